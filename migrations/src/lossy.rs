@@ -1,0 +1,61 @@
+//! What a rollback would destroy, per step: counting queries that read the same on both engines.
+
+type Counts = &'static [(&'static str, &'static str)];
+
+/// The rollback drops the tables themselves, so any row in them counts.
+pub(crate) const LEGACY_BASELINE: Counts = &[
+    ("rows of tenants", "SELECT count(*) FROM tenants"),
+    ("rows of permissions", "SELECT count(*) FROM permissions"),
+    ("rows of users", "SELECT count(*) FROM users"),
+    ("rows of roles", "SELECT count(*) FROM roles"),
+    ("rows of user_roles", "SELECT count(*) FROM user_roles"),
+    (
+        "rows of role_permissions",
+        "SELECT count(*) FROM role_permissions",
+    ),
+    ("rows of drones", "SELECT count(*) FROM drones"),
+    (
+        "rows of drone_credentials",
+        "SELECT count(*) FROM drone_credentials",
+    ),
+    ("rows of missions", "SELECT count(*) FROM missions"),
+    ("rows of mission_runs", "SELECT count(*) FROM mission_runs"),
+    ("rows of approvals", "SELECT count(*) FROM approvals"),
+    (
+        "rows of command_requests",
+        "SELECT count(*) FROM command_requests",
+    ),
+    ("rows of alerts", "SELECT count(*) FROM alerts"),
+    (
+        "rows of inspection_templates",
+        "SELECT count(*) FROM inspection_templates",
+    ),
+    (
+        "rows of inspection_template_items",
+        "SELECT count(*) FROM inspection_template_items",
+    ),
+    (
+        "rows of inspection_tasks",
+        "SELECT count(*) FROM inspection_tasks",
+    ),
+    (
+        "rows of inspection_observations",
+        "SELECT count(*) FROM inspection_observations",
+    ),
+    (
+        "rows of inspection_exports",
+        "SELECT count(*) FROM inspection_exports",
+    ),
+    ("rows of defects", "SELECT count(*) FROM defects"),
+    (
+        "rows of defect_actions",
+        "SELECT count(*) FROM defect_actions",
+    ),
+    ("rows of incidents", "SELECT count(*) FROM incidents"),
+    (
+        "rows of approval_records",
+        "SELECT count(*) FROM approval_records",
+    ),
+    ("rows of events", "SELECT count(*) FROM events"),
+    ("rows of audit_logs", "SELECT count(*) FROM audit_logs"),
+];

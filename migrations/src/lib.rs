@@ -76,14 +76,17 @@ macro_rules! step {
     };
 }
 
-/// Every step, in order.
-pub const STEPS: &[Step] = &[step!(
-    1,
-    "legacy_baseline",
-    "baseline",
-    Baseline,
-    lossy::LEGACY_BASELINE
-)];
+/// Every step, in order. The log comes before the batches, so that rolling a batch back never touches it.
+pub const STEPS: &[Step] = &[
+    step!(
+        1,
+        "legacy_baseline",
+        "baseline",
+        Baseline,
+        lossy::LEGACY_BASELINE
+    ),
+    step!(2, "07c_audit_log", "07C", Create, lossy::AUDIT_LOG),
+];
 
 #[cfg(test)]
 mod tests {

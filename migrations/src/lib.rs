@@ -86,6 +86,15 @@ pub const STEPS: &[Step] = &[
         lossy::LEGACY_BASELINE
     ),
     step!(2, "07c_audit_log", "07C", Create, lossy::AUDIT_LOG),
+    step!(
+        3,
+        "07a1_identity_expand",
+        "07A-1",
+        Expand,
+        lossy::IDENTITY_EXPAND
+    ),
+    step!(4, "07a1_identity_backfill", "07A-1", Backfill, &[]),
+    step!(5, "07a1_identity_enforce", "07A-1", Enforce, &[]),
 ];
 
 #[cfg(test)]

@@ -68,3 +68,9 @@ pub(crate) const AUDIT_LOG: Counts = &[
         "SELECT count(*) FROM audit_details",
     ),
 ];
+
+/// A link's tenant follows from its user or role, and versions start again.
+pub(crate) const IDENTITY_EXPAND: Counts = &[(
+    "Argon2id password hashes",
+    "SELECT count(*) FROM users WHERE password_argon2 IS NOT NULL",
+)];

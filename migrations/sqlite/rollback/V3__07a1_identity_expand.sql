@@ -1,0 +1,18 @@
+-- DROP COLUMN fails while a trigger or an index names the column: those first.
+DROP TRIGGER rf_role_permissions_tenant;
+DROP TRIGGER rf_user_roles_tenant;
+DROP TRIGGER rf_roles_version_step;
+DROP TRIGGER rf_roles_version;
+DROP TRIGGER rf_users_version_step;
+DROP TRIGGER rf_users_version;
+DROP INDEX ix_role_permissions_tenant_role;
+DROP INDEX ix_user_roles_tenant_role;
+DROP INDEX ix_user_roles_tenant_user;
+DROP INDEX uq_roles_tenant_id_id;
+DROP INDEX uq_users_tenant_id_id;
+ALTER TABLE roles DROP COLUMN version;
+ALTER TABLE users DROP COLUMN version;
+ALTER TABLE users DROP COLUMN password_source;
+ALTER TABLE users DROP COLUMN password_argon2;
+ALTER TABLE role_permissions DROP COLUMN tenant_id;
+ALTER TABLE user_roles DROP COLUMN tenant_id;

@@ -95,6 +95,15 @@ pub const STEPS: &[Step] = &[
     ),
     step!(4, "07a1_identity_backfill", "07A-1", Backfill, &[]),
     step!(5, "07a1_identity_enforce", "07A-1", Enforce, &[]),
+    step!(
+        6,
+        "07a2_core_batch_a_expand",
+        "07A-2",
+        Expand,
+        lossy::CORE_BATCH_A_EXPAND
+    ),
+    step!(7, "07a2_core_batch_a_backfill", "07A-2", Backfill, &[]),
+    step!(8, "07a2_core_batch_a_enforce", "07A-2", Enforce, &[]),
 ];
 
 #[cfg(test)]

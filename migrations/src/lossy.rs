@@ -74,3 +74,14 @@ pub(crate) const IDENTITY_EXPAND: Counts = &[(
     "Argon2id password hashes",
     "SELECT count(*) FROM users WHERE password_argon2 IS NOT NULL",
 )];
+
+pub(crate) const CORE_BATCH_A_EXPAND: Counts = &[
+    (
+        "flight plans",
+        "SELECT count(*) FROM missions WHERE plan IS NOT NULL",
+    ),
+    (
+        "approvals bound to their audit event",
+        "SELECT count(*) FROM approvals WHERE audit_seq IS NOT NULL",
+    ),
+];

@@ -85,3 +85,31 @@ pub(crate) const CORE_BATCH_A_EXPAND: Counts = &[
         "SELECT count(*) FROM approvals WHERE audit_seq IS NOT NULL",
     ),
 ];
+
+pub(crate) const POLICY: Counts = &[
+    (
+        "inheritance between roles",
+        "SELECT count(*) FROM role_inheritance",
+    ),
+    ("denied permissions", "SELECT count(*) FROM role_denies"),
+    (
+        "end times of assignments",
+        "SELECT count(*) FROM user_roles WHERE expires_at IS NOT NULL",
+    ),
+    (
+        "ended sessions",
+        "SELECT count(*) FROM users WHERE session_epoch <> 0",
+    ),
+    (
+        "disabled tenants",
+        "SELECT count(*) FROM tenants WHERE disabled_at IS NOT NULL",
+    ),
+    (
+        "tenants that allow self-approval",
+        "SELECT count(*) FROM tenants WHERE self_approval",
+    ),
+    (
+        "counts of refused logins",
+        "SELECT count(*) FROM login_throttles WHERE refused > 0",
+    ),
+];

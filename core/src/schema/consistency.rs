@@ -1,0 +1,258 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+use std::collections::HashSet;
+
+use super::*;
+
+fn once<'a>(what: &str, names: impl Iterator<Item = &'a str>) {
+    let mut seen = HashSet::new();
+    for name in names {
+        assert!(seen.insert(name), "{what} {name} is declared twice");
+    }
+}
+
+#[test]
+fn names_are_unique() {
+    once("table", catalogue().iter().map(|table| table.name));
+    once(
+        "unique",
+        catalogue()
+            .iter()
+            .flat_map(|table| table.uniques)
+            .map(|unique| unique.name),
+    );
+    once(
+        "index",
+        catalogue()
+            .iter()
+            .flat_map(|table| table.indexes)
+            .map(|index| index.name),
+    );
+    once("reference", edges().map(|(_, parent)| parent.constraint));
+    for table in catalogue() {
+        once(table.name, table.columns.iter().map(|column| column.name));
+    }
+}
+
+#[test]
+fn the_old_platform_had_24_tables_and_36_foreign_keys() {
+    let legacy = catalogue()
+        .iter()
+        .filter(|table| table.since == version::BASELINE);
+    assert_eq!(legacy.count(), 24);
+    assert_eq!(
+        edges()
+            .filter(|(_, parent)| parent.legacy.is_some())
+            .count(),
+        36
+    );
+}
+
+#[test]
+fn parents_exist_and_come_first() {
+    let position = |name: &str| {
+        catalogue()
+            .iter()
+            .position(|table| table.name == name)
+            .unwrap()
+    };
+    for (child, parent) in edges() {
+        let target = table(parent.table)
+            .unwrap_or_else(|| panic!("{}.{} refers to no table", child.name, parent.column));
+        assert!(
+            position(target.name) < position(child.name),
+            "{} comes too early",
+            child.name
+        );
+        assert!(
+            child.column(parent.column).is_some(),
+            "{}.{}",
+            child.name,
+            parent.column
+        );
+    }
+}
+
+#[test]
+fn an_enforced_reference_to_a_tenants_row_is_composite() {
+    for (child, parent) in edges() {
+        let Some(version) = parent.enforced else {
+            continue;
+        };
+        let target = table(parent.table).unwrap();
+        if target.name == "tenants" || target.owner == Owner::Global {
+            continue;
+        }
+        assert!(
+            child.tenant_column().is_some(),
+            "{} has no tenant",
+            child.name
+        );
+        let unique = target
+            .uniques
+            .iter()
+            .find(|unique| unique.columns == ["tenant_id", "id"])
+            .unwrap_or_else(|| panic!("{} lacks UNIQUE (tenant_id, id)", target.name));
+        assert!(
+            unique.since < version,
+            "{} is bound before its parent's key",
+            parent.constraint
+        );
+        assert!(
+            parent.constraint.contains("_tenant_"),
+            "{}",
+            parent.constraint
+        );
+    }
+}
+
+#[test]
+fn every_reference_of_a_guarded_table_is_enforced_or_loose() {
+    for (child, parent) in edges() {
+        match child.guards {
+            Some(version) if !parent.loose => assert_eq!(parent.enforced, Some(version)),
+            _ => assert_eq!(parent.enforced, None, "{}", parent.constraint),
+        }
+        assert!(
+            !(parent.loose && parent.legacy.is_some()),
+            "{}",
+            parent.constraint
+        );
+        assert!(
+            parent.on_delete != OnDelete::SetNull,
+            "{}",
+            parent.constraint
+        );
+    }
+}
+
+#[test]
+fn only_links_go_with_their_parents() {
+    for (child, parent) in edges() {
+        if parent.on_delete == OnDelete::Cascade {
+            assert!(
+                ["users", "roles"].contains(&parent.table),
+                "{}",
+                parent.constraint
+            );
+            assert!(child.key.contains(&parent.column), "{}", parent.constraint);
+        }
+    }
+}
+
+#[test]
+fn keys_uniques_and_indexes_name_columns_that_are_there_in_time() {
+    for table in catalogue() {
+        let there = |name: &str, version: u32, what: &str| {
+            let column = table
+                .column(name)
+                .unwrap_or_else(|| panic!("{what} names {name}"));
+            assert!(column.since <= version, "{what} comes before {name}");
+            assert!(column.since >= table.since);
+        };
+        let first = table.uniques.first().unwrap();
+        assert_eq!(
+            (first.columns, first.since),
+            (table.key, table.since),
+            "{}",
+            table.name
+        );
+        assert_eq!(first.name, format!("{}_pkey", table.name));
+        for unique in table.uniques {
+            unique
+                .columns
+                .iter()
+                .for_each(|name| there(name, unique.since, unique.name));
+            assert!(unique.columns.contains(&unique.field), "{}", unique.name);
+        }
+        for index in table.indexes {
+            index
+                .columns
+                .iter()
+                .for_each(|name| there(name, index.since, index.name));
+        }
+    }
+}
+
+#[test]
+fn indexes_and_keys_of_hardened_tables_lead_with_the_tenant() {
+    for table in tenant_tables() {
+        let column = table.column(table.tenant_column().unwrap()).unwrap();
+        assert_eq!(column.filled, column.since != table.since, "{}", table.name);
+        assert!(!column.null, "{}", table.name);
+        let keys = table
+            .uniques
+            .iter()
+            .map(|unique| (unique.since, unique.columns, unique.name));
+        let indexes = table
+            .indexes
+            .iter()
+            .map(|index| (index.since, index.columns, index.name));
+        for (since, columns, name) in keys.chain(indexes) {
+            assert!(
+                since == version::BASELINE || columns[0] == "tenant_id",
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_runtime_role_is_let_only_at_hardened_tables() {
+    for table in catalogue() {
+        assert_eq!(
+            table.hardened.is_none(),
+            table.runtime.is_empty(),
+            "{}",
+            table.name
+        );
+        assert_eq!(
+            table.hardened.is_none(),
+            table.guards.is_none(),
+            "{}",
+            table.name
+        );
+        assert!(table.hardened >= table.guards, "{}", table.name);
+        assert!(table.runtime_at(version::BASELINE).is_empty());
+        for privilege in table.runtime {
+            if let Privilege::UpdateOf(columns) = privilege {
+                columns
+                    .iter()
+                    .for_each(|name| assert!(table.column(name).is_some()));
+            }
+        }
+        if table.append_only.is_some() || table.owner == Owner::Global || table.name == "tenants" {
+            let writes = |privilege: &Privilege| {
+                matches!(
+                    privilege,
+                    Privilege::Update | Privilege::UpdateOf(_) | Privilege::Delete
+                )
+            };
+            assert!(
+                !table.runtime.iter().any(writes),
+                "{} is written",
+                table.name
+            );
+        }
+    }
+}
+
+#[test]
+fn constraints_are_found_by_name() {
+    let (table, unique) = unique_named("uq_drones_tenant_name").unwrap();
+    assert_eq!((table.name, unique.field), ("drones", "name"));
+    let (table, unique) = unique_named("users_pkey").unwrap();
+    assert_eq!((table.name, unique.field), ("users", "id"));
+    let (table, parent) = parent_named("missions_drone_id_fkey").unwrap();
+    assert_eq!(
+        (table.name, parent.constraint),
+        ("missions", "fk_missions_tenant_drone")
+    );
+    assert!(children("drones").any(|(child, _)| child.name == "command_requests"));
+    assert!(unique_named("nothing").is_none() && parent_named("nothing").is_none());
+}

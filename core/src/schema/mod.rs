@@ -1,0 +1,135 @@
+//! The catalogue: every table, declared once.
+//!
+//! For each table it says whose the rows are, what they refer to, what the deletion of a parent does, which
+//! batch hardens it, and from which version what holds on each engine. The migration runner's checks and
+//! grants, the integrity scan, the statement proof, the boundary matrix in `governance/` and the tests that
+//! hold the live schema of both engines against it read this list; none of them keeps one of its own.
+//!
+//! Versions are those of the migration steps ([`version`]). What a later batch will enforce stands here
+//! already, with [`Parent::enforced`] and [`Table::hardened`] empty: the scan looks at every edge.
+//!
+//! What "hardened" means, once for all tables:
+//!
+//! | | SQLite | Postgres |
+//! |---|---|---|
+//! | references | triggers `rf_<table>_…`, on connections without `foreign_keys` too | foreign keys over `(tenant_id, …)` |
+//! | a parent's deletion | triggers | foreign keys |
+//! | unique keys | triggers, `OR REPLACE` and the rowid included | the keys themselves |
+//! | primary key and tenant never change | triggers | triggers `ringfence_key` |
+//! | rows of another tenant | the statements' own predicate | that, and row-level security |
+//!
+//! This module knows nothing of drivers and holds no SQL.
+//!
+//! ```
+//! use ringfence::schema::{self, OnDelete};
+//!
+//! let missions = schema::table("missions").ok_or("missions is declared")?;
+//! assert_eq!(missions.tenant_column(), Some("tenant_id"));
+//! let (_, drone) = schema::parent_named("fk_missions_tenant_drone").ok_or("so is its drone")?;
+//! assert_eq!((drone.table, drone.on_delete), ("drones", OnDelete::Restrict));
+//! # Ok::<(), &'static str>(())
+//! ```
+
+mod tables;
+mod types;
+mod words;
+
+#[cfg(test)]
+mod consistency;
+
+pub use types::{
+    Batch, Column, Index, Kind, Legacy, OnDelete, Owner, Parent, Privilege, Table, Unique,
+};
+
+/// The migration steps by name, where the catalogue speaks of them.
+pub mod version {
+    /// The tables of the old platform, as it made them.
+    pub const BASELINE: u32 = 1;
+    /// The log's tables and their guards.
+    pub const AUDIT_LOG: u32 = 2;
+    /// Columns, unique keys and indexes of batch 07A-1.
+    pub const IDENTITY_EXPAND: u32 = 3;
+    /// The links' tenants are filled.
+    pub const IDENTITY_BACKFILL: u32 = 4;
+    /// Batch 07A-1 holds.
+    pub const IDENTITY_ENFORCE: u32 = 5;
+    /// Columns, unique keys and indexes of batch 07A-2.
+    pub const CORE_A_EXPAND: u32 = 6;
+    /// Batch 07A-2 is validated.
+    pub const CORE_A_BACKFILL: u32 = 7;
+    /// Batch 07A-2 holds.
+    pub const CORE_A_ENFORCE: u32 = 8;
+    /// The policy tables and the epoch.
+    pub const POLICY: u32 = 9;
+    /// The newest step that this library knows.
+    pub const LATEST: u32 = POLICY;
+}
+
+/// The row-level-security policy that every hardened tenant-owned table carries on Postgres.
+pub const POLICY: &str = "ringfence_tenant";
+
+/// The transaction-local setting that the policy compares the tenant column with.
+pub const TENANT_SETTING: &str = "ringfence.tenant";
+
+/// The tenant id of the deployment's own log. It stands in no `tenants` row, and no tenant may have an id
+/// that begins with a tilde.
+pub const DEPLOYMENT: &str = "~deployment";
+
+/// The SQLSTATE that the guards on Postgres raise with; the message is one of
+/// `ringfence.<what>:<name>`, as on SQLite.
+pub const GUARD_SQLSTATE: &str = "RF001";
+
+/// Every table, parents before their children.
+#[must_use]
+pub const fn catalogue() -> &'static [Table] {
+    tables::ALL
+}
+
+/// The table of that name.
+#[must_use]
+pub fn table(name: &str) -> Option<&'static Table> {
+    catalogue().iter().find(|table| table.name == name)
+}
+
+/// The unique key of that name, primary keys among them, and the table that it stands on.
+/// [`Unique::field`] is what a conflict is reported under.
+#[must_use]
+pub fn unique_named(name: &str) -> Option<(&'static Table, &'static Unique)> {
+    catalogue().iter().find_map(|table| {
+        table
+            .uniques
+            .iter()
+            .find(|unique| unique.name == name)
+            .map(|unique| (table, unique))
+    })
+}
+
+/// The reference of that name, the old platform's names included, and the table that it stands on.
+#[must_use]
+pub fn parent_named(name: &str) -> Option<(&'static Table, &'static Parent)> {
+    edges().find(|(_, parent)| {
+        parent.constraint == name
+            || parent
+                .legacy
+                .is_some_and(|legacy| legacy.constraint == name)
+    })
+}
+
+/// The tables whose rows belong to a tenant.
+pub fn tenant_tables() -> impl Iterator<Item = &'static Table> {
+    catalogue()
+        .iter()
+        .filter(|table| table.tenant_column().is_some())
+}
+
+/// Every reference, with the table that it stands on.
+pub fn edges() -> impl Iterator<Item = (&'static Table, &'static Parent)> {
+    catalogue()
+        .iter()
+        .flat_map(|table| table.parents.iter().map(move |parent| (table, parent)))
+}
+
+/// Every reference to this table, with the table that it stands on.
+pub fn children(parent: &str) -> impl Iterator<Item = (&'static Table, &'static Parent)> {
+    edges().filter(move |(_, edge)| edge.table == parent)
+}

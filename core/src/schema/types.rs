@@ -1,0 +1,350 @@
+//! What the catalogue says of a table, and the few words it says it with.
+//!
+//! The constructors are `const` and chain, so that a table reads like the sentence that describes it:
+//! `text("drone_id").null()`, `composite("drone_id", "drones", "fk_missions_tenant_drone").enforced(8)`.
+
+/// One table: whose it is, what it holds, what it hangs on and what the database guarantees of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Table {
+    /// Name on both engines.
+    pub name: &'static str,
+    /// Whose rows these are.
+    pub owner: Owner,
+    /// The step that makes the table.
+    pub since: u32,
+    /// The batch that hardens it.
+    pub batch: Batch,
+    /// Columns of the primary key, in order.
+    pub key: &'static [&'static str],
+    /// Every column, in the order in which both engines hold them.
+    pub columns: &'static [Column],
+    /// What rows of this table refer to.
+    pub parents: &'static [Parent],
+    /// Every unique key, the primary key first.
+    pub uniques: &'static [Unique],
+    /// Indexes besides those that unique keys bring.
+    pub indexes: &'static [Index],
+    /// The table belongs to an audit log: an export and a purge treat it by rules of its own.
+    pub log: bool,
+    /// From this version rows are neither updated nor deleted, whoever asks.
+    pub append_only: Option<u32>,
+    /// From this version triggers hold what the table promises on both engines: on SQLite its references, unique
+    /// keys and parents' deletions, on both the keys that never change.
+    pub guards: Option<u32>,
+    /// From this version Postgres lets the runtime role at the table, through row-level security with the
+    /// policy [`POLICY`](crate::schema::POLICY) where the rows belong to a tenant.
+    pub hardened: Option<u32>,
+    /// What the runtime role may do from then on.
+    pub runtime: &'static [Privilege],
+}
+
+/// Whose the rows of a table are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// Shared by every tenant: one of the short list of tables that a statement may read without a tenant.
+    Global,
+    /// Each row belongs to the tenant that this column names.
+    Tenant {
+        /// `tenant_id`, except on `tenants` itself, where it is `id`. The two link tables get it later
+        /// than the table: see [`Column::since`].
+        column: &'static str,
+    },
+}
+
+/// The batch of the hardening that a table belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Batch {
+    /// Tenants, users, roles and their links.
+    Identity,
+    /// Drones, their credentials, missions, runs and decisions.
+    CoreA,
+    /// Inspection templates and tasks.
+    CoreB1,
+    /// Observations, and the exports made of a task.
+    CoreB2,
+    /// Defects and their history.
+    CoreC,
+    /// Incidents, alerts, command requests and approval records.
+    Operations,
+    /// What the old platform wrote down about itself: its events and its request log.
+    History,
+    /// Inheritance, denies, epochs and login throttles.
+    Policy,
+    /// The Merkle log.
+    Log,
+}
+
+impl Batch {
+    /// The name that the blueprint and the migration steps use, such as `07A-1`.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Identity => "07A-1",
+            Self::CoreA => "07A-2",
+            Self::CoreB1 => "07A-3 B1",
+            Self::CoreB2 => "07A-3 B2",
+            Self::CoreC => "07A-4",
+            Self::Operations => "07A-6",
+            Self::History => "07A-7",
+            Self::Policy => "07B",
+            Self::Log => "07C",
+        }
+    }
+}
+
+/// One column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Name on both engines.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether the final schema lets it be null. A link's tenant is nullable on SQLite for good, because
+    /// a trigger fills it after the insert; see [`Column::filled`].
+    pub null: bool,
+    /// The step that adds it.
+    pub since: u32,
+    /// The longest value in characters: Postgres enforces it, SQLite does not.
+    pub limit: Option<u32>,
+    /// A trigger fills it when the old platform leaves it out. On Postgres it is NOT NULL from the step
+    /// that hardens its table; on SQLite it stays nullable and the guards refuse a null that remains.
+    pub filled: bool,
+}
+
+/// What a column holds, whatever the engine calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Text, the ids among it.
+    Text,
+    /// A whole number.
+    Int,
+    /// True or false; 0 or 1 on SQLite.
+    Bool,
+    /// A moment in UTC with microseconds.
+    Time,
+    /// A JSON document kept as written.
+    Json,
+    /// A floating-point number.
+    Float,
+    /// Bytes.
+    Blob,
+}
+
+/// A reference from a table to a row of another, its parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parent {
+    /// The column that holds the parent's id.
+    pub column: &'static str,
+    /// The parent's table.
+    pub table: &'static str,
+    /// What the parent's deletion does once the reference is enforced.
+    pub on_delete: OnDelete,
+    /// The foreign key's name on Postgres, and the name in the messages of SQLite's guards. A reference to a
+    /// tenant-owned table runs over `(tenant_id, column)`.
+    pub constraint: &'static str,
+    /// The version from which both engines hold it. `None`: a later batch, or a loose reference.
+    pub enforced: Option<u32>,
+    /// The single-column foreign key that the old platform declared and that holds until then.
+    pub legacy: Option<Legacy>,
+    /// No foreign key was ever declared, so rows of the old platform may point anywhere.
+    pub loose: bool,
+}
+
+/// A foreign key as the old platform declared it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Legacy {
+    /// Its name on Postgres; on SQLite it has none.
+    pub constraint: &'static str,
+    /// What the parent's deletion does under it.
+    pub on_delete: OnDelete,
+}
+
+/// What happens to a row when its parent is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OnDelete {
+    /// The deletion is refused.
+    Restrict,
+    /// The row goes with its parent.
+    Cascade,
+    /// The reference is emptied. Only the old platform declares this.
+    SetNull,
+}
+
+/// A unique key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unique {
+    /// Name on Postgres, and in the messages of SQLite's guards (SQLite itself knows only some of them).
+    pub name: &'static str,
+    /// Its columns, in order.
+    pub columns: &'static [&'static str],
+    /// The step that adds it.
+    pub since: u32,
+    /// The field that a conflict is reported under.
+    pub field: &'static str,
+}
+
+/// An index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Index {
+    /// Name on every engine that has it.
+    pub name: &'static str,
+    /// Its columns, in order.
+    pub columns: &'static [&'static str],
+    /// The step that adds it.
+    pub since: u32,
+    /// Its last column sorts bytewise (`COLLATE "C"`). Postgres only: on SQLite every text does.
+    pub bytewise: bool,
+}
+
+/// Something that the runtime role may do with a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Privilege {
+    /// SELECT.
+    Select,
+    /// INSERT.
+    Insert,
+    /// UPDATE of every column.
+    Update,
+    /// UPDATE of these columns only.
+    UpdateOf(&'static [&'static str]),
+    /// DELETE.
+    Delete,
+}
+
+impl Table {
+    /// The column that names the tenant, where a row has one.
+    #[must_use]
+    pub const fn tenant_column(&self) -> Option<&'static str> {
+        match self.owner {
+            Owner::Global => None,
+            Owner::Tenant { column } => Some(column),
+        }
+    }
+
+    /// The column of that name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Whether the runtime role is let at the table at this version.
+    #[must_use]
+    pub fn hardened_at(&self, version: u32) -> bool {
+        self.hardened.is_some_and(|since| since <= version)
+    }
+
+    /// Whether Postgres holds row-level security on the table at this version.
+    #[must_use]
+    pub fn rls_at(&self, version: u32) -> bool {
+        self.hardened_at(version) && self.tenant_column().is_some()
+    }
+
+    /// Whether the table's guards are there at this version.
+    #[must_use]
+    pub fn guarded_at(&self, version: u32) -> bool {
+        self.guards.is_some_and(|since| since <= version)
+    }
+
+    /// Whether rows can only be added at this version.
+    #[must_use]
+    pub fn append_only_at(&self, version: u32) -> bool {
+        self.append_only.is_some_and(|since| since <= version)
+    }
+
+    /// What the runtime role may do at this version: nothing before the table is hardened.
+    #[must_use]
+    pub fn runtime_at(&self, version: u32) -> &'static [Privilege] {
+        if self.hardened_at(version) {
+            self.runtime
+        } else {
+            &[]
+        }
+    }
+}
+
+impl Parent {
+    /// The same reference, held by both engines from this version.
+    #[must_use]
+    pub const fn enforced(mut self, version: u32) -> Self {
+        self.enforced = Some(version);
+        self
+    }
+
+    /// The same reference, with the old platform's foreign key that it replaces.
+    #[must_use]
+    pub const fn replaces(mut self, constraint: &'static str, on_delete: OnDelete) -> Self {
+        self.legacy = Some(Legacy {
+            constraint,
+            on_delete,
+        });
+        self
+    }
+
+    /// The same reference, whose rows go with their parent.
+    #[must_use]
+    pub const fn cascade(mut self) -> Self {
+        self.on_delete = OnDelete::Cascade;
+        self
+    }
+
+    /// Whether both engines hold the reference at this version.
+    #[must_use]
+    pub fn enforced_at(&self, version: u32) -> bool {
+        self.enforced.is_some_and(|since| since <= version)
+    }
+}
+
+impl Column {
+    /// The same column, nullable.
+    #[must_use]
+    pub const fn null(mut self) -> Self {
+        self.null = true;
+        self
+    }
+
+    /// The same column, added by this step.
+    #[must_use]
+    pub const fn since(mut self, version: u32) -> Self {
+        self.since = version;
+        self
+    }
+
+    /// The same column, with a greatest length in characters.
+    #[must_use]
+    pub const fn limit(mut self, characters: u32) -> Self {
+        self.limit = Some(characters);
+        self
+    }
+
+    /// The same column, filled by a trigger where it is left out.
+    #[must_use]
+    pub const fn filled(mut self) -> Self {
+        self.filled = true;
+        self
+    }
+}
+
+impl Unique {
+    /// The same key, added by this step.
+    #[must_use]
+    pub const fn since(mut self, version: u32) -> Self {
+        self.since = version;
+        self
+    }
+}
+
+impl Index {
+    /// The same index, added by this step.
+    #[must_use]
+    pub const fn since(mut self, version: u32) -> Self {
+        self.since = version;
+        self
+    }
+
+    /// The same index, its last column in bytewise order; only Postgres has it.
+    #[must_use]
+    pub const fn bytewise(mut self) -> Self {
+        self.bytewise = true;
+        self
+    }
+}

@@ -1,2 +1,7 @@
 //! placeholder
+
+pub mod model;
 pub mod schema;
+
+#[cfg(feature = "uniffi")]
+uniffi::setup_scaffolding!();

@@ -1,0 +1,230 @@
+//! Enums that are stored as text: the texts are those of the legacy platform, which goes on reading them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! text_enum {
+    ($(
+        $(#[$doc:meta])+
+        pub enum $name:ident {
+            $($(#[$variant_doc:meta])+ $variant:ident = $text:literal,)+
+        }
+    )+) => {$(
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+        pub enum $name {
+            $(
+                $(#[$variant_doc])+
+                #[serde(rename = $text)]
+                $variant,
+            )+
+        }
+
+        impl $name {
+            /// Every value, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The text that is stored.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+
+            /// The value that is stored as `text`, if there is one; upper and lower case matter.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    )+};
+}
+
+text_enum! {
+    /// Who makes the drone, and so which link speaks to it.
+    pub enum Vendor {
+        /// DJI, through its mobile SDK.
+        Dji = "DJI",
+        /// Any autopilot that speaks MAVLink (PX4, ArduPilot).
+        Mavlink = "MAVLINK",
+        /// A simulated drone for tests and demonstrations.
+        Fake = "FAKE",
+    }
+
+    /// What kind of flight a mission plans.
+    pub enum PlanType {
+        /// An area flown in parallel lines.
+        AreaGrid = "AREA_GRID",
+        /// A route from waypoint to waypoint.
+        RouteWaypoints = "ROUTE_WAYPOINTS",
+        /// A task at one point.
+        PointTask = "POINT_TASK",
+    }
+
+    /// Where a mission stands; which event leads where is in [`Mission`](super::Mission)'s documentation.
+    pub enum MissionState {
+        /// Being written; may be edited and deleted.
+        Draft = "DRAFT",
+        /// Released by somebody other than its creator; may be started.
+        Approved = "APPROVED",
+        /// Sent back; editing it makes it a draft again.
+        Rejected = "REJECTED",
+        /// Being flown.
+        Running = "RUNNING",
+        /// Interrupted; may be resumed.
+        Paused = "PAUSED",
+        /// Flown to its end. Final.
+        Completed = "COMPLETED",
+        /// Given up. Final.
+        Aborted = "ABORTED",
+    }
+
+    /// What an approver decided about a mission.
+    pub enum Decision {
+        /// The mission may be flown.
+        Approve = "APPROVE",
+        /// The mission goes back to its author.
+        Reject = "REJECT",
+    }
+
+    /// What an audit event says was done.
+    pub enum Action {
+        /// Something new was stored.
+        Create = "create",
+        /// Something stored was changed.
+        Update = "update",
+        /// Something stored was removed.
+        Delete = "delete",
+        /// Data left the library in a file.
+        Export = "export",
+        /// A mission or a drone was told to do something.
+        Command = "command",
+        /// Somebody decided about somebody else's proposal.
+        Approval = "approval",
+        /// Somebody logged in, or tried to.
+        Login = "login",
+        /// Somebody lacked the permission for what they asked.
+        Denied = "denied",
+    }
+
+    /// A permission of the library's fixed catalogue.
+    ///
+    /// A stored name that is not in it (the legacy platform let anybody add some) grants nothing and is reported
+    /// by [`EffectivePermissions::unknown`](super::EffectivePermissions::unknown).
+    pub enum Permission {
+        /// Every permission of the catalogue.
+        All = "*",
+        /// See users, roles and who holds what.
+        IdentityRead = "identity.read",
+        /// Manage users, roles, grants and assignments.
+        IdentityWrite = "identity.write",
+        /// See drones.
+        RegistryRead = "registry.read",
+        /// Register, change and remove drones and their credentials.
+        RegistryWrite = "registry.write",
+        /// See missions, their plans, runs and approvals.
+        MissionRead = "mission.read",
+        /// Write missions, and start, pause, resume, complete and abort them.
+        MissionWrite = "mission.write",
+        /// Approve or reject somebody else's mission.
+        MissionApprove = "mission.approve",
+        /// Create and start emergency missions.
+        MissionFastlane = "mission.fastlane",
+        /// See inspection templates, tasks and observations.
+        InspectionRead = "inspection.read",
+        /// Write inspection templates, tasks and observations.
+        InspectionWrite = "inspection.write",
+        /// Export inspection reports.
+        InspectionExport = "inspection.export",
+        /// See defects.
+        DefectRead = "defect.read",
+        /// Create, assign and advance defects.
+        DefectWrite = "defect.write",
+        /// See incidents.
+        IncidentRead = "incident.read",
+        /// Open, work on and close incidents.
+        IncidentWrite = "incident.write",
+        /// See alerts.
+        AlertRead = "alert.read",
+        /// Raise, acknowledge and close alerts.
+        AlertWrite = "alert.write",
+        /// See recorded decisions.
+        ApprovalRead = "approval.read",
+        /// Record decisions.
+        ApprovalWrite = "approval.write",
+        /// See drone commands.
+        CommandRead = "command.read",
+        /// Ask for drone commands, and cancel them.
+        CommandWrite = "command.write",
+        /// Claim, send and settle drone commands, as a gateway or an aircraft does.
+        CommandDispatch = "command.dispatch",
+        /// Release or refuse somebody else's drone command.
+        CommandApprove = "command.approve",
+        /// Read and verify the audit log.
+        AuditRead = "audit.read",
+        /// Export the audit log and its proofs.
+        AuditExport = "audit.export",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn round_trip<T>(all: &[T], as_str: fn(T) -> &'static str, parse: fn(&str) -> Option<T>)
+    where
+        T: Copy + PartialEq + fmt::Debug + Serialize + for<'de> Deserialize<'de>,
+    {
+        for &value in all {
+            let text = as_str(value);
+            assert_eq!(parse(text), Some(value));
+            let json = serde_json::to_string(&value).unwrap();
+            assert_eq!(json, format!("\"{text}\""));
+            assert_eq!(serde_json::from_str::<T>(&json).unwrap(), value);
+        }
+        assert_eq!(parse(""), None);
+        assert_eq!(parse("unheard of"), None);
+    }
+
+    #[test]
+    fn every_value_is_stored_and_serialised_as_the_same_text() {
+        round_trip(Vendor::ALL, Vendor::as_str, Vendor::parse);
+        round_trip(PlanType::ALL, PlanType::as_str, PlanType::parse);
+        round_trip(MissionState::ALL, MissionState::as_str, MissionState::parse);
+        round_trip(Decision::ALL, Decision::as_str, Decision::parse);
+        round_trip(Action::ALL, Action::as_str, Action::parse);
+        round_trip(Permission::ALL, Permission::as_str, Permission::parse);
+    }
+
+    #[test]
+    fn the_texts_are_the_legacy_platforms() {
+        let texts: Vec<_> = MissionState::ALL
+            .iter()
+            .map(|state| state.as_str())
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                "DRAFT",
+                "APPROVED",
+                "REJECTED",
+                "RUNNING",
+                "PAUSED",
+                "COMPLETED",
+                "ABORTED"
+            ]
+        );
+        assert_eq!(Vendor::parse("dji"), None);
+    }
+}

@@ -1,0 +1,230 @@
+//! Users, roles, and who holds which permission.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::text::{self, InvalidField};
+use super::{Permission, RoleId, TenantId, UserId};
+
+/// Somebody, or something, that acts in a tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// The name to log in with, unique in the tenant.
+    pub username: String,
+    /// Whether it may act; an inactive user opens no session.
+    pub is_active: bool,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Counts the changes of the row, from 1.
+    pub version: i64,
+}
+
+/// A user to create. Its `Debug` form does not show the password.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct NewUser {
+    /// The name to log in with, unique in the tenant; not blank, at most 200 bytes.
+    pub username: String,
+    /// Its password, 8 characters to 1024 bytes; absent for a user whom only the host vouches for, who cannot log in.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    #[serde(default)]
+    pub password: Option<String>,
+}
+
+impl fmt::Debug for NewUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewUser")
+            .field("username", &self.username)
+            .field("password", &self.password.as_ref().map(|_| "…"))
+            .finish()
+    }
+}
+
+impl NewUser {
+    /// Refuses what cannot be stored.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        text::name("username", &self.username)?;
+        self.password
+            .as_deref()
+            .map_or(Ok(()), |password| text::new_password("password", password))
+    }
+}
+
+/// A change to a user; absent fields stay as they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[serde(default)]
+pub struct UserUpdate {
+    /// The new name to log in with.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub username: Option<String>,
+    /// Whether it may act from now on.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub is_active: Option<bool>,
+    /// The version that the caller saw; another one is a conflict. Absent: whatever is stored.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub version: Option<i64>,
+}
+
+impl UserUpdate {
+    /// Refuses what cannot be stored.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        if let Some(username) = &self.username {
+            text::name("username", username)?;
+        }
+        text::version("version", self.version)
+    }
+}
+
+/// Selects users; absent fields select all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[serde(default)]
+pub struct UserFilter {
+    /// Exactly this name.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub username: Option<String>,
+    /// Only active, or only inactive users.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub is_active: Option<bool>,
+}
+
+impl UserFilter {
+    /// Refuses what can never be stored.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        self.username.as_deref().map_or(Ok(()), |name| {
+            text::bounded("username", name, text::NAME_MAX)
+        })
+    }
+}
+
+/// A named set of permissions in a tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct Role {
+    /// Its id.
+    pub id: RoleId,
+    /// Its name, unique in the tenant.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// Counts the changes of the row, from 1.
+    pub version: i64,
+}
+
+/// A role to create; it starts without permissions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct NewRole {
+    /// Its name, unique in the tenant; not blank, at most 200 bytes.
+    pub name: String,
+    /// What it is for, at most 4000 bytes.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    #[serde(default)]
+    pub description: Option<String>,
+}
+
+impl NewRole {
+    /// Refuses what cannot be stored.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        text::name("name", &self.name)?;
+        text::remark("description", self.description.as_deref())
+    }
+}
+
+/// Selects roles; absent fields select all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[serde(default)]
+pub struct RoleFilter {
+    /// Exactly this name.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub name: Option<String>,
+}
+
+impl RoleFilter {
+    /// Refuses what can never be stored.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        self.name
+            .as_deref()
+            .map_or(Ok(()), |name| text::bounded("name", name, text::NAME_MAX))
+    }
+}
+
+/// That a user holds a role, and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct Assignment {
+    /// The user.
+    pub user_id: UserId,
+    /// The role.
+    pub role_id: RoleId,
+    /// When the assignment ends by itself: from this moment on it counts no more. Absent: never.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Assignment {
+    /// Refuses ids that cannot be any.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        self.user_id.check("user_id")?;
+        self.role_id.check("role_id")
+    }
+}
+
+/// What a user may do, as of the moment it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct EffectivePermissions {
+    /// The user.
+    pub user_id: UserId,
+    /// What is granted and not denied, in the catalogue's order; [`Permission::All`] leads where everything is.
+    pub permissions: Vec<Permission>,
+    /// What a role of the user denies, whatever another one grants.
+    pub denied: Vec<Permission>,
+    /// Names that a role holds and the catalogue does not know: they count for nothing.
+    pub unknown: Vec<String>,
+    /// When the answer may change by itself because an assignment ends.
+    pub valid_until: Option<Timestamp>,
+}
+
+/// Who a session acts as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct WhoAmI {
+    /// The session's tenant.
+    pub tenant_id: TenantId,
+    /// The session's user.
+    pub user_id: UserId,
+    /// The user's name.
+    pub username: String,
+    /// The names of the roles that the user holds now, inherited ones included, in alphabetical order.
+    pub roles: Vec<String>,
+    /// What the user may do now, in the catalogue's order.
+    pub permissions: Vec<Permission>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_users_password_is_not_shown() {
+        let user = NewUser {
+            username: "mara".into(),
+            password: Some("correct horse".into()),
+        };
+        assert_eq!(
+            format!("{user:?}"),
+            "NewUser { username: \"mara\", password: Some(\"…\") }"
+        );
+    }
+}

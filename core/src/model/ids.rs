@@ -1,0 +1,141 @@
+//! Ids: text, one type for each kind, so that a mission's id cannot be passed for a drone's.
+//!
+//! New ids are UUIDv7 in lower-case dashed form; rows of an adopted database keep the ids that they have. An id
+//! says nothing about the tenant that it belongs to: every one is looked up inside the session's tenant.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::text::{self, InvalidField};
+
+macro_rules! id {
+    ($($(#[$doc:meta])+ $name:ident;)+) => {$(
+        $(#[$doc])+
+        ///
+        /// Any text can be made into one; a method that takes it refuses what is empty, longer than 200 bytes or
+        /// contains NUL.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Refuses what no id can be, naming `field`.
+            pub(crate) fn check(&self, field: &str) -> Result<(), InvalidField> {
+                check(field, &self.0)
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        #[cfg(feature = "uniffi")]
+        uniffi::custom_newtype!($name, String);
+    )+};
+}
+
+id! {
+    /// The id of a tenant: one operator whose data is kept apart from everybody else's.
+    TenantId;
+    /// The id of a user of a tenant.
+    UserId;
+    /// The id of a role of a tenant.
+    RoleId;
+    /// The id of a drone.
+    DroneId;
+    /// The id of a mission.
+    MissionId;
+    /// The id of one flight of a mission, from its start to its end.
+    RunId;
+    /// The id of one decision about a mission.
+    ApprovalId;
+}
+
+impl TenantId {
+    /// Refuses what no new tenant may be called: ids that start with `~` are the library's own
+    /// (`~deployment` holds the operators' log).
+    pub(crate) fn check_new(&self, field: &str) -> Result<(), InvalidField> {
+        self.check(field)?;
+        if self.0.starts_with('~') {
+            return Err(InvalidField::new(field, "starts with ~, which is reserved"));
+        }
+        Ok(())
+    }
+}
+
+/// Checks an id that may be absent, as filters have them.
+pub(crate) fn check_opt(field: &str, id: Option<&impl AsRef<str>>) -> Result<(), InvalidField> {
+    id.map_or(Ok(()), |id| check(field, id.as_ref()))
+}
+
+fn check(field: &str, id: &str) -> Result<(), InvalidField> {
+    if id.is_empty() {
+        return Err(InvalidField::new(field, "is empty"));
+    }
+    text::bounded(field, id, text::ID_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_no_id_can_be_is_refused_naming_the_field() {
+        for text in ["", "a\0", &"x".repeat(201)] {
+            assert_eq!(
+                DroneId::from(text).check("drone_id").unwrap_err().field,
+                "drone_id"
+            );
+        }
+        assert!(DroneId::from("x".repeat(200)).check("drone_id").is_ok());
+        assert!(DroneId::from("' OR 1=1 --").check("drone_id").is_ok());
+    }
+
+    #[test]
+    fn ids_that_start_with_a_tilde_are_reserved_for_tenants_only() {
+        assert!(TenantId::from("~deployment").check_new("id").is_err());
+        assert!(TenantId::from("~").check_new("id").is_err());
+        assert!(TenantId::from("a~").check_new("id").is_ok());
+        assert!(UserId::from("~deployment").check("user_id").is_ok());
+    }
+
+    #[test]
+    fn an_id_is_plain_text_in_json() {
+        let id: MissionId = serde_json::from_str("\"m-1\"").unwrap();
+        assert_eq!(id.as_str(), "m-1");
+        assert_eq!(serde_json::to_string(&id).unwrap(), "\"m-1\"");
+    }
+}

@@ -1,0 +1,261 @@
+//! Missions: planned flights, their plans, their approvals and their runs.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::text::{self, InvalidField};
+use super::{
+    ApprovalId, Decision, DroneId, Json, MissionId, MissionState, PlanType, RunId, UserId, ids,
+};
+
+/// A planned flight.
+///
+/// | from | to | by |
+/// |---|---|---|
+/// | DRAFT | APPROVED, REJECTED | `approve`, `reject`, by somebody other than the creator |
+/// | REJECTED | DRAFT | `update` |
+/// | APPROVED | RUNNING | `start`, which opens a run |
+/// | RUNNING | PAUSED | `pause` |
+/// | PAUSED | RUNNING | `resume` |
+/// | RUNNING | COMPLETED | `complete`, which ends the run |
+/// | any but COMPLETED and ABORTED | ABORTED | `abort`, which ends the run if there is one |
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct Mission {
+    /// Its id.
+    pub id: MissionId,
+    /// Its name.
+    pub name: String,
+    /// The drone that is to fly it, once there is one.
+    pub drone_id: Option<DroneId>,
+    /// What kind of flight it is.
+    pub plan_type: PlanType,
+    /// What is to be flown: as the host described it, or the summary of an imported plan.
+    pub payload: Json,
+    /// What must be observed on the way; `"emergency_fastlane": true` makes it an emergency mission.
+    pub constraints: Json,
+    /// Where it stands.
+    pub state: MissionState,
+    /// Who created it.
+    pub created_by: UserId,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// Counts the changes of the row, from 1.
+    pub version: i64,
+    /// The SHA-256 of the imported plan in lower-case hexadecimal, if there is one.
+    pub plan_sha256: Option<String>,
+}
+
+/// A mission to create, as a draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct NewMission {
+    /// Its name; not blank, at most 200 bytes.
+    pub name: String,
+    /// The drone that is to fly it.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    #[serde(default)]
+    pub drone_id: Option<DroneId>,
+    /// What kind of flight it is.
+    pub plan_type: PlanType,
+    /// What is to be flown.
+    #[serde(default)]
+    pub payload: Json,
+    /// What must be observed on the way; `"emergency_fastlane": true` needs `mission.fastlane`.
+    #[serde(default)]
+    pub constraints: Json,
+}
+
+impl NewMission {
+    /// Refuses what cannot be stored.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        text::name("name", &self.name)?;
+        ids::check_opt("drone_id", self.drone_id.as_ref())?;
+        self.payload.check("payload")?;
+        self.constraints.check("constraints")
+    }
+}
+
+/// A QGroundControl `.plan` file to create a mission from, as a draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct NewPlan {
+    /// The mission's name; not blank, at most 200 bytes.
+    pub name: String,
+    /// The drone that is to fly it.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    #[serde(default)]
+    pub drone_id: Option<DroneId>,
+    /// The file's bytes, at most 8 MiB; they are kept whole, keys that the library does not know included.
+    pub file: Vec<u8>,
+    /// What kind of flight it is; absent: what [`PlanSummary::plan_type`] says.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    #[serde(default)]
+    pub plan_type: Option<PlanType>,
+    /// What must be observed on the way; `"emergency_fastlane": true` needs `mission.fastlane`.
+    #[serde(default)]
+    pub constraints: Json,
+}
+
+impl NewPlan {
+    /// Refuses what cannot be stored; the file itself is read apart.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        text::name("name", &self.name)?;
+        ids::check_opt("drone_id", self.drone_id.as_ref())?;
+        self.constraints.check("constraints")
+    }
+}
+
+/// A change to a mission in DRAFT or REJECTED; absent fields stay as they are. A rejected mission becomes a draft.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[serde(default)]
+pub struct MissionUpdate {
+    /// The new name.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub name: Option<String>,
+    /// The drone that is to fly it.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub drone_id: Option<DroneId>,
+    /// Takes the drone away; not together with `drone_id`.
+    #[cfg_attr(feature = "uniffi", uniffi(default = false))]
+    pub clear_drone: bool,
+    /// The new kind of flight.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub plan_type: Option<PlanType>,
+    /// The new payload, which replaces the old one whole.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub payload: Option<Json>,
+    /// The new constraints, which replace the old ones whole.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub constraints: Option<Json>,
+    /// The version that the caller saw; another one is a conflict. Absent: whatever is stored.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub version: Option<i64>,
+}
+
+impl MissionUpdate {
+    /// Refuses what cannot be stored.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        if let Some(name) = &self.name {
+            text::name("name", name)?;
+        }
+        ids::check_opt("drone_id", self.drone_id.as_ref())?;
+        if self.clear_drone && self.drone_id.is_some() {
+            return Err(InvalidField::new(
+                "clear_drone",
+                "cannot be set together with drone_id",
+            ));
+        }
+        if let Some(payload) = &self.payload {
+            payload.check("payload")?;
+        }
+        if let Some(constraints) = &self.constraints {
+            constraints.check("constraints")?;
+        }
+        text::version("version", self.version)
+    }
+}
+
+/// Selects missions; absent fields select all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[serde(default)]
+pub struct MissionFilter {
+    /// Only missions that stand here.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub state: Option<MissionState>,
+    /// Only missions of this drone.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub drone_id: Option<DroneId>,
+    /// Only missions of this kind.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub plan_type: Option<PlanType>,
+    /// Only missions that this user created.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub created_by: Option<UserId>,
+}
+
+impl MissionFilter {
+    /// Refuses ids that cannot be any.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        ids::check_opt("drone_id", self.drone_id.as_ref())?;
+        ids::check_opt("created_by", self.created_by.as_ref())
+    }
+}
+
+/// What a QGroundControl plan holds, read from the file itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct PlanSummary {
+    /// Mission items as the file lists them; a survey counts as one.
+    pub items: u32,
+    /// How many of them are complex: surveys, corridor and structure scans, landing patterns.
+    pub complex_items: u32,
+    /// Positions that are flown to, those inside surveys and corridor scans included.
+    pub waypoints: u32,
+    /// Metres over ground from the first position to the last, along great circles. The way to the first position and
+    /// back to the launch point is not in it, nor what the ground station only works out when it uploads
+    /// (the orbits of a structure scan).
+    pub length_m: f64,
+    /// The smallest box around the positions and the areas of the mission; absent where it has none.
+    pub bounding_box: Option<BoundingBox>,
+    /// Geofences: polygons and circles.
+    pub fences: u32,
+    /// Rally points: safe places to land.
+    pub rally_points: u32,
+    /// The kind of flight that this is: an area where there is a survey or a scan, a point where there is one
+    /// position, and a route otherwise.
+    pub plan_type: PlanType,
+}
+
+/// A box in degrees WGS 84. Where it crosses the antimeridian, `west` is greater than `east`, as in GeoJSON
+/// (RFC 7946, section 5.2).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct BoundingBox {
+    /// Lowest latitude, -90 to 90.
+    pub south: f64,
+    /// Longitude of the western edge, -180 to 180.
+    pub west: f64,
+    /// Highest latitude, -90 to 90.
+    pub north: f64,
+    /// Longitude of the eastern edge, -180 to 180.
+    pub east: f64,
+}
+
+/// One flight of a mission, from its start to its end. Pausing and resuming do not open another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct MissionRun {
+    /// Its id.
+    pub id: RunId,
+    /// The mission that is flown.
+    pub mission_id: MissionId,
+    /// RUNNING until it ends, then COMPLETED or ABORTED.
+    pub state: MissionState,
+    /// When the mission was started.
+    pub started_at: Timestamp,
+    /// When it ended, once it has.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// One decision about a mission. A mission that is revised after a rejection has several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct Approval {
+    /// Its id.
+    pub id: ApprovalId,
+    /// The mission that was decided about.
+    pub mission_id: MissionId,
+    /// Who decided.
+    pub approver_id: UserId,
+    /// What was decided.
+    pub decision: Decision,
+    /// Why, at most 4000 bytes.
+    pub comment: Option<String>,
+    /// When it was decided.
+    pub created_at: Timestamp,
+}

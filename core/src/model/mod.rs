@@ -1,0 +1,44 @@
+//! Plain data and pure state machines: what goes into and comes out of every method.
+//!
+//! Nothing here does I/O, reads a clock, draws a random number or knows SQL. A plain name is what is
+//! stored ([`Drone`]), `New…` is what comes in, `…Update` changes (an absent field stays as it is), `…Filter`
+//! selects (an absent field selects everything), `…Page` is one page of a list. All of it is owned data without
+//! generics, so that every binding carries it as it is.
+//!
+//! What a caller hands over is checked at the public method, by the `check` beside each type: a violation
+//! is an [`InvalidField`], which names the field and the rule and never repeats the value.
+
+mod audit;
+mod drone;
+mod enums;
+mod identity;
+mod ids;
+mod json;
+mod mission;
+pub(crate) mod mission_state;
+mod page;
+mod progress;
+mod tenant;
+pub(crate) mod text;
+pub(crate) mod time;
+
+pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
+pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
+pub use enums::{Action, Decision, MissionState, Permission, PlanType, Vendor};
+pub use identity::{
+    Assignment, EffectivePermissions, NewRole, NewUser, Role, RoleFilter, User, UserFilter,
+    UserUpdate, WhoAmI,
+};
+pub use ids::{ApprovalId, DroneId, MissionId, RoleId, RunId, TenantId, UserId};
+pub use json::Json;
+pub use mission::{
+    Approval, BoundingBox, Mission, MissionFilter, MissionRun, MissionUpdate, NewMission, NewPlan,
+    PlanSummary,
+};
+pub use page::{
+    ApprovalPage, Cursor, DronePage, EventPage, MissionPage, PageRequest, RolePage, RunPage,
+    TenantPage, UserPage,
+};
+pub use progress::Progress;
+pub use tenant::{NewTenant, Tenant};
+pub use text::InvalidField;

@@ -1,1 +1,13 @@
-//! placeholder
+//! What the tasks and the tests of this repository share: a throwaway Postgres server, the Python
+//! environment under the target directory, and the repository's paths.
+//!
+//! The tests need one thing from here, [`cluster::shared`]. The tasks themselves live in the
+//! binary of this package, `cargo xtask`.
+
+pub mod cluster;
+pub mod process;
+pub mod repository;
+pub mod venv;
+
+/// What a task ends with: the failure is told to a person, who reads its text.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;

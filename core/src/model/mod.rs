@@ -13,7 +13,9 @@ mod drone;
 mod enums;
 mod identity;
 mod ids;
+mod integrity;
 mod json;
+mod migration;
 mod mission;
 pub(crate) mod mission_state;
 mod page;
@@ -30,7 +32,9 @@ pub use identity::{
     UserUpdate, WhoAmI,
 };
 pub use ids::{ApprovalId, DroneId, MissionId, RoleId, RunId, TenantId, UserId};
+pub use integrity::{IntegrityFinding, IntegrityProblem, IntegrityReport};
 pub use json::Json;
+pub use migration::{MigrationStatus, MigrationStep};
 pub use mission::{
     Approval, BoundingBox, Mission, MissionFilter, MissionRun, MissionUpdate, NewMission, NewPlan,
     PlanSummary,

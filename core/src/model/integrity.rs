@@ -1,0 +1,58 @@
+//! What an integrity scan finds: rows that break a tenant's boundary.
+
+use serde::{Deserialize, Serialize};
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+#[serde(rename_all = "snake_case")]
+pub enum IntegrityProblem {
+    /// It belongs to no tenant.
+    TenantMissing,
+    /// It belongs to a tenant that does not exist.
+    TenantUnknown,
+    /// It refers to a row of another tenant.
+    TenantMismatch,
+    /// It refers to a row that does not exist.
+    Orphan,
+}
+
+/// One row that breaks a boundary. For operators: it names rows of every tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct IntegrityFinding {
+    /// The table of the row.
+    pub table: String,
+    /// The row's key, its parts joined by `/`.
+    pub key: String,
+    /// The column at fault.
+    pub column: String,
+    /// What is wrong.
+    pub problem: IntegrityProblem,
+    /// The value of the column.
+    pub value: Option<String>,
+    /// In which tenant the row stands.
+    pub tenant: Option<String>,
+    /// The table that the column refers to.
+    pub refers_to: Option<String>,
+    /// In which tenant the row stands that the column refers to.
+    pub refers_to_tenant: Option<String>,
+}
+
+/// What a scan looked at and what it found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct IntegrityReport {
+    /// How many checks ran.
+    pub checks: u32,
+    /// What they found, at most 1000 rows for each check.
+    pub findings: Vec<IntegrityFinding>,
+}
+
+impl IntegrityReport {
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+}

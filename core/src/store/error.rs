@@ -1,0 +1,130 @@
+//! How a database fails, in terms that do not depend on the engine.
+
+use crate::error::{Conflict, Failure, RingfenceError};
+use crate::schema;
+
+/// A failure of the store. Texts in it are a driver's, for the host's log only.
+#[derive(Debug, Clone)]
+pub(crate) enum StoreError {
+    /// Somebody else holds the lock for longer than the busy timeout, or the pool is exhausted.
+    Busy,
+    /// No connection, and nothing was done.
+    Unreachable(String),
+    /// The server refused the login, or the database does not exist.
+    LoginRefused(String),
+    /// The connection broke while committing, and the database could not say how it ended.
+    OutcomeUnknown,
+    /// The engine ended the whole transaction: what ran in it may run again.
+    TransactionEnded(String),
+    /// The connection broke: the transaction is gone, unless it was being committed.
+    Lost(String),
+    ReadOnly,
+    Full,
+    NotADatabase,
+    Corrupt(String),
+    Closed,
+    /// A constraint or a guard refused a row.
+    Violation(Violation),
+    /// A write touched another number of rows than it must.
+    StaleRow,
+    /// A stored value that its column must not hold.
+    Undecodable(String),
+    Engine(String),
+}
+
+impl StoreError {
+    /// Whether nothing of the transaction stands, through no fault of what ran in it: it may run again.
+    pub(super) fn ended_the_transaction(&self) -> bool {
+        matches!(self, Self::TransactionEnded(_) | Self::Lost(_))
+    }
+}
+
+/// What refused a row, by the names of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Violation {
+    /// A unique key by its name.
+    Unique(String),
+    /// A unique key by its columns, as SQLite says it: `drones.tenant_id, drones.name`.
+    UniqueColumns(String),
+    /// A reference to a row that the tenant does not have.
+    Reference(String),
+    /// A row that others still refer to.
+    Restrict(String),
+    /// The approver of a mission is its creator.
+    FourEyes,
+    /// A tenant id that is kept for the library.
+    Reserved,
+    /// A guard that no call of this library should meet.
+    Guard(String),
+}
+
+impl Violation {
+    /// Reads the text that a guard raises: `ringfence.<rule>:<name>`.
+    pub(super) fn from_guard(text: &str) -> Option<Self> {
+        let (rule, name) = text.strip_prefix("ringfence.")?.split_once(':')?;
+        Some(match rule {
+            "unique" => Self::Unique(name.to_owned()),
+            "reference" => Self::Reference(name.to_owned()),
+            "restrict" => Self::Restrict(name.to_owned()),
+            "four_eyes" => Self::FourEyes,
+            "reserved" => Self::Reserved,
+            _ => Self::Guard(text.to_owned()),
+        })
+    }
+
+    pub(crate) fn into_public(self) -> RingfenceError {
+        match self {
+            Self::Unique(name) => taken(schema::unique_named(&name)),
+            Self::UniqueColumns(columns) => taken(unique_over(&columns)),
+            Self::Reference(_) => Failure::Conflict(Conflict::new(
+                "reference_gone",
+                "something that this refers to was removed meanwhile",
+            ))
+            .into(),
+            Self::Restrict(_) => Failure::Conflict(Conflict::new(
+                "in_use",
+                "others still refer to it; remove or detach them first",
+            ))
+            .into(),
+            Self::FourEyes => Failure::Conflict(Conflict::new(
+                "own_mission",
+                "a mission is approved by somebody other than its creator",
+            ))
+            .into(),
+            Self::Reserved => RingfenceError::Invalid {
+                field: "id".to_owned(),
+                rule: "must not start with `~`".to_owned(),
+            },
+            Self::Guard(text) => {
+                Failure::Internal(format!("a guard refused a write: {text}")).into()
+            }
+        }
+    }
+}
+
+/// The unique key over these columns, as SQLite lists them: `drones.tenant_id, drones.name`.
+fn unique_over(columns: &str) -> Option<(&'static schema::Table, &'static schema::Unique)> {
+    let mut pairs = columns
+        .split(", ")
+        .filter_map(|column| column.split_once('.'))
+        .peekable();
+    let table = schema::table(pairs.peek()?.0)?;
+    let names: Vec<&str> = pairs.map(|(_, column)| column).collect();
+    table
+        .uniques
+        .iter()
+        .find(|unique| unique.columns == names)
+        .map(|unique| (table, unique))
+}
+
+fn taken(unique: Option<(&'static schema::Table, &'static schema::Unique)>) -> RingfenceError {
+    let conflict = match unique {
+        Some((_, unique)) => Conflict::on(
+            unique.field,
+            "taken",
+            format!("this {} is taken", unique.field),
+        ),
+        None => Conflict::new("taken", "something with this key exists already"),
+    };
+    Failure::Conflict(conflict).into()
+}

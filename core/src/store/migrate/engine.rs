@@ -1,0 +1,308 @@
+//! The transaction of one step, on either engine.
+
+use deadpool_postgres::Object;
+use ringfence_migrations::{Step, Texts};
+
+use super::history::{AppliedStep, TABLE};
+use super::refinery::{OverPostgres, OverSqlite, marking, runner};
+use super::scan;
+use super::{RecordStep, StepNote};
+use crate::error::Failure;
+use crate::model::IntegrityFinding;
+use crate::schema;
+use crate::store::postgres::Login;
+use crate::store::statements::{log, migration};
+use crate::store::tx::{EngineTx, LockedHead};
+use crate::store::{Bound, DEPLOYMENT, Expect, Store, StoreError, Tx, Value, WriteTx};
+
+/// Keeps other migrations out until it is dropped. On SQLite each step's own transaction does.
+pub(super) struct SchemaLock(Option<Object>);
+
+impl Drop for SchemaLock {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            // The lock ends with its connection.
+            drop(Object::take(client));
+        }
+    }
+}
+
+/// An operator's transaction in which one step is made.
+pub(super) struct Stepping {
+    tx: Tx,
+    login: Option<Login>,
+}
+
+impl Store {
+    /// The history, without making its table.
+    pub(super) async fn migration_history(&self) -> Result<Vec<AppliedStep>, Failure> {
+        let found = self
+            .single::<bool>(
+                &Bound::Operator,
+                &migration::HAS_TABLE,
+                &[Value::from(TABLE)],
+            )
+            .await?;
+        if found != [true] {
+            return Ok(Vec::new());
+        }
+        Ok(self
+            .single(&Bound::Operator, &migration::HISTORY, &[])
+            .await?)
+    }
+
+    pub(super) async fn lock_schema(&self) -> Result<SchemaLock, Failure> {
+        match self {
+            Self::Sqlite(_) => Ok(SchemaLock(None)),
+            Self::Postgres(store) => {
+                if !store.connections().may_operate() {
+                    return Err(Failure::OperatorRights);
+                }
+                let client = store.connections().client().await?;
+                client
+                    .batch_execute(migration::SCHEMA_LOCK.postgres)
+                    .await
+                    .map_err(|error| crate::store::postgres::classify(&error))?;
+                Ok(SchemaLock(Some(client)))
+            }
+        }
+    }
+
+    pub(super) async fn begin_step(&self) -> Result<Stepping, Failure> {
+        let (engine, login) = match self {
+            Self::Sqlite(store) => {
+                let mut tx = store.exclusive()?;
+                tx.begin_write()?;
+                (EngineTx::Sqlite(tx), None)
+            }
+            Self::Postgres(store) => {
+                let (tx, login) = store.connections().begin_step().await?;
+                (EngineTx::Postgres(tx), Some(login))
+            }
+        };
+        Ok(Stepping {
+            tx: Tx::new(engine, Bound::Operator),
+            login,
+        })
+    }
+
+    /// Whether the login can work as it must, once the schema stands.
+    pub(super) async fn check_rights(&self) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(store) => {
+                let client = store.connections().client().await?;
+                store.connections().login().check_role(&client).await
+            }
+        }
+    }
+
+    /// Every row that breaks an edge that the batches so far enforce.
+    pub(crate) async fn scan(&self, version: u32) -> Result<Vec<IntegrityFinding>, Failure> {
+        let mut findings = Vec::new();
+        for check in scan::checks(version) {
+            let found = self.single(&Bound::Operator, &check.statement, &[]).await?;
+            findings.extend(check.findings(found));
+        }
+        Ok(findings)
+    }
+}
+
+impl Stepping {
+    /// The version that the database stands at.
+    pub(super) async fn current(&mut self) -> Result<u32, Failure> {
+        if !self.has_table(TABLE).await? {
+            return Ok(0);
+        }
+        let applied: Vec<AppliedStep> = self.tx.all(&migration::HISTORY, &[]).await?;
+        Ok(applied.iter().map(|row| row.version).max().unwrap_or(0))
+    }
+
+    pub(super) async fn legacy_revision(&mut self) -> Result<Option<String>, Failure> {
+        if !self.has_table("alembic_version").await? {
+            return Ok(None);
+        }
+        Ok(self.tx.opt(&migration::LEGACY_REVISION, &[]).await?)
+    }
+
+    /// Whether any table of the catalogue is there.
+    pub(super) async fn has_tables(&mut self) -> Result<bool, Failure> {
+        for table in schema::catalogue() {
+            if self.has_table(table.name).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn has_table(&mut self, name: &str) -> Result<bool, Failure> {
+        Ok(self
+            .tx
+            .one(&migration::HAS_TABLE, &[Value::from(name.to_owned())])
+            .await?)
+    }
+
+    pub(super) fn texts(&self, step: &'static Step) -> &'static Texts {
+        match self.tx.engine {
+            EngineTx::Sqlite(_) => &step.sqlite,
+            EngineTx::Postgres(_) => &step.postgres,
+        }
+    }
+
+    pub(super) async fn scan(&mut self, version: u32) -> Result<Vec<IntegrityFinding>, Failure> {
+        let mut findings = Vec::new();
+        for check in scan::checks(version) {
+            findings.extend(check.findings(self.tx.all(&check.statement, &[]).await?));
+        }
+        Ok(findings)
+    }
+
+    /// Runs the step's SQL and writes its history row.
+    pub(super) async fn apply(&mut self, step: &'static Step) -> Result<(), Failure> {
+        match &mut self.tx.engine {
+            EngineTx::Sqlite(tx) => {
+                let runner = runner(step, |step| &step.sqlite)?;
+                runner
+                    .run(&mut OverSqlite(tx.connection()))
+                    .map_err(StoreError::from)?;
+            }
+            EngineTx::Postgres(tx) => {
+                let runner = runner(step, |step| &step.postgres)?;
+                let mut over = OverPostgres(tx.raw().await?);
+                runner
+                    .run_async(&mut over)
+                    .await
+                    .map_err(StoreError::from)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the history row of a step that the database has already.
+    pub(super) async fn mark_applied(&mut self, step: &'static Step) -> Result<(), Failure> {
+        match &mut self.tx.engine {
+            EngineTx::Sqlite(tx) => {
+                let runner = marking(runner(step, |step| &step.sqlite)?, step)?;
+                runner
+                    .run(&mut OverSqlite(tx.connection()))
+                    .map_err(StoreError::from)?;
+            }
+            EngineTx::Postgres(tx) => {
+                let runner = marking(runner(step, |step| &step.postgres)?, step)?;
+                let mut over = OverPostgres(tx.raw().await?);
+                runner
+                    .run_async(&mut over)
+                    .await
+                    .map_err(StoreError::from)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the step's rollback and removes its history row.
+    pub(super) async fn take_back(&mut self, step: &'static Step) -> Result<(), Failure> {
+        let texts = self.texts(step);
+        self.batch(texts.down).await?;
+        let version = Value::from(i64::from(step.version));
+        match &mut self.tx.engine {
+            EngineTx::Sqlite(tx) => {
+                tx.execute(&migration::HISTORY_FORGET, &[version], Expect::One)?;
+            }
+            EngineTx::Postgres(tx) => {
+                tx.enqueue(&migration::HISTORY_FORGET, vec![version], Expect::One)
+                    .await?;
+                tx.flush().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// On Postgres: the runtime role and what it may do at this version.
+    pub(super) async fn settle_rights(&mut self, version: u32) -> Result<(), Failure> {
+        match (&mut self.tx.engine, &self.login) {
+            (EngineTx::Postgres(tx), Some(login)) => {
+                login.make_role(tx.raw().await?, version).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Locks the deployment's head, writes the note and moves the head.
+    pub(super) async fn record(
+        mut self,
+        record: RecordStep,
+        note: StepNote,
+    ) -> Result<Self, Failure> {
+        let before: LockedHead = self.tx.one(&log::LOG_HEAD, &[]).await?;
+        let mut writing = WriteTx::new(self.tx, before.head, String::new());
+        record(&note, &mut writing).await?;
+        let moved = log::head_move(Value::from(DEPLOYMENT), &writing.head)?.split_off(1);
+        writing
+            .write(&log::LOG_HEAD_MOVE, moved, Expect::One)
+            .await?;
+        let (mut engine, _) = writing.into_parts();
+        if let EngineTx::Postgres(tx) = &mut engine {
+            tx.flush().await?;
+        }
+        Ok(Self {
+            tx: Tx::new(engine, Bound::Operator),
+            login: self.login,
+        })
+    }
+
+    pub(super) async fn commit(self) -> Result<(), Failure> {
+        match self.tx.engine {
+            EngineTx::Sqlite(mut tx) => tx.commit()?,
+            EngineTx::Postgres(mut tx) => match tx.commit().await? {
+                crate::store::postgres::Committed::Yes => {}
+                crate::store::postgres::Committed::AnswerLost => {
+                    return Err(StoreError::OutcomeUnknown.into());
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// Ends without a change.
+    pub(super) async fn abandon(self) -> Result<(), Failure> {
+        match self.tx.engine {
+            EngineTx::Sqlite(mut tx) => tx.roll_back(),
+            EngineTx::Postgres(tx) => tx.roll_back().await,
+        }
+        Ok(())
+    }
+
+    /// The one integer of a counting query of the migrations.
+    pub(super) async fn count(&mut self, text: &str) -> Result<i64, Failure> {
+        Ok(match &mut self.tx.engine {
+            EngineTx::Sqlite(tx) => tx
+                .connection()
+                .query_row(text, [], |row| row.get(0))
+                .map_err(crate::store::sqlite::classify)?,
+            EngineTx::Postgres(tx) => tx
+                .raw()
+                .await?
+                .query_one(text, &[])
+                .await
+                .and_then(|row| row.try_get(0))
+                .map_err(|error| crate::store::postgres::classify(&error))?,
+        })
+    }
+
+    async fn batch(&mut self, text: &str) -> Result<(), Failure> {
+        match &mut self.tx.engine {
+            EngineTx::Sqlite(tx) => {
+                tx.connection()
+                    .execute_batch(text)
+                    .map_err(crate::store::sqlite::classify)?;
+            }
+            EngineTx::Postgres(tx) => tx
+                .raw()
+                .await?
+                .batch_execute(text)
+                .await
+                .map_err(|error| crate::store::postgres::classify(&error))?,
+        }
+        Ok(())
+    }
+}

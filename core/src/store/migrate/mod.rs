@@ -1,0 +1,241 @@
+//! The migration runner.
+//!
+//! Each step has a transaction of its own: take the lock, read the history again, check, run the SQL,
+//! check, write the history row, record it in the deployment's log, commit. refinery keeps the history and
+//! the checksums; the transaction stays ours, because its own drivers begin and commit by themselves and
+//! take no lock.
+
+mod engine;
+mod history;
+mod refinery;
+pub(crate) mod scan;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use ringfence_migrations::{Kind, STEPS, Step};
+
+use super::{Store, StoreError, WriteTx};
+use crate::error::{Failure, SchemaMismatch};
+use crate::model::{MigrationStatus, MigrationStep, Progress};
+use crate::schema::version;
+use engine::Stepping;
+
+/// The version that this library works with.
+pub(crate) const LATEST: u32 = version::LATEST;
+
+/// The revision of the legacy platform whose databases stand at the baseline.
+const LEGACY_REVISION: &str = "202602210007";
+
+/// What the runner writes into the deployment's log of each step.
+pub(crate) struct StepNote {
+    pub(crate) operator: String,
+    pub(crate) step: &'static Step,
+    pub(crate) applied: bool,
+    pub(crate) time: Timestamp,
+    pub(crate) salt: [u8; 32],
+}
+
+/// Writes the note. The runner knows nothing of the log's maths.
+pub(crate) type RecordStep =
+    for<'t> fn(&'t StepNote, &'t mut WriteTx) -> BoxFuture<'t, Result<(), Failure>>;
+
+/// Who migrates, and how to record and report it.
+pub(crate) struct Run<'a> {
+    pub(crate) operator: &'a str,
+    pub(crate) record: RecordStep,
+    pub(crate) now: &'a (dyn Fn() -> Timestamp + Sync),
+    pub(crate) salt: &'a (dyn Fn() -> [u8; 32] + Sync),
+    pub(crate) progress: &'a (dyn Fn(Progress) + Sync),
+}
+
+impl Run<'_> {
+    fn note(&self, step: &'static Step, applied: bool) -> StepNote {
+        StepNote {
+            operator: self.operator.to_owned(),
+            step,
+            applied,
+            time: (self.now)(),
+            salt: (self.salt)(),
+        }
+    }
+}
+
+impl Store {
+    /// Which steps are applied. Writes nothing.
+    pub(crate) async fn migration_status(&self) -> Result<MigrationStatus, Failure> {
+        let applied = self.migration_history().await?;
+        let at = |version: u32| applied.iter().find(|row| row.version == version);
+        Ok(MigrationStatus {
+            current: applied.iter().map(|row| row.version).max().unwrap_or(0),
+            latest: LATEST,
+            steps: STEPS
+                .iter()
+                .map(|step| MigrationStep {
+                    version: step.version,
+                    name: step.name.to_owned(),
+                    batch: step.batch.to_owned(),
+                    applied_at: at(step.version).and_then(|row| row.applied_at),
+                })
+                .collect(),
+        })
+    }
+
+    /// Applies every step up to `to`. Whoever migrates at the same time waits, and finds it done.
+    pub(crate) async fn migrate(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
+        let _lock = self.lock_schema().await?;
+        let mut done = 0;
+        loop {
+            let mut stepping = self.begin_step().await?;
+            let current = stepping.current().await?;
+            refuse_newer(current)?;
+            let Some(step) = STEPS
+                .iter()
+                .find(|step| step.version > current && step.version <= to)
+            else {
+                return stepping.abandon().await;
+            };
+            let total = u64::from(to - current) + done;
+            (run.progress)(Progress {
+                stage: step.name.to_owned(),
+                done,
+                total: Some(total),
+            });
+            apply(&mut stepping, step).await?;
+            stepping.settle_rights(step.version).await?;
+            if step.version >= version::AUDIT_LOG {
+                stepping = stepping.record(run.record, run.note(step, true)).await?;
+            }
+            stepping.commit().await?;
+            done += 1;
+            tracing::info!(target: "ringfence::migrate", step = step.name, "applied");
+        }
+    }
+
+    /// Takes steps back, the newest first, down to `to`.
+    pub(crate) async fn roll_back(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
+        let _lock = self.lock_schema().await?;
+        let mut done = 0;
+        loop {
+            let mut stepping = self.begin_step().await?;
+            let current = stepping.current().await?;
+            refuse_newer(current)?;
+            let Some(step) = STEPS
+                .iter()
+                .find(|step| step.version == current && current > to)
+            else {
+                return stepping.abandon().await;
+            };
+            let total = u64::from(current - to) + done;
+            (run.progress)(Progress {
+                stage: step.name.to_owned(),
+                done,
+                total: Some(total),
+            });
+            refuse_loss(&mut stepping, step).await?;
+            if step.version > version::AUDIT_LOG {
+                stepping = stepping.record(run.record, run.note(step, false)).await?;
+            }
+            stepping.take_back(step).await?;
+            stepping.settle_rights(step.version - 1).await?;
+            stepping.commit().await?;
+            done += 1;
+            tracing::info!(target: "ringfence::migrate", step = step.name, "taken back");
+        }
+    }
+
+    /// What a caller that must not migrate is told.
+    pub(crate) async fn check_current(&self) -> Result<(), Failure> {
+        let status = self.migration_status().await?;
+        refuse_newer(status.current)?;
+        if status.is_current() {
+            return self.check_rights().await;
+        }
+        let missing: Vec<String> = status
+            .steps
+            .into_iter()
+            .filter(|step| step.applied_at.is_none())
+            .map(|step| step.name)
+            .collect();
+        Err(Failure::Schema(SchemaMismatch {
+            code: "older_schema",
+            detail: format!("the database lacks these steps: {}", missing.join(", ")),
+        }))
+    }
+}
+
+/// A database that a later version of the library has migrated is left alone.
+pub(crate) fn refuse_newer(current: u32) -> Result<(), Failure> {
+    if current > LATEST {
+        return Err(Failure::Schema(SchemaMismatch {
+            code: "newer_schema",
+            detail: format!(
+                "the database stands at version {current}, newer than {LATEST}, which this library knows"
+            ),
+        }));
+    }
+    Ok(())
+}
+
+async fn apply(stepping: &mut Stepping, step: &'static Step) -> Result<(), Failure> {
+    match step.kind {
+        Kind::Baseline => {
+            if adopt(stepping).await? {
+                return stepping.mark_applied(step).await;
+            }
+        }
+        // The first expand is preceded by a look at every edge of every batch; each enforce by another,
+        // because the old platform may have written meanwhile.
+        Kind::Expand | Kind::Enforce => {
+            let findings = stepping.scan(step.version - 1).await?;
+            if !findings.is_empty() {
+                return Err(Failure::Integrity {
+                    detail: format!(
+                        "{} rows break a tenant boundary; nothing was changed by {}",
+                        findings.len(),
+                        step.name
+                    ),
+                    findings,
+                });
+            }
+        }
+        Kind::Backfill | Kind::Create => {}
+    }
+    stepping.apply(step).await
+}
+
+/// Whether the database is one of the legacy platform's, which stands at the baseline already.
+async fn adopt(stepping: &mut Stepping) -> Result<bool, Failure> {
+    match stepping.legacy_revision().await? {
+        Some(revision) if revision == LEGACY_REVISION => Ok(true),
+        Some(revision) => Err(Failure::Schema(SchemaMismatch {
+            code: "unknown_legacy_revision",
+            detail: format!(
+                "the database stands at revision {revision} of another platform; {LEGACY_REVISION} can be adopted"
+            ),
+        })),
+        None if stepping.has_tables().await? => Err(Failure::Schema(SchemaMismatch {
+            code: "unrecognised_schema",
+            detail: "the database has tables of these names and no history".to_owned(),
+        })),
+        None => Ok(false),
+    }
+}
+
+async fn refuse_loss(stepping: &mut Stepping, step: &'static Step) -> Result<(), Failure> {
+    for (what, count) in stepping.texts(step).lossy {
+        let rows = stepping.count(count).await?;
+        if rows > 0 {
+            return Err(Failure::Schema(SchemaMismatch {
+                code: "lossy_rollback",
+                detail: format!("taking {} back would lose {rows} {what}", step.name),
+            }));
+        }
+    }
+    Ok(())
+}
+
+impl From<refinery_core::Error> for StoreError {
+    fn from(error: refinery_core::Error) -> Self {
+        Self::Engine(format!("refinery: {error:?}"))
+    }
+}

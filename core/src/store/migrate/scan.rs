@@ -1,0 +1,252 @@
+//! The integrity scan's checks, made from the catalogue: one for each way in which a row of an
+//! enforced table can break its tenant's boundary.
+
+use std::sync::LazyLock;
+
+use crate::model::{IntegrityFinding, IntegrityProblem};
+use crate::schema::{self, Owner, Parent, Table, version};
+use crate::store::{FromRow, Row, Scope, Statement, StoreError};
+
+/// At most so many rows of one check are reported.
+const ROWS: u32 = 1000;
+
+/// One check: which rows of a table break one rule.
+pub(crate) struct Check {
+    pub(crate) statement: Statement,
+    table: &'static Table,
+    column: &'static str,
+    refers_to: Option<&'static str>,
+    problem: IntegrityProblem,
+    /// The versions at which it can be asked.
+    from: u32,
+    until: u32,
+}
+
+/// A row that breaks the rule: its key, its tenant, the column's value, the tenant that this lies in.
+pub(crate) struct Found {
+    key: String,
+    tenant: Option<String>,
+    value: Option<String>,
+    refers_to_tenant: Option<String>,
+}
+
+impl FromRow for Found {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            key: row.text(0)?,
+            tenant: row.opt_text(1)?,
+            value: row.opt_text(2)?,
+            refers_to_tenant: row.opt_text(3)?,
+        })
+    }
+}
+
+static CHECKS: LazyLock<Vec<Check>> = LazyLock::new(|| {
+    let mut checks = Vec::new();
+    for table in schema::catalogue() {
+        for parent in table
+            .parents
+            .iter()
+            .filter(|parent| parent.enforced.is_some())
+        {
+            checks.extend(checks_of(table, parent));
+        }
+    }
+    checks
+});
+
+/// The checks that a database of this version can be asked.
+pub(crate) fn checks(version: u32) -> impl Iterator<Item = &'static Check> {
+    CHECKS
+        .iter()
+        .filter(move |check| check.from <= version && version <= check.until)
+}
+
+/// All checks, for the registry.
+pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
+    CHECKS.iter().map(|check| &check.statement)
+}
+
+impl Check {
+    pub(crate) fn findings(&self, found: Vec<Found>) -> impl Iterator<Item = IntegrityFinding> {
+        found.into_iter().map(|row| IntegrityFinding {
+            table: self.table.name.to_owned(),
+            key: row.key,
+            column: self.column.to_owned(),
+            problem: self.problem,
+            value: row.value,
+            tenant: row.tenant,
+            refers_to: self.refers_to.map(str::to_owned),
+            refers_to_tenant: row.refers_to_tenant,
+        })
+    }
+}
+
+fn checks_of(table: &'static Table, parent: &'static Parent) -> Vec<Check> {
+    let Some(own) = table.tenant_column() else {
+        return Vec::new();
+    };
+    let own_since = table.column(own).map_or(table.since, |column| column.since);
+    let nullable = table.column(own).is_some_and(|column| column.filled);
+    let mut checks = Vec::new();
+    if parent.table == "tenants" {
+        checks.push(check(
+            table,
+            parent,
+            IntegrityProblem::TenantUnknown,
+            own_since,
+            unknown_tenant(table, own),
+        ));
+        return checks;
+    }
+    let before_own = own_since.saturating_sub(1);
+    checks.push(Check {
+        from: table.since,
+        until: before_own,
+        ..check(
+            table,
+            parent,
+            IntegrityProblem::Orphan,
+            table.since,
+            orphan(table, None, parent),
+        )
+    });
+    checks.push(check(
+        table,
+        parent,
+        IntegrityProblem::Orphan,
+        own_since,
+        orphan(table, Some(own), parent),
+    ));
+    let Some(Owner::Tenant { column: theirs }) = schema::table(parent.table).map(|t| t.owner)
+    else {
+        return checks;
+    };
+    checks.push(check(
+        table,
+        parent,
+        IntegrityProblem::TenantMismatch,
+        own_since,
+        mismatch(table, own, parent, theirs),
+    ));
+    // A link without a tenant of its own: its two parents must agree.
+    for other in table
+        .parents
+        .iter()
+        .filter(|other| before_own > 0 && other.table != "tenants")
+    {
+        let owned = schema::table(other.table)
+            .and_then(Table::tenant_column)
+            .is_some();
+        if owned && other.constraint != parent.constraint {
+            checks.push(Check {
+                from: table.since,
+                until: before_own,
+                ..check(
+                    table,
+                    parent,
+                    IntegrityProblem::TenantMismatch,
+                    table.since,
+                    parents_disagree(table, parent, other),
+                )
+            });
+        }
+    }
+    if nullable {
+        checks.push(check(
+            table,
+            parent,
+            IntegrityProblem::TenantMissing,
+            version::IDENTITY_BACKFILL,
+            missing_tenant(table, own, parent),
+        ));
+    }
+    checks
+}
+
+fn check(
+    table: &'static Table,
+    parent: &'static Parent,
+    problem: IntegrityProblem,
+    from: u32,
+    text: String,
+) -> Check {
+    // Made once in a process and kept to its end, like the statements that stand in the source.
+    let text: &'static str = Box::leak(format!("{text} LIMIT {ROWS}").into_boxed_str());
+    let name: &'static str =
+        Box::leak(format!("SCAN {} {:?} from {from}", parent.constraint, problem).into_boxed_str());
+    Check {
+        statement: Statement::new(name, Scope::Operator, text, text),
+        table,
+        column: parent.column,
+        refers_to: Some(parent.table),
+        problem,
+        from,
+        until: u32::MAX,
+    }
+}
+
+/// The key of a row as one text.
+fn key(table: &Table) -> String {
+    let parts: Vec<String> = table
+        .key
+        .iter()
+        .map(|column| format!("c.{column}"))
+        .collect();
+    parts.join(" || '/' || ")
+}
+
+fn unknown_tenant(table: &Table, own: &str) -> String {
+    format!(
+        "SELECT {key}, c.{own}, c.{own}, NULL FROM {name} c LEFT JOIN tenants t ON t.id = c.{own} \
+         WHERE t.id IS NULL AND c.{own} IS NOT NULL",
+        key = key(table),
+        name = table.name
+    )
+}
+
+fn missing_tenant(table: &Table, own: &str, parent: &Parent) -> String {
+    format!(
+        "SELECT {key}, c.{own}, c.{column}, NULL FROM {name} c WHERE c.{own} IS NULL",
+        key = key(table),
+        column = parent.column,
+        name = table.name
+    )
+}
+
+fn orphan(table: &Table, own: Option<&str>, parent: &Parent) -> String {
+    format!(
+        "SELECT {key}, {own}, c.{column}, NULL FROM {name} c LEFT JOIN {parent} p ON p.id = c.{column} \
+         WHERE c.{column} IS NOT NULL AND p.id IS NULL",
+        key = key(table),
+        own = own.map_or("NULL".to_owned(), |own| format!("c.{own}")),
+        column = parent.column,
+        name = table.name,
+        parent = parent.table
+    )
+}
+
+fn mismatch(table: &Table, own: &str, parent: &Parent, theirs: &str) -> String {
+    format!(
+        "SELECT {key}, c.{own}, c.{column}, p.{theirs} FROM {name} c JOIN {parent} p ON p.id = c.{column} \
+         WHERE p.{theirs} <> c.{own}",
+        key = key(table),
+        column = parent.column,
+        name = table.name,
+        parent = parent.table
+    )
+}
+
+fn parents_disagree(table: &Table, parent: &Parent, other: &Parent) -> String {
+    format!(
+        "SELECT {key}, o.tenant_id, c.{column}, p.tenant_id FROM {name} c \
+         JOIN {parent} p ON p.id = c.{column} JOIN {other} o ON o.id = c.{other_column} \
+         WHERE p.tenant_id <> o.tenant_id",
+        key = key(table),
+        column = parent.column,
+        name = table.name,
+        parent = parent.table,
+        other = other.table,
+        other_column = other.column
+    )
+}

@@ -1,0 +1,117 @@
+//! The only place that names a database driver.
+//!
+//! A [`Store`] offers transactions bound to a scope ([`Bound`]); services read and write through
+//! [`Tx`] and [`WriteTx`] with the statements of one registry ([`statements`]). The engines differ in
+//! [`sqlite`] and [`postgres`]; nothing above this module knows which one it is.
+
+mod error;
+pub(crate) mod location;
+pub(crate) mod migrate;
+mod postgres;
+pub(crate) mod probe;
+mod row;
+mod sqlite;
+mod statement;
+pub(crate) mod statements;
+mod tx;
+mod unit;
+mod value;
+
+use std::any::Any;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+pub(crate) use error::{StoreError, Violation};
+pub(crate) use row::{FromRow, Row};
+pub use statement::Scope;
+pub(crate) use statement::Statement;
+pub(crate) use tx::{Bound, DEPLOYMENT, Expect, Head, Lane, Tx, UnitFn, WriteTx};
+pub(crate) use value::Value;
+
+use crate::error::Failure;
+use location::Location;
+
+/// A read on one snapshot. It runs where it is called.
+pub(crate) type ReadFn<'a, T> =
+    Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Failure>> + Send + 'a>;
+
+/// How a store is opened.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// Connections for reading (SQLite), connections in all (Postgres).
+    pub(crate) pool_size: usize,
+    /// How long to wait for a lock or a connection.
+    pub(crate) busy_timeout: Duration,
+}
+
+/// An open database of either engine.
+pub(crate) enum Store {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Store {
+    pub(crate) async fn open(
+        location: &Location,
+        settings: &Settings,
+        runtime: tokio::runtime::Handle,
+    ) -> Result<Self, Failure> {
+        match location {
+            Location::Sqlite(place) => {
+                let open =
+                    sqlite::Sqlite::open(place.clone(), settings.pool_size, settings.busy_timeout);
+                Ok(Self::Sqlite(open?))
+            }
+            Location::Postgres(config) => Ok(Self::Postgres(
+                postgres::Postgres::open(config, settings, runtime).await?,
+            )),
+        }
+    }
+
+    /// One statement on a snapshot of its own: the cheapest read there is.
+    pub(crate) async fn single<T: FromRow>(
+        &self,
+        bound: &Bound,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<Vec<T>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.single(bound, statement, parameters),
+            Self::Postgres(store) => store.single(bound, statement, parameters).await,
+        }
+    }
+
+    /// Several statements on one snapshot.
+    pub(crate) async fn read<T: Send>(
+        &self,
+        bound: Bound,
+        work: ReadFn<'_, T>,
+    ) -> Result<T, Failure> {
+        match self {
+            Self::Sqlite(store) => store.read(bound, work),
+            Self::Postgres(store) => store.read(bound, work).await,
+        }
+    }
+
+    /// Runs a unit of work and returns when it is durable. Dropping the future does not stop the unit.
+    pub(crate) async fn write(
+        &self,
+        bound: Bound,
+        lane: Lane,
+        unit: UnitFn,
+    ) -> Result<Box<dyn Any + Send>, Failure> {
+        match self {
+            Self::Sqlite(store) => store.write(bound, lane, unit).await,
+            Self::Postgres(store) => store.write(bound, lane, unit).await,
+        }
+    }
+
+    /// Finishes what was handed over and closes every connection.
+    pub(crate) async fn shut_down(&self) {
+        match self {
+            Self::Sqlite(store) => store.shut_down(),
+            Self::Postgres(store) => store.shut_down().await,
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What the driver's errors mean here.
+
+use std::error::Error as StdError;
+
+use deadpool_postgres::PoolError;
+use tokio_postgres::error::{DbError, SqlState};
+
+use crate::store::{StoreError, Violation};
+
+/// The code with which the guards of the schema refuse a row.
+const GUARD: &str = "RF001";
+
+pub(in crate::store) fn classify(error: &tokio_postgres::Error) -> StoreError {
+    match error.as_db_error() {
+        Some(answer) => from_server(answer),
+        None if is_lost(error) => StoreError::Lost(spelled_out(error)),
+        None => StoreError::Engine(spelled_out(error)),
+    }
+}
+
+/// Likewise while connecting.
+pub(super) fn classify_connect(error: &PoolError) -> StoreError {
+    match error {
+        PoolError::Timeout(_) => StoreError::Busy,
+        PoolError::Closed => StoreError::Closed,
+        PoolError::Backend(error) => match error.as_db_error().map(DbError::code) {
+            Some(
+                code @ (&SqlState::INVALID_PASSWORD
+                | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION
+                | &SqlState::UNDEFINED_DATABASE
+                | &SqlState::INSUFFICIENT_PRIVILEGE),
+            ) => StoreError::LoginRefused(format!("{}: {}", code.code(), spelled_out(error))),
+            _ => StoreError::Unreachable(spelled_out(error)),
+        },
+        other => StoreError::Unreachable(spelled_out(other)),
+    }
+}
+
+/// Whether the connection is gone, so that the transaction is, too.
+pub(super) fn is_lost(error: &tokio_postgres::Error) -> bool {
+    let broken = |error: &(dyn StdError + 'static)| error.is::<std::io::Error>();
+    error.is_closed() || error.source().is_some_and(broken)
+}
+
+fn from_server(answer: &DbError) -> StoreError {
+    let code = answer.code();
+    let text = || format!("{}: {}", code.code(), answer.message());
+    let constraint = || answer.constraint().unwrap_or_default().to_owned();
+    match *code {
+        SqlState::UNIQUE_VIOLATION => StoreError::Violation(Violation::Unique(constraint())),
+        // The same code says that a parent is missing and that a child is left.
+        SqlState::FOREIGN_KEY_VIOLATION if answer.message().starts_with("update or delete") => {
+            StoreError::Violation(Violation::Restrict(constraint()))
+        }
+        SqlState::FOREIGN_KEY_VIOLATION => {
+            StoreError::Violation(Violation::Reference(constraint()))
+        }
+        SqlState::RESTRICT_VIOLATION => StoreError::Violation(Violation::Restrict(constraint())),
+        SqlState::LOCK_NOT_AVAILABLE
+        | SqlState::QUERY_CANCELED
+        | SqlState::TOO_MANY_CONNECTIONS => StoreError::Busy,
+        SqlState::T_R_DEADLOCK_DETECTED | SqlState::T_R_SERIALIZATION_FAILURE => {
+            StoreError::TransactionEnded(text())
+        }
+        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
+            StoreError::Lost(text())
+        }
+        SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
+        SqlState::DISK_FULL => StoreError::Full,
+        _ if code.code() == GUARD => match Violation::from_guard(answer.message()) {
+            Some(violation) => StoreError::Violation(violation),
+            None => StoreError::Engine(text()),
+        },
+        _ => StoreError::Engine(text()),
+    }
+}
+
+/// The whole chain: the driver's own text says no more than "db error".
+fn spelled_out(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    text
+}

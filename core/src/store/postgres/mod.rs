@@ -1,0 +1,239 @@
+//! Postgres: a pool, a runtime role that owns nothing, and writers that commit together.
+//!
+//! Every transaction of a tenant takes on the runtime role and names the tenant, both for this
+//! transaction only, so that row-level security holds for reads and writes alike.
+
+mod config;
+mod error;
+mod login;
+mod pipeline;
+mod transaction;
+mod writer;
+
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use tokio::runtime::Handle;
+
+pub(crate) use config::PostgresConfig;
+pub(in crate::store) use error::classify;
+pub(in crate::store) use login::Login;
+pub(in crate::store) use transaction::{Committed, PostgresTx};
+
+use super::statements::control;
+use super::tx::{Bound, EngineTx, Lane, Tx, UnitFn, bind};
+use super::{FromRow, ReadFn, Settings, Statement, StoreError, Value};
+use crate::error::Failure;
+use pipeline::Inside;
+use writer::Lanes;
+
+/// An open Postgres database.
+pub(crate) struct Postgres {
+    connections: Arc<Connections>,
+}
+
+/// What readers and lanes share.
+pub(in crate::store) struct Connections {
+    pool: Pool,
+    lanes: Lanes,
+    runtime: Handle,
+    busy: Duration,
+    /// What the login is, found out when the database is opened.
+    login: OnceLock<Login>,
+}
+
+impl Postgres {
+    pub(super) async fn open(
+        config: &PostgresConfig,
+        settings: &Settings,
+        runtime: Handle,
+    ) -> Result<Self, StoreError> {
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        let driver = config.driver(settings.busy_timeout);
+        let manager = Manager::from_config(driver, config.tls()?, recycling);
+        let pool = Pool::builder(manager)
+            .max_size(settings.pool_size)
+            .runtime(deadpool_postgres::Runtime::Tokio1)
+            .wait_timeout(Some(settings.busy_timeout))
+            .create_timeout(Some(settings.busy_timeout))
+            .build()
+            .map_err(|error| StoreError::Unreachable(error.to_string()))?;
+        let connections = Arc::new(Connections {
+            pool,
+            lanes: Lanes::default(),
+            runtime,
+            busy: settings.busy_timeout,
+            login: OnceLock::new(),
+        });
+        let store = Self { connections };
+        // What is wrong with the server or the login shows here.
+        store
+            .inside(async {
+                let client = store.connections.client().await?;
+                let login = Login::find_out(&client).await?;
+                // Nobody else has the handle yet.
+                drop(store.connections.login.set(login));
+                Ok::<_, StoreError>(())
+            })
+            .await?;
+        Ok(store)
+    }
+
+    /// One statement in a transaction of its own: one round trip.
+    pub(super) async fn single<T: FromRow>(
+        &self,
+        bound: &Bound,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<Vec<T>, StoreError> {
+        let parameters = bind(bound, bound.log_owner(), statement, parameters)?;
+        self.inside(async {
+            let client = self.connections.client().await?;
+            let mut tx = PostgresTx::new(client, self.connections.begin_read(bound));
+            tx.query_and_commit(statement, &parameters).await
+        })
+        .await
+    }
+
+    /// Several statements on one snapshot.
+    pub(super) async fn read<T: Send>(
+        &self,
+        bound: Bound,
+        work: ReadFn<'_, T>,
+    ) -> Result<T, Failure> {
+        self.inside(async {
+            let client = self.connections.client().await?;
+            let tx = PostgresTx::new(client, self.connections.begin_read(&bound));
+            let mut tx = Tx::new(EngineTx::Postgres(tx), bound);
+            let outcome = work(&mut tx).await;
+            if let EngineTx::Postgres(tx) = tx.engine {
+                tx.roll_back().await;
+            }
+            outcome
+        })
+        .await
+    }
+
+    /// Waits until the unit's group is committed.
+    pub(super) async fn write(
+        &self,
+        bound: Bound,
+        lane: Lane,
+        unit: UnitFn,
+    ) -> Result<Box<dyn Any + Send>, Failure> {
+        if bound == Bound::Operator && !self.connections.may_operate() {
+            return Err(Failure::OperatorRights);
+        }
+        let answer = Lanes::submit(&self.connections, bound, lane, unit)?;
+        answer
+            .await
+            .unwrap_or(Err(StoreError::OutcomeUnknown.into()))
+    }
+
+    /// Finishes what was handed over and closes every connection.
+    pub(super) async fn shut_down(&self) {
+        self.connections.lanes.close().await;
+        self.connections.pool.close();
+    }
+
+    /// Polls a future inside the runtime that owns the connections, wherever it is awaited.
+    pub(super) async fn inside<F: Future>(&self, future: F) -> F::Output {
+        Inside::new(&self.connections.runtime, future).await
+    }
+
+    pub(super) fn connections(&self) -> &Connections {
+        &self.connections
+    }
+}
+
+impl Connections {
+    pub(in crate::store) async fn client(&self) -> Result<Object, StoreError> {
+        self.pool
+            .get()
+            .await
+            .map_err(|error| error::classify_connect(&error))
+    }
+
+    /// Whether the login may work across tenants.
+    pub(in crate::store) fn may_operate(&self) -> bool {
+        !matches!(self.login.get(), Some(Login::Runtime))
+    }
+
+    /// What the login is; before it is known, an operator's without a role.
+    pub(in crate::store) fn login(&self) -> &Login {
+        self.login.get().unwrap_or(&Login::Runtime)
+    }
+
+    /// The transaction of a migration step, and the login that makes it.
+    pub(in crate::store) async fn begin_step(&self) -> Result<(PostgresTx, Login), StoreError> {
+        let tx = PostgresTx::new(self.client().await?, self.begin_write(&Bound::Operator));
+        Ok((tx, self.login().clone()))
+    }
+
+    fn begin_read(&self, bound: &Bound) -> String {
+        self.scoped(control::BEGIN_READ.postgres, bound)
+    }
+
+    fn begin_write(&self, bound: &Bound) -> String {
+        let begin = format!(
+            "{}; SET LOCAL lock_timeout = {}; SET LOCAL synchronous_commit = on",
+            control::BEGIN_WRITE.postgres,
+            self.busy.as_millis()
+        );
+        self.scoped(&begin, bound)
+    }
+
+    /// The one place that sets role and tenant: literally and for this transaction only, which also
+    /// reaches the workers of a distributed Postgres.
+    fn scoped(&self, begin: &str, bound: &Bound) -> String {
+        let Bound::Tenant(tenant) = bound else {
+            return begin.to_owned();
+        };
+        let role = match self.login.get() {
+            Some(Login::Operator { runtime_role }) => {
+                format!("; SET LOCAL ROLE {}", quoted(runtime_role, '"'))
+            }
+            _ => String::new(),
+        };
+        format!(
+            "{begin}{role}; SET LOCAL ringfence.tenant = {}",
+            quoted(tenant.as_str(), '\'')
+        )
+    }
+
+    /// Asks, on a fresh connection, how a transaction ended whose COMMIT was not answered.
+    async fn was_committed(&self, transaction: &str) -> Result<bool, StoreError> {
+        let deadline = Instant::now() + self.busy;
+        loop {
+            if let Ok(client) = self.client().await {
+                let answer = client
+                    .query_one(control::OUTCOME_OF.postgres, &[&transaction])
+                    .await;
+                match answer
+                    .as_ref()
+                    .ok()
+                    .and_then(|row| row.get::<_, Option<&str>>(0))
+                {
+                    Some("committed") => return Ok(true),
+                    Some("aborted") => return Ok(false),
+                    // Still in progress, or the server went away again.
+                    _ => {}
+                }
+            }
+            if Instant::now() >= deadline {
+                return Err(StoreError::OutcomeUnknown);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// Quotes a name or a literal; the text holds no NUL.
+fn quoted(text: &str, quote: char) -> String {
+    let doubled = text.replace(quote, &format!("{quote}{quote}"));
+    format!("{quote}{doubled}{quote}")
+}

@@ -1,0 +1,56 @@
+//! Sending several requests before the first answer comes, and running the driver's futures on any
+//! executor.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
+use tokio::runtime::Handle;
+
+/// Polls the futures in their order until all are done. A driver's future sends its request when it is
+/// first polled, so the requests leave in this order, together.
+pub(super) async fn in_order<T>(futures: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+    let mut all: Vec<MaybeDone<BoxFuture<'_, T>>> = futures.into_iter().map(maybe_done).collect();
+    std::future::poll_fn(|cx| {
+        let mut pending = false;
+        for future in &mut all {
+            pending |= Pin::new(future).poll(cx).is_pending();
+        }
+        if pending {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
+    all.iter_mut()
+        .filter_map(|done| Pin::new(done).take_output())
+        .collect()
+}
+
+/// A future that is polled inside a runtime, wherever it is awaited: timers and sockets of the
+/// database belong to the runtime that the open database owns.
+pub(super) struct Inside<F> {
+    runtime: Handle,
+    future: Pin<Box<F>>,
+}
+
+impl<F: Future> Inside<F> {
+    pub(super) fn new(runtime: &Handle, future: F) -> Self {
+        Self {
+            runtime: runtime.clone(),
+            future: Box::pin(future),
+        }
+    }
+}
+
+impl<F: Future> Future for Inside<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = &mut *self;
+        let _inside = this.runtime.enter();
+        this.future.as_mut().poll(cx)
+    }
+}

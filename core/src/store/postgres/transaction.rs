@@ -1,0 +1,292 @@
+//! Statements on one connection, sent together wherever no answer is needed in between.
+
+use deadpool_postgres::Object;
+use futures_util::TryStreamExt;
+use futures_util::future::BoxFuture;
+
+use super::error::{classify, is_lost};
+use super::pipeline::in_order;
+use crate::store::statements::control;
+use crate::store::{Expect, FromRow, Row, Statement, StoreError, Value, probe};
+
+/// How many writes wait at most before they are sent.
+const SENT_TOGETHER: usize = 24;
+
+/// A connection in a transaction. Dropped before the end it is closed, not given back.
+pub(crate) struct PostgresTx {
+    client: Option<Object>,
+    /// Control texts that nobody waits for: they leave in front of the next request.
+    ahead: Vec<String>,
+    writes: Vec<Write>,
+}
+
+struct Write {
+    statement: &'static Statement,
+    parameters: Vec<Value<'static>>,
+    expect: Expect,
+}
+
+enum Answer {
+    Done,
+    Changed(u64),
+    Rows(Vec<tokio_postgres::Row>),
+}
+
+/// How a transaction ended that was to be committed.
+pub(in crate::store) enum Committed {
+    Yes,
+    /// The connection broke after COMMIT was sent.
+    AnswerLost,
+}
+
+impl PostgresTx {
+    /// `begin` leaves with the first request.
+    pub(super) fn new(client: Object, begin: String) -> Self {
+        Self {
+            client: Some(client),
+            ahead: vec![begin],
+            writes: Vec::new(),
+        }
+    }
+
+    pub(in crate::store) async fn query<T: FromRow>(
+        &mut self,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = self.send(Some((statement, parameters))).await?;
+        rows.iter()
+            .map(|row| T::from_row(&Row::postgres(row)))
+            .collect()
+    }
+
+    /// Two queries in one round trip.
+    pub(super) async fn query_both<A: FromRow, B: FromRow>(
+        &mut self,
+        (first, first_parameters): (&'static Statement, &[Value<'_>]),
+        (second, second_parameters): (&'static Statement, &[Value<'_>]),
+    ) -> Result<(Vec<A>, Vec<B>), StoreError> {
+        let queries = [(first, first_parameters), (second, second_parameters)];
+        let mut answers = self.send_all(&queries, None).await?.into_iter();
+        let first = answers.next().unwrap_or_default();
+        let second = answers.next().unwrap_or_default();
+        Ok((
+            first
+                .iter()
+                .map(|row| A::from_row(&Row::postgres(row)))
+                .collect::<Result<_, _>>()?,
+            second
+                .iter()
+                .map(|row| B::from_row(&Row::postgres(row)))
+                .collect::<Result<_, _>>()?,
+        ))
+    }
+
+    /// A query that is the whole transaction.
+    pub(super) async fn query_and_commit<T: FromRow>(
+        &mut self,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<Vec<T>, StoreError> {
+        let answers = self
+            .send_all(&[(statement, parameters)], Some(&control::COMMIT))
+            .await?;
+        drop(self.client.take());
+        let rows = answers.into_iter().next().unwrap_or_default();
+        rows.iter()
+            .map(|row| T::from_row(&Row::postgres(row)))
+            .collect()
+    }
+
+    /// The driver's client, with everything that waited sent: for the texts of the migrations.
+    pub(in crate::store) async fn raw(&mut self) -> Result<&tokio_postgres::Client, StoreError> {
+        self.flush().await?;
+        self.client
+            .as_deref()
+            .map(|client| &**client)
+            .ok_or(StoreError::Closed)
+    }
+
+    /// Puts a write in front of the next request.
+    pub(in crate::store) async fn enqueue(
+        &mut self,
+        statement: &'static Statement,
+        parameters: Vec<Value<'static>>,
+        expect: Expect,
+    ) -> Result<(), StoreError> {
+        self.writes.push(Write {
+            statement,
+            parameters,
+            expect,
+        });
+        if self.writes.len() >= SENT_TOGETHER {
+            self.flush().await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Sends what waits and learns whether it was accepted.
+    pub(in crate::store) async fn flush(&mut self) -> Result<(), StoreError> {
+        if self.writes.is_empty() && self.ahead.is_empty() {
+            return Ok(());
+        }
+        self.send(None).await.map(drop)
+    }
+
+    /// Whether what waits may only be committed once its row counts are known.
+    pub(super) fn needs_answer(&self) -> bool {
+        self.writes.iter().any(|write| write.expect == Expect::One)
+    }
+
+    /// Lets a control statement leave with the next request.
+    pub(super) fn ahead(&mut self, statement: &'static Statement) {
+        probe::ran(statement, statement.postgres, &[]);
+        self.ahead.push(statement.postgres.to_owned());
+    }
+
+    /// Forgets what was not sent.
+    pub(super) fn forget_writes(&mut self) {
+        self.writes.clear();
+    }
+
+    /// Sends what waits and COMMIT in one go. Everything that waits either inserts or fails.
+    pub(in crate::store) async fn commit(&mut self) -> Result<Committed, StoreError> {
+        if self.needs_answer() {
+            self.flush().await?;
+        }
+        match self.send_all(&[], Some(&control::COMMIT)).await {
+            Ok(_) => {
+                drop(self.client.take());
+                Ok(Committed::Yes)
+            }
+            Err(StoreError::Lost(_)) => Ok(Committed::AnswerLost),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Ends the transaction without its effects and gives the connection back.
+    pub(in crate::store) async fn roll_back(mut self) {
+        self.writes.clear();
+        self.ahead.clear();
+        let Some(client) = self.client.take() else {
+            return;
+        };
+        if client
+            .batch_execute(control::ROLLBACK.postgres)
+            .await
+            .is_err()
+        {
+            drop(Object::take(client));
+        }
+    }
+
+    async fn send(
+        &mut self,
+        query: Option<(&'static Statement, &[Value<'_>])>,
+    ) -> Result<Vec<tokio_postgres::Row>, StoreError> {
+        let answers = self.send_all(query.as_slice(), None).await?;
+        Ok(answers.into_iter().next().unwrap_or_default())
+    }
+
+    /// Sends, in this order and without waiting in between: the control texts ahead, the writes, the
+    /// queries, the last control statement. Returns the rows of the queries, or the first refusal.
+    async fn send_all(
+        &mut self,
+        queries: &[(&'static Statement, &[Value<'_>])],
+        last: Option<&'static Statement>,
+    ) -> Result<Vec<Vec<tokio_postgres::Row>>, StoreError> {
+        let client = self.client.as_ref().ok_or(StoreError::Closed)?;
+        let ahead = std::mem::take(&mut self.ahead).join("; ");
+        let writes = std::mem::take(&mut self.writes);
+        let mut prepared = Vec::with_capacity(writes.len() + queries.len());
+        for statement in writes
+            .iter()
+            .map(|w| w.statement)
+            .chain(queries.iter().map(|(s, _)| *s))
+        {
+            let ready = client.prepare_cached(statement.postgres).await;
+            prepared.push(ready.map_err(|error| classify(&error))?);
+        }
+        let mut prepared = prepared.iter();
+        let mut requests: Vec<BoxFuture<'_, Result<Answer, tokio_postgres::Error>>> = Vec::new();
+        if !ahead.is_empty() {
+            requests.push(Box::pin(async {
+                client.batch_execute(&ahead).await.map(|()| Answer::Done)
+            }));
+        }
+        for (write, prepared) in writes.iter().zip(&mut prepared) {
+            probe::ran(write.statement, write.statement.postgres, &write.parameters);
+            requests.push(Box::pin(async {
+                client
+                    .execute_raw(prepared, write.parameters.iter())
+                    .await
+                    .map(Answer::Changed)
+            }));
+        }
+        for ((statement, parameters), prepared) in queries.iter().zip(&mut prepared) {
+            probe::ran(statement, statement.postgres, parameters);
+            requests.push(Box::pin(async {
+                let rows = client.query_raw(prepared, parameters.iter()).await?;
+                rows.try_collect().await.map(Answer::Rows)
+            }));
+        }
+        if let Some(last) = last {
+            requests.push(Box::pin(async {
+                client
+                    .batch_execute(last.postgres)
+                    .await
+                    .map(|()| Answer::Done)
+            }));
+        }
+        let answers = in_order(requests).await;
+        settle(answers, &writes)
+    }
+}
+
+/// The rows of the queries; or, of several refusals, the one that came first: what follows it only says
+/// that the transaction has ended.
+fn settle(
+    answers: Vec<Result<Answer, tokio_postgres::Error>>,
+    writes: &[Write],
+) -> Result<Vec<Vec<tokio_postgres::Row>>, StoreError> {
+    if let Some(Err(lost)) = answers
+        .iter()
+        .find(|answer| answer.as_ref().is_err_and(is_lost))
+    {
+        let first = answers
+            .iter()
+            .find_map(|answer| answer.as_ref().err())
+            .unwrap_or(lost);
+        return Err(match classify(first) {
+            refusal @ StoreError::Violation(_) => refusal,
+            _ => classify(lost),
+        });
+    }
+    let mut expected = writes.iter().map(|write| write.expect);
+    let mut rows = Vec::new();
+    let mut stale = false;
+    for answer in answers {
+        match answer.map_err(|error| classify(&error))? {
+            Answer::Done => {}
+            Answer::Changed(changed) => {
+                stale |= !matches!(expected.next(), Some(Expect::Any)) && changed != 1;
+            }
+            Answer::Rows(found) => rows.push(found),
+        }
+    }
+    if stale {
+        Err(StoreError::StaleRow)
+    } else {
+        Ok(rows)
+    }
+}
+
+impl Drop for PostgresTx {
+    fn drop(&mut self) {
+        if let Some(client) = self.client.take() {
+            // In doubt: the pool makes another.
+            drop(Object::take(client));
+        }
+    }
+}

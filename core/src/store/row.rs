@@ -1,0 +1,286 @@
+//! A row of a result, read the same way from both engines.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use rusqlite::types::ValueRef;
+use tokio_postgres::types::{FromSql, Type};
+
+use super::StoreError;
+use super::value::postgres_time;
+
+/// A row that the driver still holds: reading a column copies only what is asked for.
+pub(crate) struct Row<'a> {
+    engine: EngineRow<'a>,
+    first: usize,
+}
+
+enum EngineRow<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
+}
+
+/// Builds a value from a row. Columns are read by position, in the order of the statement.
+pub(crate) trait FromRow: Sized + Send {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError>;
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn sqlite(row: &'a rusqlite::Row<'a>) -> Self {
+        Self {
+            engine: EngineRow::Sqlite(row),
+            first: 0,
+        }
+    }
+
+    pub(super) fn postgres(row: &'a tokio_postgres::Row) -> Self {
+        Self {
+            engine: EngineRow::Postgres(row),
+            first: 0,
+        }
+    }
+
+    /// The same row without its first `columns`.
+    pub(crate) fn skip(&self, columns: usize) -> Row<'_> {
+        let engine = match &self.engine {
+            EngineRow::Sqlite(row) => EngineRow::Sqlite(row),
+            EngineRow::Postgres(row) => EngineRow::Postgres(row),
+        };
+        Row {
+            engine,
+            first: self.first + columns,
+        }
+    }
+
+    pub(crate) fn opt_text(&self, column: usize) -> Result<Option<String>, StoreError> {
+        match &self.engine {
+            EngineRow::Sqlite(row) => match self.cell(row, column)? {
+                ValueRef::Null => Ok(None),
+                ValueRef::Text(bytes) => std::str::from_utf8(bytes)
+                    .map(|text| Some(text.to_owned()))
+                    .map_err(|_| self.undecodable(column, "UTF-8 text")),
+                _ => Err(self.undecodable(column, "text")),
+            },
+            EngineRow::Postgres(row) => self
+                .wire::<WireText>(row, column)
+                .map(|cell| cell.map(|WireText(text)| text)),
+        }
+    }
+
+    pub(crate) fn opt_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        match &self.engine {
+            EngineRow::Sqlite(row) => match self.cell(row, column)? {
+                ValueRef::Null => Ok(None),
+                ValueRef::Integer(number) => Ok(Some(number)),
+                _ => Err(self.undecodable(column, "an integer")),
+            },
+            EngineRow::Postgres(row) => self
+                .wire::<WireInt>(row, column)
+                .map(|cell| cell.map(|WireInt(number)| number)),
+        }
+    }
+
+    pub(crate) fn opt_time(&self, column: usize) -> Result<Option<Timestamp>, StoreError> {
+        match &self.engine {
+            EngineRow::Sqlite(row) => match self.cell(row, column)? {
+                ValueRef::Null => Ok(None),
+                ValueRef::Text(bytes) => std::str::from_utf8(bytes)
+                    .ok()
+                    .and_then(parse_time)
+                    .map(Some)
+                    .ok_or_else(|| self.undecodable(column, "a time")),
+                _ => Err(self.undecodable(column, "a time")),
+            },
+            EngineRow::Postgres(row) => self
+                .wire::<WireTime>(row, column)
+                .map(|cell| cell.map(|WireTime(time)| time)),
+        }
+    }
+
+    pub(crate) fn bool(&self, column: usize) -> Result<bool, StoreError> {
+        match &self.engine {
+            EngineRow::Sqlite(row) => match self.cell(row, column)? {
+                ValueRef::Integer(flag) => Ok(flag != 0),
+                _ => Err(self.undecodable(column, "a boolean")),
+            },
+            EngineRow::Postgres(row) => self.present(column, self.wire::<bool>(row, column)?),
+        }
+    }
+
+    pub(crate) fn blob(&self, column: usize) -> Result<Vec<u8>, StoreError> {
+        match &self.engine {
+            EngineRow::Sqlite(row) => match self.cell(row, column)? {
+                ValueRef::Blob(bytes) => Ok(bytes.to_vec()),
+                _ => Err(self.undecodable(column, "bytes")),
+            },
+            EngineRow::Postgres(row) => self.present(column, self.wire::<Vec<u8>>(row, column)?),
+        }
+    }
+
+    pub(crate) fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        match &self.engine {
+            EngineRow::Sqlite(row) => match self.cell(row, column)? {
+                ValueRef::Null => Ok(None),
+                ValueRef::Blob(bytes) => Ok(Some(bytes.to_vec())),
+                _ => Err(self.undecodable(column, "bytes")),
+            },
+            EngineRow::Postgres(row) => self.wire::<Vec<u8>>(row, column),
+        }
+    }
+
+    pub(crate) fn text(&self, column: usize) -> Result<String, StoreError> {
+        self.present(column, self.opt_text(column)?)
+    }
+
+    pub(crate) fn int(&self, column: usize) -> Result<i64, StoreError> {
+        self.present(column, self.opt_int(column)?)
+    }
+
+    pub(crate) fn time(&self, column: usize) -> Result<Timestamp, StoreError> {
+        self.present(column, self.opt_time(column)?)
+    }
+
+    /// Reads a text column into a type that has a fixed set of stored texts.
+    pub(crate) fn parsed<T>(
+        &self,
+        column: usize,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, StoreError> {
+        parse(&self.text(column)?)
+            .ok_or_else(|| self.undecodable(column, "one of its known values"))
+    }
+
+    fn cell<'r>(
+        &self,
+        row: &'r rusqlite::Row<'_>,
+        column: usize,
+    ) -> Result<ValueRef<'r>, StoreError> {
+        row.get_ref(self.first + column)
+            .map_err(|_| self.undecodable(column, "a column"))
+    }
+
+    fn wire<'r, T: FromSql<'r>>(
+        &self,
+        row: &'r tokio_postgres::Row,
+        column: usize,
+    ) -> Result<Option<T>, StoreError> {
+        row.try_get(self.first + column).map_err(|error| {
+            StoreError::Undecodable(format!("column {}: {error}", self.first + column))
+        })
+    }
+
+    fn present<T>(&self, column: usize, cell: Option<T>) -> Result<T, StoreError> {
+        cell.ok_or_else(|| self.undecodable(column, "a value"))
+    }
+
+    fn undecodable(&self, column: usize, expected: &str) -> StoreError {
+        StoreError::Undecodable(format!(
+            "column {} does not hold {expected}",
+            self.first + column
+        ))
+    }
+}
+
+/// Reads the text of a time: the convention first, then the spellings that other programs leave
+/// behind (`T`, `Z`, an offset, no fraction). A time without an offset is UTC.
+fn parse_time(text: &str) -> Option<Timestamp> {
+    if let Ok(civil) = text.parse::<DateTime>()
+        && !text.ends_with('Z')
+        && !has_offset(text)
+    {
+        return TimeZone::UTC.to_timestamp(civil).ok();
+    }
+    text.parse::<Timestamp>().ok()
+}
+
+/// Whether a sign follows the time of day (`2026-01-05T20:00:00+08:00`).
+fn has_offset(text: &str) -> bool {
+    text.get(11..)
+        .is_some_and(|clock| clock.contains(['+', '-']))
+}
+
+struct WireText(String);
+
+impl<'a> FromSql<'a> for WireText {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        Ok(Self(std::str::from_utf8(raw)?.to_owned()))
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        matches!(
+            *ty,
+            Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::JSON
+        )
+    }
+}
+
+struct WireInt(i64);
+
+impl<'a> FromSql<'a> for WireInt {
+    fn from_sql(
+        ty: &Type,
+        raw: &'a [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        if *ty == Type::INT4 {
+            i32::from_sql(ty, raw).map(|number| Self(i64::from(number)))
+        } else {
+            i64::from_sql(ty, raw).map(Self)
+        }
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        matches!(*ty, Type::INT4 | Type::INT8)
+    }
+}
+
+struct WireTime(Timestamp);
+
+impl<'a> FromSql<'a> for WireTime {
+    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+        let micros = i64::from_be_bytes(raw.try_into()?);
+        postgres_time(micros)
+            .map(Self)
+            .ok_or_else(|| "a time out of range".into())
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::TIMESTAMPTZ
+    }
+}
+
+macro_rules! one_column {
+    ($($ty:ty => $read:ident),*) => {
+        $(impl FromRow for $ty {
+            fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+                row.$read(0)
+            }
+        })*
+    };
+}
+one_column!(String => text, i64 => int, bool => bool);
+
+impl FromRow for () {
+    fn from_row(_: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_time;
+
+    #[test]
+    fn every_legacy_spelling_of_a_time_is_read_as_utc() {
+        for text in [
+            "2026-01-05 12:00:00.000000",
+            "2026-01-05T12:00:00Z",
+            "2026-01-05T12:00:00",
+            "2026-01-05 20:00:00+08:00",
+            "2026-01-05T04:00:00.000-08:00",
+        ] {
+            let expected = "2026-01-05T12:00:00Z".parse().ok();
+            assert_eq!(parse_time(text), expected, "{text}");
+        }
+        assert_eq!(parse_time("yesterday"), None);
+    }
+}

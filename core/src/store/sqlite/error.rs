@@ -1,0 +1,52 @@
+//! What SQLite's result codes mean here.
+
+use rusqlite::ErrorCode;
+use rusqlite::ffi;
+
+use crate::store::{StoreError, Violation};
+
+pub(in crate::store) fn classify(error: rusqlite::Error) -> StoreError {
+    let rusqlite::Error::SqliteFailure(failure, text) = &error else {
+        return StoreError::Engine(error.to_string());
+    };
+    let text = text.as_deref().unwrap_or_default();
+    match failure.code {
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+        ErrorCode::ReadOnly => StoreError::ReadOnly,
+        ErrorCode::DiskFull => StoreError::Full,
+        ErrorCode::NotADatabase => StoreError::NotADatabase,
+        ErrorCode::DatabaseCorrupt => StoreError::Corrupt(error.to_string()),
+        ErrorCode::CannotOpen => StoreError::Unreachable(error.to_string()),
+        ErrorCode::ConstraintViolation => violation(failure.extended_code, text),
+        _ => StoreError::Engine(error.to_string()),
+    }
+}
+
+/// Likewise for a COMMIT: after an I/O error nobody knows whether its frames reached the disk.
+pub(super) fn classify_commit(error: rusqlite::Error) -> StoreError {
+    match &error {
+        rusqlite::Error::SqliteFailure(failure, _)
+            if failure.code == ErrorCode::SystemIoFailure =>
+        {
+            StoreError::OutcomeUnknown
+        }
+        _ => classify(error),
+    }
+}
+
+fn violation(extended: i32, text: &str) -> StoreError {
+    match extended {
+        ffi::SQLITE_CONSTRAINT_TRIGGER => match Violation::from_guard(text) {
+            Some(violation) => StoreError::Violation(violation),
+            None => StoreError::Engine(format!("a trigger refused a write: {text}")),
+        },
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => {
+            let columns = text.rsplit(": ").next().unwrap_or_default();
+            StoreError::Violation(Violation::UniqueColumns(columns.to_owned()))
+        }
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => {
+            StoreError::Violation(Violation::Reference(String::new()))
+        }
+        _ => StoreError::Engine(format!("a constraint refused a write: {text}")),
+    }
+}

@@ -1,0 +1,96 @@
+//! SQLite: pooled readers on the calling thread, one writer that groups commits.
+
+mod connection;
+mod error;
+mod pool;
+mod transaction;
+mod writer;
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+
+pub(crate) use connection::Place;
+pub(in crate::store) use error::classify;
+pub(super) use transaction::SqliteTx;
+
+use super::tx::{Bound, EngineTx, Lane, Tx, UnitFn, bind};
+use super::{FromRow, ReadFn, Statement, StoreError, Value};
+use crate::error::Failure;
+use connection::Role;
+use pool::Pool;
+use writer::Writer;
+
+/// An open SQLite database.
+pub(crate) struct Sqlite {
+    readers: Arc<Pool>,
+    /// The writer's one connection; in memory the same pool as the readers', of one connection.
+    writing: Arc<Pool>,
+    writer: Writer,
+}
+
+impl Sqlite {
+    pub(super) fn open(place: Place, readers: usize, busy: Duration) -> Result<Self, StoreError> {
+        let writing = Pool::open(place.clone(), Role::Writer, 1, busy)?;
+        let readers = match place {
+            Place::Memory => Arc::clone(&writing),
+            Place::File(_) => Pool::open(place, Role::Reader, readers, busy)?,
+        };
+        let writer = Writer::start(Arc::clone(&writing))?;
+        Ok(Self {
+            readers,
+            writing,
+            writer,
+        })
+    }
+
+    /// One statement outside a transaction: it is its own snapshot.
+    pub(super) fn single<T: FromRow>(
+        &self,
+        bound: &Bound,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<Vec<T>, StoreError> {
+        let parameters = bind(bound, bound.log_owner(), statement, parameters)?;
+        SqliteTx::new(self.readers.lend()?).query(statement, &parameters)
+    }
+
+    /// Several statements on one snapshot.
+    pub(super) fn read<T>(&self, bound: Bound, work: ReadFn<'_, T>) -> Result<T, Failure> {
+        let mut tx = SqliteTx::new(self.readers.lend()?);
+        tx.begin_read()?;
+        let mut tx = Tx::new(EngineTx::Sqlite(tx), bound);
+        // Whatever happened, the snapshot ends when the connection goes home.
+        work(&mut tx)
+            .now_or_never()
+            .unwrap_or_else(|| Err(Failure::Internal("a read suspended on SQLite".to_owned())))
+    }
+
+    /// Waits until the unit's group is on disk.
+    pub(super) async fn write(
+        &self,
+        bound: Bound,
+        lane: Lane,
+        unit: UnitFn,
+    ) -> Result<Box<dyn Any + Send>, Failure> {
+        let answer = self.writer.submit(bound, lane, unit)?;
+        answer
+            .await
+            .unwrap_or(Err(StoreError::OutcomeUnknown.into()))
+    }
+
+    /// The writer's connection, for the migration runner. Nothing is written meanwhile.
+    pub(super) fn exclusive(&self) -> Result<SqliteTx, StoreError> {
+        Ok(SqliteTx::new(self.writing.lend()?))
+    }
+
+    /// Runs what waits, then closes every connection.
+    pub(super) fn shut_down(&self) {
+        self.writer.close();
+        self.writer.drained();
+        self.readers.close();
+        self.writing.close();
+    }
+}

@@ -1,0 +1,165 @@
+//! A pool of connections that are lent to the calling thread.
+//!
+//! Nothing that holds a connection ever suspends, so waiting for one is short and needs no runtime.
+
+use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use super::connection::{Place, Role, connect};
+use crate::store::StoreError;
+
+pub(super) struct Pool {
+    place: Place,
+    role: Role,
+    size: usize,
+    busy: Duration,
+    state: Mutex<State>,
+    returned: Condvar,
+}
+
+struct State {
+    idle: VecDeque<Connection>,
+    /// Connections that exist, idle or lent.
+    open: usize,
+    closed: bool,
+}
+
+impl Pool {
+    /// Opens the first connection, so that what is wrong with the file shows here.
+    pub(super) fn open(
+        place: Place,
+        role: Role,
+        size: usize,
+        busy: Duration,
+    ) -> Result<Arc<Self>, StoreError> {
+        let first = connect(&place, role, busy)?;
+        let state = State {
+            idle: VecDeque::from([first]),
+            open: 1,
+            closed: false,
+        };
+        Ok(Arc::new(Self {
+            place,
+            role,
+            size,
+            busy,
+            state: Mutex::new(state),
+            returned: Condvar::new(),
+        }))
+    }
+
+    /// Lends a connection; opens one while fewer than `size` exist; waits for the busy timeout at most.
+    pub(super) fn lend(self: &Arc<Self>) -> Result<Lent, StoreError> {
+        let deadline = Instant::now() + self.busy;
+        let mut state = self.state();
+        loop {
+            if state.closed {
+                return Err(StoreError::Closed);
+            }
+            // The connection returned last has the warmest cache.
+            if let Some(connection) = state.idle.pop_back() {
+                return Ok(Lent {
+                    connection: Some(connection),
+                    pool: Arc::clone(self),
+                });
+            }
+            if state.open < self.size {
+                state.open += 1;
+                drop(state);
+                return self.open_another();
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(StoreError::Busy);
+            }
+            state = self
+                .returned
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    fn open_another(self: &Arc<Self>) -> Result<Lent, StoreError> {
+        match connect(&self.place, self.role, self.busy) {
+            Ok(connection) => Ok(Lent {
+                connection: Some(connection),
+                pool: Arc::clone(self),
+            }),
+            Err(error) => {
+                self.state().open -= 1;
+                self.returned.notify_one();
+                Err(error)
+            }
+        }
+    }
+
+    /// Lends no more, closes what is idle, and waits until what is lent has come back.
+    pub(super) fn close(&self) {
+        let mut state = self.state();
+        state.closed = true;
+        state.open -= state.idle.len();
+        state.idle.clear();
+        self.returned.notify_all();
+        while state.open > 0 {
+            state = self
+                .returned
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn take_back(&self, connection: Connection) {
+        let mut state = self.state();
+        if state.closed || !connection.is_autocommit() {
+            state.open -= 1;
+            drop(connection);
+        } else {
+            state.idle.push_back(connection);
+        }
+        drop(state);
+        self.returned.notify_all();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection on loan. Dropped inside a transaction it rolls back before it goes home.
+pub(super) struct Lent {
+    connection: Option<Connection>,
+    pool: Arc<Pool>,
+}
+
+impl Deref for Lent {
+    type Target = Connection;
+
+    #[allow(clippy::expect_used, reason = "only `drop` takes the connection")]
+    fn deref(&self) -> &Connection {
+        self.connection.as_ref().expect("a lent connection")
+    }
+}
+
+impl DerefMut for Lent {
+    #[allow(clippy::expect_used, reason = "only `drop` takes the connection")]
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.connection.as_mut().expect("a lent connection")
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            if !connection.is_autocommit() {
+                // A failure leaves the transaction open, and `take_back` then closes the connection.
+                drop(connection.execute_batch("ROLLBACK"));
+            }
+            self.pool.take_back(connection);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Statements on one lent connection.
+
+use rusqlite::params_from_iter;
+
+use super::error::{classify, classify_commit};
+use super::pool::Lent;
+use crate::store::statements::control;
+use crate::store::{Expect, FromRow, Row, Statement, StoreError, Value, probe};
+
+/// A connection on which a transaction is, or will be, open.
+pub(crate) struct SqliteTx {
+    lent: Lent,
+}
+
+impl SqliteTx {
+    pub(super) fn new(lent: Lent) -> Self {
+        Self { lent }
+    }
+
+    pub(in crate::store) fn query<T: FromRow>(
+        &mut self,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<Vec<T>, StoreError> {
+        probe::ran(statement, statement.sqlite, parameters);
+        let mut prepared = self
+            .lent
+            .prepare_cached(statement.sqlite_text())
+            .map_err(classify)?;
+        let mut rows = prepared
+            .query(params_from_iter(parameters))
+            .map_err(classify)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(classify)? {
+            found.push(T::from_row(&Row::sqlite(row))?);
+        }
+        drop(rows);
+        probe::recompiled(statement, &prepared);
+        Ok(found)
+    }
+
+    pub(in crate::store) fn execute(
+        &mut self,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+        expect: Expect,
+    ) -> Result<(), StoreError> {
+        probe::ran(statement, statement.sqlite, parameters);
+        let mut prepared = self
+            .lent
+            .prepare_cached(statement.sqlite_text())
+            .map_err(classify)?;
+        let changed = prepared
+            .execute(params_from_iter(parameters))
+            .map_err(classify)?;
+        probe::recompiled(statement, &prepared);
+        match expect {
+            Expect::One | Expect::Inserted if changed != 1 => Err(StoreError::StaleRow),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn begin_read(&mut self) -> Result<(), StoreError> {
+        self.control(&control::BEGIN_READ).map_err(classify)
+    }
+
+    pub(in crate::store) fn begin_write(&mut self) -> Result<(), StoreError> {
+        self.control(&control::BEGIN_WRITE).map_err(classify)
+    }
+
+    pub(in crate::store) fn commit(&mut self) -> Result<(), StoreError> {
+        self.control(&control::COMMIT).map_err(classify_commit)
+    }
+
+    pub(in crate::store) fn roll_back(&mut self) {
+        if self.is_open() {
+            // A failure leaves the transaction open, and the pool then closes the connection.
+            drop(self.control(&control::ROLLBACK));
+        }
+    }
+
+    pub(super) fn set_savepoint(&mut self) -> Result<(), StoreError> {
+        self.control(&control::SAVEPOINT).map_err(classify)
+    }
+
+    pub(super) fn release_savepoint(&mut self) -> Result<(), StoreError> {
+        self.control(&control::RELEASE).map_err(classify)
+    }
+
+    /// Undoes the unit since its savepoint and removes that. A failure shows as a transaction that the
+    /// engine has ended.
+    pub(super) fn undo_savepoint(&mut self) {
+        if self.is_open() {
+            let undone = self
+                .control(&control::ROLLBACK_TO)
+                .and(self.control(&control::RELEASE));
+            if undone.is_err() {
+                self.roll_back();
+            }
+        }
+    }
+
+    /// Whether the transaction is still open: the engine ends it by itself when the disk is full.
+    pub(super) fn is_open(&self) -> bool {
+        !self.lent.is_autocommit()
+    }
+
+    pub(in crate::store) fn connection(&mut self) -> &mut rusqlite::Connection {
+        &mut self.lent
+    }
+
+    fn control(&mut self, statement: &'static Statement) -> rusqlite::Result<()> {
+        self.lent
+            .prepare_cached(statement.sqlite)?
+            .execute([])
+            .map(drop)
+    }
+}

@@ -1,0 +1,25 @@
+//! The registry: every statement that the library runs, by domain, each with its scope.
+//!
+//! Nothing outside this folder holds SQL, except the numbered steps of the `migrations` crate and the
+//! scan, which is made from the catalogue. `$1` of a statement of tenant scope is the tenant, and the
+//! transaction binds it.
+
+pub(crate) mod control;
+pub(crate) mod log;
+pub(crate) mod login;
+pub(crate) mod migration;
+
+use super::Statement;
+
+/// Every statement of the registry.
+#[cfg_attr(
+    not(feature = "testing"),
+    expect(dead_code, reason = "read by the proofs")
+)]
+pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
+    [control::ALL, log::ALL, login::ALL, migration::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
+        .chain(super::migrate::scan::all())
+}

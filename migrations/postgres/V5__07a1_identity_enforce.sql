@@ -1,0 +1,119 @@
+-- Batch 07A-1 holds from here: no link crosses a tenant, no key changes, and the runtime role sees the rows of
+-- the tenant that its transaction named and no other.
+
+ALTER TABLE users
+    DROP CONSTRAINT users_tenant_id_fkey,
+    ADD CONSTRAINT users_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE roles
+    DROP CONSTRAINT roles_tenant_id_fkey,
+    ADD CONSTRAINT roles_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE user_roles
+    ALTER COLUMN tenant_id SET NOT NULL,
+    DROP CONSTRAINT user_roles_user_id_fkey,
+    DROP CONSTRAINT user_roles_role_id_fkey,
+    ADD CONSTRAINT fk_user_roles_tenant_user
+        FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id) ON DELETE CASCADE,
+    ADD CONSTRAINT fk_user_roles_tenant_role
+        FOREIGN KEY (tenant_id, role_id) REFERENCES roles(tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE role_permissions
+    ALTER COLUMN tenant_id SET NOT NULL,
+    DROP CONSTRAINT role_permissions_role_id_fkey,
+    DROP CONSTRAINT role_permissions_permission_id_fkey,
+    ADD CONSTRAINT fk_role_permissions_tenant_role
+        FOREIGN KEY (tenant_id, role_id) REFERENCES roles(tenant_id, id) ON DELETE CASCADE,
+    ADD CONSTRAINT role_permissions_permission_id_fkey
+        FOREIGN KEY (permission_id) REFERENCES permissions(id) ON DELETE RESTRICT;
+
+-- The library's own names stand in the table that grants refer to, and nobody takes one away or renames it.
+INSERT INTO permissions (id, name, description, created_at)
+SELECT 'permission:' || wanted.name, wanted.name, 'Ringfence permission', '2026-01-01 00:00:00+00'
+FROM (VALUES
+    ('*'),
+    ('identity.read'),
+    ('identity.write'),
+    ('registry.read'),
+    ('registry.write'),
+    ('mission.read'),
+    ('mission.write'),
+    ('mission.approve'),
+    ('mission.fastlane'),
+    ('inspection.read'),
+    ('inspection.write'),
+    ('inspection.export'),
+    ('defect.read'),
+    ('defect.write'),
+    ('incident.read'),
+    ('incident.write'),
+    ('alert.read'),
+    ('alert.write'),
+    ('approval.read'),
+    ('approval.write'),
+    ('command.read'),
+    ('command.write'),
+    ('command.dispatch'),
+    ('command.approve'),
+    ('audit.read'),
+    ('audit.export')
+) AS wanted (name)
+WHERE NOT EXISTS (SELECT FROM permissions WHERE permissions.name = wanted.name);
+
+CREATE TRIGGER ringfence_global BEFORE UPDATE OR DELETE ON permissions
+    FOR EACH ROW EXECUTE FUNCTION ringfence_refuse('ringfence.global:permissions');
+CREATE TRIGGER ringfence_truncate BEFORE TRUNCATE ON permissions
+    FOR EACH STATEMENT EXECUTE FUNCTION ringfence_refuse('ringfence.global:permissions');
+
+-- A row keeps its id and its tenant: a parent never moves under its children. The two ends of a link may be
+-- changed within the tenant.
+CREATE TRIGGER ringfence_key BEFORE UPDATE ON tenants
+    FOR EACH ROW WHEN (NEW.id <> OLD.id)
+    EXECUTE FUNCTION ringfence_refuse('ringfence.key:tenants');
+CREATE TRIGGER ringfence_key BEFORE UPDATE ON users
+    FOR EACH ROW WHEN (NEW.id <> OLD.id OR NEW.tenant_id <> OLD.tenant_id)
+    EXECUTE FUNCTION ringfence_refuse('ringfence.key:users');
+CREATE TRIGGER ringfence_key BEFORE UPDATE ON roles
+    FOR EACH ROW WHEN (NEW.id <> OLD.id OR NEW.tenant_id <> OLD.tenant_id)
+    EXECUTE FUNCTION ringfence_refuse('ringfence.key:roles');
+CREATE TRIGGER ringfence_key BEFORE UPDATE ON user_roles
+    FOR EACH ROW WHEN (NEW.tenant_id <> OLD.tenant_id)
+    EXECUTE FUNCTION ringfence_refuse('ringfence.key:user_roles');
+CREATE TRIGGER ringfence_key BEFORE UPDATE ON role_permissions
+    FOR EACH ROW WHEN (NEW.tenant_id <> OLD.tenant_id)
+    EXECUTE FUNCTION ringfence_refuse('ringfence.key:role_permissions');
+
+-- Not forced: the owner of the tables is the operator, who migrates, scans and purges across tenants. The
+-- setting is '' rather than null after a transaction that had it, and no tenant may match that. As a
+-- subselect it is evaluated once a statement, not once a row.
+CREATE POLICY ringfence_tenant ON tenants
+    USING (id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
+    WITH CHECK (id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
+ALTER TABLE tenants ENABLE ROW LEVEL SECURITY;
+CREATE POLICY ringfence_tenant ON users
+    USING (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
+    WITH CHECK (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
+ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+CREATE POLICY ringfence_tenant ON roles
+    USING (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
+    WITH CHECK (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
+ALTER TABLE roles ENABLE ROW LEVEL SECURITY;
+CREATE POLICY ringfence_tenant ON user_roles
+    USING (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
+    WITH CHECK (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
+ALTER TABLE user_roles ENABLE ROW LEVEL SECURITY;
+CREATE POLICY ringfence_tenant ON role_permissions
+    USING (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
+    WITH CHECK (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
+ALTER TABLE role_permissions ENABLE ROW LEVEL SECURITY;
+CREATE POLICY ringfence_tenant ON audit_heads
+    USING (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
+    WITH CHECK (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
+ALTER TABLE audit_heads ENABLE ROW LEVEL SECURITY;
+CREATE POLICY ringfence_tenant ON audit_events
+    USING (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
+    WITH CHECK (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
+ALTER TABLE audit_events ENABLE ROW LEVEL SECURITY;
+CREATE POLICY ringfence_tenant ON audit_details
+    USING (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
+    WITH CHECK (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
+ALTER TABLE audit_details ENABLE ROW LEVEL SECURITY;

@@ -211,12 +211,6 @@ fn the_runtime_role_is_let_only_at_hardened_tables() {
             "{}",
             table.name
         );
-        assert_eq!(
-            table.hardened.is_none(),
-            table.guards.is_none(),
-            "{}",
-            table.name
-        );
         assert!(table.hardened >= table.guards, "{}", table.name);
         assert!(table.runtime_at(version::BASELINE).is_empty());
         for privilege in table.runtime {

@@ -4,7 +4,7 @@
 use crate::schema::types::Privilege::{Delete, Insert, Select, Update, UpdateOf};
 use crate::schema::types::{Batch, Table};
 use crate::schema::version;
-use crate::schema::words::{TENANT, composite, int, text, time, unique};
+use crate::schema::words::{TENANT, composite, index, int, text, time, unique};
 
 /// One random value a tenant, replaced whenever anything that a decision reads changes.
 pub(super) const POLICY_EPOCHS: Table = Table {
@@ -57,7 +57,11 @@ pub(super) const ROLE_INHERITANCE: Table = Table {
         "inherits_role_id",
     )
     .since(version::POLICY)],
-    indexes: &[],
+    indexes: &[index(
+        "ix_role_inheritance_tenant_inherited",
+        &["tenant_id", "inherits_role_id"],
+    )
+    .since(version::POLICY)],
     log: false,
     append_only: None,
     guards: Some(version::POLICY),
@@ -95,7 +99,8 @@ pub(super) const ROLE_DENIES: Table = Table {
 };
 
 /// Failed logins by the digest of the user name, so that a name that no user has leaves no trace.
-/// It refers to no tenant row: a name tried at a tenant that does not exist is throttled as well.
+/// It refers to no tenant row: a name tried at a tenant that does not exist is throttled as well. Counters,
+/// with nothing to guard.
 pub(super) const LOGIN_THROTTLES: Table = Table {
     name: "login_throttles",
     owner: TENANT,
@@ -117,7 +122,7 @@ pub(super) const LOGIN_THROTTLES: Table = Table {
     indexes: &[],
     log: false,
     append_only: None,
-    guards: Some(version::POLICY),
+    guards: None,
     hardened: Some(version::POLICY),
     runtime: &[Select, Insert, Update, Delete],
 };

@@ -1,5 +1,6 @@
 //! placeholder
 
+mod audit;
 mod error;
 pub mod model;
 mod policy;

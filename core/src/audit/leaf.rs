@@ -84,7 +84,8 @@ pub(crate) fn detail_hash(salt: &[u8; SALT_LEN], detail: &[u8]) -> Hash {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::audit::tree::{Range, hex};
+    use crate::audit::tree::Range;
+    use crate::model::hex::hex;
 
     const LOG: &str = "00112233445566778899aabbccddeeff";
 

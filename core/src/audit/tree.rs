@@ -4,8 +4,6 @@
 //! roots are the *compact range*: all that is needed to append a leaf and to know the root. Each leaf completes the
 //! interior nodes whose last leaf it is; their hashes are stored with it, so that any node can be read again.
 
-use std::fmt;
-
 use sha2::{Digest, Sha256};
 
 /// A SHA-256.
@@ -124,23 +122,13 @@ impl Node {
     }
 }
 
-/// Bytes in lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = fmt::Write::write_fmt(&mut text, format_args!("{byte:02x}"));
-            text
-        })
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::hex::hex;
 
     /// RFC 6962, section 2.1, word for word.
     fn mth(leaves: &[Hash]) -> Hash {

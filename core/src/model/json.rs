@@ -31,17 +31,22 @@ impl Json {
     /// Refuses what is not a JSON object, naming `field`.
     pub(crate) fn check(&self, field: &str) -> Result<(), InvalidField> {
         text::bounded(field, &self.0, JSON_MAX)?;
-        match serde_json::from_str::<Shape>(&self.0) {
-            Ok(Shape::Object) => Ok(()),
-            Ok(Shape::Other) => Err(InvalidField::new(field, "is not a JSON object")),
-            Err(error) => Err(InvalidField::new(field, not_json(&error))),
-        }
+        object(field, &self.0)
     }
 
     /// Whether the object's own `key` is `true`; anything else, a missing key included, is not.
     pub(crate) fn is_true(&self, key: &str) -> bool {
         serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&self.0)
             .is_ok_and(|object| object.get(key) == Some(&serde_json::Value::Bool(true)))
+    }
+}
+
+/// Refuses a text of any length that is not one well-formed JSON object, or nests too deep.
+pub(crate) fn object(field: &str, text: &str) -> Result<(), InvalidField> {
+    match serde_json::from_str::<Shape>(text) {
+        Ok(Shape::Object) => Ok(()),
+        Ok(Shape::Other) => Err(InvalidField::new(field, "is not a JSON object")),
+        Err(error) => Err(InvalidField::new(field, not_json(&error))),
     }
 }
 

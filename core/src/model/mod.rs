@@ -11,6 +11,8 @@
 mod audit;
 mod drone;
 mod enums;
+mod geodesy;
+pub(crate) mod hex;
 mod identity;
 mod ids;
 mod integrity;
@@ -19,6 +21,7 @@ mod migration;
 mod mission;
 pub(crate) mod mission_state;
 mod page;
+pub(crate) mod plan;
 mod progress;
 mod tenant;
 pub(crate) mod text;

@@ -1,0 +1,130 @@
+//! The mission of a plan: which items it has, and where they lead.
+
+use super::count;
+use super::node::{Node, Object};
+use crate::model::geodesy::Position;
+use crate::model::text::InvalidField;
+
+/// What a mission's items amount to.
+#[derive(Debug, Default)]
+pub(super) struct Route {
+    /// Items as the file lists them.
+    pub items: u32,
+    /// How many of them are complex.
+    pub complex_items: u32,
+    /// Places that are flown to, in order.
+    pub path: Vec<Position>,
+    /// Corners of what surveys and scans cover.
+    pub areas: Vec<Position>,
+    /// Whether there is a survey or a scan.
+    pub covers_area: bool,
+}
+
+/// Reads a mission's items; by the format there is at least one.
+pub(super) fn route(items: &Node<'_>) -> Result<Route, InvalidField> {
+    let list = items.list()?;
+    if list.len() == 0 {
+        return Err(items.invalid("is empty"));
+    }
+    let mut route = Route {
+        items: count(list.len()),
+        ..Route::default()
+    };
+    for item in list.iter() {
+        let item = item.object()?;
+        let kind = item.get("type")?;
+        match kind.text()?.as_str() {
+            "SimpleItem" => route.path.extend(simple(&item)?),
+            "ComplexItem" => complex(&item, &mut route)?,
+            _ => return Err(kind.invalid("is neither \"SimpleItem\" nor \"ComplexItem\"")),
+        }
+    }
+    Ok(route)
+}
+
+/// Where a simple item leads, if it leads anywhere.
+///
+/// A simple item is a MAVLink MISSION_ITEM with its seven parameters; the fifth and sixth are latitude and longitude for
+/// the commands of [`leads_somewhere`] in a global frame. "Not set" means wherever the vehicle then is, and adds nothing
+/// to the route: that is NaN by the MAVLink standard (MISSION_ITEM_INT: "NaN … to use the component's current latitude"),
+/// which QGroundControl writes as `null`, and 0/0 by ArduPilot's older custom (mavlink/qgroundcontrol#5272).
+fn simple(item: &Object<'_>) -> Result<Option<Position>, InvalidField> {
+    let command = item.get("command")?.code()?;
+    let frame = item.get("frame")?.code()?;
+    let params = item.get("params")?;
+    let list = params.list()?;
+    if list.len() != 7 {
+        return Err(params.invalid("does not have 7 elements"));
+    }
+    for param in list.iter() {
+        param.number()?;
+    }
+    if !(leads_somewhere(command) && is_global(frame)) {
+        return Ok(None);
+    }
+    match (list.at(4)?.degrees(90.0)?, list.at(5)?.degrees(180.0)?) {
+        (Some(lat), Some(lon)) if lat != 0.0 || lon != 0.0 => Ok(Some(Position { lat, lon })),
+        _ => Ok(None),
+    }
+}
+
+/// The MAV_CMD_NAV_* commands that fly to the latitude and longitude in their parameters
+/// (<https://mavlink.io/en/messages/common.html#mav_commands>).
+fn leads_somewhere(command: u16) -> bool {
+    matches!(
+        command,
+        16 // WAYPOINT
+        | 17
+            ..=19 // LOITER_UNLIM, LOITER_TURNS, LOITER_TIME
+        | 21 // LAND
+        | 22 // TAKEOFF
+        | 31 // LOITER_TO_ALT
+        | 82 // SPLINE_WAYPOINT
+        | 84 // VTOL_TAKEOFF
+        | 85 // VTOL_LAND
+        | 94 // PAYLOAD_PLACE
+    )
+}
+
+/// The frames whose coordinates are degrees: MAV_FRAME_GLOBAL, GLOBAL_RELATIVE_ALT, GLOBAL_INT,
+/// GLOBAL_RELATIVE_ALT_INT, GLOBAL_TERRAIN_ALT and GLOBAL_TERRAIN_ALT_INT.
+fn is_global(frame: u16) -> bool {
+    matches!(frame, 0 | 3 | 5 | 6 | 10 | 11)
+}
+
+/// A complex item: the ground station works out what is flown. Surveys and corridor scans carry the result as
+/// `TransectStyleComplexItem.Items`; structure scans carry only the outline, landing patterns two positions.
+fn complex(item: &Object<'_>, route: &mut Route) -> Result<(), InvalidField> {
+    route.complex_items += 1;
+    match item.get("complexItemType")?.text()?.as_str() {
+        "fwLandingPattern" | "vtolLandingPattern" => {
+            // The approach was called `loiterCoordinate` before QGroundControl 4.0.
+            for key in [
+                "loiterCoordinate",
+                "landingApproachCoordinate",
+                "landCoordinate",
+            ] {
+                if let Some(place) = item.opt(key) {
+                    route.path.push(place.position()?);
+                }
+            }
+        }
+        "survey" | "CorridorScan" | "StructureScan" => {
+            route.covers_area = true;
+            if let Some(polygon) = item.opt("polygon") {
+                route.areas.extend(polygon.polygon()?);
+            }
+            if let Some(polyline) = item.opt("polyline") {
+                route.areas.extend(polyline.positions()?);
+            }
+            if let Some(transects) = item.opt("TransectStyleComplexItem") {
+                for inner in transects.object()?.list("Items")?.iter() {
+                    route.path.extend(simple(&inner.object()?)?);
+                }
+            }
+        }
+        // A kind that a newer ground station knows: it is counted, and kept whole.
+        _ => {}
+    }
+    Ok(())
+}

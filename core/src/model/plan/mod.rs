@@ -1,0 +1,146 @@
+//! QGroundControl plans: read once when they are imported, and kept whole.
+//!
+//! The format: <https://docs.qgroundcontrol.com/master/en/qgc-dev-guide/file_formats/plan.html>. What is checked is what
+//! the summary needs and what would make the file useless to a ground station; everything else, keys that are unknown
+//! here included, is passed over and stays in the text.
+
+mod items;
+mod node;
+
+use sha2::{Digest, Sha256};
+
+use super::geodesy::{self, Position};
+use super::hex::hex;
+use super::json::{self, Json};
+use super::text::InvalidField;
+use super::{PlanSummary, PlanType};
+use items::Route;
+use node::{Node, Object};
+
+/// Longest plan in bytes: 8 MiB. A survey of a thousand transects takes about 1 MiB.
+pub(crate) const PLAN_MAX: usize = 8 << 20;
+
+/// The only versions that exist of the file and of its parts.
+const FILE_VERSION: f64 = 1.0;
+const PART_VERSION: f64 = 2.0;
+
+/// A plan that has been read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Plan {
+    /// The file, byte for byte.
+    pub text: String,
+    /// The SHA-256 of those bytes in lower-case hexadecimal.
+    pub sha256: String,
+    /// What it holds.
+    pub summary: PlanSummary,
+}
+
+impl Plan {
+    /// The summary as a mission's payload.
+    pub(crate) fn payload(&self) -> Json {
+        // Numbers and texts only: nothing in a summary can fail to become JSON.
+        serde_json::to_string(&self.summary).map_or_else(|_| Json::default(), Json::from)
+    }
+}
+
+/// Reads a plan. A violation names its place in the file: `plan.mission.items[3].params[4]`.
+pub(crate) fn read(file: Vec<u8>) -> Result<Plan, InvalidField> {
+    if file.len() > PLAN_MAX {
+        return Err(InvalidField::new(
+            "plan",
+            format_args!("is longer than {PLAN_MAX} bytes"),
+        ));
+    }
+    let sha256 = hex(&Sha256::digest(&file));
+    let text = String::from_utf8(file).map_err(|_| InvalidField::new("plan", "is not UTF-8"))?;
+    json::object("plan", &text)?;
+    let summary = summarise(&Node::root("plan", &text)?)?;
+    Ok(Plan {
+        text,
+        sha256,
+        summary,
+    })
+}
+
+fn summarise(file: &Node<'_>) -> Result<PlanSummary, InvalidField> {
+    let file = file.object()?;
+    file.get("fileType")?.expect_text("Plan")?;
+    file.get("version")?.expect_number(FILE_VERSION)?;
+    let mission = versioned(&file.get("mission")?)?;
+    let fences = optional(&file, "geoFence", count_fences)?;
+    let rally_points = optional(&file, "rallyPoints", count_rally_points)?;
+
+    if let Some(home) = mission.opt("plannedHomePosition") {
+        home.position()?;
+    }
+    let route = items::route(&mission.get("items")?)?;
+    let places: Vec<Position> = route.path.iter().chain(&route.areas).copied().collect();
+    Ok(PlanSummary {
+        items: route.items,
+        complex_items: route.complex_items,
+        waypoints: count(route.path.len()),
+        // Whole centimetres: what is finer depends on the platform's sine.
+        length_m: (geodesy::length_m(&route.path) * 100.0).round() / 100.0,
+        bounding_box: geodesy::bounding_box(&places),
+        fences,
+        rally_points,
+        plan_type: plan_type(&route),
+    })
+}
+
+/// The geofence and the rally points may be missing; a mission may not.
+fn optional(
+    file: &Object<'_>,
+    key: &str,
+    read: fn(&Object<'_>) -> Result<u32, InvalidField>,
+) -> Result<u32, InvalidField> {
+    file.opt(key).map_or(Ok(0), |part| read(&versioned(&part)?))
+}
+
+fn versioned<'a>(part: &Node<'a>) -> Result<Object<'a>, InvalidField> {
+    let part = part.object()?;
+    part.get("version")?.expect_number(PART_VERSION)?;
+    Ok(part)
+}
+
+fn count_fences(geofence: &Object<'_>) -> Result<u32, InvalidField> {
+    let mut fences = 0;
+    for polygon in geofence.list("polygons")?.iter() {
+        polygon.object()?.get("polygon")?.polygon()?;
+        fences += 1;
+    }
+    for circle in geofence.list("circles")?.iter() {
+        let circle = circle.object()?.get("circle")?.object()?;
+        circle.get("center")?.position()?;
+        circle.get("radius")?.expect_positive()?;
+        fences += 1;
+    }
+    Ok(fences)
+}
+
+fn count_rally_points(rally_points: &Object<'_>) -> Result<u32, InvalidField> {
+    let mut points = 0;
+    for point in rally_points.list("points")?.iter() {
+        point.position()?;
+        points += 1;
+    }
+    Ok(points)
+}
+
+fn plan_type(route: &Route) -> PlanType {
+    if route.covers_area {
+        PlanType::AreaGrid
+    } else if route.path.len() == 1 {
+        PlanType::PointTask
+    } else {
+        PlanType::RouteWaypoints
+    }
+}
+
+fn count(len: usize) -> u32 {
+    // Each takes several of at most PLAN_MAX bytes.
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests;

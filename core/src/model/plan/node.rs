@@ -1,0 +1,197 @@
+//! A JSON value that knows its place in the file, read no further than it is asked.
+//!
+//! Values stay slices of the text: built as a tree, a file of eight megabytes of empty lists would take hundreds.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::model::geodesy::Position;
+use crate::model::json;
+use crate::model::text::InvalidField;
+
+/// A value and its place, such as `plan.mission.items[3]`.
+#[derive(Debug)]
+pub(super) struct Node<'a> {
+    path: String,
+    raw: &'a RawValue,
+}
+
+/// The keys of an object.
+#[derive(Debug)]
+pub(super) struct Object<'a> {
+    path: String,
+    values: BTreeMap<String, &'a RawValue>,
+}
+
+/// The elements of a list; their places are spelled out only when they are asked for.
+#[derive(Debug)]
+pub(super) struct List<'a> {
+    path: String,
+    values: Vec<&'a RawValue>,
+}
+
+impl<'a> Node<'a> {
+    /// The whole of a text that is known to be well-formed.
+    pub(super) fn root(path: &str, text: &'a str) -> Result<Self, InvalidField> {
+        let raw = serde_json::from_str(text)
+            .map_err(|error| InvalidField::new(path, json::not_json(&error)))?;
+        Ok(Self {
+            path: path.to_owned(),
+            raw,
+        })
+    }
+
+    fn read<T: Deserialize<'a>>(&self) -> Option<T> {
+        serde_json::from_str(self.raw.get()).ok()
+    }
+
+    /// That the value breaks a rule.
+    pub(super) fn invalid(&self, rule: impl std::fmt::Display) -> InvalidField {
+        InvalidField::new(&self.path, rule)
+    }
+
+    pub(super) fn object(&self) -> Result<Object<'a>, InvalidField> {
+        let values = self
+            .read()
+            .ok_or_else(|| self.invalid("is not an object"))?;
+        Ok(Object {
+            path: self.path.clone(),
+            values,
+        })
+    }
+
+    pub(super) fn list(&self) -> Result<List<'a>, InvalidField> {
+        let values = self.read().ok_or_else(|| self.invalid("is not a list"))?;
+        Ok(List {
+            path: self.path.clone(),
+            values,
+        })
+    }
+
+    pub(super) fn text(&self) -> Result<String, InvalidField> {
+        self.read().ok_or_else(|| self.invalid("is not a text"))
+    }
+
+    /// A number; `null` is how QGroundControl writes NaN, "not set".
+    pub(super) fn number(&self) -> Result<Option<f64>, InvalidField> {
+        self.read().ok_or_else(|| self.invalid("is not a number"))
+    }
+
+    /// A whole number from 0 to 65535, as commands and frames are.
+    pub(super) fn code(&self) -> Result<u16, InvalidField> {
+        self.read()
+            .ok_or_else(|| self.invalid("is not a whole number from 0 to 65535"))
+    }
+
+    pub(super) fn expect_text(&self, expected: &str) -> Result<(), InvalidField> {
+        match self.read::<String>() {
+            Some(text) if text == expected => Ok(()),
+            _ => Err(self.invalid(format_args!("is not \"{expected}\""))),
+        }
+    }
+
+    pub(super) fn expect_number(&self, expected: f64) -> Result<(), InvalidField> {
+        match self.read::<f64>() {
+            Some(number) if number.total_cmp(&expected).is_eq() => Ok(()),
+            _ => Err(self.invalid(format_args!("is not {expected}"))),
+        }
+    }
+
+    pub(super) fn expect_positive(&self) -> Result<(), InvalidField> {
+        match self.read::<f64>() {
+            Some(number) if number > 0.0 => Ok(()),
+            _ => Err(self.invalid("is not a number above 0")),
+        }
+    }
+
+    /// Degrees within `-limit` to `limit`.
+    pub(super) fn degrees(&self, limit: f64) -> Result<Option<f64>, InvalidField> {
+        match self.number()? {
+            Some(degrees) if !(-limit..=limit).contains(&degrees) => {
+                Err(self.invalid(format_args!("is not between -{limit} and {limit} degrees")))
+            }
+            degrees => Ok(degrees),
+        }
+    }
+
+    /// `[latitude, longitude]`, with or without an altitude.
+    pub(super) fn position(&self) -> Result<Position, InvalidField> {
+        let list = self.list()?;
+        let mut values = list.iter();
+        let (Some(lat), Some(lon)) = (values.next(), values.next()) else {
+            return Err(self.invalid("is not a latitude and a longitude"));
+        };
+        match (lat.degrees(90.0)?, lon.degrees(180.0)?) {
+            (Some(lat), Some(lon)) => Ok(Position { lat, lon }),
+            _ => Err(self.invalid("is not a latitude and a longitude")),
+        }
+    }
+
+    /// A list of positions, as polygons and polylines are.
+    pub(super) fn positions(&self) -> Result<Vec<Position>, InvalidField> {
+        self.list()?
+            .iter()
+            .map(|position| position.position())
+            .collect()
+    }
+
+    /// A list of at least three positions.
+    pub(super) fn polygon(&self) -> Result<Vec<Position>, InvalidField> {
+        let corners = self.positions()?;
+        if corners.len() < 3 {
+            return Err(self.invalid("has fewer than 3 corners"));
+        }
+        Ok(corners)
+    }
+}
+
+impl<'a> Object<'a> {
+    /// The value of a key that has to be there.
+    pub(super) fn get(&self, key: &str) -> Result<Node<'a>, InvalidField> {
+        let path = format!("{}.{key}", self.path);
+        match self.values.get(key) {
+            Some(raw) => Ok(Node { path, raw }),
+            None => Err(InvalidField::new(path, "is missing")),
+        }
+    }
+
+    /// The value of a key, unless it is missing or `null`.
+    pub(super) fn opt(&self, key: &str) -> Option<Node<'a>> {
+        self.get(key).ok().filter(|node| node.raw.get() != "null")
+    }
+
+    /// The list at a key; without the key it is empty.
+    pub(super) fn list(&self, key: &str) -> Result<List<'a>, InvalidField> {
+        match self.opt(key) {
+            Some(node) => node.list(),
+            None => Ok(List {
+                path: format!("{}.{key}", self.path),
+                values: Vec::new(),
+            }),
+        }
+    }
+}
+
+impl<'a> List<'a> {
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Node<'a>> + '_ {
+        self.values.iter().enumerate().map(|(index, raw)| Node {
+            path: format!("{}[{index}]", self.path),
+            raw,
+        })
+    }
+
+    /// The element at an index that has to be there.
+    pub(super) fn at(&self, index: usize) -> Result<Node<'a>, InvalidField> {
+        let path = format!("{}[{index}]", self.path);
+        match self.values.get(index) {
+            Some(raw) => Ok(Node { path, raw }),
+            None => Err(InvalidField::new(path, "is missing")),
+        }
+    }
+}

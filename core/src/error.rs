@@ -6,8 +6,8 @@
 
 use std::fmt;
 
-use crate::model::{IntegrityFinding, InvalidField};
-use crate::policy::Permission;
+use crate::audit::record::Entity;
+use crate::model::{IntegrityFinding, InvalidField, Permission};
 use crate::store::StoreError;
 
 /// What a public method returns.
@@ -231,6 +231,13 @@ impl Conflict {
     }
 }
 
+/// What policy refused: the permission that is missing, and for what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) permission: Permission,
+    pub(crate) entity: Entity,
+}
+
 /// Why the schema of a database does not fit. The code is part of the public contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SchemaMismatch {
@@ -244,7 +251,7 @@ pub(crate) enum Failure {
     Invalid(InvalidField),
     NotFound(&'static str),
     /// Refused by policy; the caller's log gets a `denied` event.
-    Forbidden(Permission),
+    Forbidden(Refusal),
     /// The database login may not do what operators do.
     OperatorRights,
     Conflict(Conflict),
@@ -299,7 +306,7 @@ impl From<Failure> for RingfenceError {
         match failure {
             Failure::Invalid(InvalidField { field, rule }) => Self::Invalid { field, rule },
             Failure::NotFound(entity) => Self::NotFound { entity: entity.to_owned() },
-            Failure::Forbidden(permission) => {
+            Failure::Forbidden(Refusal { permission, .. }) => {
                 Self::Forbidden { permission: permission.as_str().to_owned() }
             }
             Failure::OperatorRights => Self::Forbidden { permission: "database.operator".to_owned() },

@@ -4,4 +4,5 @@
 //! and when they are written, is the store's and the services' affair.
 
 pub(crate) mod leaf;
+pub(crate) mod record;
 pub(crate) mod tree;

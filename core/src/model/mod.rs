@@ -42,6 +42,7 @@ pub use mission::{
     Approval, BoundingBox, Mission, MissionFilter, MissionRun, MissionUpdate, NewMission, NewPlan,
     PlanSummary,
 };
+pub(crate) use page::Window;
 pub use page::{
     ApprovalPage, Cursor, DronePage, EventPage, MissionPage, PageRequest, RolePage, RunPage,
     TenantPage, UserPage,

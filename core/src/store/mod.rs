@@ -33,8 +33,8 @@ use crate::error::Failure;
 use location::Location;
 
 /// A read on one snapshot. It runs where it is called.
-pub(crate) type ReadFn<'a, T> =
-    Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Failure>> + Send + 'a>;
+pub(crate) type ReadFn<T> =
+    Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Failure>> + Send>;
 
 /// How a store is opened.
 #[derive(Debug, Clone)]
@@ -83,11 +83,7 @@ impl Store {
     }
 
     /// Several statements on one snapshot.
-    pub(crate) async fn read<T: Send>(
-        &self,
-        bound: Bound,
-        work: ReadFn<'_, T>,
-    ) -> Result<T, Failure> {
+    pub(crate) async fn read<T: Send>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
         match self {
             Self::Sqlite(store) => store.read(bound, work),
             Self::Postgres(store) => store.read(bound, work).await,
@@ -104,6 +100,14 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.write(bound, lane, unit).await,
             Self::Postgres(store) => store.write(bound, lane, unit).await,
+        }
+    }
+
+    /// Polls a future where the engine's connections can be used, whatever it is awaited on.
+    async fn inside<F: Future>(&self, future: F) -> F::Output {
+        match self {
+            Self::Sqlite(_) => future.await,
+            Self::Postgres(store) => store.inside(future).await,
         }
     }
 

@@ -8,6 +8,7 @@ use tokio_postgres::types::{FromSql, Type};
 
 use super::StoreError;
 use super::value::postgres_time;
+use crate::model::Json;
 
 /// A row that the driver still holds: reading a column copies only what is asked for.
 pub(crate) struct Row<'a> {
@@ -130,6 +131,11 @@ impl<'a> Row<'a> {
 
     pub(crate) fn text(&self, column: usize) -> Result<String, StoreError> {
         self.present(column, self.opt_text(column)?)
+    }
+
+    /// A JSON document, kept as written.
+    pub(crate) fn json(&self, column: usize) -> Result<Json, StoreError> {
+        self.text(column).map(Json::from)
     }
 
     pub(crate) fn int(&self, column: usize) -> Result<i64, StoreError> {

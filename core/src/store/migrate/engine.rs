@@ -8,7 +8,7 @@ use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::scan;
 use super::{RecordStep, StepNote};
 use crate::error::Failure;
-use crate::model::IntegrityFinding;
+use crate::model::{IntegrityFinding, IntegrityReport};
 use crate::schema;
 use crate::store::postgres::Login;
 use crate::store::statements::{log, migration};
@@ -97,14 +97,29 @@ impl Store {
         }
     }
 
-    /// Every row that breaks an edge that the batches so far enforce.
-    pub(crate) async fn scan(&self, version: u32) -> Result<Vec<IntegrityFinding>, Failure> {
-        let mut findings = Vec::new();
+    /// Every row that breaks an edge that the batches enforce, asked at this version.
+    pub(crate) async fn scan(&self, version: u32) -> Result<IntegrityReport, Failure> {
+        if !self.may_operate() {
+            return Err(Failure::OperatorRights);
+        }
+        let mut report = IntegrityReport {
+            checks: 0,
+            findings: Vec::new(),
+        };
         for check in scan::checks(version) {
             let found = self.single(&Bound::Operator, &check.statement, &[]).await?;
-            findings.extend(check.findings(found));
+            report.findings.extend(check.findings(found));
+            report.checks += 1;
         }
-        Ok(findings)
+        Ok(report)
+    }
+
+    /// Whether the database login may do what operators do.
+    pub(crate) fn may_operate(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => true,
+            Self::Postgres(store) => store.connections().may_operate(),
+        }
     }
 }
 

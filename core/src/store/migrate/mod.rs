@@ -44,19 +44,19 @@ pub(crate) struct Run<'a> {
     pub(crate) operator: &'a str,
     pub(crate) record: RecordStep,
     pub(crate) now: &'a (dyn Fn() -> Timestamp + Sync),
-    pub(crate) salt: &'a (dyn Fn() -> [u8; 32] + Sync),
+    pub(crate) salt: &'a (dyn Fn() -> Result<[u8; 32], Failure> + Sync),
     pub(crate) progress: &'a (dyn Fn(Progress) + Sync),
 }
 
 impl Run<'_> {
-    fn note(&self, step: &'static Step, applied: bool) -> StepNote {
-        StepNote {
+    fn note(&self, step: &'static Step, applied: bool) -> Result<StepNote, Failure> {
+        Ok(StepNote {
             operator: self.operator.to_owned(),
             step,
             applied,
             time: (self.now)(),
-            salt: (self.salt)(),
-        }
+            salt: (self.salt)()?,
+        })
     }
 }
 
@@ -82,6 +82,10 @@ impl Store {
 
     /// Applies every step up to `to`. Whoever migrates at the same time waits, and finds it done.
     pub(crate) async fn migrate(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
+        self.inside(self.step_up(to, run)).await
+    }
+
+    async fn step_up(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         let _lock = self.lock_schema().await?;
         let mut done = 0;
         loop {
@@ -103,7 +107,7 @@ impl Store {
             apply(&mut stepping, step).await?;
             stepping.settle_rights(step.version).await?;
             if step.version >= version::AUDIT_LOG {
-                stepping = stepping.record(run.record, run.note(step, true)).await?;
+                stepping = stepping.record(run.record, run.note(step, true)?).await?;
             }
             stepping.commit().await?;
             done += 1;
@@ -113,6 +117,10 @@ impl Store {
 
     /// Takes steps back, the newest first, down to `to`.
     pub(crate) async fn roll_back(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
+        self.inside(self.step_down(to, run)).await
+    }
+
+    async fn step_down(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         let _lock = self.lock_schema().await?;
         let mut done = 0;
         loop {
@@ -133,7 +141,7 @@ impl Store {
             });
             refuse_loss(&mut stepping, step).await?;
             if step.version > version::AUDIT_LOG {
-                stepping = stepping.record(run.record, run.note(step, false)).await?;
+                stepping = stepping.record(run.record, run.note(step, false)?).await?;
             }
             stepping.take_back(step).await?;
             stepping.settle_rights(step.version - 1).await?;
@@ -148,7 +156,7 @@ impl Store {
         let status = self.migration_status().await?;
         refuse_newer(status.current)?;
         if status.is_current() {
-            return self.check_rights().await;
+            return self.inside(self.check_rights()).await;
         }
         let missing: Vec<String> = status
             .steps

@@ -100,11 +100,7 @@ impl Postgres {
     }
 
     /// Several statements on one snapshot.
-    pub(super) async fn read<T: Send>(
-        &self,
-        bound: Bound,
-        work: ReadFn<'_, T>,
-    ) -> Result<T, Failure> {
+    pub(super) async fn read<T: Send>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
         self.inside(async {
             let client = self.connections.client().await?;
             let tx = PostgresTx::new(client, self.connections.begin_read(&bound));

@@ -58,7 +58,7 @@ impl Sqlite {
     }
 
     /// Several statements on one snapshot.
-    pub(super) fn read<T>(&self, bound: Bound, work: ReadFn<'_, T>) -> Result<T, Failure> {
+    pub(super) fn read<T>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
         let mut tx = SqliteTx::new(self.readers.lend()?);
         tx.begin_read()?;
         let mut tx = Tx::new(EngineTx::Sqlite(tx), bound);

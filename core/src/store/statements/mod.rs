@@ -5,9 +5,11 @@
 //! transaction binds it.
 
 pub(crate) mod control;
+pub(crate) mod drones;
 pub(crate) mod log;
 pub(crate) mod login;
 pub(crate) mod migration;
+pub(crate) mod policy;
 
 use super::Statement;
 
@@ -17,9 +19,16 @@ use super::Statement;
     expect(dead_code, reason = "read by the proofs")
 )]
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
-    [control::ALL, log::ALL, login::ALL, migration::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
-        .chain(super::migrate::scan::all())
+    [
+        control::ALL,
+        drones::ALL,
+        log::ALL,
+        login::ALL,
+        migration::ALL,
+        policy::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+    .chain(super::migrate::scan::all())
 }

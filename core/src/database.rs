@@ -1,0 +1,85 @@
+//! What every handle of one open database shares.
+
+use std::sync::Arc;
+
+use tokio::runtime::{Handle, Runtime};
+use tokio::sync::Semaphore;
+
+use crate::environment::Environment;
+use crate::error::Failure;
+use crate::options::OpenOptions;
+use crate::store::location::Location;
+use crate::store::{Settings, Store, StoreError};
+
+/// An open database: its store, the runtime that the connections live on, and where time comes from.
+pub(crate) struct Database {
+    pub(crate) store: Store,
+    pub(crate) environment: Environment,
+    /// Bounds how many passwords are hashed at once.
+    pub(crate) hashing: Arc<Semaphore>,
+    runtime: OwnedRuntime,
+}
+
+impl Database {
+    pub(crate) async fn open(
+        location: &Location,
+        options: &OpenOptions,
+        environment: Environment,
+    ) -> Result<Arc<Self>, Failure> {
+        let runtime = OwnedRuntime::start()?;
+        let settings = Settings {
+            pool_size: usize::try_from(options.pool_size).unwrap_or(usize::MAX),
+            busy_timeout: std::time::Duration::from_millis(options.busy_timeout_ms.into()),
+        };
+        let store = Store::open(location, &settings, runtime.handle().clone()).await?;
+        let permits = usize::try_from(options.hashing_concurrency).unwrap_or(1);
+        Ok(Arc::new(Self {
+            store,
+            environment,
+            hashing: Arc::new(Semaphore::new(permits)),
+            runtime,
+        }))
+    }
+
+    /// Runs heavy work on a thread of its own, off every executor.
+    pub(crate) async fn off_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.runtime
+            .handle()
+            .spawn_blocking(work)
+            .await
+            .map_err(|error| Failure::Internal(format!("heavy work failed: {error}")))
+    }
+}
+
+/// A runtime of the database's own. Dropping it never waits, so that a handle may be dropped anywhere,
+/// inside another runtime too.
+struct OwnedRuntime(Option<Runtime>);
+
+impl OwnedRuntime {
+    /// Two threads: the driver's tasks only pass bytes on.
+    fn start() -> Result<Self, Failure> {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("ringfence")
+            .enable_all()
+            .build()
+            .map(|runtime| Self(Some(runtime)))
+            .map_err(|error| StoreError::Unreachable(format!("no runtime: {error}")).into())
+    }
+
+    #[allow(clippy::expect_used, reason = "only `drop` takes the runtime")]
+    fn handle(&self) -> &Handle {
+        self.0.as_ref().expect("a running runtime").handle()
+    }
+}
+
+impl Drop for OwnedRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}

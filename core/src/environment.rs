@@ -1,0 +1,79 @@
+//! Where time and chance come from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rand::TryRngCore;
+use rand::rngs::OsRng;
+use uuid::Uuid;
+
+use crate::error::Failure;
+use crate::model::time::micros;
+
+/// The source of time and of random bytes. A host may bring its own: a test that wants the same ids every
+/// time, a device whose clock is set by its autopilot.
+pub trait Source: Send + Sync + 'static {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+
+    /// Fills `bytes` with random bytes, fit for salts and identities; says whether it could.
+    fn fill(&self, bytes: &mut [u8]) -> bool;
+}
+
+/// The system's clock and its generator of random bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemSource;
+
+impl Source for SystemSource {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn fill(&self, bytes: &mut [u8]) -> bool {
+        OsRng.try_fill_bytes(bytes).is_ok()
+    }
+}
+
+/// What the library draws from a [`Source`].
+#[derive(Clone)]
+pub(crate) struct Environment {
+    source: Arc<dyn Source>,
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Environment")
+    }
+}
+
+impl Environment {
+    pub(crate) fn new(source: Arc<dyn Source>) -> Self {
+        Self { source }
+    }
+
+    /// The time now, cut to microseconds.
+    pub(crate) fn now(&self) -> Timestamp {
+        micros(self.source.now())
+    }
+
+    /// Fresh random bytes.
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], Failure> {
+        let mut bytes = [0; N];
+        if self.source.fill(&mut bytes) {
+            Ok(bytes)
+        } else {
+            Err(Failure::Internal(
+                "no random bytes are to be had".to_owned(),
+            ))
+        }
+    }
+
+    /// A new id: UUIDv7 (RFC 9562, section 5.7) in lower-case dashed form.
+    pub(crate) fn id<T: From<String>>(&self) -> Result<T, Failure> {
+        let millis = u64::try_from(self.now().as_millisecond()).unwrap_or(0);
+        let random = self.random::<10>()?;
+        let uuid = uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid();
+        Ok(T::from(Uuid::to_string(&uuid)))
+    }
+}

@@ -1,0 +1,73 @@
+//! How a database is opened.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::InvalidField;
+
+/// What opening does with a schema that is not current.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+#[serde(rename_all = "snake_case")]
+pub enum MigrateMode {
+    /// Apply what is missing, recorded under the operator `open`.
+    #[default]
+    Auto,
+    /// Fail with what is missing.
+    Check,
+    /// Open whatever is there, for an operator who migrates by hand. A newer schema fails all the same.
+    Never,
+}
+
+/// How a database is opened. Every field has a default.
+///
+/// ```
+/// use ringfence::{MigrateMode, OpenOptions};
+///
+/// let options = OpenOptions { migrate: MigrateMode::Check, ..OpenOptions::default() };
+/// assert_eq!(options.pool_size, 8);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[serde(default)]
+pub struct OpenOptions {
+    /// What to do with a schema that is not current.
+    pub migrate: MigrateMode,
+    /// Connections for reading on SQLite, connections in all on Postgres; 2 to 1000.
+    #[cfg_attr(feature = "uniffi", uniffi(default = 8))]
+    pub pool_size: u32,
+    /// How long to wait for a lock or a connection, in milliseconds; 1 to 600 000.
+    #[cfg_attr(feature = "uniffi", uniffi(default = 5000))]
+    pub busy_timeout_ms: u32,
+    /// How many passwords are hashed at the same time, each with 19 MiB of memory; 1 to 64.
+    #[cfg_attr(feature = "uniffi", uniffi(default = 2))]
+    pub hashing_concurrency: u32,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            migrate: MigrateMode::Auto,
+            pool_size: 8,
+            busy_timeout_ms: 5_000,
+            hashing_concurrency: 2,
+        }
+    }
+}
+
+impl OpenOptions {
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        for (field, value, most) in [
+            ("pool_size", self.pool_size, 2..=1_000),
+            ("busy_timeout_ms", self.busy_timeout_ms, 1..=600_000),
+            ("hashing_concurrency", self.hashing_concurrency, 1..=64),
+        ] {
+            if !most.contains(&value) {
+                return Err(InvalidField::new(
+                    field,
+                    format_args!("is not between {} and {}", most.start(), most.end()),
+                ));
+            }
+        }
+        Ok(())
+    }
+}

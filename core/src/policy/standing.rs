@@ -1,0 +1,111 @@
+//! Reading what the policy says of an actor, in the transaction that acts on it.
+
+use jiff::Timestamp;
+
+use super::decision::{self, Effect, Effective, Rule};
+use crate::error::Failure;
+use crate::model::{Permission, UserId};
+use crate::store::statements::{log, policy};
+use crate::store::{FromRow, Row, StoreError, Tx, Value};
+
+/// What the policy says of an actor at one epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// The tenant's policy epoch that this was read at.
+    pub(crate) epoch: String,
+    /// The user's session epoch: sessions opened at another one have ended.
+    pub(crate) session_epoch: i64,
+    pub(crate) effective: Effective,
+}
+
+impl Standing {
+    pub(crate) fn allows(&self, permission: Permission) -> bool {
+        self.effective.allows(permission)
+    }
+
+    /// Whether no assignment has ended since. The clock is asked only where one will.
+    pub(crate) fn holds_at(&self, now: impl FnOnce() -> Timestamp) -> bool {
+        self.effective.valid_until.is_none() || self.effective.holds_at(now())
+    }
+}
+
+/// Whether somebody may act at all.
+struct Actor {
+    tenant_enabled: bool,
+    active: bool,
+    session_epoch: i64,
+}
+
+impl FromRow for Actor {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            tenant_enabled: row.opt_time(0)?.is_none(),
+            active: row.bool(1)?,
+            session_epoch: row.int(2)?,
+        })
+    }
+}
+
+impl FromRow for Rule {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let effect = row.parsed(0, |text| match text {
+            "grant" => Some(Effect::Grant),
+            "deny" => Some(Effect::Deny),
+            _ => None,
+        })?;
+        Ok(Self {
+            effect,
+            name: row.text(1)?,
+            until: row.opt_time(2)?,
+        })
+    }
+}
+
+/// The tenant's policy epoch. A tenant that does not exist has none.
+pub(crate) async fn epoch(tx: &mut Tx) -> Result<String, Failure> {
+    tx.opt(&log::POLICY_EPOCH, &[])
+        .await?
+        .ok_or(Failure::Unauthenticated)
+}
+
+/// Reads an actor's standing. An unknown or inactive actor and a disabled tenant are the same refusal.
+pub(crate) async fn read(
+    tx: &mut Tx,
+    actor: &UserId,
+    epoch: String,
+    now: Timestamp,
+) -> Result<Standing, Failure> {
+    let found: Option<Actor> = tx
+        .opt(&policy::ACTOR, &[Value::from(actor.as_str())])
+        .await?;
+    match found {
+        Some(Actor {
+            tenant_enabled: true,
+            active: true,
+            session_epoch,
+        }) => {
+            let effective = effective(tx, actor, now).await?;
+            Ok(Standing {
+                epoch,
+                session_epoch,
+                effective,
+            })
+        }
+        _ => Err(Failure::Unauthenticated),
+    }
+}
+
+/// What a user may do as of `now`, out of its roles and those that they inherit.
+pub(crate) async fn effective(
+    tx: &mut Tx,
+    user: &UserId,
+    now: Timestamp,
+) -> Result<Effective, Failure> {
+    let rules: Vec<Rule> = tx
+        .all(
+            &policy::RULES_OF_USER,
+            &[Value::from(user.as_str()), Value::from(now)],
+        )
+        .await?;
+    Ok(decision::decide(&rules, now))
+}

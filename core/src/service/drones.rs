@@ -1,0 +1,233 @@
+//! The registry of drones.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use crate::audit::record::{Detail, Entity, Recorded};
+use crate::error::{Failure, Result};
+use crate::model::{
+    Action, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, NewDrone, PageRequest, Permission,
+};
+use crate::service::{Stamped, page_parameters, seen};
+use crate::session::{Call, SessionScope};
+use crate::store::statements::drones::{
+    DRONE_BY_ID, DRONE_DELETE, DRONE_INSERT, DRONE_PAGE, DRONE_UPDATE,
+};
+use crate::store::{Expect, Lane, Tx, Value, WriteTx};
+
+/// What a drone is called in errors and events.
+const DRONE: &str = "drone";
+
+/// The registry of a tenant's drones: `registry.read`, `registry.write`.
+#[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
+pub struct Drones {
+    pub(crate) scope: Arc<SessionScope>,
+}
+
+#[cfg_attr(feature = "uniffi", uniffi::export)]
+impl Drones {
+    /// The drone with this id.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `registry.read`.
+    pub async fn get(&self, id: DroneId) -> Result<Drone> {
+        id.check("id")?;
+        let entity = Entity::new(DRONE, id.as_str());
+        let parameters = vec![Value::from(String::from(id))];
+        let found = self
+            .scope
+            .rows(
+                Permission::RegistryRead,
+                entity,
+                Some(DRONE),
+                &DRONE_BY_ID,
+                parameters,
+            )
+            .await?;
+        Ok(found.into_iter().next().ok_or(Failure::NotFound(DRONE))?)
+    }
+
+    /// Drones in the order of their ids, a page at a time.
+    ///
+    /// # Errors
+    /// `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `registry.read`.
+    pub async fn list(&self, filter: DroneFilter, page: PageRequest) -> Result<DronePage> {
+        filter.check()?;
+        let window = page.check()?;
+        let mut parameters = page_parameters(&window);
+        parameters.push(filter.vendor.map(|vendor| vendor.as_str()).into());
+        parameters.push(filter.name.into());
+        let entity = Entity::every(DRONE);
+        let found = self.scope.rows(
+            Permission::RegistryRead,
+            entity,
+            None,
+            &DRONE_PAGE,
+            parameters,
+        );
+        Ok(DronePage::cut(found.await?, &window))
+    }
+}
+
+impl Drones {
+    /// Registers a drone.
+    ///
+    /// # Errors
+    /// `Invalid` naming the field; `Forbidden` without `registry.write`; `Conflict` (`taken`) when the
+    /// tenant has a drone of this name.
+    pub async fn register(&self, new: NewDrone) -> Result<Drone> {
+        new.check()?;
+        let id: DroneId = self.scope.database().environment.id()?;
+        self.scope
+            .write(Lane::Normal, (id, new), |call, tx, args| {
+                register(call, tx, args)
+            })
+            .await
+    }
+
+    /// Changes a drone; absent fields stay as they are.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `registry.write`; `Conflict` for a stale version
+    /// (`stale_version`) or a name that the tenant uses already (`taken`).
+    pub async fn update(&self, id: DroneId, update: DroneUpdate) -> Result<Drone> {
+        id.check("id")?;
+        update.check()?;
+        self.scope
+            .write(Lane::Normal, (id, update), |call, tx, args| {
+                change(call, tx, args)
+            })
+            .await
+    }
+
+    /// Deletes a drone that nothing refers to.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `registry.write`; `Conflict` (`in_use`) while a mission or a
+    /// credential refers to it.
+    pub async fn delete(&self, id: DroneId) -> Result<()> {
+        id.check("id")?;
+        self.scope
+            .write(Lane::Normal, id, |call, tx, id| remove(call, tx, id))
+            .await
+    }
+}
+
+/// The drone with this id, inside the transaction.
+pub(super) async fn find(tx: &mut Tx, id: &DroneId) -> Result<Drone, Failure> {
+    let found: Option<Stamped<Drone>> = tx.opt(&DRONE_BY_ID, &[Value::from(id.as_str())]).await?;
+    found
+        .map(|stamped| stamped.row)
+        .ok_or(Failure::NotFound(DRONE))
+}
+
+fn register<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    (id, new): &'t (DroneId, NewDrone),
+) -> BoxFuture<'t, Result<Recorded<Drone>, Failure>> {
+    Box::pin(async move {
+        let entity = Entity::new(DRONE, id.as_str());
+        call.authorize(Permission::RegistryWrite, &entity)?;
+        let now = call.signature.time;
+        let drone = Drone {
+            id: id.clone(),
+            name: new.name.clone(),
+            vendor: new.vendor,
+            capabilities: new.capabilities.clone(),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        };
+        tx.write(
+            &DRONE_INSERT,
+            vec![
+                Value::from(String::from(drone.id.clone())),
+                Value::from(drone.name.clone()),
+                Value::from(drone.vendor.as_str()),
+                Value::from(drone.capabilities.as_str().to_owned()),
+                Value::from(now),
+            ],
+            Expect::Inserted,
+        )
+        .await?;
+        let detail = Detail::new()
+            .set("name", drone.name.as_str())
+            .set("vendor", drone.vendor.as_str())
+            .set("capabilities", drone.capabilities.as_str());
+        Ok(Recorded::new(drone, Action::Create, entity, detail))
+    })
+}
+
+fn change<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    (id, update): &'t (DroneId, DroneUpdate),
+) -> BoxFuture<'t, Result<Recorded<Drone>, Failure>> {
+    Box::pin(async move {
+        let before = find(tx, id).await?;
+        let entity = Entity::new(DRONE, id.as_str());
+        call.authorize(Permission::RegistryWrite, &entity)?;
+        seen(update.version, before.version)?;
+        let after = Drone {
+            name: update.name.clone().unwrap_or_else(|| before.name.clone()),
+            vendor: update.vendor.unwrap_or(before.vendor),
+            capabilities: update
+                .capabilities
+                .clone()
+                .unwrap_or_else(|| before.capabilities.clone()),
+            updated_at: call.signature.time,
+            version: before.version + 1,
+            ..before.clone()
+        };
+        tx.write(
+            &DRONE_UPDATE,
+            vec![
+                Value::from(String::from(after.id.clone())),
+                Value::from(after.name.clone()),
+                Value::from(after.vendor.as_str()),
+                Value::from(after.capabilities.as_str().to_owned()),
+                Value::from(after.updated_at),
+                Value::from(before.version),
+            ],
+            Expect::One,
+        )
+        .await?;
+        let detail = Detail::new()
+            .changed("name", before.name, after.name.as_str())
+            .changed("vendor", before.vendor.as_str(), after.vendor.as_str())
+            .changed(
+                "capabilities",
+                before.capabilities.as_str(),
+                after.capabilities.as_str(),
+            );
+        Ok(Recorded::new(after, Action::Update, entity, detail))
+    })
+}
+
+fn remove<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    id: &'t DroneId,
+) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+    Box::pin(async move {
+        let before = find(tx, id).await?;
+        let entity = Entity::new(DRONE, id.as_str());
+        call.authorize(Permission::RegistryWrite, &entity)?;
+        tx.write(
+            &DRONE_DELETE,
+            vec![
+                Value::from(String::from(before.id)),
+                Value::from(before.version),
+            ],
+            Expect::One,
+        )
+        .await?;
+        let detail = Detail::new()
+            .gone("name", before.name)
+            .gone("vendor", before.vendor.as_str())
+            .gone("capabilities", before.capabilities.as_str());
+        Ok(Recorded::new((), Action::Delete, entity, detail))
+    })
+}

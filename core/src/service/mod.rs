@@ -1,0 +1,50 @@
+//! The methods of a session, one file a domain.
+//!
+//! Every method reads in the order in which things happen: check the input, then, in one transaction,
+//! resolve the ids inside the tenant, authorize, decide, write, record.
+
+mod audit;
+mod drones;
+mod identity;
+mod missions;
+
+pub use audit::Audit;
+pub use drones::Drones;
+pub use identity::Identity;
+pub use missions::Missions;
+
+use crate::error::{Conflict, Failure};
+use crate::model::Window;
+use crate::store::{FromRow, Row, StoreError, Value};
+
+/// A row behind the policy epoch that its statement reads with it.
+pub(crate) struct Stamped<T> {
+    pub(crate) epoch: String,
+    pub(crate) row: T,
+}
+
+impl<T: FromRow> FromRow for Stamped<T> {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            epoch: row.text(0)?,
+            row: T::from_row(&row.skip(1))?,
+        })
+    }
+}
+
+/// The first parameters of a page's statement after the tenant: the key to start after, and one row more
+/// than asked for, which tells whether there is a next page.
+fn page_parameters(window: &Window) -> Vec<Value<'static>> {
+    vec![
+        Value::from(window.after.clone().unwrap_or_default()),
+        Value::from(i64::from(window.limit) + 1),
+    ]
+}
+
+/// Refuses an update made on sight of an older version.
+fn seen(stated: Option<i64>, stored: i64) -> Result<(), Failure> {
+    match stated {
+        Some(version) if version != stored => Err(Conflict::stale_version().into()),
+        _ => Ok(()),
+    }
+}

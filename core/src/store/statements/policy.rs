@@ -1,0 +1,51 @@
+//! What the decision reads.
+
+use crate::store::statement::statements;
+
+/// The roles that a user (`$2`) holds as of `$3`, inherited ones included, and until when.
+///
+/// A role that is held twice stands there twice: the deny of the one that lasts longer still counts.
+macro_rules! held_roles {
+    () => {
+        "WITH RECURSIVE held(role_id, until) AS ( \
+           SELECT ur.role_id, ur.expires_at FROM user_roles ur \
+           WHERE ur.tenant_id = $1 AND ur.user_id = $2 \
+           AND (ur.expires_at IS NULL OR ur.expires_at > $3) \
+         UNION \
+           SELECT ri.inherits_role_id, h.until FROM role_inheritance ri \
+           JOIN held h ON h.role_id = ri.role_id WHERE ri.tenant_id = $1) "
+    };
+}
+
+statements! {
+    /// Whether a user may act at all.
+    ACTOR: Tenant =
+        "SELECT t.disabled_at, u.is_active, u.session_epoch FROM users u \
+         JOIN tenants t ON t.id = $1 WHERE u.tenant_id = $1 AND u.id = $2";
+    RULES_OF_USER: Tenant = concat (
+        held_roles!(),
+        "SELECT 'grant', p.name, h.until FROM held h \
+         JOIN role_permissions rp ON rp.tenant_id = $1 AND rp.role_id = h.role_id \
+         JOIN permissions p ON p.id = rp.permission_id \
+         UNION ALL \
+         SELECT 'deny', d.permission, h.until FROM held h \
+         JOIN role_denies d ON d.tenant_id = $1 AND d.role_id = h.role_id"
+    );
+    ROLE_NAMES_OF_USER: Tenant = concat (
+        held_roles!(),
+        "SELECT DISTINCT r.name FROM held h JOIN roles r ON r.tenant_id = $1 AND r.id = h.role_id"
+    );
+    /// What a role grants or denies, with what it inherits; `$2` is the role.
+    RULES_OF_ROLE: Tenant =
+        "WITH RECURSIVE held(role_id) AS ( \
+           SELECT r.id FROM roles r WHERE r.tenant_id = $1 AND r.id = $2 \
+         UNION \
+           SELECT ri.inherits_role_id FROM role_inheritance ri \
+           JOIN held h ON h.role_id = ri.role_id WHERE ri.tenant_id = $1) \
+         SELECT 'grant', p.name, NULL FROM held h \
+         JOIN role_permissions rp ON rp.tenant_id = $1 AND rp.role_id = h.role_id \
+         JOIN permissions p ON p.id = rp.permission_id \
+         UNION ALL \
+         SELECT 'deny', d.permission, NULL FROM held h \
+         JOIN role_denies d ON d.tenant_id = $1 AND d.role_id = h.role_id";
+}

@@ -17,7 +17,7 @@ pub use environment::{Source, SystemSource};
 pub use error::{Result, RingfenceError as Error, RingfenceError, WorkOutcome};
 pub use options::{MigrateMode, OpenOptions};
 pub use ringfence::Ringfence;
-pub use service::{Audit, Drones, Identity, Missions};
+pub use service::{Audit, DeploymentLog, Drones, Identity, Missions};
 pub use session::TenantSession;
 
 #[cfg(feature = "uniffi")]

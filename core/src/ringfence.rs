@@ -11,6 +11,7 @@ use crate::environment::{Environment, Source, SystemSource};
 use crate::error::{Failure, Result};
 use crate::model::{Action, IntegrityReport, MigrationStatus, Progress, TenantId, UserId, text};
 use crate::options::{MigrateMode, OpenOptions};
+use crate::service::DeploymentLog;
 use crate::session::TenantSession;
 use crate::store::location::Location;
 use crate::store::migrate::{self, LATEST, Run, StepNote};
@@ -161,6 +162,14 @@ impl Ringfence {
     pub async fn integrity_scan(&self) -> Result<IntegrityReport> {
         let current = self.migration_status().await?.current;
         Ok(self.database.store.scan(current).await?)
+    }
+
+    /// The deployment's own log: what operators did.
+    #[must_use]
+    pub fn deployment_log(&self) -> DeploymentLog {
+        DeploymentLog {
+            database: Arc::clone(&self.database),
+        }
     }
 
     /// Finishes what was handed over and closes every connection, for good: later calls are `Closed`.

@@ -222,6 +222,18 @@ impl SessionScope {
         .await
     }
 
+    /// The decision alone, as of now; a refusal is recorded.
+    pub(crate) async fn permit(
+        self: &Arc<Self>,
+        permission: Permission,
+        entity: Entity,
+    ) -> Result<()> {
+        self.read((permission, entity), |call, _, (permission, entity)| {
+            Box::pin(async move { call.authorize(*permission, entity) })
+        })
+        .await
+    }
+
     /// Several statements on one snapshot, behind the decision whether the actor may call at all.
     pub(crate) async fn read<A: Send + Sync + 'static, T: Send + 'static>(
         self: &Arc<Self>,

@@ -1,8 +1,9 @@
 //! The Merkle log: what a leaf commits to, and how the tree grows.
 //!
-//! Pure functions over bytes; `docs/spec/audit-log.md` is the specification, with test vectors. Which rows hold what,
-//! and when they are written, is the store's and the services' affair.
+//! [`leaf`] and [`tree`] are pure functions over bytes, and `docs/spec/audit-log.md` is their specification, with test
+//! vectors. [`record`] writes an event as part of a unit of work; [`verify`] recomputes a log from its rows.
 
 pub(crate) mod leaf;
 pub(crate) mod record;
 pub(crate) mod tree;
+pub(crate) mod verify;

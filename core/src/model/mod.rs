@@ -30,6 +30,7 @@ pub(crate) mod time;
 pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
 pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
 pub use enums::{Action, Decision, MissionState, Permission, PlanType, Vendor};
+pub(crate) use hex::hex;
 pub use identity::{
     Assignment, EffectivePermissions, NewRole, NewUser, Role, RoleFilter, User, UserFilter,
     UserUpdate, WhoAmI,

@@ -1,11 +1,200 @@
-//! The tenant's audit log.
+//! Reading and verifying a log: a tenant's own, and the deployment's.
 
 use std::sync::Arc;
 
-use crate::session::SessionScope;
+use jiff::Timestamp;
 
-/// The tenant's audit log.
+use crate::audit::record::Entity;
+use crate::audit::verify::{StoredLeaf, Verifier, found};
+use crate::database::Database;
+use crate::error::{Failure, Result};
+use crate::model::{
+    AuditEvent, EventFilter, EventPage, InvalidField, LogVerification, PageRequest, Permission,
+    Window,
+};
+use crate::session::SessionScope;
+use crate::store::statements::log::{EVENT_BY_SEQ, EVENT_PAGE, LEAF_BEYOND, LEAVES, LOG_HEAD_SEEN};
+use crate::store::{Bound, FromRow, Head, Row, Statement, StoreError, Value};
+
+/// What an event is called in errors and events.
+const EVENT: &str = "event";
+
+/// How many leaves are read at a time: no snapshot is held for long.
+const CHUNK: u64 = 1_000;
+
+/// The tenant's audit log: `audit.read`.
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
 pub struct Audit {
     pub(crate) scope: Arc<SessionScope>,
+}
+
+impl Audit {
+    /// Events in the order of the log, a page at a time.
+    ///
+    /// # Errors
+    /// `Invalid`; `Forbidden` without `audit.read`.
+    pub async fn events(&self, filter: EventFilter, page: PageRequest) -> Result<EventPage> {
+        filter.check()?;
+        let window = page.check()?;
+        let parameters = event_parameters(filter, &window)?;
+        let entity = Entity::every(EVENT);
+        let found = self
+            .scope
+            .rows(Permission::AuditRead, entity, None, &EVENT_PAGE, parameters);
+        Ok(EventPage::cut(found.await?, &window))
+    }
+
+    /// The event at this place in the log, from 0.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `audit.read`.
+    pub async fn event(&self, seq: i64) -> Result<AuditEvent> {
+        let entity = Entity::new(EVENT, seq.to_string());
+        let parameters = vec![Value::from(seq)];
+        let found = self
+            .scope
+            .rows(
+                Permission::AuditRead,
+                entity,
+                Some(EVENT),
+                &EVENT_BY_SEQ,
+                parameters,
+            )
+            .await?;
+        Ok(found.into_iter().next().ok_or(Failure::NotFound(EVENT))?)
+    }
+
+    /// Recomputes the whole log from its rows and compares it with the root that it stands at. Reads in
+    /// stretches, so that writers go on meanwhile: what they add is not looked at.
+    ///
+    /// # Errors
+    /// `Forbidden` without `audit.read`. A log that does not verify is a result, not an error.
+    pub async fn verify(&self) -> Result<LogVerification> {
+        self.scope
+            .permit(Permission::AuditRead, Entity::every("log"))
+            .await?;
+        let bound = Bound::Tenant(self.scope.tenant().clone());
+        Ok(verify(self.scope.database(), &bound).await?)
+    }
+}
+
+/// The deployment's own log: what operators did. It outlives every tenant.
+#[derive(Clone)]
+pub struct DeploymentLog {
+    pub(crate) database: Arc<Database>,
+}
+
+impl DeploymentLog {
+    /// Events in the order of the log, a page at a time.
+    ///
+    /// # Errors
+    /// `Invalid`; `Forbidden` when the database login may not do what operators do.
+    pub async fn events(&self, filter: EventFilter, page: PageRequest) -> Result<EventPage> {
+        filter.check()?;
+        let window = page.check()?;
+        let parameters = event_parameters(filter, &window)?;
+        let found: Vec<Unstamped<AuditEvent>> = self.read(&EVENT_PAGE, parameters).await?;
+        Ok(EventPage::cut(
+            found.into_iter().map(|unstamped| unstamped.0).collect(),
+            &window,
+        ))
+    }
+
+    /// The event at this place in the log, from 0.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` when the database login may not do what operators do.
+    pub async fn event(&self, seq: i64) -> Result<AuditEvent> {
+        let found: Vec<Unstamped<AuditEvent>> =
+            self.read(&EVENT_BY_SEQ, vec![Value::from(seq)]).await?;
+        Ok(found.into_iter().next().ok_or(Failure::NotFound(EVENT))?.0)
+    }
+
+    /// Recomputes the whole log from its rows and compares it with the root that it stands at.
+    ///
+    /// # Errors
+    /// `Forbidden` when the database login may not do what operators do.
+    pub async fn verify(&self) -> Result<LogVerification> {
+        if !self.database.store.may_operate() {
+            return Err(Failure::OperatorRights.into());
+        }
+        Ok(verify(&self.database, &Bound::Operator).await?)
+    }
+}
+
+impl DeploymentLog {
+    async fn read<T: FromRow>(
+        &self,
+        statement: &'static Statement,
+        parameters: Vec<Value<'static>>,
+    ) -> Result<Vec<T>, Failure> {
+        if !self.database.store.may_operate() {
+            return Err(Failure::OperatorRights);
+        }
+        Ok(self
+            .database
+            .store
+            .single(&Bound::Operator, statement, &parameters)
+            .await?)
+    }
+}
+
+/// A row without the policy epoch in front: the deployment has none.
+struct Unstamped<T>(T);
+
+impl<T: FromRow> FromRow for Unstamped<T> {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        T::from_row(&row.skip(1)).map(Self)
+    }
+}
+
+fn event_parameters(
+    filter: EventFilter,
+    window: &Window,
+) -> Result<Vec<Value<'static>>, InvalidField> {
+    let after = match &window.after {
+        None => -1,
+        Some(key) => key
+            .parse::<i64>()
+            .map_err(|_| InvalidField::new("after", "is not a cursor that a page handed out"))?,
+    };
+    Ok(vec![
+        Value::from(after),
+        Value::from(i64::from(window.limit) + 1),
+        Value::from(filter.action.map(|action| action.as_str())),
+        Value::from(filter.entity_type),
+        Value::from(filter.entity_id),
+        Value::from(filter.actor),
+        Value::from(filter.since.unwrap_or(EARLIEST)),
+        Value::from(filter.until.unwrap_or(LATEST)),
+    ])
+}
+
+/// Bounds that every stored time lies between, on both engines.
+const EARLIEST: Timestamp = Timestamp::constant(-62_000_000_000, 0);
+const LATEST: Timestamp = Timestamp::constant(253_000_000_000, 0);
+
+async fn verify(database: &Database, bound: &Bound) -> Result<LogVerification, Failure> {
+    let store = &database.store;
+    let heads = store.single::<Head>(bound, &LOG_HEAD_SEEN, &[]).await?;
+    let head = heads.into_iter().next().ok_or(Failure::Unauthenticated)?;
+    let mut verifier = Verifier::new(head.log_id.clone());
+    while verifier.size() < head.size {
+        let stretch = [number(verifier.size()), number(head.size), number(CHUNK)];
+        let rows: Vec<StoredLeaf> = store.single(bound, &LEAVES, &stretch).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in &rows {
+            if let Err(outcome) = verifier.take(row) {
+                return Ok(found(&head, outcome));
+            }
+        }
+    }
+    let beyond: Vec<i64> = store.single(bound, &LEAF_BEYOND, &[]).await?;
+    Ok(verifier.finish(&head, beyond.first().copied()))
+}
+
+fn number(count: u64) -> Value<'static> {
+    Value::from(i64::try_from(count).unwrap_or(i64::MAX))
 }

@@ -8,7 +8,7 @@ mod drones;
 mod identity;
 mod missions;
 
-pub use audit::Audit;
+pub use audit::{Audit, DeploymentLog};
 pub use drones::Drones;
 pub use identity::Identity;
 pub use missions::Missions;

@@ -4,14 +4,6 @@ use crate::model::{Drone, Vendor};
 use crate::store::statement::statements;
 use crate::store::{FromRow, Row, StoreError};
 
-/// The policy epoch, as the first column of what a single statement reads.
-macro_rules! epoch {
-    () => {
-        "(SELECT e.epoch FROM policy_epochs e WHERE e.tenant_id = $1)"
-    };
-}
-pub(super) use epoch;
-
 /// In the order in which [`Drone`] is read.
 macro_rules! columns {
     () => {

@@ -1,7 +1,22 @@
 //! The log's head, its leaves and their details.
 
+use crate::model::{Action, AuditEvent, Json, hex};
 use crate::store::statement::statements;
-use crate::store::{Head, StoreError, Value};
+use crate::store::{FromRow, Head, Row, StoreError, Value};
+
+/// In the order in which [`AuditEvent`] is read.
+macro_rules! columns {
+    () => {
+        "a.seq, a.time, a.actor, a.action, a.entity_type, a.entity_id, d.detail, a.leaf_hash"
+    };
+}
+
+/// Events with their details, where those are not erased.
+macro_rules! joined {
+    () => {
+        " FROM audit_events a LEFT JOIN audit_details d ON d.tenant_id = $1 AND d.seq = a.seq"
+    };
+}
 
 statements! {
     /// Locks the head, so that the writers of a tenant are serial, and says which transaction this is.
@@ -12,6 +27,31 @@ statements! {
     };
     LOG_HEAD_MOVE: Tenant =
         "UPDATE audit_heads SET size = $2, range = $3 WHERE tenant_id = $1";
+    /// The head as it stands, without a lock.
+    LOG_HEAD_SEEN: Tenant =
+        "SELECT h.log_id, h.size, h.range FROM audit_heads h WHERE h.tenant_id = $1";
+    /// A stretch of the log, from `$2` on and before `$3`.
+    LEAVES: Tenant =
+        "SELECT a.seq, a.time, a.actor, a.action, a.entity_type, a.entity_id, a.detail_hash, \
+         a.leaf_hash, a.subtrees, d.salt, d.detail FROM audit_events a \
+         LEFT JOIN audit_details d ON d.tenant_id = $1 AND d.seq = a.seq \
+         WHERE a.tenant_id = $1 AND a.seq >= $2 AND a.seq < $3 ORDER BY a.seq LIMIT $4";
+    /// An event that the head does not count.
+    LEAF_BEYOND: Tenant =
+        "SELECT a.seq FROM audit_events a WHERE a.tenant_id = $1 AND a.seq >= \
+         (SELECT h.size FROM audit_heads h WHERE h.tenant_id = $1) ORDER BY a.seq LIMIT 1";
+    EVENT_BY_SEQ: Tenant = concat (
+        "SELECT ", epoch!(), ", ", columns!(), joined!(), " WHERE a.tenant_id = $1 AND a.seq = $2"
+    );
+    EVENT_PAGE: Tenant = concat (
+        "SELECT ", epoch!(), ", ", columns!(), joined!(),
+        " WHERE a.tenant_id = $1 AND a.seq > $2 \
+         AND (CAST($4 AS TEXT) IS NULL OR a.action = $4) \
+         AND (CAST($5 AS TEXT) IS NULL OR a.entity_type = $5) \
+         AND (CAST($6 AS TEXT) IS NULL OR a.entity_id = $6) \
+         AND (CAST($7 AS TEXT) IS NULL OR a.actor = $7) \
+         AND a.time >= $8 AND a.time < $9 ORDER BY a.seq LIMIT $3"
+    );
     POLICY_EPOCH: Tenant =
         "SELECT e.epoch FROM policy_epochs e WHERE e.tenant_id = $1";
     LEAF_INSERT: Tenant =
@@ -30,4 +70,19 @@ pub(crate) fn head_move<'v>(owner: Value<'v>, head: &Head) -> Result<Vec<Value<'
         Value::from(size),
         Value::from(head.range.clone()),
     ])
+}
+
+impl FromRow for AuditEvent {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            seq: row.int(0)?,
+            at: row.time(1)?,
+            actor: row.text(2)?,
+            action: row.parsed(3, Action::parse)?,
+            entity_type: row.text(4)?,
+            entity_id: row.text(5)?,
+            detail: row.opt_text(6)?.map(Json::from),
+            leaf_hash: hex(&row.blob(7)?),
+        })
+    }
 }

@@ -1,6 +1,14 @@
 //! `cargo xtask`: what a contributor and CI run. One file a task.
 
+mod build;
+mod db;
+mod doc;
+mod kotlin;
+mod links;
 mod postgres;
+mod python;
+mod report;
+mod test;
 
 use std::process::ExitCode;
 
@@ -12,16 +20,28 @@ use clap::{Parser, Subcommand};
 struct Arguments {
     #[command(subcommand)]
     task: Task,
+    /// Fail where a step would be skipped because the machine lacks a toolchain.
+    #[arg(long, global = true)]
+    require_all: bool,
 }
 
 #[derive(Subcommand)]
 enum Task {
+    Build(build::Arguments),
+    Db(db::Arguments),
+    Doc(doc::Arguments),
     Postgres(postgres::Arguments),
+    Test(test::Arguments),
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().task {
+    let Arguments { task, require_all } = Arguments::parse();
+    let done = match task {
+        Task::Build(arguments) => build::run(&arguments, require_all),
+        Task::Db(arguments) => db::run(&arguments),
+        Task::Doc(arguments) => doc::run(&arguments),
         Task::Postgres(arguments) => postgres::run(&arguments),
+        Task::Test(arguments) => test::run(&arguments, require_all),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

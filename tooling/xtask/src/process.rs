@@ -2,8 +2,9 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use crate::Result;
 
@@ -37,6 +38,35 @@ pub fn run(command: &mut Command) -> Result<()> {
     let status = command
         .status()
         .map_err(|error| format!("{}: {error}", shown(command)))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{} ended with {status}", shown(command)).into())
+    }
+}
+
+/// Runs the command with its output on the terminal, and besides hands over each line of its
+/// standard output.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_watching(command: &mut Command, mut watch: impl FnMut(&str)) -> Result<()> {
+    eprintln!("$ {}", shown(command));
+    let spawned = command.stdout(Stdio::piped()).spawn();
+    let mut child = spawned.map_err(|error| format!("{}: {error}", shown(command)))?;
+    for line in child
+        .stdout
+        .take()
+        .map(BufReader::new)
+        .into_iter()
+        .flat_map(BufRead::lines)
+    {
+        let line = line?;
+        println!("{line}");
+        watch(&line);
+    }
+    let status = child.wait()?;
     if status.success() {
         Ok(())
     } else {

@@ -1,0 +1,61 @@
+//! What a task did, step by step, and what that amounts to.
+
+use xtask::Result;
+
+/// How a step ended when it did not fail.
+pub(crate) enum Outcome {
+    /// It passed; with the closing lines of what it ran, where those say more.
+    Passed(Vec<String>),
+    /// It could not be done on this machine, for the reason given.
+    Skipped(String),
+}
+
+/// The steps of a task. One that fails does not keep the next from running.
+#[derive(Default)]
+pub(crate) struct Report {
+    steps: Vec<(&'static str, Result<Outcome>)>,
+}
+
+impl Report {
+    /// Does a step and notes how it ended.
+    pub(crate) fn step(&mut self, name: &'static str, step: impl FnOnce() -> Result<Outcome>) {
+        eprintln!("\n== {name}");
+        self.steps.push((name, step()));
+    }
+
+    /// Tells what happened.
+    ///
+    /// # Errors
+    ///
+    /// When a step failed, or when one was skipped and nothing may be.
+    pub(crate) fn finish(self, require_all: bool) -> Result<()> {
+        println!("\n== Summary");
+        let mut wrong = Vec::new();
+        for (name, outcome) in &self.steps {
+            match outcome {
+                Ok(Outcome::Passed(lines)) => {
+                    println!("{name}: passed");
+                    lines.iter().for_each(|line| println!("    {line}"));
+                }
+                Ok(Outcome::Skipped(reason)) => {
+                    println!("{name}: skipped, {reason}");
+                    if require_all {
+                        wrong.push(*name);
+                    }
+                }
+                Err(refusal) => {
+                    println!(
+                        "{name}: FAILED\n    {}",
+                        refusal.to_string().trim_end().replace('\n', "\n    ")
+                    );
+                    wrong.push(*name);
+                }
+            }
+        }
+        if wrong.is_empty() {
+            Ok(())
+        } else {
+            Err(wrong.join(", ").into())
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! `cargo xtask test`: every test of the repository, with what each needs.
+
+use std::process::Command;
+
+use xtask::cluster::{Cluster, MAJOR_VARIABLE, Options, URL_VARIABLE};
+use xtask::{Result, process};
+
+use crate::report::{Outcome, Report};
+use crate::{kotlin, python};
+
+/// Run the tests: Rust on both engines, then Python and Kotlin where their toolchains are.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The major version of the throwaway Postgres; any supported one by default.
+    #[arg(long)]
+    postgres_major: Option<u32>,
+    /// Only the tests of the suite that have `smoke` in their name.
+    #[arg(long)]
+    smoke: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments, require_all: bool) -> Result<()> {
+    let mut report = Report::default();
+    add_steps(arguments, &mut report)?;
+    report.finish(require_all)
+}
+
+/// Starts the server that all tests share and runs them.
+pub(crate) fn add_steps(arguments: &Arguments, report: &mut Report) -> Result<()> {
+    let database = Database::ready(arguments.postgres_major)?;
+    if arguments.smoke {
+        report.step("Rust, smoke", || {
+            rust(&database, &["--test", "suite", "--", "smoke"])
+        });
+    } else {
+        report.step("Rust", || rust(&database, &["--no-fail-fast"]));
+        report.step("Python", || python::test(&database));
+        report.step("Kotlin", || kotlin::test(&database));
+    }
+    Ok(())
+}
+
+/// The Postgres that the tests use: the one that the user named, else a throwaway one.
+pub(crate) struct Database {
+    url: String,
+    major: Option<u32>,
+    _cluster: Option<Cluster>,
+}
+
+impl Database {
+    fn ready(major: Option<u32>) -> Result<Self> {
+        if let Ok(url) = std::env::var(URL_VARIABLE) {
+            eprintln!("the tests use the Postgres of {URL_VARIABLE}");
+            return Ok(Self {
+                url,
+                major,
+                _cluster: None,
+            });
+        }
+        let major = major.or(Options::from_environment()?.major);
+        let cluster = Cluster::start(&Options {
+            major,
+            ..Options::default()
+        })?;
+        eprintln!(
+            "the tests use a throwaway Postgres {}, sorted by {}",
+            cluster.major(),
+            cluster.locale()
+        );
+        Ok(Self {
+            url: cluster.url(),
+            major: Some(cluster.major()),
+            _cluster: Some(cluster),
+        })
+    }
+
+    /// Tells the command which server to use, and the version of those that it starts itself.
+    pub(crate) fn named_to<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        if let Some(major) = self.major {
+            command.env(MAJOR_VARIABLE, major.to_string());
+        }
+        command.env(URL_VARIABLE, &self.url)
+    }
+}
+
+/// The default members in one build, so that the core is compiled with one set of features.
+fn rust(database: &Database, arguments: &[&str]) -> Result<Outcome> {
+    let mut command = process::cargo(["test", "--locked"]);
+    closing_lines(database.named_to(command.args(arguments)), |line| {
+        line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed;")
+    })
+}
+
+/// Runs tests and keeps the lines in which their runner sums up; no such line means that none ran.
+pub(crate) fn closing_lines(
+    command: &mut Command,
+    closes: impl Fn(&str) -> bool,
+) -> Result<Outcome> {
+    let mut lines = Vec::new();
+    process::run_watching(command, |line| {
+        if closes(line) {
+            lines.push(line.to_owned());
+        }
+    })?;
+    if lines.is_empty() {
+        Err("no test ran".into())
+    } else {
+        Ok(Outcome::Passed(lines))
+    }
+}

@@ -1,7 +1,5 @@
 //! `cargo xtask postgres -- COMMAND`: a throwaway server for as long as a command runs.
 
-use std::process::Command;
-
 use xtask::cluster::{Cluster, Options, URL_VARIABLE};
 use xtask::{Result, process};
 
@@ -24,7 +22,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     })?;
     let (program, rest) = arguments.command.split_first().ok_or("no command")?;
     process::run(
-        Command::new(program)
+        process::command(program)
             .args(rest)
             .env(URL_VARIABLE, cluster.url()),
     )?;

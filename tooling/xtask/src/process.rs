@@ -17,11 +17,28 @@ pub fn find(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
+/// A command that does not know that `cargo xtask` is a cargo's child: build scripts that watch the
+/// variables which `cargo run` sets would run again, and with them half the build.
+#[must_use]
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"]
+            .iter()
+            .any(|start| told.starts_with(start))
+        {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
 /// A cargo that builds what the lock file says, in the repository's root.
 #[must_use]
 pub fn cargo<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = self::command(cargo);
     command
         .args(arguments)
         .current_dir(crate::repository::root());

@@ -72,7 +72,7 @@ impl Venv {
             path.push(":");
             path.push(rest);
         }
-        let mut command = Command::new(self.program(program));
+        let mut command = process::command(self.program(program));
         command.env("VIRTUAL_ENV", &self.dir).env("PATH", path);
         command
     }

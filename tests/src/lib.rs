@@ -2,5 +2,7 @@
 //! they are proved with.
 //!
 //! * [`prover`] shows from a statement's text that it cannot touch another tenant's rows.
+//! * [`delay_proxy`] stands between a client and Postgres and makes the network bad on purpose.
 
+pub mod delay_proxy;
 pub mod prover;

@@ -1,6 +1,7 @@
 //! placeholder
 
 mod audit;
+pub mod blocking;
 mod database;
 mod environment;
 mod error;
@@ -12,6 +13,8 @@ pub mod schema;
 mod service;
 mod session;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use environment::{Source, SystemSource};
 pub use error::{Result, RingfenceError as Error, RingfenceError, WorkOutcome};

@@ -125,18 +125,18 @@ impl TenantSession {
 impl TenantSession {
     /// Users, roles and permissions.
     #[must_use]
-    pub fn identity(&self) -> Identity {
-        Identity {
+    pub fn identity(&self) -> Arc<Identity> {
+        Arc::new(Identity {
             scope: Arc::clone(&self.scope),
-        }
+        })
     }
 
     /// The tenant's audit log.
     #[must_use]
-    pub fn audit(&self) -> Audit {
-        Audit {
+    pub fn audit(&self) -> Arc<Audit> {
+        Arc::new(Audit {
             scope: Arc::clone(&self.scope),
-        }
+        })
     }
 }
 

@@ -23,6 +23,7 @@ pub(crate) mod mission_state;
 mod page;
 pub(crate) mod plan;
 mod progress;
+mod resource;
 mod tenant;
 pub(crate) mod text;
 pub(crate) mod time;
@@ -49,5 +50,6 @@ pub use page::{
     TenantPage, UserPage,
 };
 pub use progress::Progress;
+pub use resource::Resource;
 pub use tenant::{NewTenant, Tenant};
 pub use text::InvalidField;

@@ -4,6 +4,7 @@
 //! resolve the ids inside the tenant, authorize, decide, write, record.
 
 mod audit;
+mod authorize;
 mod drones;
 mod identity;
 mod missions;

@@ -2,7 +2,12 @@
 //! kept and nothing is paid.
 
 #[cfg(feature = "testing")]
-pub(crate) use recording::{Executed, begin, executed, ran, recompilations, recompiled};
+pub use recording::Executed;
+#[cfg(feature = "testing")]
+pub(crate) use recording::{executed, ran, recompilations, recompiled, sequence, watch};
+
+#[cfg(not(feature = "testing"))]
+pub(crate) use silent::{ran, recompiled};
 
 #[cfg(not(feature = "testing"))]
 mod silent {
@@ -12,18 +17,14 @@ mod silent {
     pub(crate) fn ran(_: &'static Statement, _: &'static str, _: &[Value<'_>]) {}
 
     #[inline]
-    pub(crate) fn recompiled(_: &'static Statement, _: &rusqlite::Statement<'_>) {}
+    pub(crate) fn recompiled(_: &rusqlite::Statement<'_>) {}
 }
-
-#[cfg(not(feature = "testing"))]
-pub(crate) use silent::{ran, recompiled};
 
 #[cfg(feature = "testing")]
 mod recording {
-    use std::cell::RefCell;
-    use std::collections::HashSet;
+    use std::collections::{HashMap, HashSet};
     use std::sync::atomic::{AtomicU64, Ordering};
-    use std::sync::{Mutex, PoisonError};
+    use std::sync::{Mutex, MutexGuard, PoisonError};
 
     use rusqlite::StatementStatus;
 
@@ -42,11 +43,18 @@ mod recording {
         pub tenant: Option<String>,
     }
 
-    static EXECUTED: Mutex<Option<HashSet<Executed>>> = Mutex::new(None);
+    #[derive(Default)]
+    struct Recorded {
+        executed: HashSet<Executed>,
+        /// In order, for the tenants that are watched.
+        sequences: HashMap<String, Vec<&'static str>>,
+    }
+
+    static RECORDED: Mutex<Option<Recorded>> = Mutex::new(None);
     static RECOMPILED: AtomicU64 = AtomicU64::new(0);
 
-    thread_local! {
-        static SEQUENCE: RefCell<Option<Vec<&'static str>>> = const { RefCell::new(None) };
+    fn recorded() -> MutexGuard<'static, Option<Recorded>> {
+        RECORDED.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn ran(statement: &'static Statement, text: &'static str, values: &[Value<'_>]) {
@@ -54,37 +62,55 @@ mod recording {
             (Scope::Tenant, Some(Value::Text(tenant))) => Some(tenant.to_string()),
             _ => None,
         };
-        SEQUENCE.with_borrow_mut(|names| {
-            if let Some(names) = names {
-                names.push(statement.name);
-            }
-        });
-        let executed = Executed {
-            name: statement.name,
-            scope: statement.scope,
+        let mut recorded = recorded();
+        let recorded = recorded.get_or_insert_default();
+        if let Some(names) = tenant
+            .as_ref()
+            .and_then(|tenant| recorded.sequences.get_mut(tenant))
+        {
+            names.push(statement.name);
+        }
+        let (name, scope) = (statement.name, statement.scope);
+        recorded.executed.insert(Executed {
+            name,
+            scope,
             text,
             tenant,
-        };
-        EXECUTED
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert_default()
-            .insert(executed);
+        });
     }
 
-    pub(crate) fn recompiled(_: &'static Statement, prepared: &rusqlite::Statement<'_>) {
+    pub(crate) fn recompiled(prepared: &rusqlite::Statement<'_>) {
         let times = prepared.reset_status(StatementStatus::RePrepare);
         RECOMPILED.fetch_add(u64::from(times.unsigned_abs()), Ordering::Relaxed);
     }
 
     /// Every different statement and tenant that ran in this process so far.
     pub(crate) fn executed() -> Vec<Executed> {
-        EXECUTED
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        recorded()
             .iter()
-            .flatten()
-            .cloned()
+            .flat_map(|recorded| recorded.executed.iter().cloned())
             .collect()
+    }
+
+    /// Keeps, from here on, the order of the statements that run bound to this tenant.
+    pub(crate) fn watch(tenant: &str) {
+        recorded()
+            .get_or_insert_default()
+            .sequences
+            .insert(tenant.to_owned(), Vec::new());
+    }
+
+    /// The names of the statements that ran for a watched tenant since it was asked last, in order.
+    pub(crate) fn sequence(tenant: &str) -> Vec<&'static str> {
+        recorded()
+            .as_mut()
+            .and_then(|recorded| recorded.sequences.get_mut(tenant))
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+
+    /// How often a cached statement was compiled again on SQLite, in this process so far.
+    pub(crate) fn recompilations() -> u64 {
+        RECOMPILED.load(Ordering::Relaxed)
     }
 }

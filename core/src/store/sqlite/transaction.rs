@@ -35,7 +35,7 @@ impl SqliteTx {
             found.push(T::from_row(&Row::sqlite(row))?);
         }
         drop(rows);
-        probe::recompiled(statement, &prepared);
+        probe::recompiled(&prepared);
         Ok(found)
     }
 
@@ -53,7 +53,7 @@ impl SqliteTx {
         let changed = prepared
             .execute(params_from_iter(parameters))
             .map_err(classify)?;
-        probe::recompiled(statement, &prepared);
+        probe::recompiled(&prepared);
         match expect {
             Expect::One | Expect::Inserted if changed != 1 => Err(StoreError::StaleRow),
             _ => Ok(()),

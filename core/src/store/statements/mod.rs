@@ -10,7 +10,6 @@ macro_rules! epoch {
         "(SELECT e.epoch FROM policy_epochs e WHERE e.tenant_id = $1)"
     };
 }
-use epoch;
 
 pub(crate) mod control;
 pub(crate) mod drones;

@@ -48,4 +48,9 @@ statements! {
          UNION ALL \
          SELECT 'deny', d.permission, NULL FROM held h \
          JOIN role_denies d ON d.tenant_id = $1 AND d.role_id = h.role_id";
+    DRONE_EXISTS: Tenant = "SELECT 1 FROM drones d WHERE d.tenant_id = $1 AND d.id = $2";
+    MISSION_EXISTS: Tenant = "SELECT 1 FROM missions m WHERE m.tenant_id = $1 AND m.id = $2";
+    RUN_EXISTS: Tenant = "SELECT 1 FROM mission_runs r WHERE r.tenant_id = $1 AND r.id = $2";
+    USER_EXISTS: Tenant = "SELECT 1 FROM users u WHERE u.tenant_id = $1 AND u.id = $2";
+    ROLE_EXISTS: Tenant = "SELECT 1 FROM roles r WHERE r.tenant_id = $1 AND r.id = $2";
 }

@@ -1,0 +1,155 @@
+//! The same surface for threads: every method waits.
+//!
+//! It mirrors the async surface method by method and returns the same values and errors. Reads run on the
+//! calling thread. Inside an async runtime a call would stall that runtime, so it is refused there with
+//! `Conflict` (`blocking_in_runtime`); use the async surface instead.
+//!
+//! ```
+//! use ringfence::blocking::Ringfence;
+//! use ringfence::OpenOptions;
+//!
+//! let db = Ringfence::open("sqlite::memory:".into(), OpenOptions::default())?;
+//! assert!(db.migration_status()?.is_current());
+//! # Ok::<(), ringfence::Error>(())
+//! ```
+
+use std::sync::Arc;
+
+use crate::error::{Failure, Result};
+use crate::model::{
+    AuditEvent, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, EventFilter, EventPage,
+    IntegrityReport, LogVerification, MigrationStatus, NewDrone, PageRequest, Permission, Resource,
+    TenantId, UserId,
+};
+use crate::options::OpenOptions;
+use crate::ringfence::ProgressListener;
+
+/// Waits for a future on this thread, where that does no harm.
+fn wait<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    if tokio::runtime::Handle::try_current().is_ok() {
+        return Err(Failure::BlockingInRuntime.into());
+    }
+    pollster::block_on(future)
+}
+
+/// Writes a waiting handle around an async one: each method is one line, with the async method's name,
+/// arguments and result.
+macro_rules! waiting {
+    ($(
+        $(#[$doc:meta])*
+        $handle:ident over $inner:ty {
+            $( $method:ident ( $($argument:ident : $ty:ty),* $(,)? ) -> $out:ty ; )*
+        }
+    )*) => {$(
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $handle {
+            inner: $inner,
+        }
+
+        impl $handle {
+            $(
+                #[doc = concat!("Waits for the async method `", stringify!($method), "`.")]
+                ///
+                /// # Errors
+                /// As the async method; `Conflict` (`blocking_in_runtime`) inside an async runtime.
+                pub fn $method(&self, $($argument: $ty),*) -> Result<$out> {
+                    wait(self.inner.$method($($argument),*))
+                }
+            )*
+        }
+    )*};
+}
+
+waiting! {
+    /// An open database. See [`crate::Ringfence`].
+    Ringfence over crate::Ringfence {
+        migration_status() -> MigrationStatus;
+        migrate(operator: String, to: Option<u32>, progress: Option<ProgressListener>) -> MigrationStatus;
+        rollback(operator: String, to: u32, progress: Option<ProgressListener>) -> MigrationStatus;
+        integrity_scan() -> IntegrityReport;
+    }
+
+    /// A session of one tenant and one actor. See [`crate::TenantSession`].
+    TenantSession over crate::TenantSession {
+        authorize(permission: Permission, resource: Option<Resource>) -> ();
+    }
+
+    /// The registry of drones. See [`crate::Drones`].
+    Drones over Arc<crate::Drones> {
+        register(new: NewDrone) -> Drone;
+        get(id: DroneId) -> Drone;
+        list(filter: DroneFilter, page: PageRequest) -> DronePage;
+        update(id: DroneId, update: DroneUpdate) -> Drone;
+        delete(id: DroneId) -> ();
+    }
+
+    /// The tenant's audit log. See [`crate::Audit`].
+    Audit over Arc<crate::Audit> {
+        events(filter: EventFilter, page: PageRequest) -> EventPage;
+        event(seq: i64) -> AuditEvent;
+        verify() -> LogVerification;
+    }
+
+    /// The deployment's own log. See [`crate::DeploymentLog`].
+    DeploymentLog over crate::DeploymentLog {
+        events(filter: EventFilter, page: PageRequest) -> EventPage;
+        event(seq: i64) -> AuditEvent;
+        verify() -> LogVerification;
+    }
+}
+
+impl Ringfence {
+    /// Waits for [`crate::Ringfence::open`].
+    ///
+    /// # Errors
+    /// As the async method; `Conflict` (`blocking_in_runtime`) inside an async runtime.
+    pub fn open(url: String, options: OpenOptions) -> Result<Self> {
+        wait(crate::Ringfence::open(url, options)).map(|inner| Self { inner })
+    }
+
+    /// Waits for [`crate::Ringfence::session`].
+    ///
+    /// # Errors
+    /// As the async method; `Conflict` (`blocking_in_runtime`) inside an async runtime.
+    pub fn session(&self, tenant: TenantId, actor: UserId) -> Result<TenantSession> {
+        wait(self.inner.session(tenant, actor)).map(|inner| TenantSession { inner })
+    }
+
+    /// The deployment's own log.
+    #[must_use]
+    pub fn deployment_log(&self) -> DeploymentLog {
+        DeploymentLog {
+            inner: self.inner.deployment_log(),
+        }
+    }
+
+    /// Waits for [`crate::Ringfence::shutdown`].
+    ///
+    /// # Errors
+    /// `Conflict` (`blocking_in_runtime`) inside an async runtime.
+    pub fn shutdown(&self) -> Result<()> {
+        wait(async {
+            self.inner.shutdown().await;
+            Ok(())
+        })
+    }
+}
+
+impl TenantSession {
+    /// The registry of drones.
+    #[must_use]
+    pub fn drones(&self) -> Drones {
+        Drones {
+            inner: self.inner.drones(),
+        }
+    }
+
+    /// The tenant's audit log.
+    #[must_use]
+    pub fn audit(&self) -> Audit {
+        Audit {
+            inner: self.inner.audit(),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Something of a tenant that a host's own route asks about.
+
+use serde::{Deserialize, Serialize};
+
+use super::text::InvalidField;
+use super::{DroneId, MissionId, RoleId, RunId, UserId};
+
+/// Something that an authorization is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Resource {
+    /// A drone.
+    Drone {
+        /// Its id.
+        id: DroneId,
+    },
+    /// A mission.
+    Mission {
+        /// Its id.
+        id: MissionId,
+    },
+    /// One flight of a mission.
+    Run {
+        /// Its id.
+        id: RunId,
+    },
+    /// A user.
+    User {
+        /// Its id.
+        id: UserId,
+    },
+    /// A role.
+    Role {
+        /// Its id.
+        id: RoleId,
+    },
+}
+
+impl Resource {
+    /// What it is called in errors and events.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Drone { .. } => "drone",
+            Self::Mission { .. } => "mission",
+            Self::Run { .. } => "run",
+            Self::User { .. } => "user",
+            Self::Role { .. } => "role",
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Drone { id } => id.as_str(),
+            Self::Mission { id } => id.as_str(),
+            Self::Run { id } => id.as_str(),
+            Self::User { id } => id.as_str(),
+            Self::Role { id } => id.as_str(),
+        }
+    }
+
+    /// Refuses an id that cannot be any.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        DroneId::from(self.id()).check("resource.id")
+    }
+}

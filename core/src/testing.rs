@@ -1,0 +1,57 @@
+//! What the proofs look at: the statement registry, and the statements that a suite really ran.
+//!
+//! Only with the feature `testing`.
+
+pub use crate::store::Scope;
+pub use crate::store::probe::Executed;
+use crate::store::{probe, statements};
+
+/// A statement of the registry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registered {
+    /// Its name.
+    pub name: &'static str,
+    /// Whose rows it may touch.
+    pub scope: Scope,
+    /// Its text for SQLite, with `$n`.
+    pub sqlite: &'static str,
+    /// Its text for Postgres.
+    pub postgres: &'static str,
+}
+
+/// Every statement of the registry.
+#[must_use]
+pub fn registry() -> Vec<Registered> {
+    statements::all()
+        .map(|statement| Registered {
+            name: statement.name,
+            scope: statement.scope,
+            sqlite: statement.sqlite,
+            postgres: statement.postgres,
+        })
+        .collect()
+}
+
+/// Every different statement and tenant that ran in this process so far.
+#[must_use]
+pub fn executed() -> Vec<Executed> {
+    probe::executed()
+}
+
+/// Keeps, from here on, the order of the statements that run bound to this tenant.
+pub fn watch(tenant: &str) {
+    probe::watch(tenant);
+}
+
+/// The names of the statements that ran for a watched tenant since this was asked last, in order.
+#[must_use]
+pub fn sequence(tenant: &str) -> Vec<&'static str> {
+    probe::sequence(tenant)
+}
+
+/// How often a cached statement was compiled again on SQLite in this process so far. Each time costs more
+/// than the statement itself.
+#[must_use]
+pub fn recompilations() -> u64 {
+    probe::recompilations()
+}

@@ -68,6 +68,7 @@ waiting! {
         migrate(operator: String, to: Option<u32>, progress: Option<ProgressListener>) -> MigrationStatus;
         rollback(operator: String, to: u32, progress: Option<ProgressListener>) -> MigrationStatus;
         integrity_scan() -> IntegrityReport;
+        shutdown() -> ();
     }
 
     /// A session of one tenant and one actor. See [`crate::TenantSession`].
@@ -122,17 +123,6 @@ impl Ringfence {
         DeploymentLog {
             inner: self.inner.deployment_log(),
         }
-    }
-
-    /// Waits for [`crate::Ringfence::shutdown`].
-    ///
-    /// # Errors
-    /// `Conflict` (`blocking_in_runtime`) inside an async runtime.
-    pub fn shutdown(&self) -> Result<()> {
-        wait(async {
-            self.inner.shutdown().await;
-            Ok(())
-        })
     }
 }
 

@@ -41,6 +41,12 @@ impl Database {
         }))
     }
 
+    /// Finishes what was handed over and closes every connection.
+    pub(crate) async fn shut_down(self: &Arc<Self>) -> Result<(), Failure> {
+        let database = Arc::clone(self);
+        self.off_thread(move || database.store.shut_down()).await
+    }
+
     /// Runs heavy work on a thread of its own, off every executor.
     pub(crate) async fn off_thread<T: Send + 'static>(
         &self,

@@ -173,8 +173,11 @@ impl Ringfence {
     }
 
     /// Finishes what was handed over and closes every connection, for good: later calls are `Closed`.
-    pub async fn shutdown(&self) {
-        self.database.store.shut_down().await;
+    ///
+    /// # Errors
+    /// `Internal` when no thread is to be had for waiting.
+    pub async fn shutdown(&self) -> Result<()> {
+        Ok(self.database.shut_down().await?)
     }
 }
 

@@ -111,11 +111,11 @@ impl Store {
         }
     }
 
-    /// Finishes what was handed over and closes every connection.
-    pub(crate) async fn shut_down(&self) {
+    /// Finishes what was handed over and closes every connection. Waits on the calling thread.
+    pub(crate) fn shut_down(&self) {
         match self {
             Self::Sqlite(store) => store.shut_down(),
-            Self::Postgres(store) => store.shut_down().await,
+            Self::Postgres(store) => store.shut_down(),
         }
     }
 }

@@ -49,6 +49,28 @@ impl Statement {
     }
 }
 
+impl Statement {
+    /// Whether it writes a table whose triggers move the policy epoch.
+    pub(crate) fn moves_epoch(&self) -> bool {
+        const WATCHED: [&str; 7] = [
+            "users",
+            "roles",
+            "user_roles",
+            "role_permissions",
+            "role_inheritance",
+            "role_denies",
+            "tenants",
+        ];
+        let mut words = self.postgres.split_whitespace();
+        let table = match words.next() {
+            Some("UPDATE") => words.next(),
+            Some("INSERT" | "DELETE") => words.nth(1),
+            _ => None,
+        };
+        table.is_some_and(|table| WATCHED.contains(&table))
+    }
+}
+
 /// Rewrites `$n` to `?n`.
 pub(crate) fn numbered(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

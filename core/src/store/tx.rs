@@ -190,6 +190,7 @@ pub(crate) struct WriteTx {
     pub(crate) head: Head,
     epoch: String,
     wrote: bool,
+    policy_written: bool,
 }
 
 impl std::ops::Deref for WriteTx {
@@ -213,6 +214,7 @@ impl WriteTx {
             head,
             epoch,
             wrote: false,
+            policy_written: false,
         }
     }
 
@@ -230,6 +232,7 @@ impl WriteTx {
         expect: Expect,
     ) -> Result<(), StoreError> {
         self.wrote = true;
+        self.policy_written |= statement.moves_epoch();
         let tenant = self.tx.tenant.clone();
         let parameters = bind(&self.tx.bound, &tenant, statement, &parameters)?;
         match &mut self.tx.engine {
@@ -252,6 +255,16 @@ impl WriteTx {
             EngineTx::Postgres(tx) => tx,
             EngineTx::Sqlite(_) => unreachable!("a lane of Postgres runs on Postgres"),
         }
+    }
+
+    /// Whether the policy was written since this was asked last, so that the epoch has moved.
+    pub(super) fn take_policy_written(&mut self) -> bool {
+        std::mem::take(&mut self.policy_written)
+    }
+
+    /// The epoch as the units so far have left it.
+    pub(super) fn set_epoch(&mut self, epoch: String) {
+        self.epoch = epoch;
     }
 
     pub(super) fn begin_unit(&mut self) -> Head {

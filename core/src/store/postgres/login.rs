@@ -62,7 +62,7 @@ impl Login {
         client: &tokio_postgres::Client,
     ) -> Result<(), Failure> {
         let Self::Operator { runtime_role } = self else {
-            return Ok(());
+            return check_granted(client).await;
         };
         let usable = client
             .query_opt(statement::ROLE_USABLE.postgres, &[runtime_role])
@@ -110,6 +110,25 @@ impl Login {
         }
         Ok(())
     }
+}
+
+/// Whether a login that is the runtime role itself was granted what that needs.
+async fn check_granted(client: &tokio_postgres::Client) -> Result<(), Failure> {
+    let row = client
+        .query_one(statement::RUNTIME_GRANTED.postgres, &[])
+        .await
+        .map_err(|error| classify(&error))?;
+    if row.get(1) {
+        return Ok(());
+    }
+    let role = super::quoted(&runtime_role(row.get(0)), '"');
+    Err(Failure::Schema(SchemaMismatch {
+        code: "runtime_role_rights",
+        detail: format!(
+            "the login is not granted the runtime role of this database; a DBA runs: \
+             GRANT {role} TO <the login>;"
+        ),
+    }))
 }
 
 /// A twin that migrates another database of the cluster at the same moment is tolerated: the role is

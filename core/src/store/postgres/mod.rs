@@ -131,8 +131,10 @@ impl Postgres {
     }
 
     /// Finishes what was handed over and closes every connection.
-    pub(super) async fn shut_down(&self) {
-        self.connections.lanes.close().await;
+    pub(super) fn shut_down(&self) {
+        self.connections
+            .runtime
+            .block_on(self.connections.lanes.close());
         self.connections.pool.close();
     }
 

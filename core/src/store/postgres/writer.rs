@@ -14,7 +14,7 @@ use tokio::sync::{Notify, oneshot};
 use super::Connections;
 use super::transaction::{Committed, PostgresTx};
 use crate::error::Failure;
-use crate::store::statements::log;
+use crate::store::statements::{control, log};
 use crate::store::tx::{Bound, EngineTx, Head, Lane, LockedHead, Tx, UnitFn, WriteTx};
 use crate::store::{Expect, StoreError, Value, unit};
 
@@ -252,6 +252,7 @@ async fn commit_together(
         }
         // Only a lone unit still has writes on the way: its own refusal.
         Err(error) => {
+            tx.roll_back().await;
             answer_all(settled.into_iter().map(|(job, _)| job).collect(), &error);
             (Vec::new(), error)
         }
@@ -263,31 +264,40 @@ async fn commit_together(
 async fn run_unit(writing: &mut WriteTx, job: &Job, alone: bool) -> Outcome {
     let before = writing.head.clone();
     if !alone {
-        writing
-            .postgres()
-            .ahead(&crate::store::statements::control::SAVEPOINT);
+        writing.postgres().ahead(&control::SAVEPOINT);
     }
     let mut outcome = unit::attempt(&job.unit, writing).await;
-    let tx = writing.postgres();
-    if outcome.is_ok() && !alone {
-        outcome = match tx.flush().await {
-            Ok(()) => outcome,
-            Err(error) => Err(error.into()),
-        };
+    if outcome.is_ok()
+        && !alone
+        && let Err(error) = accept(writing).await
+    {
+        outcome = Err(error.into());
     }
+    let tx = writing.postgres();
     match &outcome {
         Ok(_) if alone => {}
-        Ok(_) => tx.ahead(&crate::store::statements::control::RELEASE),
+        Ok(_) => tx.ahead(&control::RELEASE),
         Err(_) => {
             tx.forget_writes();
             if !alone {
-                tx.ahead(&crate::store::statements::control::ROLLBACK_TO);
-                tx.ahead(&crate::store::statements::control::RELEASE);
+                tx.ahead(&control::ROLLBACK_TO);
+                tx.ahead(&control::RELEASE);
             }
             writing.head = before;
         }
     }
     outcome
+}
+
+/// Sends what a neighbour wrote, and reads the epoch again where it wrote policy: the next unit decides on
+/// the policy as this one leaves it.
+async fn accept(writing: &mut WriteTx) -> Result<(), StoreError> {
+    writing.postgres().flush().await?;
+    if writing.take_policy_written() {
+        let epoch = writing.opt::<String>(&log::POLICY_EPOCH, &[]).await?;
+        writing.set_epoch(epoch.unwrap_or_default());
+    }
+    Ok(())
 }
 
 /// Moves the head and commits; asks the database when the answer is lost.

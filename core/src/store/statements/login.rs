@@ -14,6 +14,12 @@ statements! {
                    AND c.relnamespace = to_regnamespace(current_schema()::text) \
                    WHERE r.rolname = current_user GROUP BY r.rolsuper, r.rolbypassrls",
     };
+    RUNTIME_GRANTED: Control = {
+        sqlite: "",
+        postgres: "SELECT current_database()::text, \
+                   has_table_privilege('drones', 'SELECT, INSERT') \
+                   AND has_table_privilege('audit_events', 'SELECT, INSERT')",
+    };
     ROLE_USABLE: Control = {
         sqlite: "",
         postgres: "SELECT pg_has_role(current_user, r.oid, 'MEMBER') AND NOT r.rolsuper \

@@ -1,0 +1,140 @@
+//! The guards of the Postgres schema: what raw SQL is refused, as the owner of the tables and as the runtime role,
+//! what either may go on doing, and that nothing of it could be dropped without a test that fails.
+
+mod attack;
+mod core_batch_a;
+mod identity;
+mod keys;
+mod log;
+mod policy;
+mod row_level_security;
+
+use tokio_postgres::Client;
+
+use self::attack::{Allowed, Attack};
+use crate::postgres_fixture::{Database, contents};
+
+fn attacks() -> Vec<Attack> {
+    [
+        keys::attacks(),
+        identity::attacks(),
+        core_batch_a::attacks(),
+        log::attacks(),
+        policy::attacks(),
+    ]
+    .concat()
+}
+
+fn allowed() -> Vec<Allowed> {
+    [
+        identity::allowed(),
+        core_batch_a::allowed(),
+        log::allowed(),
+        policy::allowed(),
+        row_level_security::allowed(),
+    ]
+    .concat()
+}
+
+#[tokio::test]
+async fn every_attack_on_postgres_is_refused_and_changes_nothing() {
+    let (database, client) = Database::two_tenants().await;
+    let newest = ringfence::schema::version::LATEST;
+    let before = contents(&client, newest, newest).await;
+    client.batch_execute("BEGIN").await.unwrap();
+    let mut failures = Vec::new();
+    for attack in attacks() {
+        failures.extend(attack.run(&database, &client).await.err());
+        if attack.passes_unnoticed() && contents(&client, newest, newest).await != before {
+            failures.push(format!("changed something: {}", attack.sql));
+        }
+        client.batch_execute("ROLLBACK TO attack").await.unwrap();
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert_eq!(contents(&client, newest, newest).await, before);
+}
+
+#[tokio::test]
+async fn what_breaks_no_boundary_on_postgres_goes_on_working() {
+    let (database, client) = Database::two_tenants().await;
+    client.batch_execute("BEGIN").await.unwrap();
+    let mut failures = Vec::new();
+    for form in allowed() {
+        failures.extend(form.run(&database, &client).await.err());
+        client.batch_execute("ROLLBACK TO attack").await.unwrap();
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Every trigger, foreign key and NOT NULL of ours is dropped, row-level security switched off and every policy
+/// dropped, one at a time: at least one attack or allowed form must notice.
+#[tokio::test]
+async fn nothing_that_holds_the_boundary_on_postgres_can_be_dropped_unnoticed() {
+    let (database, client) = Database::two_tenants().await;
+    let mutants = mutants(&client).await;
+    assert!(mutants.len() > 90, "only {} mutants", mutants.len());
+    client.batch_execute("BEGIN").await.unwrap();
+    let mut survivors = Vec::new();
+    for (table, mutant) in mutants {
+        client
+            .batch_execute(&format!("SAVEPOINT mutant; {mutant}"))
+            .await
+            .unwrap();
+        if !noticed(&database, &client, &table).await {
+            survivors.push(mutant);
+        }
+        client.batch_execute("ROLLBACK TO mutant").await.unwrap();
+    }
+    assert!(survivors.is_empty(), "unnoticed:\n{}", survivors.join("\n"));
+}
+
+/// Whether anything goes otherwise than it should; what names the table is tried first.
+async fn noticed(database: &Database, client: &Client, table: &str) -> bool {
+    let (near_forms, far_forms): (Vec<_>, Vec<_>) = allowed()
+        .into_iter()
+        .partition(|form| form.sql.contains(table));
+    let (near, far): (Vec<_>, Vec<_>) = attacks()
+        .into_iter()
+        .partition(|attack| attack.sql.contains(table));
+    for (attacks, forms) in [(near, near_forms), (far, far_forms)] {
+        for attack in attacks {
+            let failed = attack.run(database, client).await.is_err();
+            client.batch_execute("ROLLBACK TO attack").await.unwrap();
+            if failed {
+                return true;
+            }
+        }
+        for form in forms {
+            let failed = form.run(database, client).await.is_err();
+            client.batch_execute("ROLLBACK TO attack").await.unwrap();
+            if failed {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+async fn mutants(client: &Client) -> Vec<(String, String)> {
+    const ALL: &str = "
+        SELECT tgrelid::regclass::text, format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass)
+        FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL
+        SELECT conrelid::regclass::text,
+            format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
+        FROM pg_constraint WHERE contype = 'f' AND confdeltype IN ('r', 'c') AND
+            (confdeltype = 'r' OR array_length(conkey, 1) = 2) AND conname NOT LIKE 'inspection%'
+            -- Held by the reference to the parent, which has the same tenant.
+            AND conname NOT IN ('drone_credentials_tenant_id_fkey', 'mission_runs_tenant_id_fkey',
+                'approvals_tenant_id_fkey')
+        UNION ALL
+        SELECT tablename, format('DROP POLICY %I ON %I', policyname, tablename) FROM pg_policies
+        UNION ALL
+        SELECT tablename, format('ALTER TABLE %I DISABLE ROW LEVEL SECURITY', tablename) FROM pg_policies
+        UNION ALL
+        SELECT t, format('ALTER TABLE %I ALTER COLUMN tenant_id DROP NOT NULL', t)
+        FROM unnest(ARRAY['user_roles', 'role_permissions']) AS t
+        ORDER BY 1, 2";
+    let rows = client.query(ALL, &[]).await.unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}

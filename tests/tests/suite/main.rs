@@ -1,0 +1,13 @@
+//! The suite: every fact that the design promises, proved on the engines themselves.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+mod guards_postgres;
+mod legacy_data;
+mod postgres_fixture;
+mod steps_postgres;

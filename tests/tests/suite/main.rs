@@ -7,6 +7,7 @@
     clippy::panic
 )]
 
+mod catalogue;
 mod guards_postgres;
 mod legacy_data;
 mod postgres_fixture;

@@ -1,0 +1,89 @@
+//! The live schema of both engines, held against the catalogue at every version.
+//!
+//! Both sides are written as lines of one form, the catalogue's by [`declared`], the engines' by [`sqlite`] and
+//! [`postgres`]; a difference is then a line that one of them lacks.
+
+mod declared;
+mod postgres;
+mod sqlite;
+
+use std::collections::BTreeSet;
+
+use ringfence::schema::{self, version};
+use ringfence_migrations::STEPS;
+
+use crate::postgres_fixture::{Database, up};
+
+/// One of the two engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+type Lines = BTreeSet<String>;
+
+fn compare(engine: Engine, version: u32, live: &Lines) {
+    let declared = declared::lines(engine, version);
+    let missing: Vec<_> = declared.difference(live).collect();
+    let undeclared: Vec<_> = live.difference(&declared).collect();
+    assert!(
+        missing.is_empty() && undeclared.is_empty(),
+        "{engine:?} V{version}\ndeclared, not there: {missing:#?}\nthere, not declared: {undeclared:#?}"
+    );
+}
+
+#[test]
+fn sqlite_is_what_the_catalogue_says_at_every_version() {
+    let db = rusqlite::Connection::open_in_memory().unwrap();
+    for step in STEPS {
+        db.execute_batch(step.sqlite.up).unwrap();
+        compare(Engine::Sqlite, step.version, &sqlite::lines(&db));
+        guards_are_there(Engine::Sqlite, step.version, &sqlite::triggers(&db));
+    }
+}
+
+#[tokio::test]
+async fn postgres_is_what_the_catalogue_says_at_every_version() {
+    let database = Database::create().await;
+    let client = database.connect().await;
+    for version in 1..=version::LATEST {
+        up(&client, version, version).await;
+        compare(Engine::Postgres, version, &postgres::lines(&client).await);
+        guards_are_there(
+            Engine::Postgres,
+            version,
+            &postgres::triggers(&client).await,
+        );
+    }
+}
+
+#[test]
+fn the_catalogue_ends_where_the_steps_end() {
+    let steps: Vec<u32> = STEPS.iter().map(|step| step.version).collect();
+    assert_eq!(steps, (1..=version::LATEST).collect::<Vec<_>>());
+}
+
+/// Every guard that the catalogue promises has its trigger, and no trigger stands on a table before its time.
+fn guards_are_there(engine: Engine, version: u32, triggers: &BTreeSet<(String, String)>) {
+    for (table, trigger) in declared::guards(engine, version) {
+        assert!(
+            triggers
+                .iter()
+                .any(|(on, name)| on == table && name.starts_with(&trigger)),
+            "{engine:?} V{version}: {table} lacks {trigger}"
+        );
+    }
+    for (table, trigger) in triggers {
+        assert!(
+            schema::table(table).is_some(),
+            "{trigger} stands on {table}"
+        );
+        let prefix = match engine {
+            Engine::Sqlite => format!("rf_{table}_"),
+            Engine::Postgres => "ringfence_".to_owned(),
+        };
+        assert!(trigger.starts_with(&prefix), "{trigger} on {table}");
+    }
+    assert!(version > version::BASELINE || triggers.is_empty());
+}

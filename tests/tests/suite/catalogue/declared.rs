@@ -1,0 +1,248 @@
+//! The catalogue as lines.
+
+use ringfence::schema::{
+    self, Column, Kind, Legacy, OnDelete, Owner, POLICY, Parent, Table, version,
+};
+
+use super::{Engine, Lines};
+
+/// What the catalogue says of one engine at one version.
+pub(super) fn lines(engine: Engine, version: u32) -> Lines {
+    let mut lines = Lines::new();
+    for table in schema::catalogue()
+        .iter()
+        .filter(|table| table.since <= version)
+    {
+        let columns = table
+            .columns
+            .iter()
+            .filter(|column| column.since <= version);
+        for (place, column) in columns.enumerate() {
+            lines.insert(column_line(engine, version, table, place, column));
+        }
+        lines.insert(format!("{} key ({})", table.name, table.key.join(", ")));
+        for unique in table
+            .uniques
+            .iter()
+            .filter(|unique| unique.since <= version)
+        {
+            // SQLite knows no name of a key that the old platform left unnamed.
+            let name = match engine {
+                Engine::Postgres => unique.name,
+                Engine::Sqlite => "",
+            };
+            lines.insert(format!(
+                "{} unique {name} ({})",
+                table.name,
+                unique.columns.join(", ")
+            ));
+        }
+        for index in table.indexes.iter().filter(|index| index.since <= version) {
+            let order = if index.bytewise { " bytewise" } else { "" };
+            if engine == Engine::Postgres || !index.bytewise {
+                let columns = index.columns.join(", ");
+                lines.insert(format!(
+                    "{} index {} ({columns}{order})",
+                    table.name, index.name
+                ));
+            }
+        }
+        for parent in table.parents {
+            lines.extend(reference_line(engine, version, table, parent));
+        }
+        match engine {
+            Engine::Postgres if table.rls_at(version) => {
+                let column = table.tenant_column().unwrap_or_default();
+                lines.insert(format!("{} row-level security", table.name));
+                lines.insert(format!("{} policy {POLICY} on {column}", table.name));
+            }
+            // So that no rowid is there to be replaced through.
+            Engine::Sqlite if table.since > version::BASELINE => {
+                lines.insert(format!("{} without rowid", table.name));
+            }
+            Engine::Postgres | Engine::Sqlite => {}
+        }
+    }
+    lines
+}
+
+fn column_line(
+    engine: Engine,
+    version: u32,
+    table: &Table,
+    place: usize,
+    column: &Column,
+) -> String {
+    let unfilled = engine == Engine::Sqlite || !table.hardened_at(version);
+    let null = column.null || (column.filled && unfilled);
+    shown_column(
+        table.name,
+        place,
+        column.name,
+        Some(column.kind),
+        null,
+        column.limit,
+    )
+}
+
+/// A column as a line; a type that means no kind is `None`.
+pub(super) fn shown_column(
+    table: &str,
+    place: usize,
+    name: &str,
+    kind: Option<Kind>,
+    null: bool,
+    limit: Option<u32>,
+) -> String {
+    format!("{table} column {place} {name} {kind:?} null {null} limit {limit:?}")
+}
+
+fn reference_line(engine: Engine, version: u32, table: &Table, parent: &Parent) -> Option<String> {
+    let own = table.since > version::BASELINE;
+    match (engine, parent.legacy) {
+        // SQLite's declared keys change with the one rebuild of the last batch; until then guards hold.
+        (Engine::Sqlite, Some(legacy)) => Some(single(engine, table, parent, legacy)),
+        (Engine::Sqlite, None) if own => Some(final_reference(engine, table, parent)),
+        (Engine::Postgres, _) if parent.enforced_at(version) => {
+            Some(final_reference(engine, table, parent))
+        }
+        (Engine::Postgres, Some(legacy)) => Some(single(engine, table, parent, legacy)),
+        (Engine::Sqlite | Engine::Postgres, None) => None,
+    }
+}
+
+fn single(engine: Engine, table: &Table, parent: &Parent, legacy: Legacy) -> String {
+    let (column, target) = (parent.column.to_owned(), "id".to_owned());
+    shown_reference(
+        engine,
+        table.name,
+        legacy.constraint,
+        [column, target],
+        parent.table,
+        legacy.on_delete,
+    )
+}
+
+fn final_reference(engine: Engine, table: &Table, parent: &Parent) -> String {
+    let target = schema::table(parent.table).expect("the parent is declared");
+    let columns = match target.owner {
+        Owner::Tenant {
+            column: "tenant_id",
+        } => [
+            format!("tenant_id, {}", parent.column),
+            "tenant_id, id".to_owned(),
+        ],
+        Owner::Tenant { .. } | Owner::Global => [parent.column.to_owned(), "id".to_owned()],
+    };
+    shown_reference(
+        engine,
+        table.name,
+        parent.constraint,
+        columns,
+        parent.table,
+        parent.on_delete,
+    )
+}
+
+/// A foreign key as a line. SQLite tells no names.
+pub(super) fn shown_reference(
+    engine: Engine,
+    table: &str,
+    name: &str,
+    [columns, targets]: [String; 2],
+    parent: &str,
+    on_delete: OnDelete,
+) -> String {
+    let name = if engine == Engine::Sqlite { "" } else { name };
+    format!("{table} reference {name} ({columns}) -> {parent} ({targets}) {on_delete:?}")
+}
+
+/// The triggers that must be there, each by its table and the beginning of its name.
+pub(super) fn guards(engine: Engine, version: u32) -> Vec<(&'static str, String)> {
+    let mut guards = Vec::new();
+    for table in schema::catalogue()
+        .iter()
+        .filter(|table| table.since <= version)
+    {
+        let name = table.name;
+        let mut want = |guard: &str| {
+            guards.push(match engine {
+                Engine::Sqlite => (name, format!("rf_{name}_{guard}")),
+                Engine::Postgres => (name, format!("ringfence_{guard}")),
+            });
+        };
+        if table
+            .column("version")
+            .is_some_and(|column| column.since <= version)
+        {
+            want("version");
+        }
+        if table
+            .columns
+            .iter()
+            .any(|column| column.filled && column.since <= version)
+        {
+            want("tenant");
+        }
+        if !table.guarded_at(version) {
+            continue;
+        }
+        match engine {
+            Engine::Sqlite => sqlite_guards(table, version, &mut want),
+            Engine::Postgres => postgres_guards(table, version, &mut want),
+        }
+    }
+    guards
+}
+
+fn sqlite_guards(table: &Table, version: u32, want: &mut dyn FnMut(&str)) {
+    want("insert");
+    if table.log || table.owner == Owner::Global {
+        want("update");
+        want("delete");
+    } else {
+        want("key");
+    }
+    if table.since == version::BASELINE {
+        want("insert_rowid");
+        let updated = |columns: &[&str]| {
+            columns
+                .iter()
+                .any(|name| !["id", "tenant_id"].contains(name))
+        };
+        if table.uniques.iter().any(|unique| updated(unique.columns))
+            || table
+                .parents
+                .iter()
+                .any(|parent| updated(&[parent.column]) && !parent.loose)
+        {
+            want("update");
+        }
+    }
+    for (_, parent) in
+        schema::children(table.name).filter(|(_, parent)| parent.enforced_at(version))
+    {
+        match parent.on_delete {
+            OnDelete::Cascade => want("cascade"),
+            OnDelete::Restrict | OnDelete::SetNull => want("delete"),
+        }
+    }
+}
+
+/// References, unique keys and parents' deletions are the foreign keys' and the keys' own business here.
+fn postgres_guards(table: &Table, version: u32, want: &mut dyn FnMut(&str)) {
+    if table.append_only_at(version) {
+        want("append_only");
+        want("append");
+        want("truncate");
+    } else if table.log {
+        want("append_only");
+        want("delete");
+        want("truncate");
+    } else if table.owner == Owner::Global {
+        want("global");
+        want("truncate");
+    } else {
+        want("key");
+    }
+}

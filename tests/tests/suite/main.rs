@@ -7,6 +7,7 @@
     clippy::panic
 )]
 
+mod boundary_matrix;
 mod catalogue;
 mod guards_postgres;
 mod legacy_data;

@@ -151,8 +151,8 @@ BEGIN
     DELETE FROM role_permissions WHERE tenant_id = OLD.tenant_id AND role_id = OLD.id;
 END;
 
--- user_roles: user and role of one tenant. The tenant may be left out on the way in (the
--- trigger of expand fills it) and then never changes; the reference guard of the update sees the filling too.
+-- user_roles: user and role of one tenant. The tenant may be left out on the way in, is filled by the
+-- trigger of expand, which the guard of the update sees too, and then never changes.
 
 CREATE TRIGGER rf_user_roles_insert BEFORE INSERT ON user_roles
 BEGIN
@@ -179,14 +179,15 @@ BEGIN
 END;
 
 CREATE TRIGGER rf_user_roles_key BEFORE UPDATE ON user_roles
-WHEN (NEW.tenant_id IS NOT OLD.tenant_id AND OLD.tenant_id IS NOT NULL)
-    OR NEW.rowid IS NOT OLD.rowid
+WHEN NEW.rowid IS NOT OLD.rowid
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:user_roles');
 END;
 
 CREATE TRIGGER rf_user_roles_update BEFORE UPDATE OF user_id, role_id, tenant_id ON user_roles
 BEGIN
+    SELECT RAISE(ABORT, 'ringfence.key:user_roles')
+    WHERE OLD.tenant_id IS NOT NULL AND NEW.tenant_id IS NOT OLD.tenant_id;
     SELECT RAISE(ABORT, 'ringfence.reference:fk_user_roles_tenant_user')
     WHERE NOT EXISTS (
         SELECT 1 FROM users WHERE tenant_id = NEW.tenant_id AND id = NEW.user_id
@@ -216,7 +217,9 @@ BEGIN
     SELECT RAISE(ABORT, 'ringfence.reference:role_permissions_permission_id_fkey')
     WHERE NOT EXISTS (SELECT 1 FROM permissions WHERE id = NEW.permission_id);
     SELECT RAISE(ABORT, 'ringfence.unique:role_permissions_pkey')
-    WHERE EXISTS (SELECT 1 FROM role_permissions WHERE role_id = NEW.role_id AND permission_id = NEW.permission_id);
+    WHERE EXISTS (
+        SELECT 1 FROM role_permissions WHERE role_id = NEW.role_id AND permission_id = NEW.permission_id
+    );
 END;
 
 CREATE TRIGGER rf_role_permissions_insert_rowid AFTER INSERT ON role_permissions
@@ -226,14 +229,15 @@ BEGIN
 END;
 
 CREATE TRIGGER rf_role_permissions_key BEFORE UPDATE ON role_permissions
-WHEN (NEW.tenant_id IS NOT OLD.tenant_id AND OLD.tenant_id IS NOT NULL)
-    OR NEW.rowid IS NOT OLD.rowid
+WHEN NEW.rowid IS NOT OLD.rowid
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:role_permissions');
 END;
 
 CREATE TRIGGER rf_role_permissions_update BEFORE UPDATE OF role_id, permission_id, tenant_id ON role_permissions
 BEGIN
+    SELECT RAISE(ABORT, 'ringfence.key:role_permissions')
+    WHERE OLD.tenant_id IS NOT NULL AND NEW.tenant_id IS NOT OLD.tenant_id;
     SELECT RAISE(ABORT, 'ringfence.reference:fk_role_permissions_tenant_role')
     WHERE NOT EXISTS (
         SELECT 1 FROM roles WHERE tenant_id = NEW.tenant_id AND id = NEW.role_id

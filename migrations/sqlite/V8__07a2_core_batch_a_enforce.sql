@@ -218,18 +218,12 @@ BEGIN
     );
 END;
 
--- tenants
+-- tenants: credentials, runs and approvals have a drone or a mission in the same tenant.
 
 CREATE TRIGGER rf_tenants_delete_core_a BEFORE DELETE ON tenants
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.restrict:drones_tenant_id_fkey')
     WHERE EXISTS (SELECT 1 FROM drones WHERE tenant_id = OLD.id);
-    SELECT RAISE(ABORT, 'ringfence.restrict:drone_credentials_tenant_id_fkey')
-    WHERE EXISTS (SELECT 1 FROM drone_credentials WHERE tenant_id = OLD.id);
     SELECT RAISE(ABORT, 'ringfence.restrict:missions_tenant_id_fkey')
     WHERE EXISTS (SELECT 1 FROM missions WHERE tenant_id = OLD.id);
-    SELECT RAISE(ABORT, 'ringfence.restrict:mission_runs_tenant_id_fkey')
-    WHERE EXISTS (SELECT 1 FROM mission_runs WHERE tenant_id = OLD.id);
-    SELECT RAISE(ABORT, 'ringfence.restrict:approvals_tenant_id_fkey')
-    WHERE EXISTS (SELECT 1 FROM approvals WHERE tenant_id = OLD.id);
 END;

@@ -1,0 +1,101 @@
+//! What is printed: lines for people, JSON for programs.
+
+use ringfence::Error;
+use ringfence::model::{AuditEvent, IntegrityReport, LogVerification, MigrationStatus, Tenant};
+use serde::Serialize;
+
+/// One JSON document on a line of its own.
+fn document(value: &impl Serialize) {
+    match serde_json::to_string(value) {
+        Ok(text) => println!("{text}"),
+        Err(error) => eprintln!("cannot be written as JSON: {error}"),
+    }
+}
+
+pub(crate) fn status(status: &MigrationStatus, json: bool) {
+    if json {
+        return document(status);
+    }
+    for step in &status.steps {
+        let applied = step.applied_at.map_or("-".to_owned(), |at| at.to_string());
+        println!("{:>3}  {:<28} {:<9} {applied}", step.version, step.name, step.batch);
+    }
+    println!("at {} of {}", status.current, status.latest);
+}
+
+pub(crate) fn report(report: &IntegrityReport, json: bool) {
+    if json {
+        return document(report);
+    }
+    for finding in &report.findings {
+        let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+        println!(
+            "{}.{} of row {} in tenant {}: {:?}, value {}, which refers to {} in tenant {}",
+            finding.table,
+            finding.column,
+            finding.key,
+            or_none(&finding.tenant),
+            finding.problem,
+            or_none(&finding.value),
+            or_none(&finding.refers_to),
+            or_none(&finding.refers_to_tenant),
+        );
+    }
+    println!("{} checks, {} findings", report.checks, report.findings.len());
+}
+
+pub(crate) fn tenants(tenants: &[Tenant], json: bool) {
+    for tenant in tenants {
+        if json {
+            document(tenant);
+        } else {
+            let state = tenant.disabled_at.map_or("enabled".to_owned(), |at| format!("disabled {at}"));
+            println!("{}  {}  {state}", tenant.id, tenant.name);
+        }
+    }
+}
+
+pub(crate) fn events(events: &[AuditEvent], json: bool) {
+    for event in events {
+        if json {
+            document(event);
+        } else {
+            let detail = event.detail.as_ref().map_or("(erased)", |detail| detail.as_str());
+            println!(
+                "{:>6}  {}  {}  {}  {} {}  {detail}",
+                event.seq,
+                event.at,
+                event.actor,
+                event.action.as_str(),
+                event.entity_type,
+                event.entity_id,
+            );
+        }
+    }
+}
+
+pub(crate) fn verification(found: &LogVerification, json: bool) {
+    if json {
+        return document(found);
+    }
+    println!("log {} of {} events, root {}", found.log_id, found.size, found.root_hash);
+    println!("{:?}", found.outcome);
+}
+
+pub(crate) fn error(error: &Error, json: bool) {
+    if json {
+        let document = serde_json::json!({
+            "code": error.code(),
+            "status": error.status(),
+            "field": error.field(),
+            "detail": error.to_string(),
+        });
+        eprintln!("{document}");
+    } else {
+        eprintln!("ringfence: {error}");
+    }
+    if let Error::Integrity { findings, .. } = error {
+        let found = IntegrityReport { checks: 0, findings: findings.clone() };
+        report(&found, json);
+    }
+}

@@ -234,7 +234,8 @@ BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:role_permissions');
 END;
 
-CREATE TRIGGER rf_role_permissions_update BEFORE UPDATE OF role_id, permission_id, tenant_id ON role_permissions
+CREATE TRIGGER rf_role_permissions_update
+BEFORE UPDATE OF role_id, permission_id, tenant_id ON role_permissions
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:role_permissions')
     WHERE OLD.tenant_id IS NOT NULL AND NEW.tenant_id IS NOT OLD.tenant_id;

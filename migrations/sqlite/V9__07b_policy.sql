@@ -338,7 +338,8 @@ BEGIN
     );
 END;
 
-CREATE TRIGGER rf_approvals_four_eyes_update BEFORE UPDATE OF mission_id, approver_id, decision, audit_seq ON approvals
+CREATE TRIGGER rf_approvals_four_eyes_update
+BEFORE UPDATE OF mission_id, approver_id, decision, audit_seq ON approvals
 WHEN NEW.audit_seq IS NOT NULL AND NEW.decision = 'APPROVE'
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.four_eyes:approvals')

@@ -6,8 +6,10 @@
 //! stands in the store of `ringfence`; the texts therefore hold neither `BEGIN` nor `COMMIT`.
 //!
 //! ```
-//! let newest = ringfence_migrations::STEPS.last().unwrap();
-//! assert!(newest.sqlite.up.contains("CREATE TABLE"));
+//! let first = ringfence_migrations::STEPS.first().unwrap();
+//! assert_eq!(first.name, "legacy_baseline");
+//! assert!(first.sqlite.up.contains("CREATE TABLE tenants"));
+//! assert!(first.sqlite.down.contains("DROP TABLE tenants"));
 //! ```
 
 mod lossy;

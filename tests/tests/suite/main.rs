@@ -10,6 +10,9 @@
 mod boundary_matrix;
 mod catalogue;
 mod guards_postgres;
+mod guards_sqlite;
 mod legacy_data;
 mod postgres_fixture;
+mod sqlite_fixture;
 mod steps_postgres;
+mod steps_sqlite;

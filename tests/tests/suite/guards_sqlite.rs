@@ -1,0 +1,141 @@
+//! The guards of the SQLite schema: what raw SQL on any connection is refused, what it may go on doing, and
+//! that no guard could be weakened without a test that fails.
+
+mod allowed;
+mod attack;
+mod core_batch_a;
+mod identity;
+mod keys;
+mod log;
+mod mutants;
+mod plans;
+mod policy;
+
+use self::allowed::Allowed;
+use self::attack::Attack;
+use crate::sqlite_fixture::{SETTINGS, contents, two_tenants};
+
+/// Every attack of the suite.
+fn attacks() -> Vec<Attack> {
+    [
+        keys::attacks(),
+        identity::attacks(),
+        core_batch_a::attacks(),
+        log::attacks(),
+        policy::attacks(),
+    ]
+    .concat()
+}
+
+/// Everything that must go on working.
+fn allowed() -> Vec<Allowed> {
+    [
+        identity::allowed(),
+        core_batch_a::allowed(),
+        log::allowed(),
+        policy::allowed(),
+    ]
+    .concat()
+}
+
+#[test]
+fn every_attack_is_refused_by_its_guard_and_changes_nothing() {
+    for settings in SETTINGS {
+        let db = two_tenants(settings);
+        let before = contents(&db);
+        let mut failures = Vec::new();
+        for some in attacks().chunks(100) {
+            db.execute_batch("SAVEPOINT attacks").unwrap();
+            failures.extend(some.iter().filter_map(|attack| attack.run(&db).err()));
+            // The refusals left the transaction and its savepoints alone.
+            assert!(!db.is_autocommit());
+            if contents(&db) != before {
+                failures.push(format!(
+                    "something changed between {:?} and {:?}",
+                    some.first(),
+                    some.last()
+                ));
+            }
+            db.execute_batch("ROLLBACK TO attacks; RELEASE attacks")
+                .unwrap();
+        }
+        assert!(failures.is_empty(), "{settings:?}\n{}", failures.join("\n"));
+    }
+}
+
+#[test]
+fn what_breaks_no_boundary_goes_on_working() {
+    for settings in SETTINGS {
+        let db = two_tenants(settings);
+        allowed::prepare(&db);
+        let failures: Vec<String> = allowed()
+            .iter()
+            .filter_map(|form| form.run(&db).err())
+            .collect();
+        assert!(failures.is_empty(), "{settings:?}\n{}", failures.join("\n"));
+    }
+}
+
+/// Texts are fixed: no refusal carries a value, of whatever tenant.
+#[test]
+fn refusals_name_tables_and_constraints_only() {
+    for attack in attacks() {
+        let (kind, name) = attack.refused.split_once(':').unwrap();
+        assert!(kind.starts_with("ringfence."), "{}", attack.refused);
+        assert!(
+            name.chars().all(|c| c.is_ascii_lowercase() || c == '_'),
+            "{}",
+            attack.refused
+        );
+    }
+}
+
+/// Each trigger is weakened in every way that [`mutants`] knows, one at a time, on the barest connection: at
+/// least one attack or allowed form must notice.
+#[test]
+fn no_guard_can_be_weakened_unnoticed() {
+    let (attacks, allowed) = (attacks(), allowed());
+    let db = two_tenants(SETTINGS[0]);
+    allowed::prepare(&db);
+    let mutants = mutants::of(&db);
+    assert!(mutants.len() > 200, "only {} mutants", mutants.len());
+    let mut unnoticed = Vec::new();
+    for mutant in mutants {
+        db.execute_batch("SAVEPOINT mutant").unwrap();
+        mutant.apply(&db);
+        // Those that name the table are the likeliest to notice.
+        let near = |sql: &str| sql.contains(&mutant.table);
+        let noticed = [true, false].into_iter().any(|wanted| {
+            attacks
+                .iter()
+                .any(|it| near(&it.sql) == wanted && it.run(&db).is_err())
+                || allowed
+                    .iter()
+                    .any(|it| near(&it.sql) == wanted && it.run(&db).is_err())
+        });
+        if !noticed {
+            unnoticed.push(mutant.to_string());
+        }
+        db.execute_batch("ROLLBACK TO mutant; RELEASE mutant")
+            .unwrap();
+    }
+    assert!(unnoticed.is_empty(), "unnoticed:\n{}", unnoticed.join("\n"));
+}
+
+#[test]
+fn guards_look_rows_up_and_never_scan() {
+    let db = two_tenants(SETTINGS[0]);
+    let steps = plans::of(&db);
+    assert!(
+        steps
+            .iter()
+            .filter(|(_, step)| step.starts_with("SEARCH"))
+            .count()
+            > 100
+    );
+    let scans: Vec<_> = steps
+        .iter()
+        .filter(|(_, step)| step.starts_with("SCAN") && step != "SCAN CONSTANT ROW")
+        .collect();
+    assert!(scans.is_empty(), "{scans:#?}");
+}

@@ -18,8 +18,8 @@ use std::sync::Arc;
 use crate::error::{Failure, Result};
 use crate::model::{
     AuditEvent, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, EventFilter, EventPage,
-    IntegrityReport, LogVerification, MigrationStatus, NewDrone, PageRequest, Permission, Resource,
-    TenantId, UserId,
+    FoundedTenant, IntegrityReport, LogVerification, MigrationStatus, NewDrone, NewTenant,
+    PageRequest, Permission, Resource, Tenant, TenantId, TenantPage, UserId,
 };
 use crate::options::OpenOptions;
 use crate::ringfence::ProgressListener;
@@ -68,6 +68,11 @@ waiting! {
         migrate(operator: String, to: Option<u32>, progress: Option<ProgressListener>) -> MigrationStatus;
         rollback(operator: String, to: u32, progress: Option<ProgressListener>) -> MigrationStatus;
         integrity_scan() -> IntegrityReport;
+        create_tenant(operator: String, new: NewTenant) -> FoundedTenant;
+        tenants(page: PageRequest) -> TenantPage;
+        tenant(id: TenantId) -> Tenant;
+        disable_tenant(operator: String, id: TenantId) -> Tenant;
+        enable_tenant(operator: String, id: TenantId) -> Tenant;
         shutdown() -> ();
     }
 

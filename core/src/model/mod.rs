@@ -51,5 +51,5 @@ pub use page::{
 };
 pub use progress::Progress;
 pub use resource::Resource;
-pub use tenant::{NewTenant, Tenant};
+pub use tenant::{FoundedTenant, NewTenant, Tenant};
 pub use text::InvalidField;

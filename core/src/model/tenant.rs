@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::text::{self, InvalidField};
-use super::{NewUser, TenantId};
+use super::{NewUser, TenantId, User};
 
 /// One drone operator: everything that a session can name belongs to exactly one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,16 @@ pub struct NewTenant {
     pub name: String,
     /// The first user, who gets the role `admin`.
     pub admin: NewUser,
+}
+
+/// A tenant that was created, and the user whom the host can open its first session for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct FoundedTenant {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Its first user, who has the role `admin`.
+    pub admin: User,
 }
 
 impl NewTenant {

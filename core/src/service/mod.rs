@@ -8,6 +8,8 @@ mod authorize;
 mod drones;
 mod identity;
 mod missions;
+mod password;
+mod tenants;
 
 pub use audit::{Audit, DeploymentLog};
 pub use drones::Drones;

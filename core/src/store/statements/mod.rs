@@ -13,10 +13,12 @@ macro_rules! epoch {
 
 pub(crate) mod control;
 pub(crate) mod drones;
+pub(crate) mod identity;
 pub(crate) mod log;
 pub(crate) mod login;
 pub(crate) mod migration;
 pub(crate) mod policy;
+pub(crate) mod tenants;
 
 use super::Statement;
 
@@ -29,10 +31,12 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     [
         control::ALL,
         drones::ALL,
+        identity::ALL,
         log::ALL,
         login::ALL,
         migration::ALL,
         policy::ALL,
+        tenants::ALL,
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,292 @@
+//! Tenants: what operators do. Every change is an event in the deployment's log.
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+
+use super::page_parameters;
+use super::password::StoredPassword;
+use crate::audit::record::{Detail, Entity, Recorded, Signature};
+use crate::error::{Conflict, Failure, Result};
+use crate::model::{
+    Action, FoundedTenant, NewTenant, PageRequest, RoleId, Tenant, TenantId, TenantPage, User,
+    UserId, text,
+};
+use crate::policy::roles::{ADMIN, STARTING_ROLES, StartingRole};
+use crate::ringfence::Ringfence;
+use crate::store::statements::identity::{
+    ASSIGNMENT_INSERT, GRANT_INSERT, ROLE_INSERT, USER_INSERT,
+};
+use crate::store::statements::tenants::{
+    TENANT, TENANT_DISABLE, TENANT_ENABLE, TENANT_INSERT, TENANT_PAGE,
+};
+use crate::store::{Bound, Expect, StoreError, Tx, Value, WriteTx};
+
+/// What a tenant is called in errors and events.
+pub(super) const TENANT_ENTITY: &str = "tenant";
+
+impl Ringfence {
+    /// Creates a tenant with its log, the starting roles, and its first user, who gets the role `admin`.
+    ///
+    /// # Errors
+    /// `Invalid` naming the field; `Forbidden` when the login may not do what operators do; `Conflict`
+    /// (`taken`) when a tenant of this name or this id exists.
+    pub async fn create_tenant(
+        &self,
+        operator: String,
+        mut new: NewTenant,
+    ) -> Result<FoundedTenant> {
+        text::name("operator", &operator)?;
+        new.check()?;
+        self.must_operate()?;
+        let environment = &self.database.environment;
+        let id = new.id.map_or_else(|| environment.id(), Ok)?;
+        let mut roles = Vec::with_capacity(STARTING_ROLES.len());
+        for role in STARTING_ROLES {
+            roles.push((environment.id()?, role));
+        }
+        let founding = Founding {
+            id,
+            name: new.name,
+            roles,
+            admin: environment.id()?,
+            username: new.admin.username,
+            password: self
+                .database
+                .store_password(new.admin.password.take())
+                .await?,
+        };
+        self.operate(&operator, founding, |signature, tx, founding| {
+            found(signature, tx, founding)
+        })
+        .await
+    }
+
+    /// The tenants in the order of their ids, a page at a time.
+    ///
+    /// # Errors
+    /// `Invalid` for a limit or a cursor that cannot be; `Forbidden` when the login may not do what
+    /// operators do.
+    pub async fn tenants(&self, page: PageRequest) -> Result<TenantPage> {
+        let window = page.check()?;
+        self.must_operate()?;
+        let tenants = self
+            .database
+            .store
+            .single(&Bound::Operator, &TENANT_PAGE, &page_parameters(&window))
+            .await
+            .map_err(Failure::from)?;
+        Ok(TenantPage::cut(tenants, &window))
+    }
+
+    /// The tenant with this id.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` when the login may not do what operators do.
+    pub async fn tenant(&self, id: TenantId) -> Result<Tenant> {
+        id.check("id")?;
+        self.must_operate()?;
+        let look = self.database.store.read(
+            Bound::Operator,
+            Box::new(move |tx| {
+                Box::pin(async move {
+                    tx.act_in(&id)?;
+                    find(tx).await
+                })
+            }),
+        );
+        Ok(look.await?)
+    }
+
+    /// Disables a tenant: from now on it opens no session, and those that are open are refused.
+    ///
+    /// # Errors
+    /// `Invalid`; `Forbidden` when the login may not do what operators do; `NotFound`; `Conflict`
+    /// (`already_disabled`).
+    pub async fn disable_tenant(&self, operator: String, id: TenantId) -> Result<Tenant> {
+        id.check("id")?;
+        self.operate(&operator, id, |signature, tx, id| {
+            disable(signature, tx, id)
+        })
+        .await
+    }
+
+    /// Enables a disabled tenant again. Sessions that were open before go on.
+    ///
+    /// # Errors
+    /// `Invalid`; `Forbidden` when the login may not do what operators do; `NotFound`; `Conflict`
+    /// (`not_disabled`).
+    pub async fn enable_tenant(&self, operator: String, id: TenantId) -> Result<Tenant> {
+        id.check("id")?;
+        self.operate(&operator, id, |signature, tx, id| enable(signature, tx, id))
+            .await
+    }
+
+    fn must_operate(&self) -> Result<(), Failure> {
+        if self.database.store.may_operate() {
+            Ok(())
+        } else {
+            Err(Failure::OperatorRights)
+        }
+    }
+}
+
+/// A tenant that is about to be created.
+struct Founding {
+    id: TenantId,
+    name: String,
+    roles: Vec<(RoleId, &'static StartingRole)>,
+    admin: UserId,
+    username: String,
+    password: StoredPassword,
+}
+
+/// The tenant that the transaction acts in.
+pub(super) async fn find(tx: &mut Tx) -> Result<Tenant, Failure> {
+    tx.opt(&TENANT, &[])
+        .await?
+        .ok_or(Failure::NotFound(TENANT_ENTITY))
+}
+
+fn found<'t>(
+    signature: &'t Signature,
+    tx: &'t mut WriteTx,
+    founding: &'t Founding,
+) -> BoxFuture<'t, Result<Recorded<FoundedTenant>, Failure>> {
+    Box::pin(async move {
+        tx.act_in(&founding.id)?;
+        let now = signature.time;
+        tx.write(
+            &TENANT_INSERT,
+            vec![Value::from(founding.name.clone()), Value::from(now)],
+            Expect::Inserted,
+        )
+        .await?;
+        let admin = found_admin(tx, founding, now).await?;
+        for (id, role) in &founding.roles {
+            found_role(tx, id, role, now).await?;
+            if role.name == ADMIN {
+                let assignment = vec![
+                    Value::from(String::from(founding.admin.clone())),
+                    Value::from(String::from(id.clone())),
+                    Value::from(now),
+                    Value::Null,
+                ];
+                tx.write(&ASSIGNMENT_INSERT, assignment, Expect::Inserted)
+                    .await?;
+            }
+        }
+        let tenant = Tenant {
+            id: founding.id.clone(),
+            name: founding.name.clone(),
+            created_at: now,
+            disabled_at: None,
+            self_approval: false,
+        };
+        let entity = Entity::new(TENANT_ENTITY, founding.id.as_str());
+        let detail = Detail::new()
+            .set("name", founding.name.as_str())
+            .with("admin", founding.admin.as_str());
+        let founded = FoundedTenant { tenant, admin };
+        Ok(Recorded::new(founded, Action::Create, entity, detail))
+    })
+}
+
+async fn found_admin(
+    tx: &mut WriteTx,
+    founding: &Founding,
+    now: Timestamp,
+) -> Result<User, StoreError> {
+    let [hash, argon2, source] = founding.password.columns();
+    let user = vec![
+        Value::from(String::from(founding.admin.clone())),
+        Value::from(founding.username.clone()),
+        hash,
+        argon2,
+        source,
+        Value::from(true),
+        Value::from(now),
+    ];
+    tx.write(&USER_INSERT, user, Expect::Inserted).await?;
+    Ok(User {
+        id: founding.admin.clone(),
+        username: founding.username.clone(),
+        is_active: true,
+        created_at: now,
+        version: 1,
+    })
+}
+
+async fn found_role(
+    tx: &mut WriteTx,
+    id: &RoleId,
+    role: &StartingRole,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row = vec![
+        Value::from(String::from(id.clone())),
+        Value::from(role.name),
+        Value::from(role.description),
+        Value::from(now),
+    ];
+    tx.write(&ROLE_INSERT, row, Expect::Inserted).await?;
+    for permission in role.permissions {
+        let grant = vec![
+            Value::from(String::from(id.clone())),
+            Value::from(permission.as_str()),
+            Value::from(now),
+        ];
+        tx.write(&GRANT_INSERT, grant, Expect::One).await?;
+    }
+    Ok(())
+}
+
+fn disable<'t>(
+    signature: &'t Signature,
+    tx: &'t mut WriteTx,
+    id: &'t TenantId,
+) -> BoxFuture<'t, Result<Recorded<Tenant>, Failure>> {
+    Box::pin(async move {
+        tx.act_in(id)?;
+        let before = find(tx).await?;
+        if before.disabled_at.is_some() {
+            let text = "the tenant is disabled already";
+            return Err(Conflict::new("already_disabled", text).into());
+        }
+        let now = signature.time;
+        tx.write(&TENANT_DISABLE, vec![Value::from(now)], Expect::One)
+            .await?;
+        let after = Tenant {
+            disabled_at: Some(now),
+            ..before
+        };
+        Ok(switched(after, "disabled", true))
+    })
+}
+
+fn enable<'t>(
+    _: &'t Signature,
+    tx: &'t mut WriteTx,
+    id: &'t TenantId,
+) -> BoxFuture<'t, Result<Recorded<Tenant>, Failure>> {
+    Box::pin(async move {
+        tx.act_in(id)?;
+        let before = find(tx).await?;
+        if before.disabled_at.is_none() {
+            let text = "the tenant is not disabled";
+            return Err(Conflict::new("not_disabled", text).into());
+        }
+        tx.write(&TENANT_ENABLE, Vec::new(), Expect::One).await?;
+        let after = Tenant {
+            disabled_at: None,
+            ..before
+        };
+        Ok(switched(after, "disabled", false))
+    })
+}
+
+/// The event of a property that was switched on or off.
+fn switched(tenant: Tenant, property: &str, on: bool) -> Recorded<Tenant> {
+    let entity = Entity::new(TENANT_ENTITY, tenant.id.as_str());
+    let detail = Detail::new().changed(property, !on, on);
+    Recorded::new(tenant, Action::Update, entity, detail)
+}

@@ -1,8 +1,10 @@
 //! What the proofs of Ringfence stand on. The facts themselves are in `tests/suite`; here is what
 //! they are proved with.
 //!
+//! * [`fixture`] makes fresh databases of both engines, with tenants and users to work with.
 //! * [`prover`] shows from a statement's text that it cannot touch another tenant's rows.
 //! * [`delay_proxy`] stands between a client and Postgres and makes the network bad on purpose.
 
 pub mod delay_proxy;
+pub mod fixture;
 pub mod prover;

@@ -16,3 +16,4 @@ mod postgres_fixture;
 mod sqlite_fixture;
 mod steps_postgres;
 mod steps_sqlite;
+mod tenants;

@@ -1,0 +1,191 @@
+//! Creating, listing, disabling and enabling tenants.
+
+use ringfence::model::{NewTenant, NewUser, PageRequest};
+use ringfence::{Error, OpenOptions, Ringfence};
+use ringfence_tests::fixture::{World, on_each_empty_database, on_each_engine};
+
+fn tenant(id: Option<&str>, name: &str) -> NewTenant {
+    NewTenant {
+        id: id.map(Into::into),
+        name: name.to_owned(),
+        admin: NewUser {
+            username: "admin".to_owned(),
+            password: None,
+        },
+    }
+}
+
+fn operator() -> String {
+    "operator".to_owned()
+}
+
+fn code_and_field(error: &Error) -> (&str, Option<&str>) {
+    (error.code(), error.field())
+}
+
+#[tokio::test]
+async fn a_new_tenant_has_its_first_admin() {
+    on_each_empty_database(async |place| {
+        let ringfence = Ringfence::open(place.url.clone(), OpenOptions::default())
+            .await
+            .unwrap();
+        let made = ringfence
+            .create_tenant(operator(), tenant(None, "Nordwind"))
+            .await
+            .unwrap();
+        assert_eq!(made.tenant.name, "Nordwind");
+        assert_eq!(made.tenant.disabled_at, None);
+        assert_eq!(
+            ringfence.tenant(made.tenant.id.clone()).await.unwrap(),
+            made.tenant
+        );
+        ringfence
+            .session(made.tenant.id, made.admin.id)
+            .await
+            .unwrap();
+        ringfence.shutdown().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn names_and_ids_of_tenants_are_unique() {
+    on_each_engine(async |world: &World| {
+        let create = async |new| world.ringfence.create_tenant(operator(), new).await;
+        let taken = create(tenant(None, "north")).await.unwrap_err();
+        assert_eq!(code_and_field(&taken), ("taken", Some("name")));
+        let taken = create(tenant(Some("north"), "other")).await.unwrap_err();
+        assert_eq!(code_and_field(&taken), ("taken", Some("id")));
+        let reserved = create(tenant(Some("~x"), "other")).await.unwrap_err();
+        assert_eq!(code_and_field(&reserved), ("invalid", Some("id")));
+        let blank = create(tenant(None, " ")).await.unwrap_err();
+        assert_eq!(code_and_field(&blank), ("invalid", Some("name")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn tenants_are_listed_in_pages_in_bytewise_order() {
+    on_each_engine(async |world: &World| {
+        for id in ["Zulu", "alpha", "éclair"] {
+            let new = tenant(Some(id), id);
+            world
+                .ringfence
+                .create_tenant(operator(), new)
+                .await
+                .unwrap();
+        }
+        let mut seen = Vec::new();
+        let mut after = None;
+        loop {
+            let page = PageRequest {
+                limit: Some(2),
+                after,
+            };
+            let page = world.ringfence.tenants(page).await.unwrap();
+            seen.extend(page.items.into_iter().map(|tenant| tenant.name));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, ["Zulu", "alpha", "north", "south", "éclair"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_disabled_tenant_opens_no_session_and_ends_those_that_are_open() {
+    on_each_engine(async |world: &World| {
+        let (ringfence, north) = (&world.ringfence, &world.north);
+        let open = north.admin().await;
+        let elsewhere = world.south.admin().await;
+        let list = async |session: &ringfence::TenantSession| {
+            let drones = session.drones();
+            drones
+                .list(Default::default(), Default::default())
+                .await
+                .map(drop)
+        };
+        list(&open).await.unwrap();
+
+        let disabled = ringfence
+            .disable_tenant(operator(), north.tenant.clone())
+            .await
+            .unwrap();
+        assert!(disabled.disabled_at.is_some());
+        assert_eq!(list(&open).await, Err(Error::Unauthenticated));
+        assert_eq!(list(&elsewhere).await, Ok(()));
+        let session = ringfence.session(north.tenant.clone(), north.admin.clone());
+        assert_eq!(session.await.err(), Some(Error::Unauthenticated));
+        let again = ringfence.disable_tenant(operator(), north.tenant.clone());
+        assert_eq!(again.await.unwrap_err().code(), "already_disabled");
+
+        let enabled = ringfence
+            .enable_tenant(operator(), north.tenant.clone())
+            .await
+            .unwrap();
+        assert_eq!(enabled.disabled_at, None);
+        list(&open).await.unwrap();
+        let again = ringfence.enable_tenant(operator(), north.tenant.clone());
+        assert_eq!(again.await.unwrap_err().code(), "not_disabled");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tenant_that_does_not_exist_is_not_found() {
+    on_each_engine(async |world: &World| {
+        let ringfence = &world.ringfence;
+        for id in ["nobody", "~deployment"] {
+            assert!(
+                ringfence
+                    .tenant(id.into())
+                    .await
+                    .unwrap_err()
+                    .is_not_found()
+            );
+            let refused = ringfence.disable_tenant(operator(), id.into()).await;
+            assert!(refused.unwrap_err().is_not_found());
+            let refused = ringfence.enable_tenant(operator(), id.into()).await;
+            assert!(refused.unwrap_err().is_not_found());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_change_of_a_tenant_is_an_event_in_the_deployments_log() {
+    on_each_engine(async |world: &World| {
+        let size = async || {
+            let query =
+                "SELECT CAST(size AS TEXT) FROM audit_heads WHERE tenant_id = '~deployment'";
+            let text = world.place.raw_text(query).await.unwrap();
+            text.parse::<u64>().unwrap()
+        };
+        let before = size().await;
+        let new = tenant(Some("east"), "east");
+        world
+            .ringfence
+            .create_tenant(operator(), new)
+            .await
+            .unwrap();
+        world
+            .ringfence
+            .disable_tenant(operator(), "east".into())
+            .await
+            .unwrap();
+        let refused = world
+            .ringfence
+            .disable_tenant(operator(), "east".into())
+            .await;
+        assert!(refused.is_err());
+        world
+            .ringfence
+            .enable_tenant(operator(), "east".into())
+            .await
+            .unwrap();
+        assert_eq!(size().await, before + 3);
+    })
+    .await;
+}

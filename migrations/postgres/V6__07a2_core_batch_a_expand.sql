@@ -8,8 +8,8 @@ ALTER TABLE drone_credentials
     ADD CONSTRAINT uq_drone_credentials_tenant_id_id UNIQUE (tenant_id, id);
 ALTER TABLE missions
     ADD COLUMN version integer DEFAULT 1 NOT NULL,
-    ADD COLUMN plan text,
     ADD COLUMN plan_sha256 text,
+    ADD COLUMN plan text,
     ADD CONSTRAINT uq_missions_tenant_id_id UNIQUE (tenant_id, id);
 ALTER TABLE mission_runs
     ADD CONSTRAINT uq_mission_runs_tenant_id_id UNIQUE (tenant_id, id);

@@ -4,9 +4,10 @@
 ALTER TABLE drones ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE missions ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 
--- The .plan file whole, and the hex SHA-256 of its bytes; the payload holds the summary.
-ALTER TABLE missions ADD COLUMN plan TEXT;
+-- The .plan file whole, and the hex SHA-256 of its bytes; the payload holds the summary. The file comes
+-- last: SQLite walks all pages of a long value to reach a column behind it.
 ALTER TABLE missions ADD COLUMN plan_sha256 TEXT;
+ALTER TABLE missions ADD COLUMN plan TEXT;
 
 -- The event that recorded the decision: set in rows that Ringfence writes, and only there.
 ALTER TABLE approvals ADD COLUMN audit_seq BIGINT;

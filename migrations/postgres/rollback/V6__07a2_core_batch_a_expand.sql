@@ -19,8 +19,8 @@ ALTER TABLE mission_runs
     DROP CONSTRAINT uq_mission_runs_tenant_id_id;
 ALTER TABLE missions
     DROP CONSTRAINT uq_missions_tenant_id_id,
-    DROP COLUMN plan_sha256,
     DROP COLUMN plan,
+    DROP COLUMN plan_sha256,
     DROP COLUMN version;
 ALTER TABLE drone_credentials
     DROP CONSTRAINT uq_drone_credentials_tenant_id_id;

@@ -15,7 +15,7 @@ DROP INDEX uq_missions_tenant_id_id;
 DROP INDEX uq_drone_credentials_tenant_id_id;
 DROP INDEX uq_drones_tenant_id_id;
 ALTER TABLE approvals DROP COLUMN audit_seq;
-ALTER TABLE missions DROP COLUMN plan_sha256;
 ALTER TABLE missions DROP COLUMN plan;
+ALTER TABLE missions DROP COLUMN plan_sha256;
 ALTER TABLE missions DROP COLUMN version;
 ALTER TABLE drones DROP COLUMN version;

@@ -105,8 +105,8 @@ pub(super) const MISSIONS: Table = Table {
         time("created_at"),
         time("updated_at"),
         int("version").since(version::CORE_A_EXPAND),
-        text("plan").null().since(version::CORE_A_EXPAND),
         text("plan_sha256").null().since(version::CORE_A_EXPAND),
+        text("plan").null().since(version::CORE_A_EXPAND),
     ],
     parents: &[
         composite("drone_id", "drones", "fk_missions_tenant_drone")

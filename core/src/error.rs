@@ -229,6 +229,13 @@ impl Conflict {
             "the row was changed since the version that you saw",
         )
     }
+
+    pub(crate) fn own_mission() -> Self {
+        Self::new(
+            "own_mission",
+            "a mission is approved by somebody other than its creator",
+        )
+    }
 }
 
 /// What policy refused: the permission that is missing, and for what.

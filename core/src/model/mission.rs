@@ -12,13 +12,17 @@ use super::{
 ///
 /// | from | to | by |
 /// |---|---|---|
-/// | DRAFT | APPROVED, REJECTED | `approve`, `reject`, by somebody other than the creator |
+/// | DRAFT | APPROVED | `approve`, by somebody other than the creator unless the tenant allows it |
+/// | DRAFT | REJECTED | `reject` |
 /// | REJECTED | DRAFT | `update` |
 /// | APPROVED | RUNNING | `start`, which opens a run |
 /// | RUNNING | PAUSED | `pause` |
 /// | PAUSED | RUNNING | `resume` |
 /// | RUNNING | COMPLETED | `complete`, which ends the run |
 /// | any but COMPLETED and ABORTED | ABORTED | `abort`, which ends the run if there is one |
+///
+/// An emergency mission (`"emergency_fastlane": true` in its constraints) takes the same way, approval
+/// included; it needs `mission.fastlane` besides, to be made one and to be started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Mission {
@@ -32,7 +36,8 @@ pub struct Mission {
     pub plan_type: PlanType,
     /// What is to be flown: as the host described it, or the summary of an imported plan.
     pub payload: Json,
-    /// What must be observed on the way; `"emergency_fastlane": true` makes it an emergency mission.
+    /// What must be observed on the way; `"emergency_fastlane": true` makes it an emergency mission, and
+    /// `fastlane_authorized_by` and `fastlane_authorized_at` say who made it one, and when.
     pub constraints: Json,
     /// Where it stands.
     pub state: MissionState,
@@ -125,10 +130,11 @@ pub struct MissionUpdate {
     /// The new kind of flight.
     #[cfg_attr(feature = "uniffi", uniffi(default = None))]
     pub plan_type: Option<PlanType>,
-    /// The new payload, which replaces the old one whole.
+    /// The new payload, which replaces the old one whole. An imported plan stays beside it.
     #[cfg_attr(feature = "uniffi", uniffi(default = None))]
     pub payload: Option<Json>,
-    /// The new constraints, which replace the old ones whole.
+    /// The new constraints, which replace the old ones whole; `"emergency_fastlane": true` needs
+    /// `mission.fastlane`, also where the old ones had it.
     #[cfg_attr(feature = "uniffi", uniffi(default = None))]
     pub constraints: Option<Json>,
     /// The version that the caller saw; another one is a conflict. Absent: whatever is stored.
@@ -184,6 +190,18 @@ impl MissionFilter {
         ids::check_opt("drone_id", self.drone_id.as_ref())?;
         ids::check_opt("created_by", self.created_by.as_ref())
     }
+}
+
+/// The QGroundControl plan of a mission, as it was imported.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct MissionPlan {
+    /// The file, byte for byte.
+    pub file: Vec<u8>,
+    /// The SHA-256 of those bytes in lower-case hexadecimal.
+    pub sha256: String,
+    /// What the file holds.
+    pub summary: PlanSummary,
 }
 
 /// What a QGroundControl plan holds, read from the file itself.

@@ -11,6 +11,7 @@
 mod audit;
 mod drone;
 mod enums;
+pub(crate) mod fastlane;
 mod geodesy;
 pub(crate) mod hex;
 mod identity;
@@ -41,8 +42,8 @@ pub use integrity::{IntegrityFinding, IntegrityProblem, IntegrityReport};
 pub use json::Json;
 pub use migration::{MigrationStatus, MigrationStep};
 pub use mission::{
-    Approval, BoundingBox, Mission, MissionFilter, MissionRun, MissionUpdate, NewMission, NewPlan,
-    PlanSummary,
+    Approval, BoundingBox, Mission, MissionFilter, MissionPlan, MissionRun, MissionUpdate,
+    NewMission, NewPlan, PlanSummary,
 };
 pub(crate) use page::Window;
 pub use page::{

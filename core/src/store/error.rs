@@ -86,11 +86,7 @@ impl Violation {
                 "others still refer to it; remove or detach them first",
             ))
             .into(),
-            Self::FourEyes => Failure::Conflict(Conflict::new(
-                "own_mission",
-                "a mission is approved by somebody other than its creator",
-            ))
-            .into(),
+            Self::FourEyes => Failure::Conflict(Conflict::own_mission()).into(),
             Self::Reserved => RingfenceError::Invalid {
                 field: "id".to_owned(),
                 rule: "must not start with `~`".to_owned(),

@@ -17,6 +17,7 @@ pub(crate) mod identity;
 pub(crate) mod log;
 pub(crate) mod login;
 pub(crate) mod migration;
+pub(crate) mod missions;
 pub(crate) mod policy;
 pub(crate) mod tenants;
 
@@ -35,6 +36,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         log::ALL,
         login::ALL,
         migration::ALL,
+        missions::ALL,
         policy::ALL,
         tenants::ALL,
     ]

@@ -1,0 +1,140 @@
+//! A mission begins: described by the host, or imported from a ground station's plan.
+
+use futures_util::future::BoxFuture;
+
+use super::{MISSION, Missions};
+use crate::audit::record::{Detail, Entity, Recorded};
+use crate::error::{Failure, Result};
+use crate::model::{
+    Action, DroneId, Json, Mission, MissionId, MissionState, NewMission, NewPlan, Permission,
+    PlanType, fastlane,
+    plan::{self, Plan},
+};
+use crate::service::drones;
+use crate::session::Call;
+use crate::store::statements::missions::MISSION_INSERT;
+use crate::store::{Expect, Lane, Value, WriteTx};
+
+/// What comes in, from whichever source.
+struct Draft {
+    id: MissionId,
+    name: String,
+    drone_id: Option<DroneId>,
+    plan_type: PlanType,
+    payload: Json,
+    constraints: Json,
+    plan: Option<Plan>,
+}
+
+#[cfg_attr(feature = "uniffi", uniffi::export)]
+impl Missions {
+    /// Creates a mission, as a draft, from a QGroundControl `.plan`. The file is kept whole, keys that the
+    /// library does not know included; the payload holds its summary.
+    ///
+    /// # Errors
+    /// `Invalid` naming the field, inside the file as well (`plan.mission.items[3].params[4]`); `NotFound`
+    /// for the drone; `Forbidden` without `mission.write`, or without `mission.fastlane` for an emergency
+    /// mission.
+    pub async fn import_plan(&self, new: NewPlan) -> Result<Mission> {
+        new.check()?;
+        let plan = plan::read(new.file)?;
+        self.draft(Draft {
+            id: self.scope.database().environment.id()?,
+            name: new.name,
+            drone_id: new.drone_id,
+            plan_type: new.plan_type.unwrap_or(plan.summary.plan_type),
+            payload: plan.payload(),
+            constraints: new.constraints,
+            plan: Some(plan),
+        })
+        .await
+    }
+}
+
+impl Missions {
+    /// Creates a mission, as a draft.
+    ///
+    /// # Errors
+    /// `Invalid` naming the field; `NotFound` for the drone; `Forbidden` without `mission.write`, or without
+    /// `mission.fastlane` for an emergency mission.
+    pub async fn create(&self, new: NewMission) -> Result<Mission> {
+        new.check()?;
+        self.draft(Draft {
+            id: self.scope.database().environment.id()?,
+            name: new.name,
+            drone_id: new.drone_id,
+            plan_type: new.plan_type,
+            payload: new.payload,
+            constraints: new.constraints,
+            plan: None,
+        })
+        .await
+    }
+
+    async fn draft(&self, draft: Draft) -> Result<Mission> {
+        self.scope
+            .write(Lane::Normal, draft, |call, tx, draft| {
+                create(call, tx, draft)
+            })
+            .await
+    }
+}
+
+fn create<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    draft: &'t Draft,
+) -> BoxFuture<'t, Result<Recorded<Mission>, Failure>> {
+    Box::pin(async move {
+        if let Some(drone) = &draft.drone_id {
+            drones::find(tx, drone).await?;
+        }
+        let entity = Entity::new(MISSION, draft.id.as_str());
+        call.authorize(Permission::MissionWrite, &entity)?;
+        if fastlane::is_emergency(&draft.constraints) {
+            call.authorize(Permission::MissionFastlane, &entity)?;
+        }
+        let now = call.signature.time;
+        let mission = Mission {
+            id: draft.id.clone(),
+            name: draft.name.clone(),
+            drone_id: draft.drone_id.clone(),
+            plan_type: draft.plan_type,
+            payload: draft.payload.clone(),
+            constraints: fastlane::stamped(&draft.constraints, &call.actor, now),
+            state: MissionState::Draft,
+            created_by: call.actor.clone(),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+            plan_sha256: draft.plan.as_ref().map(|plan| plan.sha256.clone()),
+        };
+        tx.write(
+            &MISSION_INSERT,
+            vec![
+                Value::from(String::from(mission.id.clone())),
+                Value::from(mission.name.clone()),
+                Value::from(mission.drone_id.clone().map(String::from)),
+                Value::from(mission.plan_type.as_str()),
+                Value::from(mission.payload.as_str().to_owned()),
+                Value::from(mission.constraints.as_str().to_owned()),
+                Value::from(mission.state.as_str()),
+                Value::from(String::from(mission.created_by.clone())),
+                Value::from(now),
+                Value::from(draft.plan.as_ref().map(|plan| plan.text.clone())),
+                Value::from(mission.plan_sha256.clone()),
+            ],
+            Expect::Inserted,
+        )
+        .await?;
+        let detail = Detail::new()
+            .set("name", mission.name.as_str())
+            .set("drone_id", mission.drone_id.as_ref().map(DroneId::as_str))
+            .set("plan_type", mission.plan_type.as_str())
+            .set("payload", mission.payload.as_str())
+            .set("constraints", mission.constraints.as_str())
+            .set("state", mission.state.as_str())
+            .set("plan_sha256", mission.plan_sha256.as_deref());
+        Ok(Recorded::new(mission, Action::Create, entity, detail))
+    })
+}

@@ -1,0 +1,125 @@
+//! Somebody decides about a draft: approved or rejected.
+
+use futures_util::future::BoxFuture;
+
+use super::{Missions, entity, find, step};
+use crate::audit::record::{Detail, Recorded};
+use crate::error::{Conflict, Failure, Result};
+use crate::model::mission_state::MissionEvent;
+use crate::model::{Action, ApprovalId, Decision, Mission, MissionId, Permission, text};
+use crate::session::Call;
+use crate::store::statements::missions::{APPROVAL_INSERT, MISSION_MOVE, SELF_APPROVAL};
+use crate::store::{Expect, Lane, StoreError, Value, WriteTx};
+
+/// A decision as it is asked for.
+struct Verdict {
+    id: ApprovalId,
+    mission: MissionId,
+    decision: Decision,
+    comment: Option<String>,
+}
+
+impl Missions {
+    /// Approves a draft. The approver is not its creator, unless the tenant allows that.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` in any other state
+    /// (`illegal_transition`) or for a mission of the actor's own (`own_mission`).
+    pub async fn approve(&self, id: MissionId, comment: Option<String>) -> Result<Mission> {
+        self.decide(id, Decision::Approve, comment).await
+    }
+
+    /// Rejects a draft; `update` makes it a draft again. A creator may reject a mission of their own.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` in any other state
+    /// (`illegal_transition`).
+    pub async fn reject(&self, id: MissionId, comment: Option<String>) -> Result<Mission> {
+        self.decide(id, Decision::Reject, comment).await
+    }
+
+    async fn decide(
+        &self,
+        mission: MissionId,
+        decision: Decision,
+        comment: Option<String>,
+    ) -> Result<Mission> {
+        mission.check("id")?;
+        text::remark("comment", comment.as_deref())?;
+        let verdict = Verdict {
+            id: self.scope.database().environment.id()?,
+            mission,
+            decision,
+            comment,
+        };
+        self.scope
+            .write(Lane::Normal, verdict, |call, tx, verdict| {
+                decide(call, tx, verdict)
+            })
+            .await
+    }
+}
+
+fn decide<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    verdict: &'t Verdict,
+) -> BoxFuture<'t, Result<Recorded<Mission>, Failure>> {
+    Box::pin(async move {
+        let before = find(tx, &verdict.mission).await?;
+        let entity = entity(&before);
+        call.authorize(Permission::MissionApprove, &entity)?;
+        let event = match verdict.decision {
+            Decision::Approve => MissionEvent::Approve,
+            Decision::Reject => MissionEvent::Reject,
+        };
+        let state = step(&before, event)?;
+        if verdict.decision == Decision::Approve
+            && before.created_by == call.actor
+            && !tx.one::<bool>(&SELF_APPROVAL, &[]).await?
+        {
+            return Err(Conflict::own_mission().into());
+        }
+        let now = call.signature.time;
+        let after = Mission {
+            state,
+            updated_at: now,
+            version: before.version + 1,
+            ..before.clone()
+        };
+        // The event of this very unit: a row that names one is held to the rule of four eyes.
+        let event_seq = i64::try_from(tx.head.size)
+            .map_err(|_| StoreError::Corrupt("a log of more than 2^63 events".to_owned()))?;
+        tx.write(
+            &APPROVAL_INSERT,
+            vec![
+                Value::from(String::from(verdict.id.clone())),
+                Value::from(String::from(after.id.clone())),
+                Value::from(String::from(call.actor.clone())),
+                Value::from(verdict.decision.as_str()),
+                Value::from(verdict.comment.clone()),
+                Value::from(now),
+                Value::from(event_seq),
+            ],
+            Expect::Inserted,
+        )
+        .await?;
+        tx.write(
+            &MISSION_MOVE,
+            vec![
+                Value::from(String::from(after.id.clone())),
+                Value::from(after.state.as_str()),
+                Value::from(now),
+                Value::from(before.version),
+            ],
+            Expect::One,
+        )
+        .await?;
+        let detail = Detail::new()
+            .with("approval_id", verdict.id.as_str())
+            .with("decision", verdict.decision.as_str())
+            .with("comment", verdict.comment.as_deref())
+            .changed("state", before.state.as_str(), after.state.as_str());
+        Ok(Recorded::new(after, Action::Approval, entity, detail))
+    })
+}

@@ -1,0 +1,174 @@
+//! A mission is flown: from its start, which opens a run, to its end, which ends it.
+
+use futures_util::future::BoxFuture;
+
+use super::{Missions, entity, find, step};
+use crate::audit::record::{Detail, Recorded};
+use crate::error::{Conflict, Failure, Result};
+use crate::model::mission_state::MissionEvent;
+use crate::model::{Action, Mission, MissionId, MissionState, Permission, RunId, fastlane};
+use crate::session::Call;
+use crate::store::statements::missions::{MISSION_MOVE, OPEN_RUNS, OPEN_RUNS_END, RUN_INSERT};
+use crate::store::{Expect, Lane, StoreError, Value, WriteTx};
+
+/// What is to happen to which mission; `run` is the id of the run that a start opens.
+struct Order {
+    mission: MissionId,
+    event: MissionEvent,
+    run: RunId,
+}
+
+impl Missions {
+    /// Starts an approved mission and opens its run.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `mission.write`, or without `mission.fastlane` for an emergency
+    /// mission; `Conflict` in any other state (`illegal_transition`) or without a drone (`no_drone`).
+    pub async fn start(&self, id: MissionId) -> Result<Mission> {
+        self.order(id, MissionEvent::Start).await
+    }
+
+    /// Pauses a running mission; its run stays open.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state
+    /// (`illegal_transition`).
+    pub async fn pause(&self, id: MissionId) -> Result<Mission> {
+        self.order(id, MissionEvent::Pause).await
+    }
+
+    /// Resumes a paused mission, with the run that its start opened.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state
+    /// (`illegal_transition`).
+    pub async fn resume(&self, id: MissionId) -> Result<Mission> {
+        self.order(id, MissionEvent::Resume).await
+    }
+
+    /// Completes a running mission and ends its run.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state
+    /// (`illegal_transition`).
+    pub async fn complete(&self, id: MissionId) -> Result<Mission> {
+        self.order(id, MissionEvent::Complete).await
+    }
+
+    /// Aborts a mission that is not over, and ends its run if there is one.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `mission.write`; `Conflict` for a mission that is over
+    /// (`illegal_transition`).
+    pub async fn abort(&self, id: MissionId) -> Result<Mission> {
+        self.order(id, MissionEvent::Abort).await
+    }
+
+    async fn order(&self, mission: MissionId, event: MissionEvent) -> Result<Mission> {
+        mission.check("id")?;
+        let order = Order {
+            mission,
+            event,
+            run: self.scope.database().environment.id()?,
+        };
+        self.scope
+            .write(Lane::Normal, order, |call, tx, order| {
+                carry_out(call, tx, order)
+            })
+            .await
+    }
+}
+
+fn carry_out<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    order: &'t Order,
+) -> BoxFuture<'t, Result<Recorded<Mission>, Failure>> {
+    Box::pin(async move {
+        let before = find(tx, &order.mission).await?;
+        let entity = entity(&before);
+        call.authorize(Permission::MissionWrite, &entity)?;
+        let starts = order.event == MissionEvent::Start;
+        if starts && fastlane::is_emergency(&before.constraints) {
+            call.authorize(Permission::MissionFastlane, &entity)?;
+        }
+        let state = step(&before, order.event)?;
+        if starts && before.drone_id.is_none() {
+            return Err(Conflict::on(
+                "drone_id",
+                "no_drone",
+                "a mission without a drone cannot be started",
+            )
+            .into());
+        }
+        let after = Mission {
+            state,
+            updated_at: call.signature.time,
+            version: before.version + 1,
+            ..before.clone()
+        };
+        tx.write(
+            &MISSION_MOVE,
+            vec![
+                Value::from(String::from(after.id.clone())),
+                Value::from(after.state.as_str()),
+                Value::from(after.updated_at),
+                Value::from(before.version),
+            ],
+            Expect::One,
+        )
+        .await?;
+        let runs = match after.state {
+            MissionState::Running if starts => open_run(tx, &after, &order.run).await?,
+            MissionState::Completed | MissionState::Aborted => end_runs(tx, &after).await?,
+            _ => Vec::new(),
+        };
+        let mut detail = Detail::new().with("event", order.event.as_str()).changed(
+            "state",
+            before.state.as_str(),
+            after.state.as_str(),
+        );
+        if !runs.is_empty() {
+            detail = detail.with("runs", runs);
+        }
+        Ok(Recorded::new(after, Action::Update, entity, detail))
+    })
+}
+
+/// Opens the run of a mission that starts; returns its id.
+async fn open_run(
+    tx: &mut WriteTx,
+    mission: &Mission,
+    run: &RunId,
+) -> Result<Vec<String>, StoreError> {
+    tx.write(
+        &RUN_INSERT,
+        vec![
+            Value::from(run.as_str().to_owned()),
+            Value::from(mission.id.as_str().to_owned()),
+            Value::from(mission.state.as_str()),
+            Value::from(mission.updated_at),
+        ],
+        Expect::Inserted,
+    )
+    .await?;
+    Ok(vec![run.as_str().to_owned()])
+}
+
+/// Ends every open run of a mission that is over; returns their ids.
+async fn end_runs(tx: &mut WriteTx, mission: &Mission) -> Result<Vec<String>, StoreError> {
+    let id = mission.id.as_str();
+    let mut open: Vec<String> = tx.all(&OPEN_RUNS, &[Value::from(id)]).await?;
+    open.sort();
+    tx.write(
+        &OPEN_RUNS_END,
+        vec![
+            Value::from(id.to_owned()),
+            Value::from(mission.state.as_str()),
+            Value::from(mission.updated_at),
+        ],
+        Expect::Any,
+    )
+    .await?;
+    Ok(open)
+}

@@ -1,0 +1,195 @@
+//! Missions, their plans, approvals and runs: what is read. What is written stands in a file for each stage
+//! of a mission's life: [`create`], [`revise`], [`decide`], [`fly`].
+
+mod create;
+mod decide;
+mod fly;
+mod revise;
+
+use std::sync::Arc;
+
+use crate::audit::record::Entity;
+use crate::error::{Conflict, Failure, Result};
+use crate::model::mission_state::{IllegalTransition, MissionEvent, next};
+use crate::model::{
+    Approval, ApprovalPage, Mission, MissionFilter, MissionId, MissionPage, MissionPlan,
+    MissionRun, MissionState, PageRequest, Permission, RunId, RunPage, Window, plan,
+};
+use crate::service::{Stamped, page_parameters};
+use crate::session::SessionScope;
+use crate::store::statements::missions::{
+    APPROVAL_PAGE, MISSION_BY_ID, MISSION_PAGE, MISSION_PLAN, PlanColumns, RUN_BY_ID, RUN_PAGE,
+};
+use crate::store::{FromRow, Statement, Tx, Value};
+
+/// What a mission is called in errors and events.
+const MISSION: &str = "mission";
+/// What one flight of a mission is called.
+const RUN: &str = "run";
+/// What the plan of a mission is called.
+const PLAN: &str = "plan";
+
+/// A tenant's missions: `mission.read`, `mission.write`, `mission.approve`, `mission.fastlane`.
+#[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
+pub struct Missions {
+    pub(crate) scope: Arc<SessionScope>,
+}
+
+#[cfg_attr(feature = "uniffi", uniffi::export)]
+impl Missions {
+    /// The mission with this id. Its plan is read with `plan`.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `mission.read`.
+    pub async fn get(&self, id: MissionId) -> Result<Mission> {
+        id.check("id")?;
+        let entity = Entity::new(MISSION, id.as_str());
+        self.row(MISSION, entity, &MISSION_BY_ID).await
+    }
+
+    /// Missions in the order of their ids, a page at a time.
+    ///
+    /// # Errors
+    /// `Invalid` for a limit, a cursor or an id that cannot be; `Forbidden` without `mission.read`.
+    pub async fn list(&self, filter: MissionFilter, page: PageRequest) -> Result<MissionPage> {
+        filter.check()?;
+        let window = page.check()?;
+        let mut parameters = page_parameters(&window);
+        parameters.push(filter.state.map(MissionState::as_str).into());
+        parameters.push(filter.drone_id.map(String::from).into());
+        parameters.push(filter.plan_type.map(|plan_type| plan_type.as_str()).into());
+        parameters.push(filter.created_by.map(String::from).into());
+        let found = self.scope.rows(
+            Permission::MissionRead,
+            Entity::every(MISSION),
+            None,
+            &MISSION_PAGE,
+            parameters,
+        );
+        Ok(MissionPage::cut(found.await?, &window))
+    }
+}
+
+impl Missions {
+    /// The plan that a mission was imported from, byte for byte, with what it holds.
+    ///
+    /// # Errors
+    /// `NotFound` for the mission (`mission`), or for its plan (`plan`) where it was not imported;
+    /// `Forbidden` without `mission.read`; `Integrity` when the stored file is not the one that was imported.
+    pub async fn plan(&self, id: MissionId) -> Result<MissionPlan> {
+        id.check("id")?;
+        let entity = Entity::new(MISSION, id.as_str());
+        let stored: PlanColumns = self.row(MISSION, entity, &MISSION_PLAN).await?;
+        let (Some(text), Some(sha256)) = (stored.text, stored.sha256) else {
+            return Err(Failure::NotFound(PLAN).into());
+        };
+        match plan::read(text.into_bytes()) {
+            Ok(plan) if plan.sha256 == sha256 => Ok(MissionPlan {
+                file: plan.text.into_bytes(),
+                sha256,
+                summary: plan.summary,
+            }),
+            _ => Err(Failure::Integrity {
+                detail: "the stored plan is not the one that was imported".to_owned(),
+                findings: Vec::new(),
+            }
+            .into()),
+        }
+    }
+
+    /// The decisions about a mission in the order of their ids, a page at a time.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
+    pub async fn approvals(&self, mission: MissionId, page: PageRequest) -> Result<ApprovalPage> {
+        let window = page.check()?;
+        let found: Vec<Approval> = self.of_mission(mission, &APPROVAL_PAGE, &window).await?;
+        Ok(ApprovalPage::cut(found, &window))
+    }
+
+    /// The runs of a mission in the order of their ids, a page at a time.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
+    pub async fn runs(&self, mission: MissionId, page: PageRequest) -> Result<RunPage> {
+        let window = page.check()?;
+        let found: Vec<MissionRun> = self.of_mission(mission, &RUN_PAGE, &window).await?;
+        Ok(RunPage::cut(found, &window))
+    }
+
+    /// The run with this id.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `mission.read`.
+    pub async fn run(&self, id: RunId) -> Result<MissionRun> {
+        id.check("id")?;
+        let entity = Entity::new(RUN, id.as_str());
+        self.row(RUN, entity, &RUN_BY_ID).await
+    }
+
+    /// The one row of a statement over the entity's id.
+    async fn row<T: FromRow + 'static>(
+        &self,
+        kind: &'static str,
+        entity: Entity,
+        statement: &'static Statement,
+    ) -> Result<T> {
+        let parameters = vec![Value::from(entity.id.clone())];
+        let found = self.scope.rows(
+            Permission::MissionRead,
+            entity,
+            Some(kind),
+            statement,
+            parameters,
+        );
+        let row = found.await?.into_iter().next();
+        Ok(row.ok_or(Failure::NotFound(kind))?)
+    }
+
+    /// A page of what hangs on one mission, which may be empty where the mission is there.
+    async fn of_mission<T: FromRow + 'static>(
+        &self,
+        mission: MissionId,
+        statement: &'static Statement,
+        window: &Window,
+    ) -> Result<Vec<T>> {
+        mission.check(MISSION)?;
+        let mut parameters = page_parameters(window);
+        parameters.push(Value::from(mission.as_str().to_owned()));
+        let asked = (mission, statement, parameters);
+        self.scope
+            .read(asked, |call, tx, (mission, statement, parameters)| {
+                Box::pin(async move {
+                    let mission = find(tx, mission).await?;
+                    call.authorize(Permission::MissionRead, &entity(&mission))?;
+                    Ok(tx.all(statement, parameters).await?)
+                })
+            })
+            .await
+    }
+}
+
+/// The mission with this id, inside the transaction.
+pub(super) async fn find(tx: &mut Tx, id: &MissionId) -> Result<Mission, Failure> {
+    let found: Option<Stamped<Mission>> =
+        tx.opt(&MISSION_BY_ID, &[Value::from(id.as_str())]).await?;
+    found
+        .map(|stamped| stamped.row)
+        .ok_or(Failure::NotFound(MISSION))
+}
+
+/// What an event about this mission names.
+fn entity(mission: &Mission) -> Entity {
+    Entity::new(MISSION, mission.id.as_str())
+}
+
+/// Where an event takes a mission, or the refusal.
+fn step(mission: &Mission, event: MissionEvent) -> Result<MissionState, Failure> {
+    Ok(next(mission.state, event)?)
+}
+
+impl From<IllegalTransition> for Failure {
+    fn from(refused: IllegalTransition) -> Self {
+        Conflict::new("illegal_transition", refused.to_string()).into()
+    }
+}

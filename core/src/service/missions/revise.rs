@@ -1,0 +1,196 @@
+//! A mission is changed or deleted while it may still be: as a draft, or after a rejection.
+
+use futures_util::future::BoxFuture;
+
+use super::{Missions, entity, find, step};
+use crate::audit::record::{Detail, Recorded};
+use crate::error::{Failure, Result};
+use crate::model::mission_state::MissionEvent;
+use crate::model::{
+    Action, Approval, DroneId, Mission, MissionId, MissionState, MissionUpdate, Permission,
+    fastlane,
+};
+use crate::service::{drones, seen};
+use crate::session::Call;
+use crate::store::statements::missions::{
+    APPROVALS_DELETE, APPROVALS_OF_MISSION, MISSION_DELETE, MISSION_UPDATE,
+};
+use crate::store::{Expect, Lane, Value, WriteTx};
+
+impl Missions {
+    /// Changes a mission in DRAFT or REJECTED, which is a draft afterwards; absent fields stay as they are.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound` for the mission or the drone; `Forbidden` without `mission.write`, or without
+    /// `mission.fastlane` where the new constraints are those of an emergency mission; `Conflict` for a
+    /// stale version (`stale_version`) or in any other state (`illegal_transition`).
+    pub async fn update(&self, id: MissionId, update: MissionUpdate) -> Result<Mission> {
+        id.check("id")?;
+        update.check()?;
+        self.scope
+            .write(Lane::Normal, (id, update), |call, tx, args| {
+                change(call, tx, args)
+            })
+            .await
+    }
+
+    /// Deletes a mission in DRAFT or REJECTED, and with it the decisions about it, which the event in the
+    /// log keeps.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state
+    /// (`illegal_transition`), or while anything else refers to it (`in_use`).
+    pub async fn delete(&self, id: MissionId) -> Result<()> {
+        id.check("id")?;
+        self.scope
+            .write(Lane::Normal, id, |call, tx, id| remove(call, tx, id))
+            .await
+    }
+}
+
+fn change<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    (id, update): &'t (MissionId, MissionUpdate),
+) -> BoxFuture<'t, Result<Recorded<Mission>, Failure>> {
+    Box::pin(async move {
+        let before = find(tx, id).await?;
+        if let Some(drone) = &update.drone_id {
+            drones::find(tx, drone).await?;
+        }
+        let entity = entity(&before);
+        call.authorize(Permission::MissionWrite, &entity)?;
+        if update
+            .constraints
+            .as_ref()
+            .is_some_and(fastlane::is_emergency)
+        {
+            call.authorize(Permission::MissionFastlane, &entity)?;
+        }
+        seen(update.version, before.version)?;
+        let state = step(&before, MissionEvent::Revise)?;
+        let after = revised(call, &before, update, state);
+        tx.write(
+            &MISSION_UPDATE,
+            vec![
+                Value::from(String::from(after.id.clone())),
+                Value::from(after.name.clone()),
+                Value::from(after.drone_id.clone().map(String::from)),
+                Value::from(after.plan_type.as_str()),
+                Value::from(after.payload.as_str().to_owned()),
+                Value::from(after.constraints.as_str().to_owned()),
+                Value::from(after.state.as_str()),
+                Value::from(after.updated_at),
+                Value::from(before.version),
+            ],
+            Expect::One,
+        )
+        .await?;
+        let detail = difference(&before, &after);
+        Ok(Recorded::new(after, Action::Update, entity, detail))
+    })
+}
+
+/// The mission as the update leaves it.
+fn revised(call: &Call, before: &Mission, update: &MissionUpdate, state: MissionState) -> Mission {
+    let now = call.signature.time;
+    let drone_id = match (&update.drone_id, update.clear_drone) {
+        (Some(drone), _) => Some(drone.clone()),
+        (None, true) => None,
+        (None, false) => before.drone_id.clone(),
+    };
+    let constraints = match &update.constraints {
+        Some(constraints) => fastlane::stamped(constraints, &call.actor, now),
+        None => before.constraints.clone(),
+    };
+    Mission {
+        name: update.name.clone().unwrap_or_else(|| before.name.clone()),
+        drone_id,
+        plan_type: update.plan_type.unwrap_or(before.plan_type),
+        payload: update
+            .payload
+            .clone()
+            .unwrap_or_else(|| before.payload.clone()),
+        constraints,
+        state,
+        updated_at: now,
+        version: before.version + 1,
+        ..before.clone()
+    }
+}
+
+fn difference(before: &Mission, after: &Mission) -> Detail {
+    let drone = |mission: &Mission| mission.drone_id.as_ref().map(|id| id.as_str().to_owned());
+    Detail::new()
+        .changed("name", before.name.as_str(), after.name.as_str())
+        .changed("drone_id", drone(before), drone(after))
+        .changed(
+            "plan_type",
+            before.plan_type.as_str(),
+            after.plan_type.as_str(),
+        )
+        .changed("payload", before.payload.as_str(), after.payload.as_str())
+        .changed(
+            "constraints",
+            before.constraints.as_str(),
+            after.constraints.as_str(),
+        )
+        .changed("state", before.state.as_str(), after.state.as_str())
+}
+
+fn remove<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    id: &'t MissionId,
+) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+    Box::pin(async move {
+        let before = find(tx, id).await?;
+        let entity = entity(&before);
+        call.authorize(Permission::MissionWrite, &entity)?;
+        step(&before, MissionEvent::Delete)?;
+        let mut decisions: Vec<Approval> = tx
+            .all(&APPROVALS_OF_MISSION, &[Value::from(id.as_str())])
+            .await?;
+        decisions.sort_by(|a, b| a.created_at.cmp(&b.created_at).then(a.id.cmp(&b.id)));
+        tx.write(
+            &APPROVALS_DELETE,
+            vec![Value::from(id.as_str().to_owned())],
+            Expect::Any,
+        )
+        .await?;
+        tx.write(
+            &MISSION_DELETE,
+            vec![
+                Value::from(id.as_str().to_owned()),
+                Value::from(before.version),
+            ],
+            Expect::One,
+        )
+        .await?;
+        let detail = Detail::new()
+            .gone("name", before.name)
+            .gone("drone_id", before.drone_id.as_ref().map(DroneId::as_str))
+            .gone("plan_type", before.plan_type.as_str())
+            .gone("payload", before.payload.as_str())
+            .gone("constraints", before.constraints.as_str())
+            .gone("state", before.state.as_str())
+            .gone("created_by", before.created_by.as_str())
+            .gone("plan_sha256", before.plan_sha256.as_deref())
+            .gone(
+                "approvals",
+                decisions.iter().map(as_json).collect::<Vec<_>>(),
+            );
+        Ok(Recorded::new((), Action::Delete, entity, detail))
+    })
+}
+
+/// A decision as the event keeps it: the old platform's stand in no log of ours.
+fn as_json(decision: &Approval) -> serde_json::Value {
+    serde_json::json!({
+        "id": decision.id.as_str(),
+        "approver_id": decision.approver_id.as_str(),
+        "decision": decision.decision.as_str(),
+        "comment": decision.comment,
+        "created_at": decision.created_at.to_string(),
+    })
+}

@@ -17,9 +17,11 @@ use std::sync::Arc;
 
 use crate::error::{Failure, Result};
 use crate::model::{
-    AuditEvent, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, EventFilter, EventPage,
-    FoundedTenant, IntegrityReport, LogVerification, MigrationStatus, NewDrone, NewTenant,
-    PageRequest, Permission, Resource, Tenant, TenantId, TenantPage, UserId,
+    ApprovalPage, AuditEvent, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, EventFilter,
+    EventPage, FoundedTenant, IntegrityReport, LogVerification, MigrationStatus, Mission,
+    MissionFilter, MissionId, MissionPage, MissionPlan, MissionRun, MissionUpdate, NewDrone,
+    NewMission, NewPlan, NewTenant, PageRequest, Permission, Resource, RunId, RunPage, Tenant,
+    TenantId, TenantPage, UserId,
 };
 use crate::options::OpenOptions;
 use crate::ringfence::ProgressListener;
@@ -90,6 +92,27 @@ waiting! {
         delete(id: DroneId) -> ();
     }
 
+    /// Missions, their plans, approvals and runs. See [`crate::Missions`].
+    Missions over Arc<crate::Missions> {
+        create(new: NewMission) -> Mission;
+        import_plan(new: NewPlan) -> Mission;
+        plan(id: MissionId) -> MissionPlan;
+        get(id: MissionId) -> Mission;
+        list(filter: MissionFilter, page: PageRequest) -> MissionPage;
+        update(id: MissionId, update: MissionUpdate) -> Mission;
+        delete(id: MissionId) -> ();
+        approve(id: MissionId, comment: Option<String>) -> Mission;
+        reject(id: MissionId, comment: Option<String>) -> Mission;
+        approvals(mission: MissionId, page: PageRequest) -> ApprovalPage;
+        start(id: MissionId) -> Mission;
+        pause(id: MissionId) -> Mission;
+        resume(id: MissionId) -> Mission;
+        complete(id: MissionId) -> Mission;
+        abort(id: MissionId) -> Mission;
+        runs(mission: MissionId, page: PageRequest) -> RunPage;
+        run(id: RunId) -> MissionRun;
+    }
+
     /// The tenant's audit log. See [`crate::Audit`].
     Audit over Arc<crate::Audit> {
         events(filter: EventFilter, page: PageRequest) -> EventPage;
@@ -137,6 +160,14 @@ impl TenantSession {
     pub fn drones(&self) -> Drones {
         Drones {
             inner: self.inner.drones(),
+        }
+    }
+
+    /// Missions, their plans, approvals and runs.
+    #[must_use]
+    pub fn missions(&self) -> Missions {
+        Missions {
+            inner: self.inner.missions(),
         }
     }
 

@@ -12,6 +12,7 @@ mod catalogue;
 mod guards_postgres;
 mod guards_sqlite;
 mod legacy_data;
+mod missions;
 mod postgres_fixture;
 mod sqlite_fixture;
 mod steps_postgres;

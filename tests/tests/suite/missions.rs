@@ -1,0 +1,8 @@
+//! Missions: from the draft to the end of the run, and what stands in the way.
+
+mod boundary;
+mod crew;
+mod drafts;
+mod emergency;
+mod flights;
+mod plans;

@@ -1,0 +1,123 @@
+//! The boundary: another tenant's missions, runs and drones do not exist, with and without the permission.
+
+use ringfence::model::{MissionId, MissionUpdate, PageRequest, RunId};
+use ringfence::{Error, Missions};
+use ringfence_tests::fixture::{World, on_each_engine};
+
+use super::crew::{APPROVER, PLANNER, draft, drone, events, forbidden, missing, survey, user};
+
+/// Every refusal that a mission's id meets.
+async fn refusals(missions: &Missions, id: &MissionId) -> Vec<Error> {
+    let id = || id.clone();
+    let page = PageRequest::default;
+    vec![
+        missions.get(id()).await.unwrap_err(),
+        missions.plan(id()).await.unwrap_err(),
+        missions
+            .update(id(), MissionUpdate::default())
+            .await
+            .unwrap_err(),
+        missions.delete(id()).await.unwrap_err(),
+        missions.approve(id(), None).await.unwrap_err(),
+        missions.reject(id(), None).await.unwrap_err(),
+        missions.approvals(id(), page()).await.unwrap_err(),
+        missions.start(id()).await.unwrap_err(),
+        missions.pause(id()).await.unwrap_err(),
+        missions.resume(id()).await.unwrap_err(),
+        missions.complete(id()).await.unwrap_err(),
+        missions.abort(id()).await.unwrap_err(),
+        missions.runs(id(), page()).await.unwrap_err(),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_tenants_mission_and_run_are_not_there_whoever_asks() {
+    on_each_engine(async |world: &World| {
+        let south = user(world, &world.south, "ana", PLANNER).await;
+        let approver = user(world, &world.south, "bo", APPROVER).await;
+        let theirs = draft(&south, &drone(&world.south, "kite").await).await.id;
+        approver.approve(theirs.clone(), None).await.unwrap();
+        south.start(theirs.clone()).await.unwrap();
+        let runs = south.runs(theirs.clone(), PageRequest::default()).await;
+        let run = runs.unwrap().items[0].id.clone();
+
+        let everything = ["mission.read", "mission.write", "mission.approve"];
+        let allowed = user(world, &world.north, "ana", &everything).await;
+        let nobody = user(world, &world.north, "eve", &[]).await;
+        let random = MissionId::from("0190d3a8-0000-7000-8000-000000000000");
+        for missions in [&allowed, &nobody] {
+            let seen = refusals(missions, &theirs).await;
+            assert_eq!(seen, refusals(missions, &random).await);
+            for refusal in seen {
+                assert_eq!(
+                    refusal,
+                    Error::NotFound {
+                        entity: "mission".to_owned()
+                    }
+                );
+            }
+            assert_eq!(missing(missions.run(run.clone()).await), "run");
+            assert_eq!(
+                missing(missions.run(RunId::from(random.as_str())).await),
+                "run"
+            );
+        }
+        let listed = allowed
+            .list(Default::default(), PageRequest::default())
+            .await;
+        assert!(listed.unwrap().items.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_tenants_drone_flies_no_mission_of_ours() {
+    on_each_engine(async |world: &World| {
+        let planner = user(world, &world.north, "ana", PLANNER).await;
+        let nobody = user(world, &world.north, "eve", &[]).await;
+        let theirs = drone(&world.south, "kite").await;
+        let id = planner.create(survey(None)).await.unwrap().id;
+        for drone in [theirs, "0190d3a8-0000-7000-8000-000000000000".into()] {
+            for missions in [&planner, &nobody] {
+                assert_eq!(
+                    missing(missions.create(survey(Some(&drone))).await),
+                    "drone"
+                );
+                let update = MissionUpdate {
+                    drone_id: Some(drone.clone()),
+                    ..MissionUpdate::default()
+                };
+                assert_eq!(missing(missions.update(id.clone(), update).await), "drone");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_method_names_the_permission_that_is_missing_and_the_refusal_is_recorded() {
+    on_each_engine(async |world: &World| {
+        let home = &world.north;
+        let planner = user(world, home, "ana", PLANNER).await;
+        let nobody = user(world, home, "eve", &[]).await;
+        let id = draft(&planner, &drone(home, "kite").await).await.id;
+        let missing: Vec<String> = refusals(&nobody, &id)
+            .await
+            .into_iter()
+            .map(|refusal| forbidden::<()>(Err(refusal)))
+            .collect();
+        let (read, write, approve) = ("mission.read", "mission.write", "mission.approve");
+        let expected = [
+            read, read, write, write, approve, approve, read, write, write, write, write, write,
+            read,
+        ];
+        assert_eq!(missing, expected);
+        let told = events(home, &id).await;
+        assert_eq!(told.len(), 1 + expected.len());
+        let listed = nobody
+            .list(Default::default(), PageRequest::default())
+            .await;
+        assert_eq!(forbidden(listed), read);
+    })
+    .await;
+}

@@ -1,0 +1,175 @@
+//! Flights: which step is possible where, and the runs that they open and end.
+
+use ringfence::model::{Action, Mission, MissionId, MissionState, MissionUpdate, PageRequest};
+use ringfence::{Missions, Result};
+use ringfence_tests::fixture::{World, on_each_engine};
+
+use super::crew::{
+    APPROVER, PLANNER, actions, conflict, detail, draft, drone, events, survey, user,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_run_lasts_from_the_start_to_the_end_over_every_pause() {
+    on_each_engine(async |world: &World| {
+        let home = &world.north;
+        let planner = user(world, home, "ana", PLANNER).await;
+        let approver = user(world, home, "bo", APPROVER).await;
+        let drone = drone(home, "kite").await;
+        let id = draft(&planner, &drone).await.id;
+        approver
+            .approve(id.clone(), Some("go".to_owned()))
+            .await
+            .unwrap();
+        let started = planner.start(id.clone()).await.unwrap();
+        assert_eq!(started.state, MissionState::Running);
+        let page = PageRequest::default();
+        let runs = planner.runs(id.clone(), page.clone()).await.unwrap().items;
+        assert_eq!(runs.len(), 1);
+        assert_eq!(
+            (runs[0].state, runs[0].ended_at),
+            (MissionState::Running, None)
+        );
+        assert_eq!(runs[0].started_at, started.updated_at);
+
+        planner.pause(id.clone()).await.unwrap();
+        planner.resume(id.clone()).await.unwrap();
+        let done = planner.complete(id.clone()).await.unwrap();
+        assert_eq!((done.state, done.version), (MissionState::Completed, 6));
+        assert_eq!(planner.get(id.clone()).await.unwrap(), done);
+        let ended = planner.runs(id.clone(), page).await.unwrap().items;
+        assert_eq!(ended.len(), 1);
+        assert_eq!(ended[0].id, runs[0].id);
+        assert_eq!(ended[0].state, MissionState::Completed);
+        assert_eq!(ended[0].ended_at, Some(done.updated_at));
+        assert_eq!(planner.run(runs[0].id.clone()).await.unwrap(), ended[0]);
+
+        let events = events(home, &id).await;
+        assert_eq!(actions(&events[..2]), [Action::Create, Action::Approval]);
+        let told: Vec<_> = events[2..]
+            .iter()
+            .map(|event| {
+                assert_eq!(event.action, Action::Update);
+                detail(event)["event"].as_str().unwrap().to_owned()
+            })
+            .collect();
+        assert_eq!(told, ["start", "pause", "resume", "complete"]);
+        assert_eq!(detail(&events[2])["runs"][0], runs[0].id.as_str());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_run_that_the_old_platform_left_open_ends_with_the_mission() {
+    on_each_engine(async |world: &World| {
+        let home = &world.north;
+        let planner = user(world, home, "ana", PLANNER).await;
+        let approver = user(world, home, "bo", APPROVER).await;
+        let drone = drone(home, "kite").await;
+        let id = draft(&planner, &drone).await.id;
+        approver.approve(id.clone(), None).await.unwrap();
+        planner.start(id.clone()).await.unwrap();
+        let second = format!(
+            "INSERT INTO mission_runs (id, tenant_id, mission_id, state, started_at, ended_at) VALUES \
+             ('open', 'north', '{id}', 'RUNNING', '2026-01-05 12:00:00.000000', NULL), \
+             ('over', 'north', '{id}', 'COMPLETED', '2026-01-05 12:00:00.000000', \
+              '2026-01-05 13:00:00.000000')"
+        );
+        world.place.raw(&second).await.unwrap();
+        let aborted = planner.abort(id.clone()).await.unwrap();
+        let page = PageRequest::default();
+        let runs = planner.runs(id, page).await.unwrap().items;
+        assert_eq!(runs.len(), 3);
+        for run in runs {
+            let over = run.id.as_str() == "over";
+            assert_eq!(run.state == MissionState::Completed, over);
+            assert_eq!(run.ended_at == Some(aborted.updated_at), !over);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mission_without_a_drone_is_not_started() {
+    on_each_engine(async |world: &World| {
+        let home = &world.north;
+        let planner = user(world, home, "ana", PLANNER).await;
+        let approver = user(world, home, "bo", APPROVER).await;
+        let id = planner.create(survey(None)).await.unwrap().id;
+        approver.approve(id.clone(), None).await.unwrap();
+        let refused = planner.start(id.clone()).await;
+        assert_eq!(refused.as_ref().unwrap_err().field(), Some("drone_id"));
+        assert_eq!(conflict(refused), "no_drone");
+        let page = PageRequest::default();
+        assert!(planner.runs(id, page).await.unwrap().items.is_empty());
+    })
+    .await;
+}
+
+const STEPS: [&str; 8] = [
+    "update", "approve", "reject", "start", "pause", "resume", "complete", "abort",
+];
+
+async fn step(missions: &Missions, id: MissionId, step: &str) -> Result<Mission> {
+    match step {
+        "update" => missions.update(id, MissionUpdate::default()).await,
+        "approve" => missions.approve(id, None).await,
+        "reject" => missions.reject(id, None).await,
+        "start" => missions.start(id).await,
+        "pause" => missions.pause(id).await,
+        "resume" => missions.resume(id).await,
+        "complete" => missions.complete(id).await,
+        _ => missions.abort(id).await,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_step_is_possible_exactly_where_the_state_machine_says() {
+    /// A state, how a draft gets there, and the steps that it allows.
+    const STATES: [(&str, &[&str], &[&str]); 7] = [
+        ("DRAFT", &[], &["update", "approve", "reject", "abort"]),
+        ("REJECTED", &["reject"], &["update", "abort"]),
+        ("APPROVED", &["approve"], &["start", "abort"]),
+        (
+            "RUNNING",
+            &["approve", "start"],
+            &["pause", "complete", "abort"],
+        ),
+        (
+            "PAUSED",
+            &["approve", "start", "pause"],
+            &["resume", "abort"],
+        ),
+        ("COMPLETED", &["approve", "start", "complete"], &[]),
+        ("ABORTED", &["abort"], &[]),
+    ];
+    on_each_engine(async |world: &World| {
+        let home = &world.north;
+        let planner = user(world, home, "ana", PLANNER).await;
+        let flyer = ["mission.read", "mission.write", "mission.approve"];
+        let other = user(world, home, "bo", &flyer).await;
+        let drone = drone(home, "kite").await;
+        for (state, way, allowed) in STATES {
+            for asked in STEPS {
+                let id = draft(&planner, &drone).await.id;
+                for taken in way {
+                    step(&other, id.clone(), taken).await.unwrap();
+                }
+                let before = other.get(id.clone()).await.unwrap();
+                assert_eq!(before.state.as_str(), state);
+                let outcome = step(&other, id.clone(), asked).await;
+                if allowed.contains(&asked) {
+                    assert_eq!(outcome.unwrap().version, before.version + 1);
+                    continue;
+                }
+                let said = outcome.as_ref().unwrap_err().to_string();
+                assert_eq!(said, format!("a mission in {state} does not allow {asked}"));
+                assert_eq!(conflict(outcome), "illegal_transition");
+                assert_eq!(other.get(id.clone()).await.unwrap(), before);
+                let deletable = ["DRAFT", "REJECTED"].contains(&state);
+                let deleted = other.delete(id).await;
+                assert_eq!(deleted.is_ok(), deletable, "{state}");
+            }
+        }
+    })
+    .await;
+}

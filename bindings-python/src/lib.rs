@@ -1,15 +1,22 @@
 //! The native half of the Python package `ringfence`: convert, call, convert.
+//!
+//! Records and enums are classes where they are written, in the crate `ringfence` under its feature
+//! `python`. Here stand the handles, over [`ringfence::blocking`]: each method is one call, with Python's
+//! lock released while it waits.
 
-use pyo3::prelude::*;
+mod errors;
+mod handles;
 
 /// What the Python package is built on.
-#[pymodule]
+#[pyo3::pymodule]
 mod _ringfence {
-    use super::*;
-
-    /// The version of the library.
-    #[pyfunction]
-    fn version() -> String {
-        ringfence::version()
-    }
+    #[pymodule_export]
+    use crate::handles::{Drones, Ringfence, TenantSession, open};
+    #[pymodule_export]
+    use ringfence::model::{
+        Drone, DronePage, IntegrityFinding, IntegrityProblem, Mission, MissionState, PlanType,
+        Vendor,
+    };
+    #[pymodule_export]
+    use ringfence::{MigrateMode, WorkOutcome};
 }

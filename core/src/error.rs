@@ -16,6 +16,17 @@ pub type Result<T, E = RingfenceError> = std::result::Result<T, E>;
 /// Whether the work of a failed call may have happened all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(
+        module = "ringfence",
+        frozen,
+        eq,
+        hash,
+        from_py_object,
+        rename_all = "SCREAMING_SNAKE_CASE"
+    )
+)]
 pub enum WorkOutcome {
     /// Nothing was changed; the call may be repeated.
     NotDone,

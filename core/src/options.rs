@@ -7,6 +7,16 @@ use crate::model::InvalidField;
 /// What opening does with a schema that is not current.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(
+        module = "ringfence",
+        frozen,
+        eq,
+        from_py_object,
+        rename_all = "SCREAMING_SNAKE_CASE"
+    )
+)]
 #[serde(rename_all = "snake_case")]
 pub enum MigrateMode {
     /// Apply what is missing, recorded under the operator `open`.

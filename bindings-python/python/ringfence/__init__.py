@@ -1,5 +1,47 @@
-"""Tenancy, permissions, audit trail and command queue for drone operations."""
+"""Tenancy, permissions, audit trail and command queue for drone operations.
 
-from ringfence._ringfence import version
+    import ringfence
 
-__all__ = ["version"]
+    db = ringfence.open("sqlite:fleet.db")
+    session = db.session("acme", "user-id")
+    for drone in session.drones().list(limit=10).items:
+        print(drone.name, drone.vendor)
+
+What the library raises is in `ringfence.errors`.
+"""
+
+from ringfence import errors
+from ringfence._ringfence import (
+    Drone,
+    DronePage,
+    Drones,
+    IntegrityFinding,
+    IntegrityProblem,
+    MigrateMode,
+    Mission,
+    MissionState,
+    PlanType,
+    Ringfence,
+    TenantSession,
+    Vendor,
+    WorkOutcome,
+    open,
+)
+
+__all__ = [
+    "Drone",
+    "DronePage",
+    "Drones",
+    "IntegrityFinding",
+    "IntegrityProblem",
+    "MigrateMode",
+    "Mission",
+    "MissionState",
+    "PlanType",
+    "Ringfence",
+    "TenantSession",
+    "Vendor",
+    "WorkOutcome",
+    "errors",
+    "open",
+]

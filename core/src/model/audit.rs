@@ -9,6 +9,10 @@ use super::{Action, Json};
 /// One event of a log: what was done, by whom, to what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct AuditEvent {
     /// Its place in the log, from 0 and without gaps.
     pub seq: i64,

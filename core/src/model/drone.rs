@@ -9,6 +9,10 @@ use super::{DroneId, Json, Vendor};
 /// A registered aircraft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct Drone {
     /// Its id.
     pub id: DroneId,

@@ -14,6 +14,10 @@ macro_rules! text_enum {
         $(#[$doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+        #[cfg_attr(
+            feature = "python",
+            pyo3::pyclass(module = "ringfence", frozen, eq, hash, str, from_py_object, rename_all = "SCREAMING_SNAKE_CASE")
+        )]
         pub enum $name {
             $(
                 $(#[$variant_doc])+

@@ -11,6 +11,10 @@ use super::{Permission, RoleId, TenantId, UserId};
 /// Somebody, or something, that acts in a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct User {
     /// Its id.
     pub id: UserId,
@@ -106,6 +110,10 @@ impl UserFilter {
 /// A named set of permissions in a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct Role {
     /// Its id.
     pub id: RoleId,

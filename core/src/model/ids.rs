@@ -17,6 +17,11 @@ macro_rules! id {
         /// contains NUL.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
+        #[cfg_attr(
+            feature = "python",
+            derive(pyo3::FromPyObject, pyo3::IntoPyObject, pyo3::IntoPyObjectRef),
+            pyo3(transparent)
+        )]
         pub struct $name(String);
 
         impl $name {

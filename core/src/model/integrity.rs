@@ -5,6 +5,17 @@ use serde::{Deserialize, Serialize};
 /// What is wrong with a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(
+        module = "ringfence",
+        frozen,
+        eq,
+        hash,
+        from_py_object,
+        rename_all = "SCREAMING_SNAKE_CASE"
+    )
+)]
 #[serde(rename_all = "snake_case")]
 pub enum IntegrityProblem {
     /// It belongs to no tenant.
@@ -20,6 +31,10 @@ pub enum IntegrityProblem {
 /// One row that breaks a boundary. For operators: it names rows of every tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct IntegrityFinding {
     /// The table of the row.
     pub table: String,

@@ -17,6 +17,11 @@ pub(crate) const JSON_MAX: usize = 1 << 20;
 /// (RFC 8259), is longer than 1 MiB, or nests deeper than 127 levels.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(
+    feature = "python",
+    derive(pyo3::FromPyObject, pyo3::IntoPyObject, pyo3::IntoPyObjectRef),
+    pyo3(transparent)
+)]
 pub struct Json(String);
 
 #[cfg(feature = "uniffi")]

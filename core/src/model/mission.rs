@@ -25,6 +25,10 @@ use super::{
 /// included; it needs `mission.fastlane` besides, to be made one and to be started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct Mission {
     /// Its id.
     pub id: MissionId,
@@ -247,6 +251,10 @@ pub struct BoundingBox {
 /// One flight of a mission, from its start to its end. Pausing and resuming do not open another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct MissionRun {
     /// Its id.
     pub id: RunId,
@@ -263,6 +271,10 @@ pub struct MissionRun {
 /// One decision about a mission. A mission that is revised after a rejection has several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct Approval {
     /// Its id.
     pub id: ApprovalId,

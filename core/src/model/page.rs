@@ -15,6 +15,11 @@ pub(crate) const LIMIT_MAX: u32 = 1_000;
 /// It holds a position, no right: in another tenant's session it selects that tenant's rows after the position.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(
+    feature = "python",
+    derive(pyo3::FromPyObject, pyo3::IntoPyObject, pyo3::IntoPyObjectRef),
+    pyo3(transparent)
+)]
 pub struct Cursor(String);
 
 #[cfg(feature = "uniffi")]
@@ -125,6 +130,7 @@ macro_rules! page {
         $(#[$doc])+
         #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
         #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+        #[cfg_attr(feature = "python", pyo3::pyclass(module = "ringfence", frozen, get_all, eq))]
         pub struct $page {
             /// The rows, in the list's order.
             pub items: Vec<$item>,

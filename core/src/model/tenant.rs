@@ -9,6 +9,10 @@ use super::{NewUser, TenantId, User};
 /// One drone operator: everything that a session can name belongs to exactly one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct Tenant {
     /// Its id.
     pub id: TenantId,

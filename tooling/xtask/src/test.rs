@@ -10,6 +10,7 @@ use crate::{kotlin, python};
 
 /// Run the tests: Rust on both engines, then Python and Kotlin where their toolchains are.
 #[derive(clap::Args)]
+#[group(skip)]
 pub(crate) struct Arguments {
     /// The major version of the throwaway Postgres; any supported one by default.
     #[arg(long)]

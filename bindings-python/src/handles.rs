@@ -1,0 +1,91 @@
+//! The handles: a database, a session, and the groups of its methods.
+
+use pyo3::prelude::*;
+use ringfence::model::{
+    Cursor, Drone, DroneFilter, DroneId, DronePage, PageRequest, TenantId, UserId, Vendor,
+};
+use ringfence::{MigrateMode, OpenOptions, blocking};
+
+use crate::errors::call;
+
+/// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says.
+///
+/// Raises `Invalid`, `Unavailable`, `Schema`, and `Integrity` with the rows that a legacy database would
+/// have to mend first.
+#[pyfunction]
+#[pyo3(signature = (url, *, migrate=None, pool_size=None, busy_timeout_ms=None, hashing_concurrency=None))]
+pub(crate) fn open(
+    py: Python<'_>,
+    url: String,
+    migrate: Option<MigrateMode>,
+    pool_size: Option<u32>,
+    busy_timeout_ms: Option<u32>,
+    hashing_concurrency: Option<u32>,
+) -> PyResult<Ringfence> {
+    let usual = OpenOptions::default();
+    let options = OpenOptions {
+        migrate: migrate.unwrap_or(usual.migrate),
+        pool_size: pool_size.unwrap_or(usual.pool_size),
+        busy_timeout_ms: busy_timeout_ms.unwrap_or(usual.busy_timeout_ms),
+        hashing_concurrency: hashing_concurrency.unwrap_or(usual.hashing_concurrency),
+    };
+    call(py, || blocking::Ringfence::open(url, options)).map(Ringfence)
+}
+
+/// An open database: the door to the sessions of its tenants.
+#[pyclass(module = "ringfence", frozen)]
+pub(crate) struct Ringfence(blocking::Ringfence);
+
+#[pymethods]
+impl Ringfence {
+    /// Opens a session for an actor whom the host has authenticated.
+    ///
+    /// Raises `Unauthenticated` for an unknown or inactive actor, an unknown or disabled tenant.
+    fn session(&self, py: Python<'_>, tenant: TenantId, actor: UserId) -> PyResult<TenantSession> {
+        call(py, || self.0.session(tenant, actor)).map(TenantSession)
+    }
+}
+
+/// A session of one tenant and one actor.
+#[pyclass(module = "ringfence", frozen)]
+pub(crate) struct TenantSession(blocking::TenantSession);
+
+#[pymethods]
+impl TenantSession {
+    /// The registry of drones.
+    fn drones(&self) -> Drones {
+        Drones(self.0.drones())
+    }
+}
+
+/// The registry of a tenant's drones: `registry.read`, `registry.write`.
+#[pyclass(module = "ringfence", frozen)]
+pub(crate) struct Drones(blocking::Drones);
+
+#[pymethods]
+impl Drones {
+    /// The drone with this id.
+    ///
+    /// Raises `NotFound`; `Forbidden` without `registry.read`.
+    fn get(&self, py: Python<'_>, id: DroneId) -> PyResult<Drone> {
+        call(py, || self.0.get(id))
+    }
+
+    /// Drones in the order of their ids, a page at a time.
+    ///
+    /// Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `registry.read`.
+    #[pyo3(signature = (*, vendor=None, name=None, limit=None, after=None))]
+    fn list(
+        &self,
+        py: Python<'_>,
+        vendor: Option<Vendor>,
+        name: Option<String>,
+        limit: Option<u32>,
+        after: Option<Cursor>,
+    ) -> PyResult<DronePage> {
+        call(py, || {
+            self.0
+                .list(DroneFilter { vendor, name }, PageRequest { limit, after })
+        })
+    }
+}

@@ -8,10 +8,9 @@ use xtask::{Result, process, repository};
 
 /// Upgrade and scan a database: the one that is named, else a fresh one on each engine.
 #[derive(clap::Args)]
-#[group(required = true, multiple = true, args = ["upgrade_head", "integrity_scan"])]
 pub(crate) struct Arguments {
     /// Apply every schema step.
-    #[arg(long)]
+    #[arg(long, required_unless_present = "integrity_scan")]
     upgrade_head: bool,
     /// Look for rows that break a tenant's boundary; what is found goes to `logs/` too.
     #[arg(long)]

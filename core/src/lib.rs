@@ -25,10 +25,3 @@ pub use session::TenantSession;
 
 #[cfg(feature = "uniffi")]
 uniffi::setup_scaffolding!();
-
-/// The version of this library.
-#[cfg_attr(feature = "uniffi", uniffi::export)]
-#[must_use]
-pub fn version() -> String {
-    env!("CARGO_PKG_VERSION").to_owned()
-}

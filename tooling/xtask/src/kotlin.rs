@@ -41,6 +41,8 @@ pub(crate) fn test(database: &Database) -> Result<Outcome> {
             .arg(&sources),
     )?;
 
+    // Maven keeps the classes of tests that are no longer there, and would run them.
+    let _ = fs::remove_dir_all(target.join("kotlin/test-classes"));
     let mut maven = Command::new("mvn");
     maven
         .args(["--batch-mode", "--no-transfer-progress", "test"])

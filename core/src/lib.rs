@@ -1,4 +1,66 @@
-//! placeholder
+//! Ringfence keeps the data of many drone operators apart in one database: tenants, users and roles, drones,
+//! missions and their approvals, and an audit log that anyone can verify. It runs in the host's process, on
+//! SQLite or on Postgres.
+//!
+//! ```
+//! # pollster::block_on(async {
+//! use ringfence::model::{NewDrone, NewPlan, NewTenant, NewUser, Vendor};
+//! use ringfence::{OpenOptions, Ringfence};
+//!
+//! let db = Ringfence::open("sqlite::memory:".into(), OpenOptions::default()).await?;
+//! let admin = NewUser { username: "mara".into(), password: None };
+//! let acme = NewTenant { id: Some("acme".into()), name: "Acme Surveys".into(), admin };
+//! let acme = db.create_tenant("setup".into(), acme).await?;
+//!
+//! // From here on everything belongs to this tenant, and nothing else can be named.
+//! let session = db.session(acme.tenant.id, acme.admin.id).await?;
+//! let heron = NewDrone { name: "Heron".into(), vendor: Vendor::Mavlink, capabilities: Default::default() };
+//! let heron = session.drones().register(heron).await?;
+//! let plan = r#"{"fileType": "Plan", "version": 1, "mission": {"version": 2, "items": [
+//!     {"type": "SimpleItem", "command": 16, "frame": 3, "params": [0, 0, 0, null, 52.15, 9.95, 50]}]}}"#;
+//! let mission = session.missions().import_plan(NewPlan {
+//!     name: "River survey".into(),
+//!     drone_id: Some(heron.id.clone()),
+//!     file: plan.into(),
+//!     plan_type: None,
+//!     constraints: Default::default(),
+//! }).await?;
+//! assert_eq!(mission.drone_id, Some(heron.id));
+//!
+//! // Whoever created a mission does not approve it; the log holds what was done and can be recomputed.
+//! let refused = session.missions().approve(mission.id, None).await.unwrap_err();
+//! assert_eq!((refused.status(), refused.code()), (409, "own_mission"));
+//! assert!(session.audit().verify().await?.is_intact());
+//! # Ok::<(), ringfence::Error>(())
+//! # }).unwrap();
+//! ```
+//!
+//! # The handles
+//!
+//! | | |
+//! |---|---|
+//! | [`Ringfence`] | an open database: its schema, its tenants, the deployment's log, the door to sessions |
+//! | [`TenantSession`] | one tenant, one actor, got with [`Ringfence::session`] or [`Ringfence::login`] |
+//! | [`Drones`], [`Missions`], [`Identity`], [`Audit`] | its methods, by domain |
+//! | [`blocking`] | the same for threads |
+//!
+//! Every method decides in this order: malformed input (422), what the tenant does not have (404), a missing
+//! permission (403), the state (409). Another tenant's id is like one that exists nowhere. What fails is an
+//! [`Error`] with a status, a stable code and the field.
+//!
+//! # The map
+//!
+//! | module | what | what is absent |
+//! |---|---|---|
+//! | `ringfence`, `session` | the handles, and the frame that every method runs in | no SQL |
+//! | `service` | the methods, one file a domain | no driver, no tenant id as an argument |
+//! | `policy` | permissions, starting roles, the decision | no I/O in the decision |
+//! | `audit` | the Merkle log: leaf, tree, recording, recomputing | |
+//! | [`model`] | what goes in and comes out; state machines | no I/O, no clock, no SQL |
+//! | [`schema`] | every table, declared once | no driver, no SQL |
+//! | `store` | transactions, statements, both engines, migrations: the only place with a driver | no domain |
+//!
+//! The architecture, guides and decisions are in the repository's `docs/`.
 
 mod audit;
 pub mod blocking;

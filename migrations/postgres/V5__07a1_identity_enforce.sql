@@ -26,6 +26,74 @@ ALTER TABLE role_permissions
     ADD CONSTRAINT role_permissions_permission_id_fkey
         FOREIGN KEY (permission_id) REFERENCES permissions(id) ON DELETE RESTRICT;
 
+-- A tenant that owns a row of any table stays, those of later batches included: purge is the only way out. Not
+-- events and audit_logs, whose tenant was never a reference ('system' occurs there), nor the log, which outlives
+-- its tenant.
+ALTER TABLE drones
+    DROP CONSTRAINT drones_tenant_id_fkey,
+    ADD CONSTRAINT drones_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE drone_credentials
+    DROP CONSTRAINT drone_credentials_tenant_id_fkey,
+    ADD CONSTRAINT drone_credentials_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE missions
+    DROP CONSTRAINT missions_tenant_id_fkey,
+    ADD CONSTRAINT missions_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE mission_runs
+    DROP CONSTRAINT mission_runs_tenant_id_fkey,
+    ADD CONSTRAINT mission_runs_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE approvals
+    DROP CONSTRAINT approvals_tenant_id_fkey,
+    ADD CONSTRAINT approvals_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE inspection_templates
+    DROP CONSTRAINT inspection_templates_tenant_id_fkey,
+    ADD CONSTRAINT inspection_templates_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE inspection_template_items
+    DROP CONSTRAINT inspection_template_items_tenant_id_fkey,
+    ADD CONSTRAINT inspection_template_items_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE inspection_tasks
+    DROP CONSTRAINT inspection_tasks_tenant_id_fkey,
+    ADD CONSTRAINT inspection_tasks_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE inspection_observations
+    DROP CONSTRAINT inspection_observations_tenant_id_fkey,
+    ADD CONSTRAINT inspection_observations_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE inspection_exports
+    DROP CONSTRAINT inspection_exports_tenant_id_fkey,
+    ADD CONSTRAINT inspection_exports_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE defects
+    DROP CONSTRAINT defects_tenant_id_fkey,
+    ADD CONSTRAINT defects_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE defect_actions
+    DROP CONSTRAINT defect_actions_tenant_id_fkey,
+    ADD CONSTRAINT defect_actions_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE incidents
+    DROP CONSTRAINT incidents_tenant_id_fkey,
+    ADD CONSTRAINT incidents_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE alerts
+    DROP CONSTRAINT alerts_tenant_id_fkey,
+    ADD CONSTRAINT alerts_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE command_requests
+    DROP CONSTRAINT command_requests_tenant_id_fkey,
+    ADD CONSTRAINT command_requests_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+ALTER TABLE approval_records
+    DROP CONSTRAINT approval_records_tenant_id_fkey,
+    ADD CONSTRAINT approval_records_tenant_id_fkey
+        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
+
 -- The library's own names stand in the table that grants refer to, and nobody takes one away or renames it.
 INSERT INTO permissions (id, name, description, created_at)
 SELECT 'permission:' || wanted.name, wanted.name, 'Ringfence permission', '2026-01-01 00:00:00+00'

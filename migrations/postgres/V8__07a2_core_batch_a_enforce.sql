@@ -1,38 +1,37 @@
 -- Batch 07A-2 holds from here: a mission flies a drone of its own tenant, runs, decisions and credentials lie
 -- where their parent lies, and a parent that is referred to stays.
 
-ALTER TABLE drones
-    DROP CONSTRAINT drones_tenant_id_fkey,
-    ADD CONSTRAINT drones_tenant_id_fkey
-        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT;
 ALTER TABLE drone_credentials
-    DROP CONSTRAINT drone_credentials_tenant_id_fkey,
-    ADD CONSTRAINT drone_credentials_tenant_id_fkey
-        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT,
     DROP CONSTRAINT drone_credentials_drone_id_fkey,
     ADD CONSTRAINT fk_drone_credentials_tenant_drone
         FOREIGN KEY (tenant_id, drone_id) REFERENCES drones(tenant_id, id) ON DELETE RESTRICT;
 ALTER TABLE missions
-    DROP CONSTRAINT missions_tenant_id_fkey,
-    ADD CONSTRAINT missions_tenant_id_fkey
-        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT,
     DROP CONSTRAINT missions_drone_id_fkey,
     ADD CONSTRAINT fk_missions_tenant_drone
         FOREIGN KEY (tenant_id, drone_id) REFERENCES drones(tenant_id, id) ON DELETE RESTRICT;
 ALTER TABLE mission_runs
-    DROP CONSTRAINT mission_runs_tenant_id_fkey,
-    ADD CONSTRAINT mission_runs_tenant_id_fkey
-        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT,
     DROP CONSTRAINT mission_runs_mission_id_fkey,
     ADD CONSTRAINT fk_mission_runs_tenant_mission
         FOREIGN KEY (tenant_id, mission_id) REFERENCES missions(tenant_id, id) ON DELETE RESTRICT;
 ALTER TABLE approvals
-    DROP CONSTRAINT approvals_tenant_id_fkey,
-    ADD CONSTRAINT approvals_tenant_id_fkey
-        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE RESTRICT,
     DROP CONSTRAINT approvals_mission_id_fkey,
     ADD CONSTRAINT fk_approvals_tenant_mission
         FOREIGN KEY (tenant_id, mission_id) REFERENCES missions(tenant_id, id) ON DELETE RESTRICT;
+
+-- So do parents that tables of later batches refer to; those references become composite with their batch.
+-- alerts.drone_id stays loose: it never was a reference, and alerts may outlive their drone.
+ALTER TABLE command_requests
+    DROP CONSTRAINT command_requests_drone_id_fkey,
+    ADD CONSTRAINT command_requests_drone_id_fkey
+        FOREIGN KEY (drone_id) REFERENCES drones(id) ON DELETE RESTRICT;
+ALTER TABLE inspection_observations
+    DROP CONSTRAINT inspection_observations_drone_id_fkey,
+    ADD CONSTRAINT inspection_observations_drone_id_fkey
+        FOREIGN KEY (drone_id) REFERENCES drones(id) ON DELETE RESTRICT;
+ALTER TABLE inspection_tasks
+    DROP CONSTRAINT inspection_tasks_mission_id_fkey,
+    ADD CONSTRAINT inspection_tasks_mission_id_fkey
+        FOREIGN KEY (mission_id) REFERENCES missions(id) ON DELETE RESTRICT;
 
 CREATE TRIGGER ringfence_key BEFORE UPDATE ON drones
     FOR EACH ROW WHEN (NEW.id <> OLD.id OR NEW.tenant_id <> OLD.tenant_id)

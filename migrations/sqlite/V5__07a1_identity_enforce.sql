@@ -58,12 +58,47 @@ BEGIN
     );
 END;
 
+-- A tenant that owns a row of any table stays, those of later batches included: purge is the only way out. Not
+-- events and audit_logs, whose tenant was never a reference ('system' occurs there), nor the log, which
+-- outlives its tenant.
 CREATE TRIGGER rf_tenants_delete BEFORE DELETE ON tenants
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.restrict:users_tenant_id_fkey')
     WHERE EXISTS (SELECT 1 FROM users WHERE tenant_id = OLD.id);
     SELECT RAISE(ABORT, 'ringfence.restrict:roles_tenant_id_fkey')
     WHERE EXISTS (SELECT 1 FROM roles WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:drones_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM drones WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:drone_credentials_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM drone_credentials WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:missions_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM missions WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:mission_runs_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM mission_runs WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:approvals_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM approvals WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:inspection_templates_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM inspection_templates WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:inspection_template_items_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM inspection_template_items WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:inspection_tasks_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM inspection_tasks WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:inspection_observations_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM inspection_observations WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:inspection_exports_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM inspection_exports WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:defects_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM defects WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:defect_actions_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM defect_actions WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:incidents_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM incidents WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:alerts_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM alerts WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:command_requests_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM command_requests WHERE tenant_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:approval_records_tenant_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM approval_records WHERE tenant_id = OLD.id);
 END;
 
 -- users

@@ -3,6 +3,10 @@
 -- mission with runs or approvals, cannot be deleted: a legacy ON DELETE CASCADE or SET NULL never gets
 -- its turn, because the BEFORE DELETE guard of the parent speaks first.
 --
+-- Rows of later batches keep their drone or mission too, under the name of their legacy foreign key and by id
+-- alone: until their own batch nothing says that they lie in its tenant. alerts.drone_id stays loose: it never
+-- was a reference, and alerts may outlive their drone.
+--
 -- References come before uniques, so that another tenant's drone id answers like one that exists nowhere
 -- and not with whether that drone has credentials.
 
@@ -49,6 +53,10 @@ BEGIN
     WHERE EXISTS (SELECT 1 FROM missions WHERE tenant_id = OLD.tenant_id AND drone_id = OLD.id);
     SELECT RAISE(ABORT, 'ringfence.restrict:fk_drone_credentials_tenant_drone')
     WHERE EXISTS (SELECT 1 FROM drone_credentials WHERE tenant_id = OLD.tenant_id AND drone_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:command_requests_drone_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM command_requests WHERE drone_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:inspection_observations_drone_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM inspection_observations WHERE drone_id = OLD.id);
 END;
 
 -- drone_credentials
@@ -140,6 +148,8 @@ BEGIN
     WHERE EXISTS (SELECT 1 FROM mission_runs WHERE tenant_id = OLD.tenant_id AND mission_id = OLD.id);
     SELECT RAISE(ABORT, 'ringfence.restrict:fk_approvals_tenant_mission')
     WHERE EXISTS (SELECT 1 FROM approvals WHERE tenant_id = OLD.tenant_id AND mission_id = OLD.id);
+    SELECT RAISE(ABORT, 'ringfence.restrict:inspection_tasks_mission_id_fkey')
+    WHERE EXISTS (SELECT 1 FROM inspection_tasks WHERE mission_id = OLD.id);
 END;
 
 -- mission_runs
@@ -216,14 +226,4 @@ BEGIN
     WHERE NOT EXISTS (
         SELECT 1 FROM missions WHERE tenant_id = NEW.tenant_id AND id = NEW.mission_id
     );
-END;
-
--- tenants: credentials, runs and approvals have a drone or a mission in the same tenant.
-
-CREATE TRIGGER rf_tenants_delete_core_a BEFORE DELETE ON tenants
-BEGIN
-    SELECT RAISE(ABORT, 'ringfence.restrict:drones_tenant_id_fkey')
-    WHERE EXISTS (SELECT 1 FROM drones WHERE tenant_id = OLD.id);
-    SELECT RAISE(ABORT, 'ringfence.restrict:missions_tenant_id_fkey')
-    WHERE EXISTS (SELECT 1 FROM missions WHERE tenant_id = OLD.id);
 END;

@@ -132,6 +132,33 @@ fn every_reference_of_a_guarded_table_is_enforced_or_loose() {
 }
 
 #[test]
+fn a_parent_stays_from_its_own_hardening_on() {
+    for (_, parent) in edges() {
+        let kept = parent.keeps_parent_since();
+        assert!(
+            parent.on_delete != OnDelete::Restrict || kept.is_some() || parent.enforced.is_none(),
+            "{}",
+            parent.constraint
+        );
+        if let (Some(kept), Some(enforced)) = (kept, parent.enforced) {
+            assert!(kept <= enforced, "{}", parent.constraint);
+        }
+    }
+    let since = |name| parent_named(name).unwrap().1.keeps_parent_since();
+    assert_eq!(
+        since("alerts_tenant_id_fkey"),
+        Some(version::IDENTITY_ENFORCE)
+    );
+    assert_eq!(
+        since("command_requests_drone_id_fkey"),
+        Some(version::CORE_A_ENFORCE)
+    );
+    assert_eq!(since("fk_alerts_tenant_drone"), None);
+    assert_eq!(since("fk_user_roles_tenant_role"), None);
+    assert_eq!(since("fk_inspection_tasks_tenant_template"), None);
+}
+
+#[test]
 fn only_links_go_with_their_parents() {
     for (child, parent) in edges() {
         if parent.on_delete == OnDelete::Cascade {

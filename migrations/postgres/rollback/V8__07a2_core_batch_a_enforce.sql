@@ -15,35 +15,31 @@ DROP TRIGGER ringfence_key ON missions;
 DROP TRIGGER ringfence_key ON drone_credentials;
 DROP TRIGGER ringfence_key ON drones;
 
+ALTER TABLE inspection_tasks
+    DROP CONSTRAINT inspection_tasks_mission_id_fkey,
+    ADD CONSTRAINT inspection_tasks_mission_id_fkey
+        FOREIGN KEY (mission_id) REFERENCES missions(id) ON DELETE SET NULL;
+ALTER TABLE inspection_observations
+    DROP CONSTRAINT inspection_observations_drone_id_fkey,
+    ADD CONSTRAINT inspection_observations_drone_id_fkey
+        FOREIGN KEY (drone_id) REFERENCES drones(id) ON DELETE SET NULL;
+ALTER TABLE command_requests
+    DROP CONSTRAINT command_requests_drone_id_fkey,
+    ADD CONSTRAINT command_requests_drone_id_fkey
+        FOREIGN KEY (drone_id) REFERENCES drones(id) ON DELETE CASCADE;
 ALTER TABLE approvals
-    DROP CONSTRAINT approvals_tenant_id_fkey,
-    ADD CONSTRAINT approvals_tenant_id_fkey
-        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
     DROP CONSTRAINT fk_approvals_tenant_mission,
     ADD CONSTRAINT approvals_mission_id_fkey
         FOREIGN KEY (mission_id) REFERENCES missions(id) ON DELETE CASCADE;
 ALTER TABLE mission_runs
-    DROP CONSTRAINT mission_runs_tenant_id_fkey,
-    ADD CONSTRAINT mission_runs_tenant_id_fkey
-        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
     DROP CONSTRAINT fk_mission_runs_tenant_mission,
     ADD CONSTRAINT mission_runs_mission_id_fkey
         FOREIGN KEY (mission_id) REFERENCES missions(id) ON DELETE CASCADE;
 ALTER TABLE missions
-    DROP CONSTRAINT missions_tenant_id_fkey,
-    ADD CONSTRAINT missions_tenant_id_fkey
-        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
     DROP CONSTRAINT fk_missions_tenant_drone,
     ADD CONSTRAINT missions_drone_id_fkey
         FOREIGN KEY (drone_id) REFERENCES drones(id) ON DELETE SET NULL;
 ALTER TABLE drone_credentials
-    DROP CONSTRAINT drone_credentials_tenant_id_fkey,
-    ADD CONSTRAINT drone_credentials_tenant_id_fkey
-        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
     DROP CONSTRAINT fk_drone_credentials_tenant_drone,
     ADD CONSTRAINT drone_credentials_drone_id_fkey
         FOREIGN KEY (drone_id) REFERENCES drones(id) ON DELETE CASCADE;
-ALTER TABLE drones
-    DROP CONSTRAINT drones_tenant_id_fkey,
-    ADD CONSTRAINT drones_tenant_id_fkey
-        FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE;

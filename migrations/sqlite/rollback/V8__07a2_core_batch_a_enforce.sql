@@ -1,5 +1,4 @@
 -- The guards go; the rows stay as they are.
-DROP TRIGGER rf_tenants_delete_core_a;
 DROP TRIGGER rf_approvals_update;
 DROP TRIGGER rf_approvals_key;
 DROP TRIGGER rf_approvals_insert_rowid;

@@ -29,8 +29,8 @@ boundary_matrix` writes it anew, and a test fails while it is stale.
 
 `V5` is the migration step from which something holds. A reference to a tenant's row is held over
 `(tenant_id, column)`: on Postgres by a foreign key, on SQLite by triggers that need no `foreign_keys`. *Later*: a
-later batch will hold it, until then the old platform's single-column foreign key does, where one is declared.
-*Loose*: the old platform never declared it; the integrity scan looks at it all the same. *Guards* are the triggers
+later batch will hold it, until then the old platform's single-column foreign key does, where one is declared;
+*parent stays*: from that step on the parent's deletion is refused all the same while any row refers to it. *Loose*: the old platform never declared it; the integrity scan looks at it all the same. *Guards* are the triggers
 on SQLite (references, unique keys, the rowid, a parent's deletion, keys that never change) and on Postgres (keys
 that never change). *RLS* is row-level security with the policy `ringfence_tenant`; what follows it is what the
 runtime role may do. Layers 1 and 2, types and the tenant predicate in every statement, hold for every table that
@@ -114,7 +114,11 @@ fn reference(parent: &Parent) -> String {
         None if parent.loose => "loose".to_owned(),
         None => "later".to_owned(),
     };
-    format!("`{}` → `{}` ({when})", parent.column, parent.table)
+    let kept = match parent.keeps_parent_since() {
+        Some(since) if parent.enforced != Some(since) => format!("; parent stays V{since}"),
+        _ => String::new(),
+    };
+    format!("`{}` → `{}` ({when}{kept})", parent.column, parent.table)
 }
 
 fn right(privilege: &Privilege) -> String {

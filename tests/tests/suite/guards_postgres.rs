@@ -123,7 +123,9 @@ async fn mutants(client: &Client) -> Vec<(String, String)> {
         SELECT conrelid::regclass::text,
             format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
         FROM pg_constraint WHERE contype = 'f' AND confdeltype IN ('r', 'c') AND
-            (confdeltype = 'r' OR array_length(conkey, 1) = 2) AND conname NOT LIKE 'inspection%'
+            (confdeltype = 'r' OR array_length(conkey, 1) = 2)
+            -- As the old platform declared it; its batch is still to come.
+            AND conname <> 'inspection_tasks_template_id_fkey'
             -- Held by the reference to the parent, which has the same tenant.
             AND conname NOT IN ('drone_credentials_tenant_id_fkey', 'mission_runs_tenant_id_fkey',
                 'approvals_tenant_id_fkey')

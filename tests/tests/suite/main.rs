@@ -11,6 +11,7 @@ mod boundary_matrix;
 mod catalogue;
 mod guards_postgres;
 mod guards_sqlite;
+mod later_batches;
 mod legacy_data;
 mod missions;
 mod postgres_fixture;

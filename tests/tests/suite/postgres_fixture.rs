@@ -8,6 +8,8 @@ use ringfence::schema::{self, Privilege, version};
 use ringfence_migrations::STEPS;
 use tokio_postgres::{Client, Config, NoTls};
 
+use crate::later_batches;
+
 /// A database that is dropped with this value, and a runtime role that is let at it.
 pub(crate) struct Database {
     server: Config,
@@ -213,7 +215,7 @@ pub(crate) async fn contents(
 
 /// Two tenants in the tables of the batches, written as the old platform writes: its columns only. The ids end in
 /// their tenant (`u1_a`, `d1_b`). Three more tenants have one row each, of which their own deletion is to be
-/// refused; one has none.
+/// refused; one has none. [`later_batches`] adds its own.
 fn seed_legacy() -> String {
     const NOW: &str = "'2026-01-02 03:04:05.000000+00'";
     let shared = "
@@ -253,12 +255,12 @@ fn seed_legacy() -> String {
             ('n1_@', '@', 'm1_@', 'RUNNING', #, NULL);
         INSERT INTO approvals (id, tenant_id, mission_id, approver_id, decision, comment, created_at) VALUES
             ('v1_@', '@', 'm2_@', 'u2_@', 'REJECT', NULL, #);";
-    format!(
+    let batches = format!(
         "{shared}{}{}",
         tenant.replace('@', "a"),
         tenant.replace('@', "b")
-    )
-    .replace('#', NOW)
+    );
+    batches.replace('#', NOW) + &later_batches::SEED.replace("NOW", NOW)
 }
 
 /// Rows in Ringfence's own tables: two events in each log, inheritance, denies, a throttle; and epochs that a test

@@ -7,6 +7,8 @@ use ringfence_migrations::STEPS;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
+use crate::later_batches;
+
 /// The settings of a connection that must not matter to a guard.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {
@@ -88,7 +90,7 @@ pub(crate) fn two_tenants(settings: Settings) -> Connection {
 
 /// Two tenants in the tables of the batches, written as the legacy platform writes: its columns only. The
 /// ids end in their tenant (`u1_a`, `d1_b`). Four more tenants have one row each, of
-/// which their own deletion is to be refused.
+/// which their own deletion is to be refused; one has none. [`later_batches`] adds its own.
 pub(crate) fn seed_legacy(db: &Connection) {
     write(
         db,
@@ -140,7 +142,8 @@ pub(crate) fn seed_legacy(db: &Connection) {
             ('only_a_user', 'Only a user', NOW),
             ('only_a_role', 'Only a role', NOW),
             ('only_a_drone', 'Only a drone', NOW),
-            ('only_a_mission', 'Only a mission', NOW);
+            ('only_a_mission', 'Only a mission', NOW),
+            ('empty', 'Empty', NOW);
          INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at) VALUES
             ('only_user', 'only_a_user', 'ann', 'hash', 1, NOW);
          INSERT INTO roles (id, tenant_id, name, description, created_at) VALUES
@@ -151,6 +154,7 @@ pub(crate) fn seed_legacy(db: &Connection) {
             created_by, created_at, updated_at) VALUES
             ('only_mission', 'only_a_mission', 'survey', NULL, 'AREA_GRID', '{}', '{}', 'DRAFT', 'u1_a', NOW, NOW);",
     );
+    write(db, later_batches::SEED);
 }
 
 /// Rows in the tables and columns of Ringfence's own: two events in each log, inheritance, denies, a

@@ -101,17 +101,32 @@ fn reference_line(engine: Engine, version: u32, table: &Table, parent: &Parent) 
     let own = table.since > version::BASELINE;
     match (engine, parent.legacy) {
         // SQLite's declared keys change with the one rebuild of the last batch; until then guards hold.
-        (Engine::Sqlite, Some(legacy)) => Some(single(engine, table, parent, legacy)),
+        (Engine::Sqlite, Some(legacy)) => {
+            Some(single(engine, table, parent, legacy, legacy.on_delete))
+        }
         (Engine::Sqlite, None) if own => Some(final_reference(engine, table, parent)),
         (Engine::Postgres, _) if parent.enforced_at(version) => {
             Some(final_reference(engine, table, parent))
         }
-        (Engine::Postgres, Some(legacy)) => Some(single(engine, table, parent, legacy)),
+        (Engine::Postgres, Some(legacy)) => {
+            let on_delete = if parent.keeps_parent_at(version) {
+                OnDelete::Restrict
+            } else {
+                legacy.on_delete
+            };
+            Some(single(engine, table, parent, legacy, on_delete))
+        }
         (Engine::Sqlite | Engine::Postgres, None) => None,
     }
 }
 
-fn single(engine: Engine, table: &Table, parent: &Parent, legacy: Legacy) -> String {
+fn single(
+    engine: Engine,
+    table: &Table,
+    parent: &Parent,
+    legacy: Legacy,
+    on_delete: OnDelete,
+) -> String {
     let (column, target) = (parent.column.to_owned(), "id".to_owned());
     shown_reference(
         engine,
@@ -119,7 +134,7 @@ fn single(engine: Engine, table: &Table, parent: &Parent, legacy: Legacy) -> Str
         legacy.constraint,
         [column, target],
         parent.table,
-        legacy.on_delete,
+        on_delete,
     )
 }
 
@@ -219,12 +234,11 @@ fn sqlite_guards(table: &Table, version: u32, want: &mut dyn FnMut(&str)) {
             want("update");
         }
     }
-    for (_, parent) in
-        schema::children(table.name).filter(|(_, parent)| parent.enforced_at(version))
-    {
-        match parent.on_delete {
-            OnDelete::Cascade => want("cascade"),
-            OnDelete::Restrict | OnDelete::SetNull => want("delete"),
+    for (_, parent) in schema::children(table.name) {
+        if parent.keeps_parent_at(version) {
+            want("delete");
+        } else if parent.enforced_at(version) {
+            want("cascade");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Drones, their credentials, missions, runs and decisions.
 
 use super::attack::Refused::{Nothing, Policy, Privilege, Reference, Unique};
-use super::attack::{Allowed, Attack, anyone, owner, runtime, works};
+use super::attack::{Allowed, Attack, By, anyone, owner, runtime, works, works_by};
+use crate::later_batches;
 
 const DRONE: &str =
     "INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at) VALUES";
@@ -88,6 +89,13 @@ pub(super) fn attacks() -> Vec<Attack> {
         ),
     ] {
         attacks.extend(anyone(sql, refused));
+    }
+    for (sql, constraint) in later_batches::refused_deletions() {
+        attacks.push(owner(sql, Reference(constraint.leak())));
+    }
+    // The runtime role is let at none of those tables, and is held by them all the same.
+    for (sql, constraint) in later_batches::refused_parents() {
+        attacks.push(runtime(sql, Reference(constraint.leak())));
     }
     attacks.extend([
         owner(
@@ -184,6 +192,20 @@ pub(super) fn allowed() -> Vec<Allowed> {
     allowed.extend(works(
         "DELETE FROM drones WHERE id = 'd3_a'; DELETE FROM missions WHERE id = 'm3_a'",
         "SELECT count(*) FROM drones, missions WHERE drones.id = 'd3_a' OR missions.id = 'm3_a'",
+        "0",
+    ));
+    // What was never a reference keeps nobody: an alert its drone, history its tenant.
+    allowed.push(works_by(
+        By::Owner,
+        "DELETE FROM drones WHERE id = 'alerted'; DELETE FROM tenants WHERE id = 'empty'",
+        "SELECT count(*) FROM drones, tenants WHERE drones.id = 'alerted' OR tenants.id = 'empty'",
+        "0",
+    ));
+    // Without the command its drone may go.
+    allowed.push(works_by(
+        By::Owner,
+        "DELETE FROM command_requests WHERE id = 'lone_command'; DELETE FROM drones WHERE id = 'commanded'",
+        "SELECT count(*) FROM drones WHERE id = 'commanded'",
         "0",
     ));
     allowed

@@ -124,7 +124,9 @@ fn parents() -> Vec<Attack> {
         owner("DELETE FROM tenants WHERE id = 'only_a_role'", Reference("roles_tenant_id_fkey")),
         // What a tenant still has is found in the order of the keys' names.
         owner(
-            "DELETE FROM roles WHERE tenant_id = 'a'; DELETE FROM approvals WHERE tenant_id = 'a';
+            "DELETE FROM command_requests; DELETE FROM defect_actions; DELETE FROM defects;
+             DELETE FROM inspection_observations; DELETE FROM inspection_exports; DELETE FROM inspection_tasks;
+             DELETE FROM roles WHERE tenant_id = 'a'; DELETE FROM approvals WHERE tenant_id = 'a';
              DELETE FROM mission_runs WHERE tenant_id = 'a'; DELETE FROM missions WHERE tenant_id = 'a';
              DELETE FROM drone_credentials WHERE tenant_id = 'a'; DELETE FROM drones WHERE tenant_id = 'a';
              DELETE FROM tenants WHERE id = 'a'",

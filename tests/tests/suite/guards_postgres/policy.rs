@@ -2,6 +2,7 @@
 
 use super::attack::Refused::{Guard, Nothing, Policy, Privilege, Reference, Unique};
 use super::attack::{Allowed, Attack, By, anyone, owner, runtime, works, works_by};
+use crate::later_batches;
 
 pub(super) fn attacks() -> Vec<Attack> {
     let mut attacks = Vec::new();
@@ -128,6 +129,7 @@ pub(super) fn allowed() -> Vec<Allowed> {
     ] {
         allowed.extend(works(sql, MOVED, "a"));
     }
+    let everyone = everyone();
     for (sql, moved) in [
         (
             "UPDATE role_permissions SET permission_id = 'p_fly' WHERE permission_id = 'p_fly' AND role_id = 'r1_a'",
@@ -156,21 +158,21 @@ pub(super) fn allowed() -> Vec<Allowed> {
             "DELETE FROM tenants WHERE id = 'empty'; INSERT INTO tenants VALUES ('empty', 'E', now())",
             "empty",
         ),
-        ("TRUNCATE user_roles", EVERYONE),
-        ("TRUNCATE role_permissions", EVERYONE),
-        ("TRUNCATE role_inheritance", EVERYONE),
-        ("TRUNCATE role_denies", EVERYONE),
+        ("TRUNCATE user_roles", &everyone),
+        ("TRUNCATE role_permissions", &everyone),
+        ("TRUNCATE role_inheritance", &everyone),
+        ("TRUNCATE role_denies", &everyone),
         // CASCADE reaches the tables that refer to the named one, and fires their triggers.
         (
             "DROP TRIGGER ringfence_policy_truncate ON user_roles; TRUNCATE users CASCADE",
-            EVERYONE,
+            &everyone,
         ),
         (
             "DROP TRIGGER ringfence_policy_truncate ON user_roles;
              DROP TRIGGER ringfence_policy_truncate ON role_permissions;
              DROP TRIGGER ringfence_policy_truncate ON role_inheritance;
              DROP TRIGGER ringfence_policy_truncate ON role_denies; TRUNCATE roles CASCADE",
-            EVERYONE,
+            &everyone,
         ),
     ] {
         allowed.push(works_by(By::Owner, sql, MOVED, moved));
@@ -196,7 +198,9 @@ pub(super) fn allowed() -> Vec<Allowed> {
     allowed
 }
 
-const EVERYONE: &str = "a,b,empty,only_a_drone,only_a_mission,only_a_role";
+fn everyone() -> String {
+    "a,b,empty,only_a_drone,only_a_mission,only_a_role".to_owned() + &later_batches::tenants()
+}
 
 fn deciding() -> Vec<Allowed> {
     let decide = |approver: &str, decision: &str, seq: &str| {

@@ -2,6 +2,7 @@
 
 use super::allowed::Allowed;
 use super::attack::{Attack, insert, inserts, updates};
+use crate::later_batches;
 
 pub(super) fn attacks() -> Vec<Attack> {
     let mut all = Vec::new();
@@ -137,6 +138,9 @@ fn parents(all: &mut Vec<Attack>) {
     ] {
         all.push(Attack::new(sql, format!("ringfence.restrict:{constraint}")));
     }
+    for (sql, constraint) in later_batches::refused_deletions() {
+        all.push(Attack::new(sql, format!("ringfence.restrict:{constraint}")));
+    }
 }
 
 fn versions(all: &mut Vec<Attack>) {
@@ -189,7 +193,7 @@ pub(super) fn allowed() -> Vec<Allowed> {
             "DELETE FROM mission_runs WHERE id = 'n1_a'; DELETE FROM missions WHERE id = 'm1_a';
              DELETE FROM drones WHERE id = 'd1_a'",
         )
-        .then(&format!("{left} drones WHERE tenant_id = 'a'"), "3"),
+        .then(&format!("{left} drones WHERE tenant_id = 'a'"), "6"),
         Allowed::new(
             "DELETE FROM approvals WHERE id = 'v1_a'; DELETE FROM missions WHERE id = 'm2_a'",
         ),
@@ -199,6 +203,15 @@ pub(super) fn allowed() -> Vec<Allowed> {
         Allowed::new("DELETE FROM missions WHERE id = 'm3_a'"),
         Allowed::new(
             "DELETE FROM drones WHERE id = 'only_drone'; DELETE FROM tenants WHERE id = 'only_a_drone'",
+        ),
+        // What was never a reference keeps nobody: an alert its drone, history its tenant.
+        Allowed::new("DELETE FROM drones WHERE id = 'alerted'"),
+        Allowed::new("DELETE FROM tenants WHERE id = 'empty'"),
+        // Without the command its drone may go.
+        Allowed::new(
+            "DELETE FROM command_requests WHERE id = 'lone_command';
+             DELETE FROM drones WHERE id = 'commanded';
+             DELETE FROM tenants WHERE id = 'only_command_requests'",
         ),
         // Versions move by one with each update, and once where the writer moved it himself.
         Allowed::new(

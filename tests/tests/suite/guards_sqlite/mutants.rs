@@ -34,6 +34,14 @@ impl fmt::Display for Mutant {
 /// Guards of an early step that a later one makes redundant; tested at the version where they count.
 const OVERTAKEN: [&str; 1] = ["rf_tenants_reserved_update"];
 
+/// Statements of an early step likewise: these rows have a drone or a mission in the same tenant since
+/// 07a2_core_batch_a_enforce.
+const OVERTAKEN_STATEMENTS: [&str; 3] = [
+    "ringfence.restrict:drone_credentials_tenant_id_fkey",
+    "ringfence.restrict:mission_runs_tenant_id_fkey",
+    "ringfence.restrict:approvals_tenant_id_fkey",
+];
+
 /// Every mutant of every trigger of the database.
 pub(super) fn of(db: &Connection) -> Vec<Mutant> {
     let triggers: Vec<(String, String, String)> = db
@@ -53,6 +61,7 @@ pub(super) fn of(db: &Connection) -> Vec<Mutant> {
             [statements(sql), alternatives(sql), terms(sql)]
                 .concat()
                 .into_iter()
+                .filter(|(what, _)| OVERTAKEN_STATEMENTS.iter().all(|text| !what.contains(text)))
                 .map(|(what, sql)| Mutant {
                     table: table.clone(),
                     name: name.clone(),

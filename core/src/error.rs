@@ -100,7 +100,8 @@ pub enum RingfenceError {
     /// The database's schema is not what this version works with (500).
     #[error("{detail}")]
     Schema {
-        /// A stable machine code: `newer_schema`, `older_schema`, `not_a_database`, `lossy_rollback`, …
+        /// A stable machine code: `newer_schema`, `older_schema`, `divergent_history`, `step_failed`,
+        /// `not_a_database`, `damaged`, `lossy_rollback`, …
         code: String,
         /// A sentence for people.
         detail: String,
@@ -388,11 +389,19 @@ fn from_store(error: StoreError) -> RingfenceError {
             code: "not_a_database".to_owned(),
             detail: "the file is not an SQLite database".to_owned(),
         },
+        StoreError::Damaged(particulars) => {
+            tracing::error!(target: "ringfence::store", %particulars, "damaged database");
+            RingfenceError::Schema {
+                code: "damaged".to_owned(),
+                detail: "the database file is damaged; restore it from a backup".to_owned(),
+            }
+        }
         StoreError::Closed => RingfenceError::Closed,
         StoreError::Violation(violation) => violation.into_public(),
         StoreError::StaleRow => Failure::Conflict(Conflict::stale_version()).into(),
         StoreError::TransactionEnded(particulars)
         | StoreError::Corrupt(particulars)
+        | StoreError::NotPermitted(particulars)
         | StoreError::Undecodable(particulars)
         | StoreError::Engine(particulars) => internal(&particulars),
     }

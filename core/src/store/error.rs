@@ -1,5 +1,7 @@
 //! How a database fails, in terms that do not depend on the engine.
 
+use std::fmt;
+
 use crate::error::{Conflict, Failure, RingfenceError};
 use crate::schema;
 
@@ -21,7 +23,12 @@ pub(crate) enum StoreError {
     ReadOnly,
     Full,
     NotADatabase,
+    /// The engine cannot make sense of its own file.
+    Damaged(String),
+    /// A log that does not fit its head.
     Corrupt(String),
+    /// The database login may not.
+    NotPermitted(String),
     Closed,
     /// A constraint or a guard refused a row.
     Violation(Violation),
@@ -30,6 +37,12 @@ pub(crate) enum StoreError {
     /// A stored value that its column must not hold.
     Undecodable(String),
     Engine(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
 }
 
 impl StoreError {

@@ -3,13 +3,13 @@
 use deadpool_postgres::Object;
 use ringfence_migrations::{Step, Texts};
 
-use super::history::{AppliedStep, TABLE};
+use super::history::{self, AppliedStep, TABLE};
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::scan;
 use super::{RecordStep, StepNote};
-use crate::error::Failure;
+use crate::error::{Failure, SchemaMismatch};
 use crate::model::{IntegrityFinding, IntegrityReport};
-use crate::schema;
+use crate::schema::{self, version};
 use crate::store::postgres::Login;
 use crate::store::statements::{log, migration};
 use crate::store::tx::{EngineTx, LockedHead};
@@ -46,9 +46,17 @@ impl Store {
         if found != [true] {
             return Ok(Vec::new());
         }
-        Ok(self
+        match self
             .single(&Bound::Operator, &migration::HISTORY, &[])
-            .await?)
+            .await
+        {
+            // A login that may not even read this was not granted the runtime role: say so.
+            Err(error @ StoreError::NotPermitted(_)) => {
+                self.inside(self.check_rights()).await?;
+                Err(error.into())
+            }
+            outcome => Ok(outcome?),
+        }
     }
 
     pub(super) async fn lock_schema(&self) -> Result<SchemaLock, Failure> {
@@ -124,13 +132,17 @@ impl Store {
 }
 
 impl Stepping {
-    /// The version that the database stands at.
+    /// The version that the database stands at, by a history that this library knows.
     pub(super) async fn current(&mut self) -> Result<u32, Failure> {
         if !self.has_table(TABLE).await? {
             return Ok(0);
         }
         let applied: Vec<AppliedStep> = self.tx.all(&migration::HISTORY, &[]).await?;
-        Ok(applied.iter().map(|row| row.version).max().unwrap_or(0))
+        let current = history::current(&applied);
+        super::refuse_newer(current)?;
+        let on_sqlite = matches!(self.tx.engine, EngineTx::Sqlite(_));
+        history::refuse_divergent(&applied, on_sqlite)?;
+        Ok(current)
     }
 
     pub(super) async fn legacy_revision(&mut self) -> Result<Option<String>, Failure> {
@@ -148,6 +160,26 @@ impl Stepping {
             }
         }
         Ok(false)
+    }
+
+    /// The first table of the baseline that is missing or has other columns than the legacy platform gave it.
+    pub(super) async fn unlike_baseline(&mut self) -> Result<Option<&'static str>, Failure> {
+        let baseline = |since: u32| since == version::BASELINE;
+        for table in schema::catalogue()
+            .iter()
+            .filter(|table| baseline(table.since))
+        {
+            let name = [Value::from(table.name)];
+            let mut found: Vec<String> = self.tx.all(&migration::TABLE_COLUMNS, &name).await?;
+            let columns = table.columns.iter().filter(|column| baseline(column.since));
+            let mut wanted: Vec<&str> = columns.map(|column| column.name).collect();
+            found.sort_unstable();
+            wanted.sort_unstable();
+            if found != wanted {
+                return Ok(Some(table.name));
+            }
+        }
+        Ok(None)
     }
 
     async fn has_table(&mut self, name: &str) -> Result<bool, Failure> {
@@ -179,7 +211,7 @@ impl Stepping {
                 let runner = runner(step, |step| &step.sqlite)?;
                 runner
                     .run(&mut OverSqlite(tx.connection()))
-                    .map_err(StoreError::from)?;
+                    .map_err(|error| failed(step, from_refinery(&error)))?;
             }
             EngineTx::Postgres(tx) => {
                 let runner = runner(step, |step| &step.postgres)?;
@@ -187,7 +219,7 @@ impl Stepping {
                 runner
                     .run_async(&mut over)
                     .await
-                    .map_err(StoreError::from)?;
+                    .map_err(|error| failed(step, from_refinery(&error)))?;
             }
         }
         Ok(())
@@ -200,7 +232,7 @@ impl Stepping {
                 let runner = marking(runner(step, |step| &step.sqlite)?, step)?;
                 runner
                     .run(&mut OverSqlite(tx.connection()))
-                    .map_err(StoreError::from)?;
+                    .map_err(|error| failed(step, from_refinery(&error)))?;
             }
             EngineTx::Postgres(tx) => {
                 let runner = marking(runner(step, |step| &step.postgres)?, step)?;
@@ -208,7 +240,7 @@ impl Stepping {
                 runner
                     .run_async(&mut over)
                     .await
-                    .map_err(StoreError::from)?;
+                    .map_err(|error| failed(step, from_refinery(&error)))?;
             }
         }
         Ok(())
@@ -217,7 +249,9 @@ impl Stepping {
     /// Runs the step's rollback and removes its history row.
     pub(super) async fn take_back(&mut self, step: &'static Step) -> Result<(), Failure> {
         let texts = self.texts(step);
-        self.batch(texts.down).await?;
+        self.batch(texts.down)
+            .await
+            .map_err(|error| failed(step, error))?;
         let version = Value::from(i64::from(step.version));
         match &mut self.tx.engine {
             EngineTx::Sqlite(tx) => {
@@ -304,7 +338,7 @@ impl Stepping {
         })
     }
 
-    async fn batch(&mut self, text: &str) -> Result<(), Failure> {
+    async fn batch(&mut self, text: &str) -> Result<(), StoreError> {
         match &mut self.tx.engine {
             EngineTx::Sqlite(tx) => {
                 tx.connection()
@@ -320,4 +354,39 @@ impl Stepping {
         }
         Ok(())
     }
+}
+
+/// What a step's SQL met that is no fault of the connection: something in the database stands in its way.
+fn failed(step: &Step, error: StoreError) -> Failure {
+    match error {
+        StoreError::NotPermitted(particulars) => {
+            tracing::warn!(target: "ringfence::migrate", step = step.name, %particulars, "not permitted");
+            Failure::OperatorRights
+        }
+        StoreError::Engine(_) | StoreError::Violation(_) => {
+            tracing::error!(target: "ringfence::migrate", step = step.name, %error, "step failed");
+            Failure::Schema(SchemaMismatch {
+                code: "step_failed",
+                detail: format!(
+                    "{} does not fit what the database holds; it was taken back whole, and the host's log says \
+                     what stood in its way",
+                    step.name
+                ),
+            })
+        }
+        other => other.into(),
+    }
+}
+
+/// The driver's error inside refinery's.
+fn from_refinery(error: &refinery_core::Error) -> StoreError {
+    if let refinery_core::error::Kind::Connection(_, cause) = error.kind() {
+        if let Some(cause) = cause.downcast_ref::<rusqlite::Error>() {
+            return crate::store::sqlite::classify_ref(cause);
+        }
+        if let Some(cause) = cause.downcast_ref::<tokio_postgres::Error>() {
+            return crate::store::postgres::classify(cause);
+        }
+    }
+    StoreError::Engine(format!("refinery: {error:?}"))
 }

@@ -1,7 +1,12 @@
 //! The history of applied steps, as refinery writes it.
 
-use jiff::Timestamp;
+use std::sync::LazyLock;
 
+use jiff::Timestamp;
+use refinery_core::Migration;
+use ringfence_migrations::{STEPS, Step, Texts};
+
+use crate::error::{Failure, SchemaMismatch};
 use crate::store::{FromRow, Row, StoreError};
 
 /// The table that refinery keeps.
@@ -11,6 +16,8 @@ pub(super) const TABLE: &str = "ringfence_schema_history";
 pub(super) struct AppliedStep {
     pub(super) version: u32,
     pub(super) applied_at: Option<Timestamp>,
+    name: String,
+    checksum: String,
 }
 
 impl FromRow for AppliedStep {
@@ -19,6 +26,62 @@ impl FromRow for AppliedStep {
             version: u32::try_from(row.int(0)?)
                 .map_err(|_| StoreError::Undecodable("a step of negative number".to_owned()))?,
             applied_at: row.text(1)?.parse().ok(),
+            name: row.text(2)?,
+            checksum: row.text(3)?,
         })
+    }
+}
+
+/// The version that the history says; 0 without one.
+pub(super) fn current(applied: &[AppliedStep]) -> u32 {
+    applied.iter().map(|row| row.version).max().unwrap_or(0)
+}
+
+/// The names and checksums of the steps, in their order, as refinery writes them.
+type Checksums = Vec<(&'static str, String)>;
+
+static SQLITE: LazyLock<Result<Checksums, StoreError>> =
+    LazyLock::new(|| checksums(|step| &step.sqlite));
+static POSTGRES: LazyLock<Result<Checksums, StoreError>> =
+    LazyLock::new(|| checksums(|step| &step.postgres));
+
+fn checksums(texts: fn(&'static Step) -> &'static Texts) -> Result<Checksums, StoreError> {
+    STEPS
+        .iter()
+        .map(|step| Ok((step.name, migration(step, texts)?.checksum().to_string())))
+        .collect()
+}
+
+/// A step as refinery knows it.
+pub(super) fn migration(
+    step: &'static Step,
+    texts: fn(&'static Step) -> &'static Texts,
+) -> Result<Migration, StoreError> {
+    Migration::unapplied(&format!("V{}__{}", step.version, step.name), texts(step).up)
+        .map_err(|error| StoreError::Engine(format!("refinery: {error}")))
+}
+
+/// Refuses a history that is not made of this library's steps, each with its text, one after another.
+/// Look for a newer version first.
+pub(super) fn refuse_divergent(applied: &[AppliedStep], on_sqlite: bool) -> Result<(), Failure> {
+    let expected = if on_sqlite { &*SQLITE } else { &*POSTGRES };
+    let expected = expected.as_ref().map_err(Clone::clone)?;
+    let place = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
+    let differs = applied.iter().enumerate().find(|(index, row)| {
+        row.version != place(*index)
+            || expected
+                .get(*index)
+                .is_none_or(|(name, checksum)| row.name != *name || row.checksum != *checksum)
+    });
+    match differs {
+        None => Ok(()),
+        Some((index, _)) => Err(Failure::Schema(SchemaMismatch {
+            code: "divergent_history",
+            detail: format!(
+                "the history of the schema names another step {} than this library knows; it was made by a \
+                 development version or changed by hand",
+                place(index)
+            ),
+        })),
     }
 }

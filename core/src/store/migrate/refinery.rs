@@ -7,7 +7,7 @@ use ringfence_migrations::{STEPS, Step, Texts};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::history::TABLE;
+use super::history::{TABLE, migration};
 use crate::store::StoreError;
 
 /// A runner that knows the steps up to one, for one engine. A step that the database has with another
@@ -18,9 +18,7 @@ pub(super) fn runner(
 ) -> Result<Runner, StoreError> {
     let known = STEPS.iter().filter(|step| step.version <= upto.version);
     let migrations = known
-        .map(|step| {
-            Migration::unapplied(&format!("V{}__{}", step.version, step.name), texts(step).up)
-        })
+        .map(|step| migration(step, texts))
         .collect::<Result<Vec<_>, _>>()?;
     let mut runner = Runner::new(&migrations)
         .set_abort_divergent(true)

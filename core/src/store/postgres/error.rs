@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use deadpool_postgres::PoolError;
+use deadpool_postgres::{PoolError, TimeoutType};
 use tokio_postgres::error::{DbError, SqlState};
 
 use crate::store::{StoreError, Violation};
@@ -21,7 +21,10 @@ pub(in crate::store) fn classify(error: &tokio_postgres::Error) -> StoreError {
 /// Likewise while connecting.
 pub(super) fn classify_connect(error: &PoolError) -> StoreError {
     match error {
-        PoolError::Timeout(_) => StoreError::Busy,
+        PoolError::Timeout(TimeoutType::Wait) => StoreError::Busy,
+        PoolError::Timeout(_) => {
+            StoreError::Unreachable("the server did not answer in time".to_owned())
+        }
         PoolError::Closed => StoreError::Closed,
         PoolError::Backend(error) => match error.as_db_error().map(DbError::code) {
             Some(
@@ -67,6 +70,7 @@ fn from_server(answer: &DbError) -> StoreError {
         }
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
         SqlState::DISK_FULL => StoreError::Full,
+        SqlState::INSUFFICIENT_PRIVILEGE => StoreError::NotPermitted(text()),
         _ if code.code() == GUARD => match Violation::from_guard(answer.message()) {
             Some(violation) => StoreError::Violation(violation),
             None => StoreError::Engine(text()),

@@ -5,8 +5,13 @@ use rusqlite::ffi;
 
 use crate::store::{StoreError, Violation};
 
+#[allow(clippy::needless_pass_by_value, reason = "it is passed to `map_err`")]
 pub(in crate::store) fn classify(error: rusqlite::Error) -> StoreError {
-    let rusqlite::Error::SqliteFailure(failure, text) = &error else {
+    classify_ref(&error)
+}
+
+pub(in crate::store) fn classify_ref(error: &rusqlite::Error) -> StoreError {
+    let rusqlite::Error::SqliteFailure(failure, text) = error else {
         return StoreError::Engine(error.to_string());
     };
     let text = text.as_deref().unwrap_or_default();
@@ -15,7 +20,7 @@ pub(in crate::store) fn classify(error: rusqlite::Error) -> StoreError {
         ErrorCode::ReadOnly => StoreError::ReadOnly,
         ErrorCode::DiskFull => StoreError::Full,
         ErrorCode::NotADatabase => StoreError::NotADatabase,
-        ErrorCode::DatabaseCorrupt => StoreError::Corrupt(error.to_string()),
+        ErrorCode::DatabaseCorrupt => StoreError::Damaged(error.to_string()),
         ErrorCode::CannotOpen => StoreError::Unreachable(error.to_string()),
         ErrorCode::ConstraintViolation => violation(failure.extended_code, text),
         _ => StoreError::Engine(error.to_string()),

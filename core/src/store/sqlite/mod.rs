@@ -13,7 +13,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 
 pub(crate) use connection::Place;
-pub(in crate::store) use error::classify;
+pub(in crate::store) use error::{classify, classify_ref};
 pub(super) use transaction::SqliteTx;
 
 use super::tx::{Bound, EngineTx, Lane, Tx, UnitFn, bind};

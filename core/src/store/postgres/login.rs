@@ -64,20 +64,16 @@ impl Login {
         let Self::Operator { runtime_role } = self else {
             return check_granted(client).await;
         };
-        let usable = client
-            .query_opt(statement::ROLE_USABLE.postgres, &[runtime_role])
-            .await
-            .map_err(|error| classify(&error))?
-            .is_some_and(|row| row.get(0));
-        if usable {
+        let facts = RoleFacts::ask(client, runtime_role).await?;
+        if facts.usable() {
             Ok(())
         } else {
             Err(Failure::Schema(SchemaMismatch {
                 code: "runtime_role_missing",
                 detail: format!(
-                    "the runtime role of this database is missing or not granted to the login; \
-                     migrate makes it, or a DBA runs: {}",
-                    statements_for_a_dba(runtime_role)
+                    "the login cannot take on the runtime role of this database, or that role passes row-level \
+                     security; a DBA runs: {}",
+                    facts.statements(runtime_role)
                 ),
             }))
         }
@@ -94,13 +90,12 @@ impl Login {
             return Err(Failure::OperatorRights);
         };
         let role = super::quoted(runtime_role, '"');
-        let usable = client
-            .query_opt(statement::ROLE_USABLE.postgres, &[runtime_role])
-            .await
-            .map_err(|error| classify(&error))?
-            .is_some_and(|row| row.get(0));
-        if !usable {
-            create(client, runtime_role, &role).await?;
+        let facts = RoleFacts::ask(client, runtime_role).await?;
+        if facts.passes_rls {
+            return Err(facts.lacking(runtime_role));
+        }
+        if !facts.usable() {
+            create(client, runtime_role, &role, &facts).await?;
         }
         for text in grants(&role, version) {
             client
@@ -112,28 +107,87 @@ impl Login {
     }
 }
 
+/// How the runtime role stands to an operator's login.
+struct RoleFacts {
+    login: String,
+    exists: bool,
+    passes_rls: bool,
+    may_be_taken_on: bool,
+}
+
+impl RoleFacts {
+    async fn ask(client: &tokio_postgres::Client, role: &str) -> Result<Self, StoreError> {
+        let row = client
+            .query_one(statement::ROLE_FACTS.postgres, &[&role])
+            .await
+            .map_err(|error| classify(&error))?;
+        Ok(Self {
+            login: row.get(0),
+            exists: row.get(1),
+            passes_rls: row.get(2),
+            may_be_taken_on: row.get(3),
+        })
+    }
+
+    fn usable(&self) -> bool {
+        self.exists && self.may_be_taken_on && !self.passes_rls
+    }
+
+    fn lacking(&self, role: &str) -> Failure {
+        Failure::Schema(SchemaMismatch {
+            code: "runtime_role_rights",
+            detail: format!(
+                "the login may not make the runtime role as it must be; a DBA runs once: {}",
+                self.statements(role)
+            ),
+        })
+    }
+
+    /// What a DBA runs once, where the login may not.
+    fn statements(&self, role: &str) -> String {
+        let (role, login) = (super::quoted(role, '"'), super::quoted(&self.login, '"'));
+        let mut statements = Vec::new();
+        if !self.exists {
+            statements.push(format!("CREATE ROLE {role} NOLOGIN;"));
+        }
+        if self.passes_rls {
+            statements.push(format!("ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS;"));
+        }
+        if !self.may_be_taken_on {
+            statements.push(format!("GRANT {role} TO {login};"));
+        }
+        statements.join(" ")
+    }
+}
+
 /// Whether a login that is the runtime role itself was granted what that needs.
 async fn check_granted(client: &tokio_postgres::Client) -> Result<(), Failure> {
     let row = client
         .query_one(statement::RUNTIME_GRANTED.postgres, &[])
         .await
         .map_err(|error| classify(&error))?;
-    if row.get(1) {
+    if row.get(2) {
         return Ok(());
     }
     let role = super::quoted(&runtime_role(row.get(0)), '"');
+    let login = super::quoted(row.get(1), '"');
     Err(Failure::Schema(SchemaMismatch {
         code: "runtime_role_rights",
         detail: format!(
             "the login is not granted the runtime role of this database; a DBA runs: \
-             GRANT {role} TO <the login>;"
+             GRANT {role} TO {login};"
         ),
     }))
 }
 
 /// A twin that migrates another database of the cluster at the same moment is tolerated: the role is
 /// there then, whoever made it.
-async fn create(client: &tokio_postgres::Client, name: &str, role: &str) -> Result<(), Failure> {
+async fn create(
+    client: &tokio_postgres::Client,
+    name: &str,
+    role: &str,
+    facts: &RoleFacts,
+) -> Result<(), Failure> {
     let text = format!(
         "DO $$ BEGIN \
            IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = {literal}) THEN \
@@ -147,20 +201,9 @@ async fn create(client: &tokio_postgres::Client, name: &str, role: &str) -> Resu
         .batch_execute(&text)
         .await
         .map_err(|error| match error.code() {
-            Some(&SqlState::INSUFFICIENT_PRIVILEGE) => Failure::Schema(SchemaMismatch {
-                code: "runtime_role_rights",
-                detail: format!(
-                    "the login may not make the runtime role; a DBA runs once: {}",
-                    statements_for_a_dba(name)
-                ),
-            }),
+            Some(&SqlState::INSUFFICIENT_PRIVILEGE) => facts.lacking(name),
             _ => classify(&error).into(),
         })
-}
-
-fn statements_for_a_dba(role: &str) -> String {
-    let role = super::quoted(role, '"');
-    format!("CREATE ROLE {role} NOLOGIN; GRANT {role} TO <the login>;")
 }
 
 /// Grants what the catalogue allows at a version, and nothing else.

@@ -14,15 +14,22 @@ statements! {
                    AND c.relnamespace = to_regnamespace(current_schema()::text) \
                    WHERE r.rolname = current_user GROUP BY r.rolsuper, r.rolbypassrls",
     };
+    /// Database, login, and whether it may do what the runtime role does.
     RUNTIME_GRANTED: Control = {
         sqlite: "",
-        postgres: "SELECT current_database()::text, \
-                   has_table_privilege('drones', 'SELECT, INSERT') \
-                   AND has_table_privilege('audit_events', 'SELECT, INSERT')",
+        postgres: "SELECT current_database()::text, current_user::text, \
+                   has_table_privilege('drones', 'SELECT') AND has_table_privilege('drones', 'INSERT') \
+                   AND has_table_privilege('audit_events', 'SELECT') \
+                   AND has_table_privilege('audit_events', 'INSERT')",
     };
-    ROLE_USABLE: Control = {
+    /// The login; of the role: whether it is there, whether it passes row-level security, whether the login
+    /// may take it on (from 16 on a member of a role need not have that right).
+    ROLE_FACTS: Control = {
         sqlite: "",
-        postgres: "SELECT pg_has_role(current_user, r.oid, 'MEMBER') AND NOT r.rolsuper \
-                   AND NOT r.rolbypassrls FROM pg_roles r WHERE r.rolname = $1",
+        postgres: "SELECT current_user::text, r.oid IS NOT NULL, \
+                   coalesce(r.rolsuper OR r.rolbypassrls, false), \
+                   coalesce(pg_has_role(current_user, r.oid, CASE \
+                     WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END), false) \
+                   FROM (SELECT $1::text AS name) AS wanted LEFT JOIN pg_roles r ON r.rolname = wanted.name",
     };
 }

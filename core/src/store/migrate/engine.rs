@@ -6,7 +6,7 @@ use ringfence_migrations::{Step, Texts};
 use super::history::{self, AppliedStep, TABLE};
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::scan;
-use super::{RecordStep, StepNote};
+use super::{ADOPTED_REVISION, RecordStep, StepNote};
 use crate::error::{Failure, SchemaMismatch};
 use crate::model::{IntegrityFinding, IntegrityReport};
 use crate::schema::{self, version};
@@ -110,6 +110,10 @@ impl Store {
         if !self.may_operate() {
             return Err(Failure::OperatorRights);
         }
+        let version = match version {
+            0 if self.can_be_adopted().await? => version::BASELINE,
+            known => known,
+        };
         let mut report = IntegrityReport {
             checks: 0,
             findings: Vec::new(),
@@ -120,6 +124,21 @@ impl Store {
             report.checks += 1;
         }
         Ok(report)
+    }
+
+    /// Whether the legacy platform made the database and nobody has adopted it yet.
+    async fn can_be_adopted(&self) -> Result<bool, StoreError> {
+        let alembic = [Value::from("alembic_version")];
+        let found: Vec<bool> = self
+            .single(&Bound::Operator, &migration::HAS_TABLE, &alembic)
+            .await?;
+        if found != [true] {
+            return Ok(false);
+        }
+        let revision: Vec<String> = self
+            .single(&Bound::Operator, &migration::LEGACY_REVISION, &[])
+            .await?;
+        Ok(revision == [ADOPTED_REVISION])
     }
 
     /// Whether the database login may do what operators do.

@@ -24,7 +24,7 @@ use engine::Stepping;
 pub(crate) const LATEST: u32 = version::LATEST;
 
 /// The revision of the legacy platform whose databases stand at the baseline.
-const LEGACY_REVISION: &str = "202602210007";
+const ADOPTED_REVISION: &str = "202602210007";
 
 /// What the runner writes into the deployment's log of each step.
 pub(crate) struct StepNote {
@@ -183,43 +183,53 @@ pub(crate) fn refuse_newer(current: u32) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Makes one step. A look at every edge comes first: before a legacy database is so much as marked as adopted,
+/// and again before each step that changes tables of the old platform, which may have written meanwhile.
 async fn apply(stepping: &mut Stepping, step: &'static Step) -> Result<(), Failure> {
     match step.kind {
         Kind::Baseline => {
             if adopt(stepping).await? {
+                refuse_findings(stepping, step, version::BASELINE).await?;
                 return stepping.mark_applied(step).await;
             }
         }
-        // The first expand is preceded by a look at every edge of every batch; each enforce by another,
-        // because the old platform may have written meanwhile.
-        Kind::Expand | Kind::Enforce => {
-            let findings = stepping.scan(step.version - 1).await?;
-            if !findings.is_empty() {
-                return Err(Failure::Integrity {
-                    detail: format!(
-                        "{} rows break a tenant boundary; nothing was changed by {}",
-                        findings.len(),
-                        step.name
-                    ),
-                    findings,
-                });
-            }
+        Kind::Create | Kind::Expand | Kind::Enforce => {
+            refuse_findings(stepping, step, step.version - 1).await?;
         }
-        Kind::Backfill | Kind::Create => {}
+        Kind::Backfill => {}
     }
     stepping.apply(step).await
+}
+
+async fn refuse_findings(
+    stepping: &mut Stepping,
+    step: &'static Step,
+    version: u32,
+) -> Result<(), Failure> {
+    let findings = stepping.scan(version).await?;
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Integrity {
+        detail: format!(
+            "{} rows break a tenant boundary; nothing was changed by {}",
+            findings.len(),
+            step.name
+        ),
+        findings,
+    })
 }
 
 /// Whether the database is one of the legacy platform's, which stands at the baseline already.
 async fn adopt(stepping: &mut Stepping) -> Result<bool, Failure> {
     match stepping.legacy_revision().await? {
-        Some(revision) if revision == LEGACY_REVISION => match stepping.unlike_baseline().await? {
+        Some(revision) if revision == ADOPTED_REVISION => match stepping.unlike_baseline().await? {
             None => Ok(true),
             // The platform's next revision, for one, fails half-way on SQLite and leaves the number as it was.
             Some(table) => Err(Failure::Schema(SchemaMismatch {
                 code: "unrecognised_schema",
                 detail: format!(
-                    "the database says revision {LEGACY_REVISION}, but its table {table} is not as that \
+                    "the database says revision {ADOPTED_REVISION}, but its table {table} is not as that \
                      revision made it"
                 ),
             })),
@@ -227,7 +237,7 @@ async fn adopt(stepping: &mut Stepping) -> Result<bool, Failure> {
         Some(revision) => Err(Failure::Schema(SchemaMismatch {
             code: "unknown_legacy_revision",
             detail: format!(
-                "the database stands at revision {revision} of another platform; {LEGACY_REVISION} can be adopted"
+                "the database stands at revision {revision} of another platform; {ADOPTED_REVISION} can be adopted"
             ),
         })),
         None if stepping.has_tables().await? => Err(Failure::Schema(SchemaMismatch {

@@ -5,6 +5,7 @@
 //! * [`prover`] shows from a statement's text that it cannot touch another tenant's rows.
 //! * [`delay_proxy`] stands between a client and Postgres and makes the network bad on purpose.
 
-pub mod delay_proxy;
 pub mod fixture;
 pub mod prover;
+
+pub use xtask::delay_proxy;

@@ -1,10 +1,11 @@
 //! What the tasks and the tests of this repository share: a throwaway Postgres server, the Python
 //! environment under the target directory, and the repository's paths.
 //!
-//! The tests need one thing from here, [`cluster::shared`]. The tasks themselves live in the
-//! binary of this package, `cargo xtask`.
+//! The tests and the benchmarks need [`cluster::shared`], and [`delay_proxy`] where a network is to be slow or
+//! bad. The tasks themselves live in the binary of this package, `cargo xtask`.
 
 pub mod cluster;
+pub mod delay_proxy;
 pub mod process;
 pub mod repository;
 pub mod venv;

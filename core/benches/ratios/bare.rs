@@ -1,0 +1,217 @@
+//! The other side: what a host writes with the driver alone, in its own tables.
+//!
+//! The tables are the legacy platform's, indexes, unique keys and the reference to the tenant included; the
+//! settings are those that Ringfence opens a database with. Statements are prepared once. Rows become the
+//! same [`Drone`], texts and times read as one does with jiff.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use ringfence::model::{Drone, Json, Vendor};
+use ringfence_migrations::STEPS;
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+/// What every measured drone says of itself.
+pub const CAPABILITIES: &str = r#"{"camera":"rgb","rtk":true,"max_altitude_m":120}"#;
+
+const COLUMNS: &str = "id, name, vendor, capabilities, created_at, updated_at, version";
+
+/// A connection of a host to SQLite.
+pub struct Sqlite {
+    connection: Connection,
+    by_id: String,
+    page: String,
+}
+
+impl Sqlite {
+    /// Opens a file with the settings that Ringfence has.
+    pub fn open(path: &Path) -> Self {
+        let connection = Connection::open(path).unwrap();
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .unwrap();
+        connection
+            .query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))
+            .unwrap();
+        connection
+            .execute_batch(
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
+            )
+            .unwrap();
+        connection
+            .query_row("PRAGMA secure_delete = ON", [], |_| Ok(()))
+            .unwrap();
+        Self {
+            connection,
+            by_id: format!("SELECT {COLUMNS} FROM drones WHERE tenant_id = ?1 AND id = ?2"),
+            page: format!(
+                "SELECT {COLUMNS} FROM drones WHERE tenant_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3"
+            ),
+        }
+    }
+
+    /// Likewise, with the legacy tables made and a tenant in them.
+    pub fn create(path: &Path) -> Self {
+        let bare = Self::open(path);
+        bare.connection.execute_batch(STEPS[0].sqlite.up).unwrap();
+        bare.connection
+            .execute_batch(
+                "INSERT INTO tenants (id, name, created_at) \
+                 VALUES ('tenant-1', 'Tenant 1', '2026-01-05 12:00:00.000000')",
+            )
+            .unwrap();
+        bare
+    }
+
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub fn get(&self, tenant: &str, id: &str) -> Drone {
+        let mut statement = self.connection.prepare_cached(&self.by_id).unwrap();
+        statement.query_row([tenant, id], sqlite_drone).unwrap()
+    }
+
+    pub fn page(&self, tenant: &str, after: &str, limit: i64) -> Vec<Drone> {
+        let mut statement = self.connection.prepare_cached(&self.page).unwrap();
+        statement
+            .query_map((tenant, after, limit), sqlite_drone)
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
+    }
+
+    /// Inserts a drone and returns it.
+    pub fn register(&self, tenant: &str, name: String) -> Drone {
+        let drone = new_drone(name);
+        let now = drone
+            .created_at
+            .strftime("%Y-%m-%d %H:%M:%S%.6f")
+            .to_string();
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+            )
+            .unwrap();
+        statement
+            .execute((
+                drone.id.as_str(),
+                tenant,
+                &drone.name,
+                drone.vendor.as_str(),
+                drone.capabilities.as_str(),
+                now,
+            ))
+            .unwrap();
+        drone
+    }
+}
+
+fn sqlite_drone(row: &rusqlite::Row<'_>) -> rusqlite::Result<Drone> {
+    Ok(Drone {
+        id: row.get::<_, String>(0)?.into(),
+        name: row.get(1)?,
+        vendor: Vendor::parse(row.get_ref(2)?.as_str()?).unwrap(),
+        capabilities: Json::from(row.get::<_, String>(3)?),
+        created_at: sqlite_time(row.get_ref(4)?.as_str()?),
+        updated_at: sqlite_time(row.get_ref(5)?.as_str()?),
+        version: row.get(6)?,
+    })
+}
+
+fn sqlite_time(text: &str) -> Timestamp {
+    let civil: DateTime = text.parse().unwrap();
+    TimeZone::UTC.to_timestamp(civil).unwrap()
+}
+
+fn new_drone(name: String) -> Drone {
+    let now = Timestamp::now();
+    Drone {
+        id: Uuid::now_v7().to_string().into(),
+        name,
+        vendor: Vendor::Fake,
+        capabilities: Json::from(CAPABILITIES.to_owned()),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    }
+}
+
+/// A connection of a host to Postgres.
+pub struct Postgres {
+    client: Client,
+    by_id: Option<tokio_postgres::Statement>,
+    insert: tokio_postgres::Statement,
+}
+
+impl Postgres {
+    /// Connects; `versioned` where the drones have a version, as Ringfence's have.
+    pub async fn connect(url: &str, versioned: bool) -> Self {
+        let client = Self::administer(url).await;
+        let insert = client
+            .prepare(
+                "INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at) \
+                 VALUES ($1, $2, $3, $4, ($5::text)::json, $6, $6)",
+            )
+            .await
+            .unwrap();
+        let by_id = if versioned {
+            let text = "SELECT id, name, vendor, capabilities::text, created_at, updated_at, version \
+                        FROM drones WHERE tenant_id = $1 AND id = $2";
+            Some(client.prepare(text).await.unwrap())
+        } else {
+            None
+        };
+        Self {
+            client,
+            by_id,
+            insert,
+        }
+    }
+
+    /// A connection for preparing a database.
+    pub async fn administer(url: &str) -> Client {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+
+    pub async fn get(&self, tenant: &str, id: &str) -> Drone {
+        let statement = self.by_id.as_ref().unwrap();
+        let row = self.client.query_one(statement, &[&tenant, &id]).await;
+        let row = row.unwrap();
+        Drone {
+            id: row.get::<_, String>(0).into(),
+            name: row.get(1),
+            vendor: Vendor::parse(row.get(2)).unwrap(),
+            capabilities: Json::from(row.get::<_, String>(3)),
+            created_at: row.get::<_, SystemTime>(4).try_into().unwrap(),
+            updated_at: row.get::<_, SystemTime>(5).try_into().unwrap(),
+            version: row.get::<_, i32>(6).into(),
+        }
+    }
+
+    /// Inserts a drone, in a transaction of its own, and returns it.
+    pub async fn register(&self, tenant: &str, name: String) -> Drone {
+        let drone = new_drone(name);
+        let now = SystemTime::from(drone.created_at);
+        let (id, vendor) = (drone.id.as_str(), drone.vendor.as_str());
+        let capabilities = drone.capabilities.as_str();
+        self.client
+            .execute(
+                &self.insert,
+                &[&id, &tenant, &drone.name, &vendor, &capabilities, &now],
+            )
+            .await
+            .unwrap();
+        drone
+    }
+}

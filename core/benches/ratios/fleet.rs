@@ -1,0 +1,124 @@
+//! Databases to measure on: tenants, an actor in each, and drones.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ringfence::model::{DroneId, NewDrone, TenantId, UserId, Vendor};
+use ringfence::{Drones, OpenOptions, Ringfence, TenantSession};
+use tempfile::TempDir;
+
+use crate::bare::CAPABILITIES;
+
+/// The tenant that is measured where there is only one.
+pub const TENANT: &str = "tenant-1";
+
+/// Connections of either side on Postgres, and callers at the same time.
+pub const CONNECTIONS: u32 = 32;
+
+/// A folder on the disk that the build is on.
+pub fn directory() -> TempDir {
+    TempDir::with_prefix_in("ratios-", env!("CARGO_TARGET_TMPDIR")).unwrap()
+}
+
+/// A folder in memory, where a flush costs nothing; none where the machine has no such folder.
+pub fn directory_in_memory() -> Option<TempDir> {
+    TempDir::with_prefix_in("ratios-", "/dev/shm").ok()
+}
+
+/// Opens and migrates.
+pub fn open(url: String) -> Ringfence {
+    let options = OpenOptions {
+        pool_size: CONNECTIONS + 1,
+        ..OpenOptions::default()
+    };
+    pollster::block_on(Ringfence::open(url, options)).unwrap()
+}
+
+pub fn sqlite_url(file: &Path) -> String {
+    format!("sqlite:{}", file.display())
+}
+
+/// The session of the tenant's first user.
+pub fn session(db: &Ringfence, tenant: &str) -> TenantSession {
+    let (tenant, actor) = (
+        TenantId::from(tenant),
+        UserId::from(format!("admin-of-{tenant}")),
+    );
+    pollster::block_on(db.session(tenant, actor)).unwrap()
+}
+
+pub fn drones_of(db: &Ringfence, tenant: &str) -> Arc<Drones> {
+    session(db, tenant).drones()
+}
+
+/// The text, good on both engines, that founds a tenant whose first user may do everything.
+pub fn tenant_text(tenant: &str) -> String {
+    let now = "'2026-01-05 12:00:00.000000'";
+    format!(
+        "INSERT INTO tenants (id, name, created_at) VALUES ('{tenant}', 'Operator {tenant}', {now});
+         INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at)
+         VALUES ('admin-of-{tenant}', '{tenant}', 'admin', '!', true, {now});
+         INSERT INTO roles (id, tenant_id, name, description, created_at)
+         VALUES ('role-of-{tenant}', '{tenant}', 'admin', 'may do everything', {now});
+         INSERT INTO role_permissions (role_id, permission_id, created_at)
+         SELECT 'role-of-{tenant}', id, {now} FROM permissions WHERE name = '*';
+         INSERT INTO user_roles (user_id, role_id, created_at)
+         VALUES ('admin-of-{tenant}', 'role-of-{tenant}', {now});"
+    )
+}
+
+/// The id of the `n`th drone of a database, of the length that drawn ones have.
+pub fn drone_id(n: u32) -> String {
+    format!("01980000-0000-7000-8000-{n:012}")
+}
+
+/// The text for SQLite that makes `count` drones, dealt out to `tenants` tenants (`tenant-1` and on) in turn.
+pub fn sqlite_drones(count: u32, tenants: u32) -> String {
+    format!(
+        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count})
+         INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at)
+         SELECT printf('01980000-0000-7000-8000-%012d', i), printf('tenant-%d', 1 + i % {tenants}),
+         printf('Drone %d', i), 'MAVLINK', '{CAPABILITIES}',
+         '2026-01-05 12:00:00.000000', '2026-02-03 04:05:06.789000' FROM n"
+    )
+}
+
+/// Likewise for Postgres, all of one tenant.
+pub fn postgres_drones(count: u32) -> String {
+    format!(
+        "INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at)
+         SELECT '01980000-0000-7000-8000-' || lpad(i::text, 12, '0'), '{TENANT}', 'Drone ' || i, 'MAVLINK',
+         '{CAPABILITIES}', '2026-01-05 12:00:00Z', '2026-02-03 04:05:06.789Z'
+         FROM generate_series(0, {count} - 1) AS i"
+    )
+}
+
+/// The drones of a database in an order without a pattern that a cache would notice.
+pub struct Shuffled {
+    count: u32,
+    at: u32,
+}
+
+impl Shuffled {
+    pub fn new(count: u32) -> Self {
+        Self { count, at: 1 }
+    }
+
+    pub fn next(&mut self) -> u32 {
+        // A linear congruence (Numerical Recipes): the high bits decide.
+        self.at = self.at.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        ((u64::from(self.at) * u64::from(self.count)) >> 32) as u32
+    }
+
+    pub fn ids(&mut self, count: usize) -> Vec<DroneId> {
+        (0..count).map(|_| drone_id(self.next()).into()).collect()
+    }
+}
+
+pub fn new_drone(name: String) -> NewDrone {
+    NewDrone {
+        name,
+        vendor: Vendor::Fake,
+        capabilities: CAPABILITIES.into(),
+    }
+}

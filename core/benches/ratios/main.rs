@@ -1,0 +1,76 @@
+//! `cargo bench -p ringfence`: what Ringfence costs over the bare driver.
+//!
+//! Every line is a ratio against the driver doing the same work in the same run, the two taken in turns
+//! ([`measure`]), with its target beside it. `docs/benchmarks.md` has the results and how to read them.
+//!
+//! ```text
+//! cargo bench -p ringfence                              everything
+//! cargo bench -p ringfence -- --quick                   a short run
+//! cargo bench -p ringfence -- sqlite_reads blocking     some subjects
+//! ```
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    unreachable_pub
+)]
+
+mod bare;
+mod blocking;
+mod fleet;
+mod measure;
+mod opening;
+mod postgres;
+mod sqlite_reads;
+mod sqlite_writes;
+mod tenants;
+
+use measure::{Effort, Line};
+
+/// A subject: its name on the command line, and what measures it.
+type Subject = (&'static str, fn(Effort) -> Vec<Line>);
+
+const SUBJECTS: [Subject; 6] = [
+    ("sqlite_reads", sqlite_reads::lines),
+    ("sqlite_writes", sqlite_writes::lines),
+    ("postgres", postgres::lines),
+    ("tenants", tenants::lines),
+    ("opening", opening::lines),
+    ("blocking", blocking::lines),
+];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // `cargo test --benches` builds and starts this too, without the word.
+    if !arguments.iter().any(|argument| argument == "--bench") {
+        return;
+    }
+    let effort = if arguments.iter().any(|argument| argument == "--quick") {
+        Effort::Quick
+    } else {
+        Effort::Full
+    };
+    let wanted: Vec<&str> = arguments
+        .iter()
+        .map(String::as_str)
+        .filter(|argument| !argument.starts_with("--"))
+        .collect();
+    if let Some(unknown) = wanted
+        .iter()
+        .find(|name| SUBJECTS.iter().all(|(subject, _)| subject != *name))
+    {
+        let names: Vec<&str> = SUBJECTS.iter().map(|(subject, _)| *subject).collect();
+        eprintln!("no subject {unknown:?}; there are {}", names.join(", "));
+        std::process::exit(2);
+    }
+    println!("{}", Line::heading());
+    for (subject, lines) in SUBJECTS {
+        if wanted.is_empty() || wanted.contains(&subject) {
+            for line in lines(effort) {
+                println!("{line}");
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Audited writes on SQLite: alone with the flush and without, and many callers at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use ringfence::Drones;
+use tempfile::TempDir;
+
+use crate::bare;
+use crate::fleet::{self, TENANT, new_drone};
+use crate::measure::{Effort, Line, Target, host_runtime, load, ratios};
+
+/// What one call may take with many others beside it.
+const SLOWEST: Duration = Duration::from_millis(10);
+
+/// Both sides in files of their own in one folder.
+struct Sides {
+    drones: Arc<Drones>,
+    bare: bare::Sqlite,
+    _directory: TempDir,
+}
+
+impl Sides {
+    fn in_folder(directory: TempDir) -> Self {
+        let bare = bare::Sqlite::create(&directory.path().join("bare.db"));
+        let file = directory.path().join("ringfence.db");
+        let db = fleet::open(fleet::sqlite_url(&file));
+        let operator = bare::Sqlite::open(&file);
+        let tenant = fleet::tenant_text(TENANT);
+        operator.connection().execute_batch(&tenant).unwrap();
+        Self {
+            drones: fleet::drones_of(&db, TENANT),
+            bare,
+            _directory: directory,
+        }
+    }
+
+    fn alone(&self, rounds: usize, slice: Duration) -> Vec<f64> {
+        ratios(
+            rounds,
+            slice,
+            |calls| {
+                for _ in 0..calls {
+                    pollster::block_on(self.drones.register(new_drone(fresh_name()))).unwrap();
+                }
+            },
+            |calls| {
+                for _ in 0..calls {
+                    self.bare.register(TENANT, fresh_name());
+                }
+            },
+        )
+    }
+}
+
+pub fn lines(effort: Effort) -> Vec<Line> {
+    let sides = Sides::in_folder(fleet::directory());
+    let alone = sides.alone(effort.pick(20, 100), Duration::from_millis(40));
+    let mut lines = vec![Line::new(
+        "SQLite: audited write, one caller, with the flush",
+        alone,
+        Target::AtMost(1.3),
+    )];
+    if let Some(directory) = fleet::directory_in_memory() {
+        let rounds =
+            Sides::in_folder(directory).alone(effort.pick(40, 300), Duration::from_millis(5));
+        lines.push(Line::new(
+            "SQLite: audited write, one caller, without the flush",
+            rounds,
+            Target::AtMost(3.0),
+        ));
+    }
+    for (callers, target) in [(4, 1.5), (16, 2.4), (64, 4.0)] {
+        lines.push(together(&sides, effort, callers, target));
+    }
+    lines
+}
+
+/// The rate of many callers over the rate of one lone bare one.
+fn together(sides: &Sides, effort: Effort, callers: usize, target: f64) -> Line {
+    let host = host_runtime();
+    let span = Duration::from_millis(effort.pick(200, 400));
+    let mut latencies = Vec::new();
+    let rounds = (0..effort.pick(5, 21)).map(|_| {
+        let ours = load(&host, callers, span, |_| {
+            let drones = Arc::clone(&sides.drones);
+            move || {
+                let drones = Arc::clone(&drones);
+                async move {
+                    drones.register(new_drone(fresh_name())).await.unwrap();
+                }
+            }
+        });
+        latencies.extend(ours.latencies);
+        let started = Instant::now();
+        let mut calls = 0.0;
+        while started.elapsed() < span {
+            sides.bare.register(TENANT, fresh_name());
+            calls += 1.0;
+        }
+        ours.per_second / (calls / started.elapsed().as_secs_f64())
+    });
+    let rounds = rounds.collect();
+    Line::new(
+        format!("SQLite: audited writes, {callers} callers, rate over one bare caller's"),
+        rounds,
+        Target::AtLeast(target),
+    )
+    .with_p99(latencies, SLOWEST)
+}
+
+fn fresh_name() -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    format!("Drone {}", NUMBER.fetch_add(1, Ordering::Relaxed))
+}

@@ -25,6 +25,8 @@ struct State {
     idle: VecDeque<Connection>,
     /// Connections that exist, idle or lent.
     open: usize,
+    /// Threads that wait until one comes back.
+    waiting: usize,
     closed: bool,
 }
 
@@ -40,6 +42,7 @@ impl Pool {
         let state = State {
             idle: VecDeque::from([first]),
             open: 1,
+            waiting: 0,
             closed: false,
         };
         Ok(Arc::new(Self {
@@ -54,8 +57,8 @@ impl Pool {
 
     /// Lends a connection; opens one while fewer than `size` exist; waits for the busy timeout at most.
     pub(super) fn lend(self: &Arc<Self>) -> Result<Lent, StoreError> {
-        let deadline = Instant::now() + self.busy;
         let mut state = self.state();
+        let mut deadline = None;
         loop {
             if state.closed {
                 return Err(StoreError::Closed);
@@ -72,15 +75,18 @@ impl Pool {
                 drop(state);
                 return self.open_another();
             }
+            let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.busy);
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(StoreError::Busy);
             }
+            state.waiting += 1;
             state = self
                 .returned
                 .wait_timeout(state, left)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
+            state.waiting -= 1;
         }
     }
 
@@ -106,10 +112,12 @@ impl Pool {
         state.idle.clear();
         self.returned.notify_all();
         while state.open > 0 {
+            state.waiting += 1;
             state = self
                 .returned
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
         }
     }
 
@@ -121,8 +129,10 @@ impl Pool {
         } else {
             state.idle.push_back(connection);
         }
-        drop(state);
-        self.returned.notify_all();
+        // Waking is a call of the system, and nearly always nobody waits.
+        if state.waiting > 0 {
+            self.returned.notify_all();
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -10,7 +10,7 @@ use crate::database::Database;
 use crate::error::{Failure, Refusal, Result};
 use crate::model::{Action, Permission, TenantId, UserId};
 use crate::policy::standing::{self, Standing};
-use crate::service::{Audit, Drones, Identity, Missions, Stamped};
+use crate::service::{AtEpoch, Audit, Drones, Identity, Missions, Stamped};
 use crate::store::{Bound, FromRow, Lane, Statement, Tx, UnitFn, Value, WriteTx};
 
 /// A session of one tenant and one actor. Cheap to clone, all state shared, `Send + Sync`.
@@ -29,6 +29,7 @@ pub struct TenantSession {
 pub(crate) struct SessionScope {
     database: Arc<Database>,
     tenant: TenantId,
+    bound: Bound,
     actor: UserId,
     /// The user's session epoch when the session was opened: another one ends the session.
     session_epoch: i64,
@@ -94,6 +95,7 @@ impl TenantSession {
         let standing = RwLock::new(Arc::new(standing));
         let scope = SessionScope {
             database,
+            bound: Bound::Tenant(tenant.clone()),
             tenant,
             actor,
             session_epoch,
@@ -153,10 +155,6 @@ impl SessionScope {
         &self.actor
     }
 
-    fn bound(&self) -> Bound {
-        Bound::Tenant(self.tenant.clone())
-    }
-
     fn cached(&self) -> Arc<Standing> {
         Arc::clone(&self.standing.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -192,17 +190,11 @@ impl SessionScope {
     ) -> Result<Vec<T>> {
         let cached = self.cached();
         if cached.allows(permission) && cached.holds_at(|| self.database.environment.now()) {
-            let bound = self.bound();
-            let found = self
-                .database
-                .store
-                .single::<Stamped<T>>(&bound, statement, &parameters);
-            let rows = found.await.map_err(Failure::from)?;
-            if rows
-                .first()
-                .is_some_and(|first| first.epoch == cached.epoch)
-            {
-                return Ok(rows.into_iter().map(|stamped| stamped.row).collect());
+            let store = &self.database.store;
+            let found = store.single::<AtEpoch<T>>(&self.bound, statement, &parameters);
+            let AtEpoch { epoch, rows } = found.await.map_err(Failure::from)?;
+            if epoch.as_ref() == Some(&cached.epoch) {
+                return Ok(rows);
             }
         }
         let asked = (permission, entity, missing, statement, parameters);
@@ -247,7 +239,7 @@ impl SessionScope {
             .database
             .store
             .read(
-                self.bound(),
+                self.bound.clone(),
                 Box::new(move |tx| {
                     Box::pin(async move {
                         let epoch = standing::epoch(tx).await?;
@@ -290,7 +282,11 @@ impl SessionScope {
                 Ok(Box::new((value, standing)) as Box<dyn Any + Send>)
             })
         });
-        let outcome = self.database.store.write(self.bound(), lane, unit).await;
+        let outcome = self
+            .database
+            .store
+            .write(self.bound.clone(), lane, unit)
+            .await;
         let outcome = outcome.and_then(|value| {
             value.downcast::<(T, Arc<Standing>)>().map_err(|_| {
                 Failure::Internal("a unit of work returned another type than its own".to_owned())
@@ -361,7 +357,7 @@ impl SessionScope {
                 });
                 self.database
                     .store
-                    .write(self.bound(), Lane::Normal, unit)
+                    .write(self.bound.clone(), Lane::Normal, unit)
                     .await
                     .map(drop)
             }

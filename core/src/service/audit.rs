@@ -176,7 +176,9 @@ const LATEST: Timestamp = Timestamp::constant(253_000_000_000, 0);
 
 async fn verify(database: &Database, bound: &Bound) -> Result<LogVerification, Failure> {
     let store = &database.store;
-    let heads = store.single::<Head>(bound, &LOG_HEAD_SEEN, &[]).await?;
+    let heads = store
+        .single::<Vec<Head>>(bound, &LOG_HEAD_SEEN, &[])
+        .await?;
     let head = heads.into_iter().next().ok_or(Failure::Unauthenticated)?;
     let mut verifier = Verifier::new(head.log_id.clone());
     while verifier.size() < head.size {

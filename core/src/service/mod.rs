@@ -18,20 +18,43 @@ pub use missions::Missions;
 
 use crate::error::{Conflict, Failure};
 use crate::model::Window;
-use crate::store::{FromRow, Row, StoreError, Value};
+use crate::store::{FromRow, Gather, Row, StoreError, Value};
 
 /// A row behind the policy epoch that its statement reads with it.
 pub(crate) struct Stamped<T> {
-    pub(crate) epoch: String,
     pub(crate) row: T,
 }
 
 impl<T: FromRow> FromRow for Stamped<T> {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
-            epoch: row.text(0)?,
             row: T::from_row(&row.skip(1))?,
         })
+    }
+}
+
+/// Rows, and the policy epoch that each of them stands behind: one statement reads one epoch.
+pub(crate) struct AtEpoch<T> {
+    /// None where there is no row.
+    pub(crate) epoch: Option<String>,
+    pub(crate) rows: Vec<T>,
+}
+
+impl<T> Default for AtEpoch<T> {
+    fn default() -> Self {
+        Self {
+            epoch: None,
+            rows: Vec::new(),
+        }
+    }
+}
+
+impl<T: FromRow> Gather for AtEpoch<T> {
+    fn gather(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
+        if self.epoch.is_none() {
+            self.epoch = Some(row.text(0)?);
+        }
+        self.rows.gather(&row.skip(1))
     }
 }
 

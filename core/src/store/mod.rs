@@ -23,7 +23,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 pub(crate) use error::{StoreError, Violation};
-pub(crate) use row::{FromRow, Row};
+pub(crate) use row::{FromRow, Gather, Row};
 pub use statement::Scope;
 pub(crate) use statement::Statement;
 pub(crate) use tx::{Bound, DEPLOYMENT, Expect, Head, Lane, Tx, UnitFn, WriteTx};
@@ -70,12 +70,12 @@ impl Store {
     }
 
     /// One statement on a snapshot of its own: the cheapest read there is.
-    pub(crate) async fn single<T: FromRow>(
+    pub(crate) async fn single<T: Gather>(
         &self,
         bound: &Bound,
         statement: &'static Statement,
         parameters: &[Value<'_>],
-    ) -> Result<Vec<T>, StoreError> {
+    ) -> Result<T, StoreError> {
         match self {
             Self::Sqlite(store) => store.single(bound, statement, parameters),
             Self::Postgres(store) => store.single(bound, statement, parameters).await,

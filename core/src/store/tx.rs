@@ -118,7 +118,7 @@ pub(super) fn bind<'v>(
     bound: &Bound,
     tenant: &'v str,
     statement: &'static Statement,
-    parameters: &[Value<'v>],
+    parameters: &'v [Value<'_>],
 ) -> Result<Vec<Value<'v>>, StoreError> {
     let mut all = Vec::with_capacity(parameters.len() + 1);
     match (statement.scope, bound) {
@@ -131,7 +131,7 @@ pub(super) fn bind<'v>(
             )));
         }
     }
-    all.extend_from_slice(parameters);
+    all.extend(parameters.iter().map(Value::borrowed));
     Ok(all)
 }
 
@@ -233,8 +233,7 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         self.wrote = true;
         self.policy_written |= statement.moves_epoch();
-        let tenant = self.tx.tenant.clone();
-        let parameters = bind(&self.tx.bound, &tenant, statement, &parameters)?;
+        let parameters = bind(&self.tx.bound, &self.tx.tenant, statement, &parameters)?;
         match &mut self.tx.engine {
             EngineTx::Sqlite(tx) => tx.execute(statement, &parameters, expect),
             EngineTx::Postgres(tx) => {

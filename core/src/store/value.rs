@@ -21,6 +21,18 @@ pub(crate) enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// The same value, its text and bytes borrowed.
+    pub(crate) fn borrowed(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Self::Int(number) => Value::Int(*number),
+            Self::Bool(flag) => Value::Bool(*flag),
+            Self::Time(time) => Value::Time(*time),
+            Self::Blob(bytes) => Value::Blob(Cow::Borrowed(bytes)),
+        }
+    }
+
     pub(crate) fn into_owned(self) -> Value<'static> {
         match self {
             Self::Null => Value::Null,

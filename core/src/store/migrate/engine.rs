@@ -37,7 +37,7 @@ impl Store {
     /// The history, without making its table.
     pub(super) async fn migration_history(&self) -> Result<Vec<AppliedStep>, Failure> {
         let found = self
-            .single::<bool>(
+            .single::<Vec<bool>>(
                 &Bound::Operator,
                 &migration::HAS_TABLE,
                 &[Value::from(TABLE)],

@@ -24,7 +24,7 @@ pub(in crate::store) use transaction::{Committed, PostgresTx};
 
 use super::statements::control;
 use super::tx::{Bound, EngineTx, Lane, Tx, UnitFn, bind};
-use super::{FromRow, ReadFn, Settings, Statement, StoreError, Value};
+use super::{Gather, ReadFn, Settings, Statement, StoreError, Value};
 use crate::error::Failure;
 use pipeline::Inside;
 use writer::Lanes;
@@ -84,12 +84,12 @@ impl Postgres {
     }
 
     /// One statement in a transaction of its own: one round trip.
-    pub(super) async fn single<T: FromRow>(
+    pub(super) async fn single<T: Gather>(
         &self,
         bound: &Bound,
         statement: &'static Statement,
         parameters: &[Value<'_>],
-    ) -> Result<Vec<T>, StoreError> {
+    ) -> Result<T, StoreError> {
         let parameters = bind(bound, bound.log_owner(), statement, parameters)?;
         self.inside(async {
             let client = self.connections.client().await?;

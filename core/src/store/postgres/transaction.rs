@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use super::error::{classify, is_lost};
 use super::pipeline::in_order;
 use crate::store::statements::control;
-use crate::store::{Expect, FromRow, Row, Statement, StoreError, Value, probe};
+use crate::store::{Expect, Gather, Row, Statement, StoreError, Value, probe};
 
 /// How many writes wait at most before they are sent.
 const SENT_TOGETHER: usize = 24;
@@ -49,53 +49,38 @@ impl PostgresTx {
         }
     }
 
-    pub(in crate::store) async fn query<T: FromRow>(
+    pub(in crate::store) async fn query<T: Gather>(
         &mut self,
         statement: &'static Statement,
         parameters: &[Value<'_>],
-    ) -> Result<Vec<T>, StoreError> {
-        let rows = self.send(Some((statement, parameters))).await?;
-        rows.iter()
-            .map(|row| T::from_row(&Row::postgres(row)))
-            .collect()
+    ) -> Result<T, StoreError> {
+        gathered(&self.send(Some((statement, parameters))).await?)
     }
 
     /// Two queries in one round trip.
-    pub(super) async fn query_both<A: FromRow, B: FromRow>(
+    pub(super) async fn query_both<A: Gather, B: Gather>(
         &mut self,
         (first, first_parameters): (&'static Statement, &[Value<'_>]),
         (second, second_parameters): (&'static Statement, &[Value<'_>]),
-    ) -> Result<(Vec<A>, Vec<B>), StoreError> {
+    ) -> Result<(A, B), StoreError> {
         let queries = [(first, first_parameters), (second, second_parameters)];
         let mut answers = self.send_all(&queries, None).await?.into_iter();
         let first = answers.next().unwrap_or_default();
         let second = answers.next().unwrap_or_default();
-        Ok((
-            first
-                .iter()
-                .map(|row| A::from_row(&Row::postgres(row)))
-                .collect::<Result<_, _>>()?,
-            second
-                .iter()
-                .map(|row| B::from_row(&Row::postgres(row)))
-                .collect::<Result<_, _>>()?,
-        ))
+        Ok((gathered(&first)?, gathered(&second)?))
     }
 
     /// A query that is the whole transaction.
-    pub(super) async fn query_and_commit<T: FromRow>(
+    pub(super) async fn query_and_commit<T: Gather>(
         &mut self,
         statement: &'static Statement,
         parameters: &[Value<'_>],
-    ) -> Result<Vec<T>, StoreError> {
+    ) -> Result<T, StoreError> {
         let answers = self
             .send_all(&[(statement, parameters)], Some(&control::COMMIT))
             .await?;
         drop(self.client.take());
-        let rows = answers.into_iter().next().unwrap_or_default();
-        rows.iter()
-            .map(|row| T::from_row(&Row::postgres(row)))
-            .collect()
+        gathered(&answers.into_iter().next().unwrap_or_default())
     }
 
     /// The driver's client, with everything that waited sent: for the texts of the migrations.
@@ -242,6 +227,14 @@ impl PostgresTx {
         let answers = in_order(requests).await;
         settle(answers, &writes)
     }
+}
+
+fn gathered<T: Gather>(rows: &[tokio_postgres::Row]) -> Result<T, StoreError> {
+    let mut found = T::default();
+    for row in rows {
+        found.gather(&Row::postgres(row))?;
+    }
+    Ok(found)
 }
 
 /// The rows of the queries; or, of several refusals, the one that came first: what follows it only says

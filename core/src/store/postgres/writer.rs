@@ -182,12 +182,12 @@ async fn begin(
     let owner = [Value::from(bound.log_owner())];
     match bound {
         Bound::Operator => {
-            let heads = tx.query::<LockedHead>(&log::LOG_HEAD, &owner).await?;
+            let heads = tx.query::<Vec<LockedHead>>(&log::LOG_HEAD, &owner).await?;
             Ok((tx, heads.into_iter().next(), String::new()))
         }
         Bound::Tenant(_) => {
             let (heads, epochs) = tx
-                .query_both::<LockedHead, String>(
+                .query_both::<Vec<LockedHead>, Vec<String>>(
                     (&log::LOG_HEAD, &owner),
                     (&log::POLICY_EPOCH, &owner),
                 )

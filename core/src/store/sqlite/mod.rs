@@ -17,7 +17,7 @@ pub(in crate::store) use error::{classify, classify_ref};
 pub(super) use transaction::SqliteTx;
 
 use super::tx::{Bound, EngineTx, Lane, Tx, UnitFn, bind};
-use super::{FromRow, ReadFn, Statement, StoreError, Value};
+use super::{Gather, ReadFn, Statement, StoreError, Value};
 use crate::error::Failure;
 use connection::Role;
 use pool::Pool;
@@ -47,12 +47,12 @@ impl Sqlite {
     }
 
     /// One statement outside a transaction: it is its own snapshot.
-    pub(super) fn single<T: FromRow>(
+    pub(super) fn single<T: Gather>(
         &self,
         bound: &Bound,
         statement: &'static Statement,
         parameters: &[Value<'_>],
-    ) -> Result<Vec<T>, StoreError> {
+    ) -> Result<T, StoreError> {
         let parameters = bind(bound, bound.log_owner(), statement, parameters)?;
         SqliteTx::new(self.readers.lend()?).query(statement, &parameters)
     }

@@ -5,7 +5,7 @@ use rusqlite::params_from_iter;
 use super::error::{classify, classify_commit};
 use super::pool::Lent;
 use crate::store::statements::control;
-use crate::store::{Expect, FromRow, Row, Statement, StoreError, Value, probe};
+use crate::store::{Expect, Gather, Row, Statement, StoreError, Value, probe};
 
 /// A connection on which a transaction is, or will be, open.
 pub(crate) struct SqliteTx {
@@ -17,11 +17,11 @@ impl SqliteTx {
         Self { lent }
     }
 
-    pub(in crate::store) fn query<T: FromRow>(
+    pub(in crate::store) fn query<T: Gather>(
         &mut self,
         statement: &'static Statement,
         parameters: &[Value<'_>],
-    ) -> Result<Vec<T>, StoreError> {
+    ) -> Result<T, StoreError> {
         probe::ran(statement, statement.sqlite, parameters);
         let mut prepared = self
             .lent
@@ -30,9 +30,9 @@ impl SqliteTx {
         let mut rows = prepared
             .query(params_from_iter(parameters))
             .map_err(classify)?;
-        let mut found = Vec::new();
+        let mut found = T::default();
         while let Some(row) = rows.next().map_err(classify)? {
-            found.push(T::from_row(&Row::sqlite(row))?);
+            found.gather(&Row::sqlite(row))?;
         }
         drop(rows);
         probe::recompiled(&prepared);

@@ -257,7 +257,7 @@ fn run_unit(mut tx: SqliteTx, job: &Job, alone: bool) -> (SqliteTx, Outcome) {
 /// Reads the head, runs the unit and moves the head.
 fn record_unit(mut tx: SqliteTx, job: &Job) -> (SqliteTx, Outcome) {
     let owner = [Value::from(job.bound.log_owner())];
-    let head = match tx.query::<LockedHead>(&log::LOG_HEAD, &owner) {
+    let head = match tx.query::<Vec<LockedHead>>(&log::LOG_HEAD, &owner) {
         Ok(heads) => heads.into_iter().next().map(|locked| locked.head),
         Err(error) => return (tx, Err(error.into())),
     };
@@ -266,7 +266,7 @@ fn record_unit(mut tx: SqliteTx, job: &Job) -> (SqliteTx, Outcome) {
     };
     let epoch = match &job.bound {
         Bound::Operator => String::new(),
-        Bound::Tenant(_) => match tx.query::<String>(&log::POLICY_EPOCH, &owner) {
+        Bound::Tenant(_) => match tx.query::<Vec<String>>(&log::POLICY_EPOCH, &owner) {
             Ok(epochs) => epochs.into_iter().next().unwrap_or_default(),
             Err(error) => return (tx, Err(error.into())),
         },

@@ -78,14 +78,20 @@ pub(crate) fn remark(field: &str, text: Option<&str>) -> Result<(), InvalidField
     text.map_or(Ok(()), |text| bounded(field, text, TEXT_MAX))
 }
 
-/// A password that is about to be set. A login does not ask this: adopted passwords may be shorter.
-pub(crate) fn new_password(field: &str, text: &str) -> Result<(), InvalidField> {
+/// A password that somebody tries: adopted ones may be short.
+pub(crate) fn password(field: &str, text: &str) -> Result<(), InvalidField> {
     if text.len() > PASSWORD_MAX {
         return Err(InvalidField::new(
             field,
             format_args!("is longer than {PASSWORD_MAX} bytes"),
         ));
     }
+    Ok(())
+}
+
+/// A password that is about to be set.
+pub(crate) fn new_password(field: &str, text: &str) -> Result<(), InvalidField> {
+    password(field, text)?;
     if text.chars().count() < PASSWORD_MIN {
         return Err(InvalidField::new(
             field,

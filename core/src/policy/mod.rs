@@ -6,6 +6,7 @@ pub(crate) mod decision;
 pub(crate) mod permission;
 pub(crate) mod roles;
 pub(crate) mod standing;
+pub(crate) mod throttle;
 
 #[cfg(test)]
 mod matrix;

@@ -7,6 +7,7 @@ mod audit;
 mod authorize;
 mod drones;
 mod identity;
+mod login;
 mod missions;
 mod password;
 mod tenants;

@@ -29,7 +29,7 @@ const NO_LEGACY_HASH: &str = "!";
 const DUMMY: &str = "$argon2id$v=19$m=19456,t=2,p=1$cmluZ2ZlbmNlIGR1bW15IQ$ord8arFv+9zEFbTHmXDjNLZltiFN5XE2exm8e6rBgYY";
 
 /// A password as it is stored: of one that was set through Ringfence, or of none.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct StoredPassword {
     /// The PHC string; `None` for a user who cannot log in.
     argon2: Option<String>,
@@ -49,7 +49,7 @@ impl StoredPassword {
 }
 
 /// What a user has to log in with.
-#[derive(Debug, Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Credential {
     pub(crate) password_hash: String,
     pub(crate) argon2: Option<String>,
@@ -58,9 +58,10 @@ pub(crate) struct Credential {
 
 impl Credential {
     /// The PHC string, unless there is none or the old platform has set another password since.
-    pub(crate) fn valid(self) -> Option<String> {
-        let source = self.source?;
+    pub(crate) fn valid(&self) -> Option<&str> {
+        let source = self.source.as_deref()?;
         self.argon2
+            .as_deref()
             .filter(|_| source == digest(&self.password_hash))
     }
 }
@@ -181,7 +182,7 @@ mod tests {
             argon2: Some("phc".to_owned()),
             source: Some(digest("first")),
         };
-        assert_eq!(credential("first").valid().as_deref(), Some("phc"));
+        assert_eq!(credential("first").valid(), Some("phc"));
         assert_eq!(credential("second").valid(), None);
         let unsourced = Credential {
             source: None,

@@ -61,13 +61,22 @@ impl Statement {
             "role_denies",
             "tenants",
         ];
+        self.target().is_some_and(|table| WATCHED.contains(&table))
+    }
+
+    /// Whether it writes counters and nothing else: they may be committed without an event.
+    pub(crate) fn counts(&self) -> bool {
+        self.target() == Some("login_throttles")
+    }
+
+    /// The table that it writes.
+    fn target(&self) -> Option<&'static str> {
         let mut words = self.postgres.split_whitespace();
-        let table = match words.next() {
+        match words.next() {
             Some("UPDATE") => words.next(),
             Some("INSERT" | "DELETE") => words.nth(1),
             _ => None,
-        };
-        table.is_some_and(|table| WATCHED.contains(&table))
+        }
     }
 }
 
@@ -112,6 +121,20 @@ pub(crate) use statements;
 #[cfg(test)]
 mod tests {
     use super::numbered;
+    use crate::store::statements;
+
+    #[test]
+    fn only_the_counters_of_logins_are_written_without_an_event() {
+        let mut counters: Vec<&str> = statements::all()
+            .filter(|statement| statement.counts())
+            .map(|statement| statement.name)
+            .collect();
+        counters.sort_unstable();
+        assert_eq!(
+            counters,
+            ["THROTTLES_FORGET", "THROTTLE_FORGET", "THROTTLE_PUT"]
+        );
+    }
 
     #[test]
     fn parameters_keep_their_numbers_on_sqlite() {

@@ -191,6 +191,7 @@ pub(crate) struct WriteTx {
     epoch: String,
     wrote: bool,
     policy_written: bool,
+    counted: bool,
 }
 
 impl std::ops::Deref for WriteTx {
@@ -215,6 +216,7 @@ impl WriteTx {
             epoch,
             wrote: false,
             policy_written: false,
+            counted: false,
         }
     }
 
@@ -233,6 +235,34 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         self.wrote = true;
         self.policy_written |= statement.moves_epoch();
+        self.send(statement, parameters, expect).await
+    }
+
+    /// Writes counters of refused logins, the one thing that needs no event: a flood of attempts is counted
+    /// in a row, and the count stands in the next event. A unit whose only writes are these may be
+    /// committed although the log does not move; a statement that writes anything else is refused here, so
+    /// that the rule holds for all other rows.
+    pub(crate) async fn count(
+        &mut self,
+        statement: &'static Statement,
+        parameters: Vec<Value<'static>>,
+    ) -> Result<(), StoreError> {
+        if !statement.counts() {
+            return Err(StoreError::Engine(format!(
+                "{} is not a counter",
+                statement.name
+            )));
+        }
+        self.counted = true;
+        self.send(statement, parameters, Expect::Any).await
+    }
+
+    async fn send(
+        &mut self,
+        statement: &'static Statement,
+        parameters: Vec<Value<'static>>,
+        expect: Expect,
+    ) -> Result<(), StoreError> {
         let parameters = bind(&self.tx.bound, &self.tx.tenant, statement, &parameters)?;
         match &mut self.tx.engine {
             EngineTx::Sqlite(tx) => tx.execute(statement, &parameters, expect),
@@ -264,6 +294,17 @@ impl WriteTx {
     /// The epoch as the units so far have left it.
     pub(super) fn set_epoch(&mut self, epoch: String) {
         self.epoch = epoch;
+    }
+
+    /// Whether the units that stand wrote counters: there is something to commit although no log moved.
+    pub(super) fn counted(&self) -> bool {
+        self.counted
+    }
+
+    /// Takes back what a unit that failed did to the head and the counters.
+    pub(super) fn undo_unit(&mut self, head: Head, counted: bool) {
+        self.head = head;
+        self.counted = counted;
     }
 
     pub(super) fn begin_unit(&mut self) -> Head {

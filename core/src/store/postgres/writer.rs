@@ -233,16 +233,18 @@ async fn commit_together(
         }
     }
     connections.lanes.put_back(bound, waiting.collect());
+    let counted = writing.counted();
     let (engine, head) = writing.into_parts();
     let EngineTx::Postgres(mut tx) = engine else {
         unreachable!("a Postgres transaction stays one")
     };
-    if head == head_before {
+    let moved = (head != head_before).then_some(&head);
+    if moved.is_none() && !counted {
         tx.roll_back().await;
         answer_settled(settled);
         return (Vec::new(), StoreError::StaleRow);
     }
-    match finish(connections, &mut tx, bound, &head, transaction).await {
+    match finish(connections, &mut tx, bound, moved, transaction).await {
         Ok(()) => {
             answer_settled(settled);
             (Vec::new(), StoreError::StaleRow)
@@ -262,7 +264,7 @@ async fn commit_together(
 /// Runs one unit, in a savepoint unless the transaction is its own. A lone unit's writes leave with the
 /// COMMIT; those of a neighbour are sent, and accepted, before the next begins.
 async fn run_unit(writing: &mut WriteTx, job: &Job, alone: bool) -> Outcome {
-    let before = writing.head.clone();
+    let (before, counted) = (writing.head.clone(), writing.counted());
     if !alone {
         writing.postgres().ahead(&control::SAVEPOINT);
     }
@@ -283,7 +285,7 @@ async fn run_unit(writing: &mut WriteTx, job: &Job, alone: bool) -> Outcome {
                 tx.ahead(&control::ROLLBACK_TO);
                 tx.ahead(&control::RELEASE);
             }
-            writing.head = before;
+            writing.undo_unit(before, counted);
         }
     }
     outcome
@@ -300,24 +302,26 @@ async fn accept(writing: &mut WriteTx) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Moves the head and commits; asks the database when the answer is lost.
+/// Moves the head, where units recorded anything, and commits; asks the database when the answer is lost.
 async fn finish(
     connections: &Connections,
     tx: &mut PostgresTx,
     bound: &Bound,
-    head: &Head,
+    moved: Option<&Head>,
     transaction: &str,
 ) -> Result<(), StoreError> {
     if tx.needs_answer() {
         tx.flush().await?;
     }
-    let owner = Value::from(bound.log_owner().to_owned());
-    tx.enqueue(
-        &log::LOG_HEAD_MOVE,
-        log::head_move(owner, head)?,
-        Expect::Inserted,
-    )
-    .await?;
+    if let Some(head) = moved {
+        let owner = Value::from(bound.log_owner().to_owned());
+        tx.enqueue(
+            &log::LOG_HEAD_MOVE,
+            log::head_move(owner, head)?,
+            Expect::Inserted,
+        )
+        .await?;
+    }
     match tx.commit().await? {
         Committed::Yes => Ok(()),
         Committed::AnswerLost => match connections.was_committed(transaction).await? {

@@ -12,6 +12,7 @@ macro_rules! epoch {
 }
 
 pub(crate) mod control;
+pub(crate) mod credentials;
 pub(crate) mod drones;
 pub(crate) mod identity;
 pub(crate) mod log;
@@ -31,6 +32,7 @@ use super::Statement;
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     [
         control::ALL,
+        credentials::ALL,
         drones::ALL,
         identity::ALL,
         log::ALL,

@@ -17,11 +17,12 @@ use std::sync::Arc;
 
 use crate::error::{Failure, Result};
 use crate::model::{
-    ApprovalPage, AuditEvent, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, EventFilter,
-    EventPage, FoundedTenant, IntegrityReport, LogVerification, MigrationStatus, Mission,
-    MissionFilter, MissionId, MissionPage, MissionPlan, MissionRun, MissionUpdate, NewDrone,
-    NewMission, NewPlan, NewTenant, PageRequest, Permission, Resource, RunId, RunPage, Tenant,
-    TenantId, TenantPage, UserId,
+    ApprovalPage, Assignment, AuditEvent, Drone, DroneFilter, DroneId, DronePage, DroneUpdate,
+    EffectivePermissions, EventFilter, EventPage, FoundedTenant, IntegrityReport, LogVerification,
+    MigrationStatus, Mission, MissionFilter, MissionId, MissionPage, MissionPlan, MissionRun,
+    MissionUpdate, NewDrone, NewMission, NewPlan, NewRole, NewTenant, NewUser, PageRequest,
+    Permission, Resource, Role, RoleFilter, RoleId, RolePage, RunId, RunPage, Tenant, TenantId,
+    TenantPage, User, UserFilter, UserId, UserPage, UserUpdate, WhoAmI,
 };
 use crate::options::OpenOptions;
 use crate::ringfence::ProgressListener;
@@ -81,6 +82,24 @@ waiting! {
     /// A session of one tenant and one actor. See [`crate::TenantSession`].
     TenantSession over crate::TenantSession {
         authorize(permission: Permission, resource: Option<Resource>) -> ();
+        whoami() -> WhoAmI;
+        tenant() -> Tenant;
+    }
+
+    /// Users, roles and permissions. See [`crate::Identity`].
+    Identity over Arc<crate::Identity> {
+        create_user(new: NewUser) -> User;
+        user(id: UserId) -> User;
+        users(filter: UserFilter, page: PageRequest) -> UserPage;
+        update_user(id: UserId, update: UserUpdate) -> User;
+        set_password(id: UserId, password: String) -> ();
+        create_role(new: NewRole) -> Role;
+        roles(filter: RoleFilter, page: PageRequest) -> RolePage;
+        assign_role(assignment: Assignment) -> ();
+        unassign_role(user: UserId, role: RoleId) -> ();
+        grant(role: RoleId, permission: Permission) -> ();
+        revoke(role: RoleId, permission: Permission) -> ();
+        permissions_of(user: UserId) -> EffectivePermissions;
     }
 
     /// The registry of drones. See [`crate::Drones`].
@@ -145,6 +164,19 @@ impl Ringfence {
         wait(self.inner.session(tenant, actor)).map(|inner| TenantSession { inner })
     }
 
+    /// Waits for [`crate::Ringfence::login`].
+    ///
+    /// # Errors
+    /// As the async method; `Conflict` (`blocking_in_runtime`) inside an async runtime.
+    pub fn login(
+        &self,
+        tenant: TenantId,
+        username: String,
+        password: String,
+    ) -> Result<TenantSession> {
+        wait(self.inner.login(tenant, username, password)).map(|inner| TenantSession { inner })
+    }
+
     /// The deployment's own log.
     #[must_use]
     pub fn deployment_log(&self) -> DeploymentLog {
@@ -168,6 +200,14 @@ impl TenantSession {
     pub fn missions(&self) -> Missions {
         Missions {
             inner: self.inner.missions(),
+        }
+    }
+
+    /// Users, roles and permissions.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        Identity {
+            inner: self.inner.identity(),
         }
     }
 

@@ -81,7 +81,7 @@ pub mod testing;
 pub use environment::{Source, SystemSource};
 pub use error::{Result, RingfenceError as Error, RingfenceError, WorkOutcome};
 pub use options::{MigrateMode, OpenOptions};
-pub use ringfence::Ringfence;
+pub use ringfence::{ProgressListener, Ringfence};
 pub use service::{Audit, DeploymentLog, Drones, Identity, Missions};
 pub use session::TenantSession;
 

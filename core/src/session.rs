@@ -151,10 +151,6 @@ impl SessionScope {
         &self.tenant
     }
 
-    pub(crate) fn actor(&self) -> &UserId {
-        &self.actor
-    }
-
     fn cached(&self) -> Arc<Standing> {
         Arc::clone(&self.standing.read().unwrap_or_else(PoisonError::into_inner))
     }

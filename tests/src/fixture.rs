@@ -21,10 +21,16 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::FutureExt;
-use ringfence::model::{NewTenant, NewUser, TenantId, UserId};
-use ringfence::{OpenOptions, Ringfence, TenantSession};
+use jiff::{SignedDuration, Timestamp};
+use ringfence::model::{
+    Assignment, NewRole, NewTenant, NewUser, PageRequest, Permission, RoleFilter, RoleId, TenantId,
+    UserId,
+};
+use ringfence::{OpenOptions, Ringfence, Source, SystemSource, TenantSession};
 use tempfile::TempDir;
 
 /// Where a database lives.
@@ -104,7 +110,7 @@ impl Place {
                 let path = self.url.strip_prefix("sqlite:").expect("a path");
                 let connection = rusqlite::Connection::open(path).expect("the file opens");
                 connection
-                    .busy_timeout(std::time::Duration::from_secs(5))
+                    .busy_timeout(Duration::from_secs(5))
                     .expect("a timeout");
                 // As a host that never heard of foreign keys: the bundled build has them on.
                 connection
@@ -147,6 +153,39 @@ pub struct World {
     pub north: Home,
     /// Another.
     pub south: Home,
+    /// The time that the database goes by.
+    pub clock: Arc<Clock>,
+}
+
+/// The system's clock, stopped or set forward on demand.
+#[derive(Debug, Default)]
+pub struct Clock {
+    ahead: Mutex<SignedDuration>,
+    stopped_at: Mutex<Option<Timestamp>>,
+}
+
+impl Clock {
+    /// Sets the clock forward.
+    pub fn advance(&self, by: Duration) {
+        let by = SignedDuration::try_from(by).expect("a short time");
+        *self.ahead.lock().expect("a clock") += by;
+    }
+
+    /// Stops the clock: from here on only [`advance`](Self::advance) moves it.
+    pub fn stop(&self) {
+        *self.stopped_at.lock().expect("a clock") = Some(Timestamp::now());
+    }
+}
+
+impl Source for Clock {
+    fn now(&self) -> Timestamp {
+        let stopped_at = *self.stopped_at.lock().expect("a clock");
+        stopped_at.unwrap_or_else(Timestamp::now) + *self.ahead.lock().expect("a clock")
+    }
+
+    fn fill(&self, bytes: &mut [u8]) -> bool {
+        SystemSource.fill(bytes)
+    }
 }
 
 /// A tenant of a [`World`]. Its users have no passwords: the tests vouch for them.
@@ -163,7 +202,9 @@ impl World {
     /// Makes a database with two tenants.
     pub async fn new(engine: Engine) -> Self {
         let place = Place::fresh(engine).await;
-        let ringfence = Ringfence::open(place.url.clone(), OpenOptions::default())
+        let clock = Arc::new(Clock::default());
+        let (url, source) = (place.url.clone(), Arc::clone(&clock));
+        let ringfence = Ringfence::open_with_source(url, OpenOptions::default(), source)
             .await
             .expect("a new database opens");
         let north = Home::found(&ringfence, "north").await;
@@ -173,6 +214,7 @@ impl World {
             ringfence,
             north,
             south,
+            clock,
         }
     }
 
@@ -216,6 +258,74 @@ impl Home {
     pub async fn admin(&self) -> TenantSession {
         self.session(&self.admin).await
     }
+
+    /// Creates a user without a role.
+    pub async fn user(&self, username: &str) -> UserId {
+        let new = NewUser {
+            username: username.to_owned(),
+            password: None,
+        };
+        let identity = self.admin().await.identity();
+        identity.create_user(new).await.expect("a new user").id
+    }
+
+    /// The role of this name.
+    pub async fn role(&self, name: &str) -> RoleId {
+        let filter = RoleFilter {
+            name: Some(name.to_owned()),
+        };
+        let identity = self.admin().await.identity();
+        let found = identity
+            .roles(filter, PageRequest::default())
+            .await
+            .expect("roles are listed");
+        found.items.first().expect("the role exists").id.clone()
+    }
+
+    /// A session of a new user with one of the tenant's roles, by the role's name.
+    pub async fn member(&self, role: &str) -> TenantSession {
+        let user = self.user(&unused_name(role)).await;
+        self.assign(&user, self.role(role).await).await;
+        self.session(&user).await
+    }
+
+    /// A session of a new user who holds exactly these permissions, through a role of its own.
+    pub async fn holder(&self, permissions: &[Permission]) -> TenantSession {
+        let identity = self.admin().await.identity();
+        let new = NewRole {
+            name: unused_name("role"),
+            description: None,
+        };
+        let role = identity.create_role(new).await.expect("a new role").id;
+        for permission in permissions {
+            identity
+                .grant(role.clone(), *permission)
+                .await
+                .expect("a grant");
+        }
+        let user = self.user(&unused_name("holder")).await;
+        self.assign(&user, role).await;
+        self.session(&user).await
+    }
+
+    async fn assign(&self, user: &UserId, role: RoleId) {
+        let assignment = Assignment {
+            user_id: user.clone(),
+            role_id: role,
+            expires_at: None,
+        };
+        let identity = self.admin().await.identity();
+        identity
+            .assign_role(assignment)
+            .await
+            .expect("an assignment");
+    }
+}
+
+/// A name that no other call of this process returned.
+fn unused_name(stem: &str) -> String {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    format!("{stem}-{}", MADE.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Runs a body over a fresh [`World`] on each engine. A body that panics is reported with its engine.

@@ -103,6 +103,7 @@ pub(crate) fn completed_levels(seq: u64) -> u32 {
 }
 
 /// An interior node: the `index`-th perfect subtree of 2^`level` leaves, with `level` at least 1.
+#[cfg(test)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Node {
     /// Its height above the leaves.
@@ -111,6 +112,7 @@ pub(crate) struct Node {
     pub index: u64,
 }
 
+#[cfg(test)]
 impl Node {
     /// Where its hash is stored: in the row of the leaf that completes it, at this offset of that row's `subtrees`.
     /// `None` for what is not an interior node, or stands beyond what a log can count.

@@ -51,9 +51,9 @@ impl PermissionSet {
         self.0 & mask == mask
     }
 
-    /// Whether every permission of the other set is in this one: nobody grants beyond what they hold.
-    pub(crate) fn covers(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
+    /// The first permission of the other set, in the catalogue's order, that this one lacks.
+    pub(crate) fn first_missing(self, other: Self) -> Option<Permission> {
+        other.iter().find(|permission| !self.contains(*permission))
     }
 
     /// The permissions in the catalogue's order; [`Permission::All`] leads where the set is the whole catalogue.
@@ -124,7 +124,8 @@ mod tests {
         let each_but_the_star: PermissionSet = Permission::ALL.iter().copied().skip(1).collect();
         assert!(!each_but_the_star.contains(Permission::All));
         assert!(each_but_the_star.contains(Permission::AuditExport));
-        assert!(!each_but_the_star.covers(star));
+        assert_eq!(each_but_the_star.first_missing(star), Some(Permission::All));
+        assert_eq!(star.first_missing(each_but_the_star), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The roles that every tenant starts with.
 
+#[cfg(test)]
 use super::permission::PermissionSet;
 use crate::model::Permission::{self, *};
 
@@ -14,6 +15,7 @@ pub(crate) struct StartingRole {
     pub permissions: &'static [Permission],
 }
 
+#[cfg(test)]
 impl StartingRole {
     /// What it is granted, as a set.
     pub(crate) fn set(&self) -> PermissionSet {

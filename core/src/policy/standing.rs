@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::decision::{self, Effect, Effective, Rule};
 use crate::error::Failure;
-use crate::model::{Permission, UserId};
+use crate::model::{Permission, RoleId, UserId};
 use crate::store::statements::{log, policy};
 use crate::store::{FromRow, Row, StoreError, Tx, Value};
 
@@ -108,4 +108,28 @@ pub(crate) async fn effective(
         )
         .await?;
     Ok(decision::decide(&rules, now))
+}
+
+/// What a role gives to whoever holds it alone, with what it inherits.
+pub(crate) async fn of_role(
+    tx: &mut Tx,
+    role: &RoleId,
+    now: Timestamp,
+) -> Result<Effective, Failure> {
+    let rules: Vec<Rule> = tx
+        .all(&policy::RULES_OF_ROLE, &[Value::from(role.as_str())])
+        .await?;
+    Ok(decision::decide(&rules, now))
+}
+
+/// Whether anybody is left who may do everything and will not cease to by itself.
+pub(crate) async fn has_admin(tx: &mut Tx, now: Timestamp) -> Result<bool, Failure> {
+    let holders: Vec<String> = tx.all(&policy::HOLDERS_OF_ALL, &[]).await?;
+    for holder in holders {
+        let effective = effective(tx, &UserId::from(holder), now).await?;
+        if effective.allows(Permission::All) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

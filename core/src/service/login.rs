@@ -16,6 +16,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use super::identity::USER;
 use super::password::{Credential, digest};
 use crate::audit::record::{Detail, Entity, Event, Signature, append};
 use crate::database::Database;
@@ -28,9 +29,6 @@ use crate::store::statements::credentials::{
     CANDIDATE, THROTTLE, THROTTLE_FORGET, THROTTLE_PUT, THROTTLES_FORGET, THROTTLES_REFUSED,
 };
 use crate::store::{Bound, FromRow, Lane, Row, StoreError, UnitFn, Value, WriteTx};
-
-/// What a user is called in errors and events.
-const USER: &str = "user";
 
 /// Under which subject the refused logins of names that nobody has are counted. No digest is empty.
 const NOBODY: &str = "";

@@ -11,6 +11,7 @@ mod login;
 mod missions;
 mod password;
 mod tenants;
+mod whoami;
 
 pub use audit::{Audit, DeploymentLog};
 pub use drones::Drones;

@@ -36,6 +36,11 @@ pub(crate) struct StoredPassword {
 }
 
 impl StoredPassword {
+    /// Whether there is one.
+    pub(crate) fn is_some(&self) -> bool {
+        self.argon2.is_some()
+    }
+
     /// The values of `password_hash`, `password_argon2` and `password_source`. The old platform's hash
     /// goes: a password that was replaced must not open the other door.
     pub(crate) fn columns(&self) -> [Value<'static>; 3] {

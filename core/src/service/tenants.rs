@@ -3,13 +3,14 @@
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
+use super::identity::{roles, users};
 use super::page_parameters;
 use super::password::StoredPassword;
 use crate::audit::record::{Detail, Entity, Recorded, Signature};
 use crate::error::{Conflict, Failure, Result};
 use crate::model::{
-    Action, FoundedTenant, NewTenant, PageRequest, RoleId, Tenant, TenantId, TenantPage, User,
-    UserId, text,
+    Action, FoundedTenant, NewTenant, PageRequest, Role, RoleId, Tenant, TenantId, TenantPage,
+    User, UserId, text,
 };
 use crate::policy::roles::{ADMIN, STARTING_ROLES, StartingRole};
 use crate::ringfence::Ringfence;
@@ -196,24 +197,16 @@ async fn found_admin(
     founding: &Founding,
     now: Timestamp,
 ) -> Result<User, StoreError> {
-    let [hash, argon2, source] = founding.password.columns();
-    let user = vec![
-        Value::from(String::from(founding.admin.clone())),
-        Value::from(founding.username.clone()),
-        hash,
-        argon2,
-        source,
-        Value::from(true),
-        Value::from(now),
-    ];
-    tx.write(&USER_INSERT, user, Expect::Inserted).await?;
-    Ok(User {
+    let admin = User {
         id: founding.admin.clone(),
         username: founding.username.clone(),
         is_active: true,
         created_at: now,
         version: 1,
-    })
+    };
+    let row = users::row(&admin, &founding.password);
+    tx.write(&USER_INSERT, row, Expect::Inserted).await?;
+    Ok(admin)
 }
 
 async fn found_role(
@@ -222,13 +215,15 @@ async fn found_role(
     role: &StartingRole,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let row = vec![
-        Value::from(String::from(id.clone())),
-        Value::from(role.name),
-        Value::from(role.description),
-        Value::from(now),
-    ];
-    tx.write(&ROLE_INSERT, row, Expect::Inserted).await?;
+    let row = Role {
+        id: id.clone(),
+        name: role.name.to_owned(),
+        description: Some(role.description.to_owned()),
+        created_at: now,
+        version: 1,
+    };
+    tx.write(&ROLE_INSERT, roles::row(&row), Expect::Inserted)
+        .await?;
     for permission in role.permissions {
         let grant = vec![
             Value::from(String::from(id.clone())),

@@ -13,7 +13,12 @@ pub(crate) struct Arguments {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// The name under which the deployment's log records who did this.
-    #[arg(long, global = true, env = "RINGFENCE_OPERATOR", default_value = "ringfence")]
+    #[arg(
+        long,
+        global = true,
+        env = "RINGFENCE_OPERATOR",
+        default_value = "ringfence"
+    )]
     pub(crate) operator: String,
     #[command(subcommand)]
     pub(crate) command: Command,

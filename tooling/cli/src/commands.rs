@@ -37,7 +37,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         Command::Scan(database) => {
             let report = open(database)?.integrity_scan()?;
             print::report(&report, json);
-            Ok(if report.is_clean() { Outcome::Clean } else { Outcome::Found })
+            Ok(if report.is_clean() {
+                Outcome::Clean
+            } else {
+                Outcome::Found
+            })
         }
         Command::Tenant(command) => tenant(command, operator(), json),
         Command::Log(command) => log(command, json),
@@ -46,15 +50,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
 
 fn tenant(command: &Tenant, operator: String, json: bool) -> Result<Outcome, Error> {
     match command {
-        Tenant::Create { database, name, admin, id } => {
+        Tenant::Create {
+            database,
+            name,
+            admin,
+            id,
+        } => {
             let password = std::env::var("RINGFENCE_ADMIN_PASSWORD").ok();
             let new = NewTenant {
                 id: id.as_deref().map(TenantId::from),
                 name: name.clone(),
-                admin: NewUser { username: admin.clone(), password },
+                admin: NewUser {
+                    username: admin.clone(),
+                    password,
+                },
             };
-            let tenant = open(database)?.create_tenant(operator, new)?;
-            print::tenants(&[tenant], json);
+            let founded = open(database)?.create_tenant(operator, new)?;
+            print::founded(&founded, json);
         }
         Tenant::List(database) => {
             let database = open(database)?;
@@ -92,14 +104,21 @@ fn log(command: &Log, json: bool) -> Result<Outcome, Error> {
         Log::Verify(database) => {
             let found = open(database)?.deployment_log().verify()?;
             print::verification(&found, json);
-            Ok(if found.is_intact() { Outcome::Clean } else { Outcome::Found })
+            Ok(if found.is_intact() {
+                Outcome::Clean
+            } else {
+                Outcome::Found
+            })
         }
     }
 }
 
 /// Opens a database as it is: only `migrate` and `rollback` change its schema.
 fn open(database: &Database) -> Result<Ringfence, Error> {
-    let options = OpenOptions { migrate: MigrateMode::Never, ..OpenOptions::default() };
+    let options = OpenOptions {
+        migrate: MigrateMode::Never,
+        ..OpenOptions::default()
+    };
     Ringfence::open(database.url.clone(), options)
 }
 
@@ -108,7 +127,10 @@ fn every_page(
 ) -> Result<(), Error> {
     let mut after = None;
     loop {
-        after = read(PageRequest { limit: Some(1_000), after })?;
+        after = read(PageRequest {
+            limit: Some(1_000),
+            after,
+        })?;
         if after.is_none() {
             return Ok(());
         }
@@ -117,6 +139,8 @@ fn every_page(
 
 /// Progress goes where it does not mix with the result.
 fn said(progress: Progress) {
-    let total = progress.total.map_or(String::new(), |total| format!(" of {total}"));
+    let total = progress
+        .total
+        .map_or(String::new(), |total| format!(" of {total}"));
     eprintln!("step {}{total}: {}", progress.done + 1, progress.stage);
 }

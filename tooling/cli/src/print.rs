@@ -1,7 +1,9 @@
 //! What is printed: lines for people, JSON for programs.
 
 use ringfence::Error;
-use ringfence::model::{AuditEvent, IntegrityReport, LogVerification, MigrationStatus, Tenant};
+use ringfence::model::{
+    AuditEvent, FoundedTenant, IntegrityReport, LogVerification, MigrationStatus, Tenant,
+};
 use serde::Serialize;
 
 /// One JSON document on a line of its own.
@@ -18,7 +20,10 @@ pub(crate) fn status(status: &MigrationStatus, json: bool) {
     }
     for step in &status.steps {
         let applied = step.applied_at.map_or("-".to_owned(), |at| at.to_string());
-        println!("{:>3}  {:<28} {:<9} {applied}", step.version, step.name, step.batch);
+        println!(
+            "{:>3}  {:<28} {:<9} {applied}",
+            step.version, step.name, step.batch
+        );
     }
     println!("at {} of {}", status.current, status.latest);
 }
@@ -41,7 +46,22 @@ pub(crate) fn report(report: &IntegrityReport, json: bool) {
             or_none(&finding.refers_to_tenant),
         );
     }
-    println!("{} checks, {} findings", report.checks, report.findings.len());
+    println!(
+        "{} checks, {} findings",
+        report.checks,
+        report.findings.len()
+    );
+}
+
+pub(crate) fn founded(founded: &FoundedTenant, json: bool) {
+    if json {
+        return document(founded);
+    }
+    tenants(std::slice::from_ref(&founded.tenant), false);
+    println!(
+        "administrator {}  {}",
+        founded.admin.id, founded.admin.username
+    );
 }
 
 pub(crate) fn tenants(tenants: &[Tenant], json: bool) {
@@ -49,7 +69,9 @@ pub(crate) fn tenants(tenants: &[Tenant], json: bool) {
         if json {
             document(tenant);
         } else {
-            let state = tenant.disabled_at.map_or("enabled".to_owned(), |at| format!("disabled {at}"));
+            let state = tenant
+                .disabled_at
+                .map_or("enabled".to_owned(), |at| format!("disabled {at}"));
             println!("{}  {}  {state}", tenant.id, tenant.name);
         }
     }
@@ -60,7 +82,10 @@ pub(crate) fn events(events: &[AuditEvent], json: bool) {
         if json {
             document(event);
         } else {
-            let detail = event.detail.as_ref().map_or("(erased)", |detail| detail.as_str());
+            let detail = event
+                .detail
+                .as_ref()
+                .map_or("(erased)", |detail| detail.as_str());
             println!(
                 "{:>6}  {}  {}  {}  {} {}  {detail}",
                 event.seq,
@@ -78,7 +103,10 @@ pub(crate) fn verification(found: &LogVerification, json: bool) {
     if json {
         return document(found);
     }
-    println!("log {} of {} events, root {}", found.log_id, found.size, found.root_hash);
+    println!(
+        "log {} of {} events, root {}",
+        found.log_id, found.size, found.root_hash
+    );
     println!("{:?}", found.outcome);
 }
 
@@ -95,7 +123,10 @@ pub(crate) fn error(error: &Error, json: bool) {
         eprintln!("ringfence: {error}");
     }
     if let Error::Integrity { findings, .. } = error {
-        let found = IntegrityReport { checks: 0, findings: findings.clone() };
+        let found = IntegrityReport {
+            checks: 0,
+            findings: findings.clone(),
+        };
         report(&found, json);
     }
 }

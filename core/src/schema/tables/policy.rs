@@ -98,9 +98,9 @@ pub(super) const ROLE_DENIES: Table = Table {
     runtime: &[Select, Insert, Delete],
 };
 
-/// Failed logins by the digest of the user name, so that a name that no user has leaves no trace.
-/// It refers to no tenant row: a name tried at a tenant that does not exist is throttled as well. Counters,
-/// with nothing to guard.
+/// Refused logins by the digest of the user name, so that what was typed there leaves no trace; the empty
+/// subject counts those under names that nobody has. Counters, with nothing to guard, and the one table that
+/// is written without an event.
 pub(super) const LOGIN_THROTTLES: Table = Table {
     name: "login_throttles",
     owner: TENANT,

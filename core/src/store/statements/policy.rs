@@ -42,12 +42,25 @@ statements! {
          UNION \
            SELECT ri.inherits_role_id FROM role_inheritance ri \
            JOIN held h ON h.role_id = ri.role_id WHERE ri.tenant_id = $1) \
-         SELECT 'grant', p.name, NULL FROM held h \
+         SELECT 'grant', p.name, CAST(NULL AS timestamptz) FROM held h \
          JOIN role_permissions rp ON rp.tenant_id = $1 AND rp.role_id = h.role_id \
          JOIN permissions p ON p.id = rp.permission_id \
          UNION ALL \
-         SELECT 'deny', d.permission, NULL FROM held h \
+         SELECT 'deny', d.permission, CAST(NULL AS timestamptz) FROM held h \
          JOIN role_denies d ON d.tenant_id = $1 AND d.role_id = h.role_id";
+    /// Active users who hold the permission `*`, however they come by it, through an assignment without end.
+    HOLDERS_OF_ALL: Tenant =
+        "WITH RECURSIVE giving(role_id) AS ( \
+           SELECT rp.role_id FROM role_permissions rp \
+           JOIN permissions p ON p.id = rp.permission_id \
+           WHERE rp.tenant_id = $1 AND p.name = '*' \
+         UNION \
+           SELECT ri.role_id FROM role_inheritance ri \
+           JOIN giving g ON g.role_id = ri.inherits_role_id WHERE ri.tenant_id = $1) \
+         SELECT DISTINCT ur.user_id FROM giving g \
+         JOIN user_roles ur ON ur.tenant_id = $1 AND ur.role_id = g.role_id \
+         JOIN users u ON u.tenant_id = $1 AND u.id = ur.user_id \
+         WHERE ur.expires_at IS NULL AND u.is_active";
     DRONE_EXISTS: Tenant = "SELECT 1 FROM drones d WHERE d.tenant_id = $1 AND d.id = $2";
     MISSION_EXISTS: Tenant = "SELECT 1 FROM missions m WHERE m.tenant_id = $1 AND m.id = $2";
     RUN_EXISTS: Tenant = "SELECT 1 FROM mission_runs r WHERE r.tenant_id = $1 AND r.id = $2";

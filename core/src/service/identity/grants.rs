@@ -1,0 +1,140 @@
+//! What a role may do, and what a user may do in the end.
+
+use futures_util::future::BoxFuture;
+
+use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds};
+use crate::audit::record::{Detail, Entity, Recorded};
+use crate::error::{Conflict, Failure, Result};
+use crate::model::{Action, EffectivePermissions, Permission, RoleId, UserId};
+use crate::policy::permission::{self, PermissionSet};
+use crate::policy::standing;
+use crate::session::Call;
+use crate::store::statements::identity::{GRANT_DELETE, GRANT_INSERT, GRANTS};
+use crate::store::{Expect, Lane, Tx, Value, WriteTx};
+
+/// What a grant is called in errors.
+const GRANT: &str = "grant";
+
+impl Identity {
+    /// Grants a role a permission.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the caller does not hold the
+    /// permission himself; `Conflict` (`taken`) when the role has it already.
+    pub async fn grant(&self, role: RoleId, permission: Permission) -> Result<()> {
+        role.check("role")?;
+        self.scope
+            .write(Lane::Normal, (role, permission), |call, tx, args| {
+                give(call, tx, args)
+            })
+            .await
+    }
+
+    /// Takes a permission from a role, in whichever spelling it is stored. What the role inherits stays.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound` (`role`, or `grant` when the role itself was not granted it); `Forbidden`
+    /// without `identity.write`, or when the caller does not hold the permission himself; `Conflict`
+    /// (`last_admin`).
+    pub async fn revoke(&self, role: RoleId, permission: Permission) -> Result<()> {
+        role.check("role")?;
+        self.scope
+            .write(Lane::Priority, (role, permission), |call, tx, args| {
+                take(call, tx, args)
+            })
+            .await
+    }
+
+    /// What a user may do as of now, out of all its roles: inherited ones, denies and end times included.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `identity.read`.
+    pub async fn permissions_of(&self, user: UserId) -> Result<EffectivePermissions> {
+        user.check("user")?;
+        self.scope
+            .read(user, |call, tx, user| {
+                Box::pin(async move { effective(call, tx, user).await })
+            })
+            .await
+    }
+}
+
+fn give<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    (role, permission): &'t (RoleId, Permission),
+) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+    Box::pin(async move {
+        find_role(tx, role).await?;
+        let entity = Entity::new(ROLE, role.as_str());
+        call.authorize(Permission::IdentityWrite, &entity)?;
+        holds(call, PermissionSet::from_iter([*permission]), &entity)?;
+        if !spellings(tx, role, *permission).await?.is_empty() {
+            let text = "the role is granted this permission already";
+            return Err(Conflict::on("permission", "taken", text).into());
+        }
+        let mut parameters = key(role, permission.as_str().to_owned());
+        parameters.push(Value::from(call.signature.time));
+        tx.write(&GRANT_INSERT, parameters, Expect::One).await?;
+        let detail = Detail::new().set("permission", permission.as_str());
+        Ok(Recorded::new((), Action::Update, entity, detail))
+    })
+}
+
+fn take<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    (role, permission): &'t (RoleId, Permission),
+) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+    Box::pin(async move {
+        find_role(tx, role).await?;
+        let entity = Entity::new(ROLE, role.as_str());
+        let stored = spellings(tx, role, *permission).await?;
+        if stored.is_empty() {
+            return Err(Failure::NotFound(GRANT));
+        }
+        call.authorize(Permission::IdentityWrite, &entity)?;
+        holds(call, PermissionSet::from_iter([*permission]), &entity)?;
+        let admins = Admins::before(call, tx).await?;
+        for name in stored {
+            tx.write(&GRANT_DELETE, key(role, name), Expect::One)
+                .await?;
+        }
+        admins.remain(call, tx).await?;
+        let detail = Detail::new().gone("permission", permission.as_str());
+        Ok(Recorded::new((), Action::Update, entity, detail))
+    })
+}
+
+/// The stored names by which a role itself is granted a permission: the legacy spelling may be among them.
+async fn spellings(
+    tx: &mut Tx,
+    role: &RoleId,
+    permission: Permission,
+) -> Result<Vec<String>, Failure> {
+    let mut names: Vec<String> = tx.all(&GRANTS, &[Value::from(role.as_str())]).await?;
+    names.retain(|name| permission::from_stored(name) == Some(permission));
+    Ok(names)
+}
+
+fn key(role: &RoleId, name: String) -> Vec<Value<'static>> {
+    vec![Value::from(String::from(role.clone())), Value::from(name)]
+}
+
+async fn effective(
+    call: &Call,
+    tx: &mut Tx,
+    user: &UserId,
+) -> Result<EffectivePermissions, Failure> {
+    find_user(tx, user).await?;
+    let entity = Entity::new(USER, user.as_str());
+    call.authorize(Permission::IdentityRead, &entity)?;
+    let effective = standing::effective(tx, user, call.signature.time).await?;
+    Ok(EffectivePermissions {
+        user_id: user.clone(),
+        permissions: effective.allowed.iter().collect(),
+        denied: effective.denied.iter().collect(),
+        unknown: effective.unknown,
+        valid_until: effective.valid_until,
+    })
+}

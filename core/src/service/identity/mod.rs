@@ -1,0 +1,93 @@
+//! Users, roles and permissions: `identity.read`, `identity.write`.
+//!
+//! Two rules stand above the permissions. Nobody gives or takes what they do not hold: a role is assigned,
+//! a permission granted, a password set only by somebody who holds all that goes with it, else
+//! `identity.write` would be a way to everything. And the last admin stays: an active user who may do
+//! everything through an assignment without end.
+
+mod grants;
+pub(super) mod roles;
+pub(super) mod users;
+
+use std::sync::Arc;
+
+use crate::audit::record::Entity;
+use crate::error::{Conflict, Failure, Refusal};
+use crate::model::{Role, RoleId, User, UserId};
+use crate::policy::permission::PermissionSet;
+use crate::policy::standing;
+use crate::service::Stamped;
+use crate::session::{Call, SessionScope};
+use crate::store::statements::identity::{ROLE_BY_ID, USER_BY_ID};
+use crate::store::{Tx, Value, WriteTx};
+
+/// What a user is called in errors and events.
+pub(super) const USER: &str = "user";
+
+/// What a role is called in errors and events.
+const ROLE: &str = "role";
+
+/// A tenant's users, its roles, and who holds which: `identity.read`, `identity.write`.
+///
+/// Whoever manages them must hold what they give or take: assigning a role, granting a permission, or
+/// changing a user who may do more than the caller is `Forbidden`, naming a permission that is missing. A
+/// change that would leave the tenant without an admin is a `Conflict` (`last_admin`).
+#[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
+pub struct Identity {
+    pub(crate) scope: Arc<SessionScope>,
+}
+
+/// The user with this id, inside the transaction.
+pub(super) async fn find_user(tx: &mut Tx, id: &UserId) -> Result<User, Failure> {
+    let found: Option<Stamped<User>> = tx.opt(&USER_BY_ID, &[Value::from(id.as_str())]).await?;
+    found
+        .map(|stamped| stamped.row)
+        .ok_or(Failure::NotFound(USER))
+}
+
+/// The role with this id, inside the transaction.
+async fn find_role(tx: &mut Tx, id: &RoleId) -> Result<Role, Failure> {
+    let found: Option<Stamped<Role>> = tx.opt(&ROLE_BY_ID, &[Value::from(id.as_str())]).await?;
+    found
+        .map(|stamped| stamped.row)
+        .ok_or(Failure::NotFound(ROLE))
+}
+
+/// Refuses an actor who does not hold all of `given` himself.
+fn holds(call: &Call, given: PermissionSet, entity: &Entity) -> Result<(), Failure> {
+    match call.standing.effective.allowed.first_missing(given) {
+        None => Ok(()),
+        Some(permission) => Err(Failure::Forbidden(Refusal {
+            permission,
+            entity: entity.clone(),
+        })),
+    }
+}
+
+/// Refuses an actor who may do less than the user whom he changes: it would be a way to act as that user.
+async fn outranks(call: &Call, tx: &mut Tx, user: &UserId, entity: &Entity) -> Result<(), Failure> {
+    let theirs = standing::effective(tx, user, call.signature.time).await?;
+    holds(call, theirs.allowed, entity)
+}
+
+/// Whether the tenant had an admin before a change. One that never had any cannot lose its last.
+struct Admins {
+    before: bool,
+}
+
+impl Admins {
+    /// Asked before the change.
+    async fn before(call: &Call, tx: &mut Tx) -> Result<Self, Failure> {
+        let before = standing::has_admin(tx, call.signature.time).await?;
+        Ok(Self { before })
+    }
+
+    /// Asked after it: refuses the change if it took the last one.
+    async fn remain(self, call: &Call, tx: &mut WriteTx) -> Result<(), Failure> {
+        if self.before && !standing::has_admin(tx, call.signature.time).await? {
+            let text = "the tenant would be left without a user who may do everything";
+            return Err(Conflict::new("last_admin", text).into());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,244 @@
+//! Roles, and who holds them.
+
+use futures_util::future::BoxFuture;
+
+use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds};
+use crate::audit::record::{Detail, Entity, Recorded};
+use crate::error::{Conflict, Failure, Result};
+use crate::model::{
+    Action, Assignment, InvalidField, NewRole, PageRequest, Permission, Role, RoleFilter, RoleId,
+    RolePage, UserId, time::micros,
+};
+use crate::policy::standing;
+use crate::service::page_parameters;
+use crate::session::Call;
+use crate::store::statements::identity::{
+    ASSIGNMENT, ASSIGNMENT_DELETE, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, AssignmentEnd,
+    ROLE_INSERT, ROLE_PAGE,
+};
+use crate::store::{Expect, Lane, Tx, Value, WriteTx};
+
+/// What an assignment is called in errors.
+const ASSIGNMENT_ENTITY: &str = "assignment";
+
+impl Identity {
+    /// Creates a role without permissions.
+    ///
+    /// # Errors
+    /// `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the
+    /// tenant has a role of this name.
+    pub async fn create_role(&self, new: NewRole) -> Result<Role> {
+        new.check()?;
+        let id: RoleId = self.scope.database().environment.id()?;
+        self.scope
+            .write(Lane::Normal, (id, new), |call, tx, args| {
+                create(call, tx, args)
+            })
+            .await
+    }
+
+    /// Roles in the order of their ids, a page at a time.
+    ///
+    /// # Errors
+    /// `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+    pub async fn roles(&self, filter: RoleFilter, page: PageRequest) -> Result<RolePage> {
+        filter.check()?;
+        let window = page.check()?;
+        let mut parameters = page_parameters(&window);
+        parameters.push(filter.name.into());
+        let found = self.scope.rows(
+            Permission::IdentityRead,
+            Entity::every(ROLE),
+            None,
+            &ROLE_PAGE,
+            parameters,
+        );
+        Ok(RolePage::cut(found.await?, &window))
+    }
+
+    /// Gives a role to a user, with an end time or for good. For a role that the user has already it
+    /// changes the end time, or takes it away.
+    ///
+    /// # Errors
+    /// `Invalid` for an end that is not in the future; `NotFound` (`user`, `role`); `Forbidden` without
+    /// `identity.write`, or when the role holds what the caller does not; `Conflict` when the user has the
+    /// role with this end already (`taken`), or when the last admin would get an end (`last_admin`).
+    pub async fn assign_role(&self, assignment: Assignment) -> Result<()> {
+        assignment.check()?;
+        let expires_at = assignment.expires_at.map(micros);
+        if expires_at.is_some_and(|end| end <= self.scope.database().environment.now()) {
+            return Err(InvalidField::new("expires_at", "is not in the future").into());
+        }
+        let assignment = Assignment {
+            expires_at,
+            ..assignment
+        };
+        self.scope
+            .write(Lane::Normal, assignment, |call, tx, assignment| {
+                assign(call, tx, assignment)
+            })
+            .await
+    }
+
+    /// Takes a role from a user.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound` (`user`, `role`, or `assignment` when the user does not have the role);
+    /// `Forbidden` without `identity.write`, or when the role holds what the caller does not; `Conflict`
+    /// (`last_admin`).
+    pub async fn unassign_role(&self, user: UserId, role: RoleId) -> Result<()> {
+        user.check("user")?;
+        role.check("role")?;
+        self.scope
+            .write(Lane::Priority, (user, role), |call, tx, args| {
+                unassign(call, tx, args)
+            })
+            .await
+    }
+}
+
+fn create<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    (id, new): &'t (RoleId, NewRole),
+) -> BoxFuture<'t, Result<Recorded<Role>, Failure>> {
+    Box::pin(async move {
+        let entity = Entity::new(ROLE, id.as_str());
+        call.authorize(Permission::IdentityWrite, &entity)?;
+        let role = Role {
+            id: id.clone(),
+            name: new.name.clone(),
+            description: new.description.clone(),
+            created_at: call.signature.time,
+            version: 1,
+        };
+        tx.write(&ROLE_INSERT, row(&role), Expect::Inserted).await?;
+        let detail = Detail::new()
+            .set("name", role.name.as_str())
+            .set("description", role.description.clone());
+        Ok(Recorded::new(role, Action::Create, entity, detail))
+    })
+}
+
+/// The parameters of [`ROLE_INSERT`].
+pub(in crate::service) fn row(role: &Role) -> Vec<Value<'static>> {
+    vec![
+        Value::from(String::from(role.id.clone())),
+        Value::from(role.name.clone()),
+        Value::from(role.description.clone()),
+        Value::from(role.created_at),
+    ]
+}
+
+fn assign<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    assignment: &'t Assignment,
+) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+    Box::pin(async move {
+        let (user, role) = (&assignment.user_id, &assignment.role_id);
+        find_user(tx, user).await?;
+        let entity = Entity::new(USER, user.as_str());
+        let role = find_role(tx, role).await?;
+        let before = find_assignment(tx, user, &role.id).await?;
+        let moved = if before.is_some() {
+            Move::Change
+        } else {
+            Move::Give
+        };
+        may_move(call, tx, &role, moved, &entity).await?;
+        let end = assignment.expires_at;
+        if before.as_ref().is_some_and(|before| before.0 == end) {
+            let text = "the user has this role already, with this end";
+            return Err(Conflict::on("role_id", "taken", text).into());
+        }
+        // A role that denies something, or a new end, may take an admin away.
+        let admins = Admins::before(call, tx).await?;
+        let mut parameters = key(user, &role.id);
+        let detail = Detail::new().with("role", role.id.as_str());
+        let detail = match before {
+            None => {
+                parameters.push(Value::from(call.signature.time));
+                parameters.push(Value::from(end));
+                tx.write(&ASSIGNMENT_INSERT, parameters, Expect::Inserted)
+                    .await?;
+                detail.set("expires_at", end.map(|end| end.to_string()))
+            }
+            Some(AssignmentEnd(before)) => {
+                parameters.push(Value::from(end));
+                tx.write(&ASSIGNMENT_UPDATE, parameters, Expect::One)
+                    .await?;
+                let (before, after) = (before.map(|t| t.to_string()), end.map(|t| t.to_string()));
+                detail.changed("expires_at", before, after)
+            }
+        };
+        admins.remain(call, tx).await?;
+        Ok(Recorded::new((), Action::Update, entity, detail))
+    })
+}
+
+fn unassign<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    (user, role): &'t (UserId, RoleId),
+) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+    Box::pin(async move {
+        find_user(tx, user).await?;
+        let entity = Entity::new(USER, user.as_str());
+        let role = find_role(tx, role).await?;
+        let before = find_assignment(tx, user, &role.id)
+            .await?
+            .ok_or(Failure::NotFound(ASSIGNMENT_ENTITY))?;
+        may_move(call, tx, &role, Move::Change, &entity).await?;
+        let admins = Admins::before(call, tx).await?;
+        tx.write(&ASSIGNMENT_DELETE, key(user, &role.id), Expect::One)
+            .await?;
+        admins.remain(call, tx).await?;
+        let detail = Detail::new()
+            .with("role", role.id.as_str())
+            .gone("expires_at", before.0.map(|end| end.to_string()));
+        Ok(Recorded::new((), Action::Update, entity, detail))
+    })
+}
+
+async fn find_assignment(
+    tx: &mut Tx,
+    user: &UserId,
+    role: &RoleId,
+) -> Result<Option<AssignmentEnd>, Failure> {
+    Ok(tx.opt(&ASSIGNMENT, &key(user, role)).await?)
+}
+
+fn key(user: &UserId, role: &RoleId) -> Vec<Value<'static>> {
+    vec![
+        Value::from(String::from(user.clone())),
+        Value::from(String::from(role.clone())),
+    ]
+}
+
+/// What happens to an assignment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Move {
+    /// It is made.
+    Give,
+    /// It ends, or ends at another time.
+    Change,
+}
+
+/// Whether the caller may give or take this role: only one who holds all that it holds, inherited
+/// permissions included. Where it ends, what it denied is given back: that must be the caller's as well.
+async fn may_move(
+    call: &Call,
+    tx: &mut Tx,
+    role: &Role,
+    moved: Move,
+    entity: &Entity,
+) -> Result<(), Failure> {
+    call.authorize(Permission::IdentityWrite, entity)?;
+    let theirs = standing::of_role(tx, &role.id, call.signature.time).await?;
+    holds(call, theirs.allowed, entity)?;
+    if moved == Move::Change {
+        holds(call, theirs.denied, entity)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! Users.
+
+use futures_util::future::BoxFuture;
+
+use super::{Admins, Identity, USER, find_user, outranks};
+use crate::audit::record::{Detail, Entity, Recorded};
+use crate::error::{Failure, Result};
+use crate::model::{
+    Action, NewUser, PageRequest, Permission, User, UserFilter, UserId, UserPage, UserUpdate, text,
+};
+use crate::service::password::StoredPassword;
+use crate::service::{page_parameters, seen};
+use crate::session::Call;
+use crate::store::statements::identity::{
+    USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_UPDATE,
+};
+use crate::store::{Expect, Lane, Tx, Value, WriteTx};
+
+impl Identity {
+    /// Creates an active user without a role.
+    ///
+    /// # Errors
+    /// `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the
+    /// tenant has a user of this name.
+    pub async fn create_user(&self, mut new: NewUser) -> Result<User> {
+        new.check()?;
+        let id: UserId = self.scope.database().environment.id()?;
+        if new.password.is_some() {
+            // Nobody hashes who may not write.
+            let entity = Entity::new(USER, id.as_str());
+            self.scope.permit(Permission::IdentityWrite, entity).await?;
+        }
+        let password = new.password.take();
+        let password = self.scope.database().store_password(password).await?;
+        self.scope
+            .write(
+                Lane::Normal,
+                (id, new.username, password),
+                |call, tx, args| create(call, tx, args),
+            )
+            .await
+    }
+
+    /// The user with this id.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` without `identity.read`.
+    pub async fn user(&self, id: UserId) -> Result<User> {
+        id.check("id")?;
+        let entity = Entity::new(USER, id.as_str());
+        let parameters = vec![Value::from(String::from(id))];
+        let found = self.scope.rows(
+            Permission::IdentityRead,
+            entity,
+            Some(USER),
+            &USER_BY_ID,
+            parameters,
+        );
+        Ok(found
+            .await?
+            .into_iter()
+            .next()
+            .ok_or(Failure::NotFound(USER))?)
+    }
+
+    /// Users in the order of their ids, a page at a time.
+    ///
+    /// # Errors
+    /// `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+    pub async fn users(&self, filter: UserFilter, page: PageRequest) -> Result<UserPage> {
+        filter.check()?;
+        let window = page.check()?;
+        let mut parameters = page_parameters(&window);
+        parameters.push(filter.username.into());
+        parameters.push(filter.is_active.into());
+        let found = self.scope.rows(
+            Permission::IdentityRead,
+            Entity::every(USER),
+            None,
+            &USER_PAGE,
+            parameters,
+        );
+        Ok(UserPage::cut(found.await?, &window))
+    }
+
+    /// Renames a user, or switches it on or off; absent fields stay as they are. A user who is switched
+    /// off opens no session, and its open ones are refused.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the user may do more than the
+    /// caller; `Conflict` for a stale version (`stale_version`), a name that the tenant uses already
+    /// (`taken`), or the last admin (`last_admin`).
+    pub async fn update_user(&self, id: UserId, update: UserUpdate) -> Result<User> {
+        id.check("id")?;
+        update.check()?;
+        let lane = match update.is_active {
+            Some(false) => Lane::Priority,
+            _ => Lane::Normal,
+        };
+        self.scope
+            .write(lane, (id, update), |call, tx, args| change(call, tx, args))
+            .await
+    }
+
+    /// Sets a user's password. The one that it had before ends, on the old platform too, whose hash of it
+    /// goes; sessions that are open stay so.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the user may do more than the
+    /// caller.
+    pub async fn set_password(&self, id: UserId, password: String) -> Result<()> {
+        id.check("id")?;
+        text::new_password("password", &password)?;
+        // Nobody hashes who may not write.
+        self.scope
+            .read(id.clone(), |call, tx, id| {
+                Box::pin(async move { may_change(call, tx, id).await.map(drop) })
+            })
+            .await?;
+        let password = self.scope.database().store_password(Some(password)).await?;
+        self.scope
+            .write(Lane::Normal, (id, password), |call, tx, args| {
+                replace_password(call, tx, args)
+            })
+            .await
+    }
+}
+
+fn create<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    (id, username, password): &'t (UserId, String, StoredPassword),
+) -> BoxFuture<'t, Result<Recorded<User>, Failure>> {
+    Box::pin(async move {
+        let entity = Entity::new(USER, id.as_str());
+        call.authorize(Permission::IdentityWrite, &entity)?;
+        let user = User {
+            id: id.clone(),
+            username: username.clone(),
+            is_active: true,
+            created_at: call.signature.time,
+            version: 1,
+        };
+        tx.write(&USER_INSERT, row(&user, password), Expect::Inserted)
+            .await?;
+        let mut detail = Detail::new().set("username", username.as_str());
+        if password.is_some() {
+            detail = detail.with("password", "set");
+        }
+        Ok(Recorded::new(user, Action::Create, entity, detail))
+    })
+}
+
+/// The parameters of [`USER_INSERT`].
+pub(in crate::service) fn row(user: &User, password: &StoredPassword) -> Vec<Value<'static>> {
+    let [hash, argon2, source] = password.columns();
+    vec![
+        Value::from(String::from(user.id.clone())),
+        Value::from(user.username.clone()),
+        hash,
+        argon2,
+        source,
+        Value::from(user.is_active),
+        Value::from(user.created_at),
+    ]
+}
+
+/// The user, whom the caller may change.
+async fn may_change(call: &Call, tx: &mut Tx, id: &UserId) -> Result<(User, Entity), Failure> {
+    let user = find_user(tx, id).await?;
+    let entity = Entity::new(USER, id.as_str());
+    call.authorize(Permission::IdentityWrite, &entity)?;
+    outranks(call, tx, id, &entity).await?;
+    Ok((user, entity))
+}
+
+fn change<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    (id, update): &'t (UserId, UserUpdate),
+) -> BoxFuture<'t, Result<Recorded<User>, Failure>> {
+    Box::pin(async move {
+        let (before, entity) = may_change(call, tx, id).await?;
+        seen(update.version, before.version)?;
+        let admins = Admins::before(call, tx).await?;
+        let after = User {
+            username: update
+                .username
+                .clone()
+                .unwrap_or_else(|| before.username.clone()),
+            is_active: update.is_active.unwrap_or(before.is_active),
+            version: before.version + 1,
+            ..before.clone()
+        };
+        tx.write(
+            &USER_UPDATE,
+            vec![
+                Value::from(String::from(after.id.clone())),
+                Value::from(after.username.clone()),
+                Value::from(after.is_active),
+                Value::from(before.version),
+            ],
+            Expect::One,
+        )
+        .await?;
+        admins.remain(call, tx).await?;
+        let detail = Detail::new()
+            .changed("username", before.username, after.username.as_str())
+            .changed("is_active", before.is_active, after.is_active);
+        Ok(Recorded::new(after, Action::Update, entity, detail))
+    })
+}
+
+fn replace_password<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    (id, password): &'t (UserId, StoredPassword),
+) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+    Box::pin(async move {
+        let (user, entity) = may_change(call, tx, id).await?;
+        let [hash, argon2, source] = password.columns();
+        tx.write(
+            &USER_PASSWORD,
+            vec![
+                Value::from(String::from(user.id)),
+                hash,
+                argon2,
+                source,
+                Value::from(user.version),
+            ],
+            Expect::One,
+        )
+        .await?;
+        let detail = Detail::new().with("password", "changed");
+        Ok(Recorded::new((), Action::Update, entity, detail))
+    })
+}

@@ -1,0 +1,1 @@
+//! Examples that run. Each one is a program: `cargo run --example quickstart`.

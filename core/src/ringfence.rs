@@ -247,7 +247,10 @@ impl Ringfence {
             salt: self.database.environment.random()?,
         };
         let args = Arc::new(args);
+        // The unit keeps the database open until it has run, whoever drops the last handle.
+        let database = Arc::clone(&self.database);
         let unit: UnitFn = Arc::new(move |tx| {
+            let _open = &database;
             let (args, signature) = (Arc::clone(&args), signature.clone());
             Box::pin(async move {
                 let recorded = work(&signature, tx, &args).await?;

@@ -146,10 +146,11 @@ mod tests {
     }
 
     #[test]
-    fn the_empty_set_holds_nothing_and_is_covered_by_any() {
+    fn the_empty_set_holds_nothing_and_lacks_nothing_of_itself() {
         let none = PermissionSet::default();
+        let some = PermissionSet::from_iter([Permission::AlertRead]);
         assert_eq!(none.iter().count(), 0);
-        assert!(none.covers(none));
-        assert!(!none.covers(PermissionSet::from_iter([Permission::AlertRead])));
+        assert_eq!(none.first_missing(none), None);
+        assert_eq!(none.first_missing(some), Some(Permission::AlertRead));
     }
 }

@@ -349,6 +349,7 @@ impl FromRow for () {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::parse_time;
 
     #[test]

@@ -30,7 +30,7 @@ boundary_matrix` writes it anew, and a test fails while it is stale.
 `V5` is the migration step from which something holds. A reference to a tenant's row is held over
 `(tenant_id, column)`: on Postgres by a foreign key, on SQLite by triggers that need no `foreign_keys`. *Later*: a
 later batch will hold it, until then the old platform's single-column foreign key does, where one is declared;
-*parent stays*: from that step on the parent's deletion is refused all the same while any row refers to it. *Loose*: the old platform never declared it; the integrity scan looks at it all the same. *Guards* are the triggers
+*parent stays*: from that step on the parent's deletion is refused all the same while any row refers to it. *Loose*: the old platform never declared it; nothing holds it yet. *Guards* are the triggers
 on SQLite (references, unique keys, the rowid, a parent's deletion, keys that never change) and on Postgres (keys
 that never change). *RLS* is row-level security with the policy `ringfence_tenant`; what follows it is what the
 runtime role may do. Layers 1 and 2, types and the tenant predicate in every statement, hold for every table that

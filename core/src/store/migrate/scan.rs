@@ -152,7 +152,9 @@ fn checks_of(table: &'static Table, parent: &'static Parent) -> Vec<Check> {
             });
         }
     }
-    if nullable {
+    // Once a table, with the reference that the tenant follows from.
+    let follows = table.parents.iter().find(|first| first.table != "tenants");
+    if nullable && follows.is_some_and(|first| first.constraint == parent.constraint) {
         checks.push(check(
             table,
             parent,

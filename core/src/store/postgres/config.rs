@@ -48,7 +48,7 @@ impl PostgresConfig {
         if driver.get_hosts().is_empty() && driver.get_hostaddrs().is_empty() {
             return Err(InvalidField::new("url", "names no host"));
         }
-        // A commit that the server acknowledges is on disk, whatever its default is; times are UTC.
+        // Times are UTC and literals are read as they are quoted, whatever the server's defaults are.
         let ours = "-c timezone=UTC -c standard_conforming_strings=on -c client_encoding=UTF8";
         let options = match driver.get_options() {
             Some(theirs) => format!("{theirs} {ours}"),

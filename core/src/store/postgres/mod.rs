@@ -161,7 +161,7 @@ impl Connections {
         !matches!(self.login.get(), Some(Login::Runtime))
     }
 
-    /// What the login is; before it is known, an operator's without a role.
+    /// What the login is.
     pub(in crate::store) fn login(&self) -> &Login {
         self.login.get().unwrap_or(&Login::Runtime)
     }

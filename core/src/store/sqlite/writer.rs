@@ -134,12 +134,23 @@ impl Queue {
                 ..
             } = &mut *waiting;
             if !priority.is_empty() || !normal.is_empty() {
-                let room = GROUP_SIZE.saturating_sub(priority.len());
-                let later = normal.split_off(room.min(normal.len()));
-                let mut group = std::mem::take(priority);
-                group.append(normal);
-                *normal = later;
-                return Some(group.into());
+                let mut group = Vec::new();
+                while group.len() < GROUP_SIZE {
+                    let Some(job) = priority.pop_front().or_else(|| normal.pop_front()) else {
+                        break;
+                    };
+                    // An operator's unit may touch many rows: it runs alone.
+                    let alone = job.bound == Bound::Operator;
+                    if alone && !group.is_empty() {
+                        normal.push_front(job);
+                        break;
+                    }
+                    group.push(job);
+                    if alone {
+                        break;
+                    }
+                }
+                return Some(group);
             }
             if *closed {
                 return None;

@@ -1,0 +1,198 @@
+//! Databases that the old platform made.
+
+use ringfence::MigrateMode;
+use ringfence::schema::version::LATEST;
+
+use super::{refused_under_every_mode, schema_error};
+use crate::place::{Engine, Inspect, Place, on_each_empty_database, step_name};
+use crate::{legacy_data, legacy_rows};
+
+/// Puts a database of the old platform that lies beside the workspace into the place; says whether it is there.
+async fn put(place: &Place, name: &str) -> bool {
+    let Some(bytes) = legacy_data::unpacked(name) else {
+        return false;
+    };
+    match place.engine {
+        Engine::Sqlite => std::fs::write(place.file(), bytes).unwrap(),
+        Engine::Postgres => place.exec(&String::from_utf8(bytes).unwrap()).await,
+    }
+    true
+}
+
+async fn is_hardened_without_a_changed_value(place: &Place) {
+    let before = place.legacy_rows().await;
+    assert!(before.values().all(|rows| !rows.is_empty()), "{before:?}");
+    let older = schema_error(place.open(MigrateMode::Check).await);
+    assert_eq!(older.0, "older_schema");
+    let looked = place.open(MigrateMode::Never).await.unwrap();
+    let scan = looked.integrity_scan().await.unwrap();
+    assert!(scan.checks > 10 && scan.is_clean(), "{scan:?}");
+
+    let rf = place.open(MigrateMode::Auto).await.unwrap();
+    assert!(rf.migration_status().await.unwrap().is_current());
+    assert_eq!(place.legacy_rows().await, before);
+    assert!(rf.integrity_scan().await.unwrap().is_clean());
+    let unfilled = "SELECT count(*) FROM user_roles WHERE tenant_id IS NULL";
+    assert_eq!(place.count(unfilled).await, 0);
+    let logs = "SELECT count(*) FROM tenants WHERE id IN (SELECT tenant_id FROM audit_heads)
+        AND id IN (SELECT tenant_id FROM policy_epochs)";
+    let tenants = place.count("SELECT count(*) FROM tenants").await;
+    assert_eq!(place.count(logs).await, tenants);
+
+    rf.rollback("suite".into(), 1, None).await.unwrap();
+    assert_eq!(place.legacy_rows().await, before);
+    rf.migrate("suite".into(), None, None).await.unwrap();
+    assert_eq!(place.legacy_rows().await, before);
+}
+
+#[tokio::test]
+async fn a_database_of_the_old_platform_is_hardened_without_a_changed_value() {
+    on_each_empty_database(async |place| {
+        legacy_rows::make(place).await;
+        is_hardened_without_a_changed_value(place).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_real_database_of_the_old_platform_is_hardened_without_a_changed_value() {
+    on_each_empty_database(async |place| {
+        let name = match place.engine {
+            Engine::Sqlite => "clean.sqlite.gz",
+            Engine::Postgres => "clean.pg.sql.gz",
+        };
+        if put(place, name).await {
+            is_hardened_without_a_changed_value(place).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unknown_revision_is_not_adopted() {
+    on_each_empty_database(async |place| {
+        legacy_rows::make_at(place, "202602280112").await;
+        let before = place.picture().await;
+        for mode in [MigrateMode::Auto, MigrateMode::Check, MigrateMode::Never] {
+            match place.open(mode).await {
+                Ok(rf) => {
+                    assert_eq!(mode, MigrateMode::Never);
+                    let outcome = rf.migrate("suite".into(), Some(1), None).await;
+                    assert_eq!(schema_error(outcome).0, "unknown_legacy_revision");
+                }
+                refused if mode == MigrateMode::Check => {
+                    assert_eq!(schema_error(refused).0, "older_schema");
+                }
+                refused => {
+                    let (code, detail) = schema_error(refused);
+                    assert_eq!(code, "unknown_legacy_revision");
+                    assert!(detail.contains("202602280112"), "{detail}");
+                    assert!(detail.contains(legacy_rows::REVISION), "{detail}");
+                }
+            }
+            assert_eq!(place.picture().await, before, "{mode:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn later_revisions_of_the_old_platform_are_not_adopted() {
+    for name in ["clean-0013.pg.sql.gz", "clean-0028.pg.sql.gz"] {
+        let place = Place::fresh(Engine::Postgres).await;
+        if put(&place, name).await {
+            let before = place.picture().await;
+            let refused = schema_error(place.open(MigrateMode::Auto).await);
+            assert_eq!(refused.0, "unknown_legacy_revision", "{}", refused.1);
+            assert_eq!(place.picture().await, before);
+        }
+        place.remove().await;
+    }
+}
+
+/// The platform's revision 0008 fails half-way on SQLite and leaves the revision as it was.
+#[tokio::test]
+async fn a_revision_whose_tables_are_not_its_own_is_not_adopted() {
+    on_each_empty_database(async |place| {
+        legacy_rows::make(place).await;
+        place
+            .exec("ALTER TABLE user_roles ADD COLUMN tenant_id VARCHAR")
+            .await;
+        let before = place.picture().await;
+        let (code, detail) = schema_error(place.open(MigrateMode::Auto).await);
+        assert_eq!(code, "unrecognised_schema");
+        assert!(detail.contains("user_roles"), "{detail}");
+        assert_eq!(place.picture().await, before);
+    })
+    .await;
+    let place = Place::fresh(Engine::Sqlite).await;
+    if put(&place, "half0008.sqlite.gz").await {
+        let before = place.picture().await;
+        let refused = schema_error(place.open(MigrateMode::Auto).await);
+        assert_eq!(refused.0, "unrecognised_schema", "{}", refused.1);
+        assert_eq!(place.picture().await, before);
+    }
+    place.remove().await;
+}
+
+#[tokio::test]
+async fn tables_without_a_history_are_not_taken_for_ours() {
+    on_each_empty_database(async |place| {
+        place
+            .exec("CREATE TABLE missions (id VARCHAR PRIMARY KEY)")
+            .await;
+        let before = place.picture().await;
+        let refused = schema_error(place.open(MigrateMode::Auto).await);
+        assert_eq!(refused.0, "unrecognised_schema");
+        assert_eq!(place.picture().await, before);
+    })
+    .await;
+}
+
+/// Another application's tables are none of our business.
+#[tokio::test]
+async fn tables_of_other_names_are_left_alone() {
+    on_each_empty_database(async |place| {
+        place
+            .exec("CREATE TABLE songs (id INT PRIMARY KEY); INSERT INTO songs VALUES (7)")
+            .await;
+        let rf = place.open(MigrateMode::Auto).await.unwrap();
+        rf.rollback("suite".into(), 0, None).await.unwrap();
+        assert_eq!(place.count("SELECT count(*) FROM songs").await, 1);
+    })
+    .await;
+    refused_after_its_tables_were_dropped().await;
+}
+
+/// An adopted database of which only the revision is left is not taken for one with tables.
+async fn refused_after_its_tables_were_dropped() {
+    on_each_empty_database(async |place| {
+        place
+            .exec(&format!(
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);
+                 INSERT INTO alembic_version VALUES ('{}')",
+                legacy_rows::REVISION
+            ))
+            .await;
+        let refused = schema_error(place.open(MigrateMode::Auto).await);
+        assert_eq!(refused.0, "unrecognised_schema", "{}", refused.1);
+    })
+    .await;
+}
+
+/// A database that was adopted and then made newer is refused like any other.
+#[tokio::test]
+async fn an_adopted_database_can_become_too_new() {
+    let place = Place::fresh(Engine::Sqlite).await;
+    legacy_rows::make(&place).await;
+    place.open(MigrateMode::Auto).await.unwrap();
+    let next = LATEST + 1;
+    place
+        .exec(&format!(
+            "INSERT INTO ringfence_schema_history VALUES ({next}, 'later', '2030-01-01T00:00:00Z', '1')"
+        ))
+        .await;
+    refused_under_every_mode(&place, "newer_schema").await;
+    assert!(!step_name(LATEST).is_empty());
+    place.remove().await;
+}

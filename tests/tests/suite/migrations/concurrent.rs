@@ -1,0 +1,75 @@
+//! Several that migrate at the same time.
+
+use std::sync::{Arc, Barrier};
+
+use ringfence::schema::version::LATEST;
+use ringfence::{OpenOptions, blocking};
+
+use super::steps::events;
+use crate::place::{Engine, Inspect, Place, on_each_empty_database};
+
+/// Opens every URL on a thread of its own, all at the same moment, with the default mode.
+fn open_at_once(urls: Vec<String>) {
+    let start = Arc::new(Barrier::new(urls.len()));
+    let threads: Vec<_> = urls
+        .into_iter()
+        .map(|url| {
+            let start = Arc::clone(&start);
+            std::thread::spawn(move || {
+                start.wait();
+                let options = OpenOptions {
+                    // Each waits for the others' steps; on a busy machine that takes a while.
+                    busy_timeout_ms: 60_000,
+                    pool_size: 2,
+                    ..OpenOptions::default()
+                };
+                let rf = blocking::Ringfence::open(url, options)?;
+                assert!(rf.migration_status()?.is_current());
+                rf.shutdown()
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap().unwrap();
+    }
+}
+
+async fn has_one_history(place: &Place) {
+    let rf = place.open(ringfence::MigrateMode::Check).await.unwrap();
+    let applied = place
+        .count("SELECT count(*) FROM ringfence_schema_history")
+        .await;
+    assert_eq!(applied, i64::from(LATEST));
+    assert_eq!(events(&rf).await.len(), LATEST as usize - 1);
+    assert!(rf.deployment_log().verify().await.unwrap().is_intact());
+    rf.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn eight_that_open_one_database_at_once_make_one_history() {
+    on_each_empty_database(async |place| {
+        let urls = vec![place.url.clone(); 8];
+        tokio::task::spawn_blocking(|| open_at_once(urls))
+            .await
+            .unwrap();
+        has_one_history(place).await;
+    })
+    .await;
+}
+
+/// Roles belong to the cluster, and so does the lock on their table.
+#[tokio::test]
+async fn eight_databases_of_one_cluster_migrate_at_once() {
+    let mut places = Vec::new();
+    for _ in 0..8 {
+        places.push(Place::fresh(Engine::Postgres).await);
+    }
+    let urls = places.iter().map(|place| place.url.clone()).collect();
+    tokio::task::spawn_blocking(|| open_at_once(urls))
+        .await
+        .unwrap();
+    for place in places {
+        has_one_history(&place).await;
+        place.remove().await;
+    }
+}

@@ -1,0 +1,63 @@
+//! A history that is not this library's is not built upon.
+
+use ringfence::MigrateMode;
+use ringfence::schema::version::LATEST;
+
+use super::schema_error;
+use crate::place::{Inspect, on_each_empty_database, step_name};
+
+#[tokio::test]
+async fn a_history_of_other_texts_is_refused_and_the_words_give_nothing_away() {
+    let broken = [
+        "UPDATE ringfence_schema_history SET checksum = '4711' WHERE version = 3",
+        "UPDATE ringfence_schema_history SET checksum = 'not a number' WHERE version = 3",
+        "UPDATE ringfence_schema_history SET checksum = NULL WHERE version = 3",
+        "UPDATE ringfence_schema_history SET name = 'another' WHERE version = 3",
+        "DELETE FROM ringfence_schema_history WHERE version = 3",
+    ];
+    on_each_empty_database(async |place| {
+        for version in [5, LATEST] {
+            let rf = place.at(version).await;
+            let kept = place.picture().await;
+            let history =
+                "SELECT version, name, applied_on, checksum FROM ringfence_schema_history";
+            place.exec(&format!("CREATE TABLE kept AS {history}")).await;
+            for sql in broken {
+                place.exec(sql).await;
+                let before = place.picture().await;
+                let mut outcomes = vec![
+                    schema_error(place.open(MigrateMode::Auto).await),
+                    schema_error(place.open(MigrateMode::Check).await),
+                    schema_error(rf.rollback("suite".into(), 2, None).await),
+                ];
+                if version < LATEST {
+                    outcomes.push(schema_error(rf.migrate("suite".into(), None, None).await));
+                }
+                for (code, detail) in outcomes {
+                    assert_eq!(code, "divergent_history", "{sql}: {detail}");
+                    assert!(detail.contains("step 3"), "{detail}");
+                    for leak in [
+                        "4711",
+                        "not a number",
+                        "another,",
+                        step_name(3),
+                        "SELECT",
+                        "checksum",
+                    ] {
+                        assert!(!detail.contains(leak), "{detail}");
+                    }
+                }
+                assert_eq!(place.picture().await, before, "{sql}");
+                place
+                    .exec(
+                        "DELETE FROM ringfence_schema_history;
+                         INSERT INTO ringfence_schema_history SELECT * FROM kept",
+                    )
+                    .await;
+            }
+            place.exec("DROP TABLE kept").await;
+            assert_eq!(place.picture().await, kept);
+        }
+    })
+    .await;
+}

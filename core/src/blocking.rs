@@ -26,13 +26,14 @@ use crate::model::{
 };
 use crate::options::OpenOptions;
 use crate::ringfence::ProgressListener;
+use crate::store::calling;
 
 /// Waits for a future on this thread, where that does no harm.
 fn wait<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     if tokio::runtime::Handle::try_current().is_ok() {
         return Err(Failure::BlockingInRuntime.into());
     }
-    pollster::block_on(future)
+    calling::waiting(|| pollster::block_on(future))
 }
 
 /// Writes a waiting handle around an async one: each method is one line, with the async method's name,

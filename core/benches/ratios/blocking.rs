@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use ringfence::{OpenOptions, blocking};
 
 use crate::bare;
 use crate::fleet::{self, Shuffled, TENANT};
@@ -55,12 +54,7 @@ pub fn lines(effort: Effort) -> Vec<Line> {
         &mut bare_side,
     );
 
-    let waiting = blocking::Ringfence::open(url, OpenOptions::default()).unwrap();
-    let admin = format!("admin-of-{TENANT}");
-    let waiting = waiting
-        .session(TENANT.into(), admin.into())
-        .unwrap()
-        .drones();
+    let waiting = fleet::waiting_drones_of(url, TENANT);
     let mut ours = ids.iter().cycle();
     let by_thread = ratios(
         rounds,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ringfence::model::{DroneId, NewDrone, TenantId, UserId, Vendor};
-use ringfence::{Drones, OpenOptions, Ringfence, TenantSession};
+use ringfence::{Drones, OpenOptions, Ringfence, TenantSession, blocking};
 use tempfile::TempDir;
 
 use crate::bare::CAPABILITIES;
@@ -45,6 +45,13 @@ pub fn session(db: &Ringfence, tenant: &str) -> TenantSession {
         UserId::from(format!("admin-of-{tenant}")),
     );
     pollster::block_on(db.session(tenant, actor)).unwrap()
+}
+
+/// The same on a handle for threads, of its own.
+pub fn waiting_drones_of(url: String, tenant: &str) -> blocking::Drones {
+    let db = blocking::Ringfence::open(url, OpenOptions::default()).unwrap();
+    let actor = UserId::from(format!("admin-of-{tenant}"));
+    db.session(tenant.into(), actor).unwrap().drones()
 }
 
 pub fn drones_of(db: &Ringfence, tenant: &str) -> Arc<Drones> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use ringfence::Drones;
+use ringfence::{Drones, blocking};
 use tempfile::TempDir;
 
 use crate::bare;
@@ -17,6 +17,7 @@ const SLOWEST: Duration = Duration::from_millis(10);
 /// Both sides in files of their own in one folder.
 struct Sides {
     drones: Arc<Drones>,
+    waiting: blocking::Drones,
     bare: bare::Sqlite,
     _directory: TempDir,
 }
@@ -25,50 +26,76 @@ impl Sides {
     fn in_folder(directory: TempDir) -> Self {
         let bare = bare::Sqlite::create(&directory.path().join("bare.db"));
         let file = directory.path().join("ringfence.db");
-        let db = fleet::open(fleet::sqlite_url(&file));
+        let url = fleet::sqlite_url(&file);
+        let db = fleet::open(url.clone());
         let operator = bare::Sqlite::open(&file);
         let tenant = fleet::tenant_text(TENANT);
         operator.connection().execute_batch(&tenant).unwrap();
         Self {
             drones: fleet::drones_of(&db, TENANT),
+            waiting: fleet::waiting_drones_of(url, TENANT),
             bare,
             _directory: directory,
         }
     }
 
+    /// One caller on a thread of its own, as the bare one is.
     fn alone(&self, rounds: usize, slice: Duration) -> Vec<f64> {
-        ratios(
-            rounds,
-            slice,
-            |calls| {
+        let ours = |calls| {
+            for _ in 0..calls {
+                self.waiting.register(new_drone(fresh_name())).unwrap();
+            }
+        };
+        ratios(rounds, slice, ours, |calls| self.bare_writes(calls))
+    }
+
+    /// One task of an async host.
+    fn alone_in_runtime(&self, rounds: usize, slice: Duration) -> Vec<f64> {
+        let host = host_runtime();
+        let ours = |calls| {
+            host.block_on(async {
                 for _ in 0..calls {
-                    pollster::block_on(self.drones.register(new_drone(fresh_name()))).unwrap();
+                    self.drones.register(new_drone(fresh_name())).await.unwrap();
                 }
-            },
-            |calls| {
-                for _ in 0..calls {
-                    self.bare.register(TENANT, fresh_name());
-                }
-            },
-        )
+            });
+        };
+        ratios(rounds, slice, ours, |calls| self.bare_writes(calls))
+    }
+
+    fn bare_writes(&self, calls: u32) {
+        for _ in 0..calls {
+            self.bare.register(TENANT, fresh_name());
+        }
     }
 }
 
 pub fn lines(effort: Effort) -> Vec<Line> {
     let sides = Sides::in_folder(fleet::directory());
-    let alone = sides.alone(effort.pick(20, 100), Duration::from_millis(40));
-    let mut lines = vec![Line::new(
-        "SQLite: audited write, one caller, with the flush",
-        alone,
-        Target::AtMost(1.3),
-    )];
+    let (rounds, slice) = (effort.pick(20, 150), Duration::from_millis(40));
+    let mut lines = vec![
+        Line::new(
+            "SQLite: audited write, one caller, with the flush",
+            sides.alone(rounds, slice),
+            Target::AtMost(1.3),
+        ),
+        Line::new(
+            "  the same async, so over the writer's thread",
+            sides.alone_in_runtime(rounds, slice),
+            Target::None,
+        ),
+    ];
     if let Some(directory) = fleet::directory_in_memory() {
-        let rounds =
-            Sides::in_folder(directory).alone(effort.pick(40, 300), Duration::from_millis(5));
+        let sides = Sides::in_folder(directory);
+        let (rounds, slice) = (effort.pick(40, 300), Duration::from_millis(5));
         lines.push(Line::new(
             "SQLite: audited write, one caller, without the flush",
-            rounds,
+            sides.alone(rounds, slice),
             Target::AtMost(3.0),
+        ));
+        lines.push(Line::new(
+            "  the same async, so over the writer's thread",
+            sides.alone_in_runtime(rounds, slice),
+            Target::None,
         ));
     }
     for (callers, target) in [(4, 1.5), (16, 2.4), (64, 4.0)] {

@@ -4,6 +4,7 @@
 //! [`Tx`] and [`WriteTx`] with the statements of one registry ([`statements`]). The engines differ in
 //! [`sqlite`] and [`postgres`]; nothing above this module knows which one it is.
 
+pub(crate) mod calling;
 mod error;
 pub(crate) mod location;
 pub(crate) mod migrate;

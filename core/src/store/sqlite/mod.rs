@@ -2,6 +2,7 @@
 
 mod connection;
 mod error;
+mod group;
 mod pool;
 mod transaction;
 mod writer;

@@ -296,6 +296,16 @@ impl fmt::Display for Failure {
     }
 }
 
+impl Failure {
+    /// The same failure, of work that runs with the login's own rights: see [`StoreError::of_operator`].
+    pub(crate) fn of_operator(self) -> Self {
+        match self {
+            Self::Store(error) => Self::Store(error.of_operator()),
+            other => other,
+        }
+    }
+}
+
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
@@ -395,6 +405,10 @@ fn from_store(error: StoreError) -> RingfenceError {
                 code: "damaged".to_owned(),
                 detail: "the database file is damaged; restore it from a backup".to_owned(),
             }
+        }
+        StoreError::OperatorRights(particulars) => {
+            tracing::warn!(target: "ringfence::store", %particulars, "not permitted to the login");
+            Failure::OperatorRights.into()
         }
         StoreError::Closed => RingfenceError::Closed,
         StoreError::Violation(violation) => violation.into_public(),

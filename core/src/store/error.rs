@@ -27,8 +27,10 @@ pub(crate) enum StoreError {
     Damaged(String),
     /// A log that does not fit its head.
     Corrupt(String),
-    /// The database login may not.
+    /// The runtime role may not do what a tenant's statement needs.
     NotPermitted(String),
+    /// The database login may not do what an operator's statement needs.
+    OperatorRights(String),
     Closed,
     /// A constraint or a guard refused a row.
     Violation(Violation),
@@ -46,6 +48,14 @@ impl fmt::Display for StoreError {
 }
 
 impl StoreError {
+    /// The same failure, of a statement that runs with the login's own rights.
+    pub(crate) fn of_operator(self) -> Self {
+        match self {
+            Self::NotPermitted(particulars) => Self::OperatorRights(particulars),
+            other => other,
+        }
+    }
+
     /// Whether nothing of the transaction stands, through no fault of what ran in it: it may run again.
     pub(super) fn ended_the_transaction(&self) -> bool {
         matches!(self, Self::TransactionEnded(_) | Self::Lost(_))

@@ -51,7 +51,7 @@ impl Store {
             .await
         {
             // A login that may not even read this was not granted the runtime role: say so.
-            Err(error @ StoreError::NotPermitted(_)) => {
+            Err(error @ StoreError::OperatorRights(_)) => {
                 self.inside(self.check_rights()).await?;
                 Err(error.into())
             }
@@ -378,10 +378,6 @@ impl Stepping {
 /// What a step's SQL met that is no fault of the connection: something in the database stands in its way.
 fn failed(step: &Step, error: StoreError) -> Failure {
     match error {
-        StoreError::NotPermitted(particulars) => {
-            tracing::warn!(target: "ringfence::migrate", step = step.name, %particulars, "not permitted");
-            Failure::OperatorRights
-        }
         StoreError::Engine(_) | StoreError::Violation(_) => {
             tracing::error!(target: "ringfence::migrate", step = step.name, %error, "step failed");
             Failure::Schema(SchemaMismatch {

@@ -82,7 +82,9 @@ impl Store {
 
     /// Applies every step up to `to`. Whoever migrates at the same time waits, and finds it done.
     pub(crate) async fn migrate(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
-        self.inside(self.step_up(to, run)).await
+        self.inside(self.step_up(to, run))
+            .await
+            .map_err(Failure::of_operator)
     }
 
     async fn step_up(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
@@ -116,7 +118,9 @@ impl Store {
 
     /// Takes steps back, the newest first, down to `to`.
     pub(crate) async fn roll_back(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
-        self.inside(self.step_down(to, run)).await
+        self.inside(self.step_down(to, run))
+            .await
+            .map_err(Failure::of_operator)
     }
 
     async fn step_down(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {

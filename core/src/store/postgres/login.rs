@@ -97,7 +97,8 @@ impl Login {
         if !facts.usable() {
             create(client, runtime_role, &role, &facts).await?;
         }
-        for text in grants(&role, version) {
+        // Ownership goes first: the new owner's grants are what stays.
+        for text in std::iter::once(one_owner(version)).chain(grants(&role, version)) {
             client
                 .batch_execute(&text)
                 .await
@@ -204,6 +205,36 @@ async fn create(
             Some(&SqlState::INSUFFICIENT_PRIVILEGE) => facts.lacking(name),
             _ => classify(&error).into(),
         })
+}
+
+/// Hands what a step made to the owner of `tenants`: where a DBA migrates the old platform's database, that
+/// platform's login goes on writing, and the triggers on its tables write into the new ones as it.
+fn one_owner(version: u32) -> String {
+    let names: Vec<String> = schema::catalogue()
+        .iter()
+        .filter(|table| table.since <= version)
+        .map(|table| table.name)
+        .chain(["ringfence_schema_history"])
+        .map(|name| super::quoted(name, '\''))
+        .collect();
+    format!(
+        "DO $$ DECLARE item record; wanted oid; BEGIN \
+           SELECT relowner INTO wanted FROM pg_class \
+             WHERE relname = 'tenants' AND relkind = 'r' AND relnamespace = current_schema()::regnamespace; \
+           FOR item IN \
+             SELECT 'TABLE' AS kind, oid::regclass::text AS name FROM pg_class \
+               WHERE relname IN ({names}) AND relkind = 'r' \
+               AND relnamespace = current_schema()::regnamespace AND relowner <> wanted \
+             UNION ALL \
+             SELECT 'FUNCTION', oid::regprocedure::text FROM pg_proc \
+               WHERE proname LIKE 'ringfence\\_%' AND pronamespace = current_schema()::regnamespace \
+               AND proowner <> wanted \
+           LOOP \
+             EXECUTE format('ALTER %s %s OWNER TO %I', item.kind, item.name, pg_get_userbyid(wanted)); \
+           END LOOP; \
+         END $$",
+        names = names.join(", ")
+    )
 }
 
 /// Grants what the catalogue allows at a version, and nothing else.

@@ -97,6 +97,10 @@ impl Postgres {
             tx.query_and_commit(statement, &parameters).await
         })
         .await
+        .map_err(|error| match bound {
+            Bound::Operator => error.of_operator(),
+            Bound::Tenant(_) => error,
+        })
     }
 
     /// Several statements on one snapshot.
@@ -104,8 +108,9 @@ impl Postgres {
         self.inside(async {
             let client = self.connections.client().await?;
             let tx = PostgresTx::new(client, self.connections.begin_read(&bound));
-            let mut tx = Tx::new(EngineTx::Postgres(tx), bound);
+            let mut tx = Tx::new(EngineTx::Postgres(tx), bound.clone());
             let outcome = work(&mut tx).await;
+            let outcome = outcome.map_err(|failure| whose(&bound, failure));
             if let EngineTx::Postgres(tx) = tx.engine {
                 tx.roll_back().await;
             }
@@ -124,10 +129,11 @@ impl Postgres {
         if bound == Bound::Operator && !self.connections.may_operate() {
             return Err(Failure::OperatorRights);
         }
-        let answer = Lanes::submit(&self.connections, bound, lane, unit)?;
+        let answer = Lanes::submit(&self.connections, bound.clone(), lane, unit)?;
         answer
             .await
             .unwrap_or(Err(StoreError::OutcomeUnknown.into()))
+            .map_err(|failure| whose(&bound, failure))
     }
 
     /// Finishes what was handed over and closes every connection.
@@ -227,6 +233,14 @@ impl Connections {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+}
+
+/// A missing right is the login's where an operator works, and the runtime role's in a tenant.
+fn whose(bound: &Bound, failure: Failure) -> Failure {
+    match bound {
+        Bound::Operator => failure.of_operator(),
+        Bound::Tenant(_) => failure,
     }
 }
 

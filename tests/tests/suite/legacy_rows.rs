@@ -16,13 +16,16 @@ pub(crate) async fn make(place: &Place) {
 pub(crate) async fn make_at(place: &Place, revision: &str) {
     place.exec(place.texts(&STEPS[0]).up).await;
     place.exec(&rows(place.engine)).await;
-    place
-        .exec(&format!(
-            "CREATE TABLE alembic_version (
-                 version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
-             INSERT INTO alembic_version VALUES ('{revision}');"
-        ))
-        .await;
+    place.exec(&self::revision(revision)).await;
+}
+
+/// The old platform's mark of a revision.
+pub(crate) fn revision(revision: &str) -> String {
+    format!(
+        "CREATE TABLE alembic_version (
+             version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+         INSERT INTO alembic_version VALUES ('{revision}');"
+    )
 }
 
 /// Inserts into every table of the baseline, for a database that stands at it.

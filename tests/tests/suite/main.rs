@@ -20,6 +20,7 @@ mod migrations;
 mod missions;
 mod place;
 mod postgres_fixture;
+mod roles_postgres;
 mod sqlite_fixture;
 mod steps_postgres;
 mod steps_sqlite;

@@ -205,12 +205,6 @@ pub(crate) fn step_name(version: u32) -> &'static str {
     STEPS[version as usize - 1].name
 }
 
-/// The shared server's URL with another database.
-pub(crate) fn url_of(database: &str) -> String {
-    let (base, _) = xtask::cluster::shared().rsplit_once('/').unwrap();
-    format!("{base}/{database}")
-}
-
 /// Runs SQL as the superuser.
 pub(crate) async fn administer(sql: &str) {
     let url = tokio::task::spawn_blocking(xtask::cluster::shared)

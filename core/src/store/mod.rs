@@ -25,6 +25,10 @@ use futures_util::future::BoxFuture;
 
 pub(crate) use error::{StoreError, Violation};
 pub(crate) use row::{FromRow, Gather, Row};
+#[cfg_attr(
+    not(feature = "testing"),
+    allow(unreachable_pub, reason = "public to the proofs alone")
+)]
 pub use statement::Scope;
 pub(crate) use statement::Statement;
 pub(crate) use tx::{Bound, DEPLOYMENT, Expect, Head, Lane, Tx, UnitFn, WriteTx};

@@ -4,11 +4,19 @@ use std::sync::OnceLock;
 
 /// Whose rows a statement may touch. The proofs hold each kind to its own rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    not(feature = "testing"),
+    allow(unreachable_pub, reason = "public to the proofs alone")
+)]
 pub enum Scope {
     /// `$1` is the tenant. The transaction binds it; every reference to a tenant-owned table is
     /// constrained by it.
     Tenant,
     /// Touches global tables only; parameters of its own.
+    #[allow(
+        dead_code,
+        reason = "no statement is of this kind; the proofs hold it to its rule"
+    )]
     Global,
     /// Across tenants by design: migration, scan, tenants. An explicit list.
     Operator,

@@ -368,6 +368,10 @@ fn from_store(error: StoreError) -> RingfenceError {
     };
     match error {
         StoreError::Busy => unavailable("busy", WorkOutcome::NotDone, "the database is busy"),
+        StoreError::TransactionEnded(particulars) => {
+            tracing::warn!(target: "ringfence::store", %particulars, "given up after several runs");
+            unavailable("busy", WorkOutcome::NotDone, "the database is busy")
+        }
         StoreError::Unreachable(particulars) | StoreError::Lost(particulars) => {
             tracing::warn!(target: "ringfence::store", %particulars, "database unreachable");
             unavailable(
@@ -413,8 +417,7 @@ fn from_store(error: StoreError) -> RingfenceError {
         StoreError::Closed => RingfenceError::Closed,
         StoreError::Violation(violation) => violation.into_public(),
         StoreError::StaleRow => Failure::Conflict(Conflict::stale_version()).into(),
-        StoreError::TransactionEnded(particulars)
-        | StoreError::Corrupt(particulars)
+        StoreError::Corrupt(particulars)
         | StoreError::NotPermitted(particulars)
         | StoreError::Undecodable(particulars)
         | StoreError::Engine(particulars) => internal(&particulars),

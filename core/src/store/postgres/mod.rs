@@ -6,13 +6,14 @@
 mod config;
 mod error;
 mod login;
+mod outcome;
 mod pipeline;
 mod transaction;
 mod writer;
 
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
 use tokio::runtime::Handle;
@@ -92,8 +93,7 @@ impl Postgres {
     ) -> Result<T, StoreError> {
         let parameters = bind(bound, bound.log_owner(), statement, parameters)?;
         self.inside(async {
-            let client = self.connections.client().await?;
-            let mut tx = PostgresTx::new(client, self.connections.begin_read(bound));
+            let mut tx = self.connections.reader(bound).await?;
             tx.query_and_commit(statement, &parameters).await
         })
         .await
@@ -106,8 +106,7 @@ impl Postgres {
     /// Several statements on one snapshot.
     pub(super) async fn read<T: Send>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
         self.inside(async {
-            let client = self.connections.client().await?;
-            let tx = PostgresTx::new(client, self.connections.begin_read(&bound));
+            let tx = self.connections.reader(&bound).await?;
             let mut tx = Tx::new(EngineTx::Postgres(tx), bound.clone());
             let outcome = work(&mut tx).await;
             let outcome = outcome.map_err(|failure| whose(&bound, failure));
@@ -178,6 +177,16 @@ impl Connections {
         Ok((tx, self.login().clone()))
     }
 
+    /// A transaction that reads; on a connection that died while it lay in the pool it begins anew.
+    async fn reader(&self, bound: &Bound) -> Result<PostgresTx, StoreError> {
+        let begin = self.begin_read(bound);
+        Ok(PostgresTx::reading(
+            self.client().await?,
+            begin,
+            self.pool.clone(),
+        ))
+    }
+
     fn begin_read(&self, bound: &Bound) -> String {
         self.scoped(control::BEGIN_READ.postgres, bound)
     }
@@ -207,32 +216,6 @@ impl Connections {
             "{begin}{role}; SET LOCAL ringfence.tenant = {}",
             quoted(tenant.as_str(), '\'')
         )
-    }
-
-    /// Asks, on a fresh connection, how a transaction ended whose COMMIT was not answered.
-    async fn was_committed(&self, transaction: &str) -> Result<bool, StoreError> {
-        let deadline = Instant::now() + self.busy;
-        loop {
-            if let Ok(client) = self.client().await {
-                let answer = client
-                    .query_one(control::OUTCOME_OF.postgres, &[&transaction])
-                    .await;
-                match answer
-                    .as_ref()
-                    .ok()
-                    .and_then(|row| row.get::<_, Option<&str>>(0))
-                {
-                    Some("committed") => return Ok(true),
-                    Some("aborted") => return Ok(false),
-                    // Still in progress, or the server went away again.
-                    _ => {}
-                }
-            }
-            if Instant::now() >= deadline {
-                return Err(StoreError::OutcomeUnknown);
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! Statements on one connection, sent together wherever no answer is needed in between.
 
-use deadpool_postgres::Object;
+use deadpool_postgres::{Object, Pool};
 use futures_util::TryStreamExt;
 use futures_util::future::BoxFuture;
 
-use super::error::{classify, is_lost};
+use super::error::{classify, classify_connect, is_lost};
 use super::pipeline::in_order;
 use crate::store::statements::control;
 use crate::store::{Expect, Gather, Row, Statement, StoreError, Value, probe};
@@ -18,6 +18,8 @@ pub(crate) struct PostgresTx {
     /// Control texts that nobody waits for: they leave in front of the next request.
     ahead: Vec<String>,
     writes: Vec<Write>,
+    /// Where a reader that has not been answered yet gets another connection.
+    renewal: Option<Pool>,
 }
 
 struct Write {
@@ -46,7 +48,16 @@ impl PostgresTx {
             client: Some(client),
             ahead: vec![begin],
             writes: Vec::new(),
+            renewal: None,
         }
+    }
+
+    /// A transaction that only reads: if its connection turns out to have died while it lay in the pool,
+    /// it begins once more on another.
+    pub(super) fn reading(client: Object, begin: String, pool: Pool) -> Self {
+        let mut tx = Self::new(client, begin);
+        tx.renewal = Some(pool);
+        tx
     }
 
     pub(in crate::store) async fn query<T: Gather>(
@@ -145,7 +156,11 @@ impl PostgresTx {
                 drop(self.client.take());
                 Ok(Committed::Yes)
             }
-            Err(StoreError::Lost(_)) => Ok(Committed::AnswerLost),
+            Err(StoreError::Lost(_)) => {
+                // Its place in the pool may be the one that the outcome is asked through.
+                self.discard();
+                Ok(Committed::AnswerLost)
+            }
             Err(error) => Err(error),
         }
     }
@@ -174,9 +189,41 @@ impl PostgresTx {
         Ok(answers.into_iter().next().unwrap_or_default())
     }
 
+    /// Sends what waits, the queries and the last control statement. A reader's first request that finds its
+    /// connection dead goes out again on another.
+    async fn send_all(
+        &mut self,
+        queries: &[(&'static Statement, &[Value<'_>])],
+        last: Option<&'static Statement>,
+    ) -> Result<Vec<Vec<tokio_postgres::Row>>, StoreError> {
+        let Some(pool) = self.renewal.take() else {
+            return self.send_once(queries, last).await;
+        };
+        let ahead = self.ahead.clone();
+        match self.send_once(queries, last).await {
+            Err(StoreError::Lost(_)) => {
+                self.discard();
+                // What lies idle beside it died with it, as a rule.
+                pool.retain(|_, _| false);
+                let fresh = pool.get().await;
+                self.client = Some(fresh.map_err(|error| classify_connect(&error))?);
+                self.ahead = ahead;
+                self.send_once(queries, last).await
+            }
+            answered => answered,
+        }
+    }
+
+    /// Closes the connection: the pool makes another.
+    fn discard(&mut self) {
+        if let Some(client) = self.client.take() {
+            drop(Object::take(client));
+        }
+    }
+
     /// Sends, in this order and without waiting in between: the control texts ahead, the writes, the
     /// queries, the last control statement. Returns the rows of the queries, or the first refusal.
-    async fn send_all(
+    async fn send_once(
         &mut self,
         queries: &[(&'static Statement, &[Value<'_>])],
         last: Option<&'static Statement>,
@@ -277,9 +324,7 @@ fn settle(
 
 impl Drop for PostgresTx {
     fn drop(&mut self) {
-        if let Some(client) = self.client.take() {
-            // In doubt: the pool makes another.
-            drop(Object::take(client));
-        }
+        // Whatever it is in the middle of ends with it.
+        self.discard();
     }
 }

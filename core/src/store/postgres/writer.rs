@@ -324,12 +324,14 @@ async fn finish(
     }
     match tx.commit().await? {
         Committed::Yes => Ok(()),
-        Committed::AnswerLost => match connections.was_committed(transaction).await? {
-            true => Ok(()),
-            false => Err(StoreError::TransactionEnded(
-                "lost before it was committed".to_owned(),
-            )),
-        },
+        Committed::AnswerLost => {
+            let committed = connections.was_committed(bound, moved, transaction);
+            if committed.await? {
+                Ok(())
+            } else {
+                Err(StoreError::Lost("before it was committed".to_owned()))
+            }
+        }
     }
 }
 

@@ -1,0 +1,100 @@
+//! How a transaction ended whose COMMIT was not answered.
+
+use std::time::{Duration, Instant};
+
+use tokio_postgres::error::SqlState;
+
+use super::Connections;
+use super::transaction::PostgresTx;
+use crate::store::statements::{control, log};
+use crate::store::tx::{Bound, Head};
+use crate::store::{FromRow, Row, StoreError, Value};
+
+/// How often a server is asked that is away, or still at work on the transaction.
+const ASKED_EVERY: Duration = Duration::from_millis(50);
+
+/// The hash of the widest subtree that a leaf completes: the end of the range after it.
+struct Tip(Vec<u8>);
+
+impl FromRow for Tip {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let (mut nodes, subtrees) = (row.blob(0)?, row.blob(1)?);
+        let leaf = nodes.len();
+        nodes.extend(subtrees);
+        Ok(Self(nodes.split_off(nodes.len().saturating_sub(leaf))))
+    }
+}
+
+impl Connections {
+    /// Asks, on another connection, whether a transaction was committed that moved its log's head there.
+    ///
+    /// The number of a transaction is not enough: one that was never flushed is given out again after a
+    /// crash of the server. So "committed" counts only when the log holds what was recorded, whose salted
+    /// hash nobody else writes; units that only count refused logins record nothing, and are believed.
+    pub(super) async fn was_committed(
+        &self,
+        bound: &Bound,
+        moved: Option<&Head>,
+        transaction: &str,
+    ) -> Result<bool, StoreError> {
+        let deadline = Instant::now() + self.busy;
+        loop {
+            match self.status_of(transaction).await {
+                Status::Aborted => return Ok(false),
+                Status::Committed => {
+                    let Some(head) = moved else { return Ok(true) };
+                    if let Ok(recorded) = self.is_recorded(bound, head).await {
+                        return Ok(recorded);
+                    }
+                }
+                Status::Unsettled => {}
+            }
+            if Instant::now() >= deadline {
+                return Err(StoreError::OutcomeUnknown);
+            }
+            tokio::time::sleep(ASKED_EVERY).await;
+        }
+    }
+
+    async fn status_of(&self, transaction: &str) -> Status {
+        let Ok(client) = self.client().await else {
+            return Status::Unsettled;
+        };
+        let asked = client
+            .query_one(control::OUTCOME_OF.postgres, &[&transaction])
+            .await;
+        match asked {
+            Ok(row) => match row.get::<_, Option<&str>>(0) {
+                Some("committed") => Status::Committed,
+                Some("aborted") => Status::Aborted,
+                _ => Status::Unsettled,
+            },
+            // The number lies in the future: the server crashed and knows nothing of it any more.
+            Err(error) if error.code() == Some(&SqlState::INVALID_PARAMETER_VALUE) => {
+                Status::Aborted
+            }
+            // It went away again.
+            Err(_) => Status::Unsettled,
+        }
+    }
+
+    /// Whether the log was grown to this head: its last leaf completes the end of the head's range.
+    async fn is_recorded(&self, bound: &Bound, head: &Head) -> Result<bool, StoreError> {
+        let last = i64::try_from(head.size)
+            .unwrap_or(i64::MAX)
+            .saturating_sub(1);
+        let parameters = [Value::from(bound.log_owner()), Value::from(last)];
+        let mut tx = PostgresTx::new(self.client().await?, self.begin_read(bound));
+        let tips = tx
+            .query_and_commit::<Vec<Tip>>(&log::LEAF_NODES, &parameters)
+            .await?;
+        Ok(tips.first().is_some_and(|tip| head.range.ends_with(&tip.0)))
+    }
+}
+
+enum Status {
+    Committed,
+    Aborted,
+    /// Still in progress, or the server could not be asked.
+    Unsettled,
+}

@@ -88,6 +88,16 @@ impl Place {
         }
     }
 
+    /// A database on another Postgres server than the shared one, whose owner removes it.
+    #[must_use]
+    pub fn existing(url: String) -> Self {
+        Self {
+            engine: Engine::Postgres,
+            url,
+            folder: None,
+        }
+    }
+
     /// Removes the database, whoever is still connected.
     pub async fn remove(self) {
         match self.folder {

@@ -9,6 +9,7 @@
 
 mod boundary_matrix;
 mod catalogue;
+mod crash;
 mod guards_postgres;
 mod guards_sqlite;
 mod identity;
@@ -16,11 +17,13 @@ mod later_batches;
 mod legacy_data;
 mod legacy_rows;
 mod login;
+mod lost_answers;
 mod migrations;
 mod missions;
 mod place;
 mod postgres_fixture;
 mod roles_postgres;
+mod smoke;
 mod sqlite_fixture;
 mod steps_postgres;
 mod steps_sqlite;

@@ -1,0 +1,276 @@
+//! What a caller learns when the network to Postgres takes an answer away.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::time::Duration;
+
+use ringfence::model::{
+    Action, AuditEvent, Drone, DroneFilter, EventFilter, NewDrone, PageRequest, Vendor,
+};
+use ringfence::{Error, OpenOptions, Ringfence, TenantSession, WorkOutcome};
+use ringfence_tests::delay_proxy::DelayProxy;
+use ringfence_tests::fixture::{Engine, Home, World};
+use tokio_postgres::{Client, NoTls};
+
+/// The request that ends a transaction, to its last byte: `READ COMMITTED` begins one.
+const COMMIT: &[u8] = b"COMMIT\0";
+
+/// A database that is reached over a bad network, and the same one over a good one.
+struct Setting {
+    world: World,
+    proxy: DelayProxy,
+    far: Ringfence,
+}
+
+impl Setting {
+    async fn new(options: OpenOptions) -> Self {
+        let world = World::new(Engine::Postgres).await;
+        let (before, rest) = world.place.url.rsplit_once('@').unwrap();
+        let (server, database) = rest.split_once('/').unwrap();
+        let proxy = DelayProxy::start(address(server), Duration::ZERO).unwrap();
+        let url = format!("{before}@{}/{database}?sslmode=disable", proxy.address());
+        let far = Ringfence::open(url, options).await.unwrap();
+        Self { world, proxy, far }
+    }
+
+    /// A session over the bad network that has written and read already.
+    async fn session(&self) -> TenantSession {
+        let Home { tenant, admin, .. } = &self.world.north;
+        let session = self
+            .far
+            .session(tenant.clone(), admin.clone())
+            .await
+            .unwrap();
+        register(&session, "first").await.unwrap();
+        drones(&session).await.unwrap();
+        session
+    }
+
+    /// How often the good network shows a drone of this name, and how often its creation is in the log.
+    async fn stands(&self, name: &str) -> (usize, usize) {
+        let session = self.world.north.admin().await;
+        let ids: Vec<String> = drones(&session)
+            .await
+            .unwrap()
+            .into_iter()
+            .filter(|drone| drone.name == name)
+            .map(|drone| drone.id.to_string())
+            .collect();
+        let created = created(&session).await;
+        let recorded = created.iter().filter(|event| {
+            let detail = event.detail.as_ref().unwrap().as_str();
+            detail.contains(&format!("\"{name}\""))
+        });
+        let recorded = recorded.count();
+        assert_eq!(created.len(), drones(&session).await.unwrap().len());
+        assert!(session.audit().verify().await.unwrap().is_intact());
+        (ids.len(), recorded)
+    }
+
+    /// A connection that knows nothing of Ringfence and holds what this statement locks.
+    async fn lock(&self, sql: &str) -> Client {
+        let client = raw(&self.world.place.url).await;
+        client.batch_execute("BEGIN").await.unwrap();
+        client.batch_execute(sql).await.unwrap();
+        client
+    }
+
+    /// Returns when somebody in this database waits for a lock.
+    async fn somebody_waits(&self) {
+        let client = raw(&self.world.place.url).await;
+        let waiting = "SELECT EXISTS (SELECT FROM pg_stat_activity \
+                       WHERE datname = current_database() AND wait_event_type = 'Lock')";
+        while !client
+            .query_one(waiting, &[])
+            .await
+            .unwrap()
+            .get::<_, bool>(0)
+        {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn remove(self) {
+        self.far.shutdown().await.unwrap();
+        self.world.ringfence.shutdown().await.unwrap();
+        self.world.place.remove().await;
+    }
+}
+
+fn address(server: &str) -> SocketAddr {
+    let known = server.to_socket_addrs();
+    let known = known.or_else(|_| (server, 5432).to_socket_addrs());
+    known.unwrap().find(SocketAddr::is_ipv4).unwrap()
+}
+
+async fn raw(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+async fn register(session: &TenantSession, name: &str) -> ringfence::Result<Drone> {
+    let new = NewDrone {
+        name: name.to_owned(),
+        vendor: Vendor::Fake,
+        capabilities: "{}".into(),
+    };
+    session.drones().register(new).await
+}
+
+async fn drones(session: &TenantSession) -> ringfence::Result<Vec<Drone>> {
+    let drones = session.drones();
+    let listed = drones.list(DroneFilter::default(), PageRequest::default());
+    Ok(listed.await?.items)
+}
+
+async fn created(session: &TenantSession) -> Vec<AuditEvent> {
+    let filter = EventFilter {
+        action: Some(Action::Create),
+        entity_type: Some("drone".to_owned()),
+        ..EventFilter::default()
+    };
+    let log = session.audit();
+    let events = log.events(filter, PageRequest::default());
+    events.await.unwrap().items
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_committed_write_whose_answer_was_lost_is_a_success_and_stands_once() {
+    let setting = Setting::new(OpenOptions::default()).await;
+    let session = setting.session().await;
+    for round in 1..=3 {
+        let name = format!("kite {round}");
+        setting.proxy.swallow_answer_to(COMMIT);
+        register(&session, &name).await.unwrap();
+        assert_eq!(setting.proxy.swallowed(), round);
+        assert_eq!(setting.stands(&name).await, (1, 1));
+    }
+    setting.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_whose_answer_was_lost_stands_once_whole() {
+    let setting = Setting::new(OpenOptions::default()).await;
+    let session = setting.session().await;
+    setting.proxy.swallow_answer_to(COMMIT);
+    let names: Vec<String> = (0..12).map(|number| format!("kite {number}")).collect();
+    let all = names.iter().map(|name| register(&session, name));
+    for outcome in futures_util::future::join_all(all).await {
+        outcome.unwrap();
+    }
+    assert_eq!(setting.proxy.swallowed(), 1);
+    for name in &names {
+        assert_eq!(setting.stands(name).await, (1, 1));
+    }
+    setting.remove().await;
+}
+
+/// The smallest pool, whose other connection another tenant's writer holds: there is nobody to ask through
+/// but the place of the lost connection itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_outcome_is_asked_for_with_an_exhausted_pool() {
+    let options = OpenOptions {
+        pool_size: 2,
+        ..OpenOptions::default()
+    };
+    let setting = Setting::new(options).await;
+    let session = setting.session().await;
+    let Home { tenant, admin, .. } = &setting.world.south;
+    let south = setting.far.session(tenant.clone(), admin.clone());
+    let south = south.await.unwrap();
+    let holder = setting
+        .lock("SELECT FROM audit_heads WHERE tenant_id = 'south' FOR UPDATE")
+        .await;
+    let held = register(&south, "held");
+    let asked = async {
+        setting.somebody_waits().await;
+        setting.proxy.swallow_answer_to(COMMIT);
+        register(&session, "kite").await.unwrap();
+        holder.batch_execute("ROLLBACK").await.unwrap();
+    };
+    let (held, ()) = futures_util::join!(held, asked);
+    held.unwrap();
+    assert_eq!(setting.stands("kite").await, (1, 1));
+    setting.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_whose_connection_breaks_before_its_commit_runs_again_and_stands_once() {
+    let setting = Setting::new(OpenOptions::default()).await;
+    let session = setting.session().await;
+    let head = "SELECT FROM audit_heads WHERE tenant_id = 'north' FOR UPDATE";
+    // Before the units run, and with the COMMIT on its way behind a write that waits.
+    for (name, lock) in [
+        ("kite 1", head),
+        ("kite 2", "LOCK TABLE drones IN SHARE MODE"),
+    ] {
+        let holder = setting.lock(lock).await;
+        let writing = register(&session, name);
+        let breaking = async {
+            setting.somebody_waits().await;
+            assert!(setting.proxy.sever() > 0);
+            holder.batch_execute("ROLLBACK").await.unwrap();
+        };
+        let (written, ()) = futures_util::join!(writing, breaking);
+        written.unwrap();
+        assert_eq!(setting.stands(name).await, (1, 1));
+    }
+    setting.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outcome_that_nobody_can_tell_is_called_unknown() {
+    let options = OpenOptions {
+        busy_timeout_ms: 300,
+        ..OpenOptions::default()
+    };
+    let setting = Setting::new(options).await;
+    let session = setting.session().await;
+    // One connection alone is left: nobody else can be asked.
+    setting.proxy.sever();
+    register(&session, "second").await.unwrap();
+    setting.proxy.refuse(true);
+    setting.proxy.swallow_answer_to(COMMIT);
+    let unknown = register(&session, "kite").await.unwrap_err();
+    assert_eq!(unknown.code(), "outcome_unknown");
+    let Error::Unavailable { outcome, .. } = &unknown else {
+        panic!("{unknown:?}")
+    };
+    assert_eq!(*outcome, WorkOutcome::Unknown);
+    assert!(!unknown.is_retryable());
+    // The server is still away: now it is known that nothing was done.
+    let away = register(&session, "glider").await.unwrap_err();
+    assert_eq!(away.code(), "unreachable");
+    assert!(away.is_retryable());
+    assert_eq!(drones(&session).await.unwrap_err().code(), "unreachable");
+
+    setting.proxy.refuse(false);
+    register(&session, "buzzard").await.unwrap();
+    assert_eq!(setting.stands("kite").await, (1, 1));
+    assert_eq!(setting.stands("glider").await, (0, 0));
+    setting.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_died_while_idle_are_replaced_without_an_error() {
+    let setting = Setting::new(OpenOptions::default()).await;
+    let session = setting.session().await;
+    for round in 0..10 {
+        // Several connections lie idle.
+        for read in futures_util::future::join_all((0..6).map(|_| drones(&session))).await {
+            read.unwrap();
+        }
+        assert!(setting.proxy.sever() > 0);
+        if round % 2 == 0 {
+            for read in futures_util::future::join_all((0..6).map(|_| drones(&session))).await {
+                read.unwrap();
+            }
+            session.whoami().await.unwrap();
+        } else {
+            let name = format!("kite {round}");
+            register(&session, &name).await.unwrap();
+            assert_eq!(setting.stands(&name).await, (1, 1));
+        }
+    }
+    setting.remove().await;
+}

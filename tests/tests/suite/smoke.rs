@@ -1,0 +1,91 @@
+//! One tenant's day in short, for servers on which the whole suite does not run.
+
+use ringfence::model::{
+    Assignment, LogOutcome, MissionState, NewDrone, NewPlan, NewTenant, NewUser, PageRequest,
+    RoleFilter, Vendor,
+};
+use ringfence::{Error, OpenOptions, Ringfence};
+use ringfence_tests::fixture::on_each_empty_database;
+
+const PLAN: &[u8] = include_bytes!("../../../examples/data/river-survey.plan");
+
+fn user(username: &str) -> NewUser {
+    NewUser {
+        username: username.to_owned(),
+        password: Some(format!("a long password of {username}")),
+    }
+}
+
+fn tenant(name: &str) -> NewTenant {
+    NewTenant {
+        id: Some(name.into()),
+        name: name.to_owned(),
+        admin: user("ana"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn smoke_a_mission_is_planned_approved_flown_and_on_record() {
+    on_each_empty_database(async |place| {
+        let ringfence = Ringfence::open(place.url.clone(), OpenOptions::default())
+            .await
+            .unwrap();
+        for name in ["north", "south"] {
+            let created = ringfence.create_tenant("operator".to_owned(), tenant(name));
+            created.await.unwrap();
+        }
+        let login = async |tenant: &str, username: &str| {
+            let password = format!("a long password of {username}");
+            ringfence
+                .login(tenant.into(), username.to_owned(), password)
+                .await
+                .unwrap()
+        };
+
+        let ana = login("north", "ana").await;
+        let identity = ana.identity();
+        let bo = identity.create_user(user("bo")).await.unwrap();
+        let supervisors = RoleFilter {
+            name: Some("supervisor".to_owned()),
+        };
+        let roles = identity.roles(supervisors, PageRequest::default()).await;
+        let assignment = Assignment {
+            user_id: bo.id,
+            role_id: roles.unwrap().items[0].id.clone(),
+            expires_at: None,
+        };
+        identity.assign_role(assignment).await.unwrap();
+        let new = NewDrone {
+            name: "kite".to_owned(),
+            vendor: Vendor::Fake,
+            capabilities: "{}".into(),
+        };
+        let drone = ana.drones().register(new).await.unwrap();
+        let plan = NewPlan {
+            name: "river survey".to_owned(),
+            drone_id: Some(drone.id),
+            file: PLAN.to_vec(),
+            plan_type: None,
+            constraints: "{}".into(),
+        };
+        let missions = ana.missions();
+        let mission = missions.import_plan(plan).await.unwrap().id;
+        assert_eq!(missions.plan(mission.clone()).await.unwrap().file, PLAN);
+
+        let bo = login("north", "bo").await;
+        bo.missions().approve(mission.clone(), None).await.unwrap();
+        missions.start(mission.clone()).await.unwrap();
+        let flown = missions.complete(mission.clone()).await.unwrap();
+        assert_eq!(flown.state, MissionState::Completed);
+
+        let elsewhere = login("south", "ana").await;
+        let unseen = elsewhere.missions().get(mission).await;
+        assert!(unseen.as_ref().is_err_and(Error::is_not_found));
+        for session in [&ana, &elsewhere] {
+            let log = session.audit().verify().await.unwrap();
+            assert_eq!(log.outcome, LogOutcome::Intact);
+        }
+        ringfence.shutdown().await.unwrap();
+    })
+    .await;
+}

@@ -1,8 +1,8 @@
 //! Creating, listing, disabling and enabling tenants.
 
 use ringfence::model::{NewTenant, NewUser, PageRequest};
-use ringfence::{Error, OpenOptions, Ringfence};
-use ringfence_tests::fixture::{World, on_each_empty_database, on_each_engine};
+use ringfence::{Error, MigrateMode, OpenOptions, Ringfence};
+use ringfence_tests::fixture::{Engine, World, on_each_empty_database, on_each_engine};
 
 fn tenant(id: Option<&str>, name: &str) -> NewTenant {
     NewTenant {
@@ -186,6 +186,68 @@ async fn every_change_of_a_tenant_is_an_event_in_the_deployments_log() {
             .await
             .unwrap();
         assert_eq!(size().await, before + 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_login_that_is_the_runtime_role_itself_does_nothing_that_operators_do() {
+    on_each_engine(async |world: &World| {
+        if world.place.engine == Engine::Sqlite {
+            // There are no logins: whoever opens the file is the operator.
+            return;
+        }
+        let database = world.place.url.rsplit('/').next().unwrap();
+        let bare = format!("{database}_bare");
+        let role = "SELECT DISTINCT grantee::text FROM information_schema.role_table_grants \
+                    WHERE table_name = 'drones' AND grantee LIKE 'ringfence\\_%'";
+        let role = world.place.raw_text(role).await.unwrap();
+        let login = format!("CREATE ROLE {bare} LOGIN PASSWORD 'bare'; GRANT {role} TO {bare}");
+        world.place.raw(&login).await.unwrap();
+        let (_, server) = world.place.url.rsplit_once('@').unwrap();
+        let options = OpenOptions {
+            migrate: MigrateMode::Check,
+            ..OpenOptions::default()
+        };
+        let url = format!("postgres://{bare}:bare@{server}");
+        let ringfence = Ringfence::open(url, options).await.unwrap();
+
+        let refused = Error::Forbidden {
+            permission: "database.operator".to_owned(),
+        };
+        let north = &world.north;
+        let create = ringfence.create_tenant(operator(), tenant(None, "east"));
+        assert_eq!(create.await.unwrap_err(), refused);
+        let list = ringfence.tenants(PageRequest::default()).await;
+        assert_eq!(list.unwrap_err(), refused);
+        let look = ringfence.tenant(north.tenant.clone()).await;
+        assert_eq!(look.unwrap_err(), refused);
+        let disable = ringfence.disable_tenant(operator(), north.tenant.clone());
+        assert_eq!(disable.await.unwrap_err(), refused);
+        let enable = ringfence.enable_tenant(operator(), north.tenant.clone());
+        assert_eq!(enable.await.unwrap_err(), refused);
+
+        // What a tenant's sessions do, it does.
+        let session = ringfence.session(north.tenant.clone(), north.admin.clone());
+        let identity = session.await.unwrap().identity();
+        let mara = NewUser {
+            username: "mara".to_owned(),
+            password: Some("correct horse".to_owned()),
+        };
+        identity.create_user(mara).await.unwrap();
+        let attempt = async |password: &str| {
+            ringfence
+                .login(north.tenant.clone(), "mara".into(), password.into())
+                .await
+        };
+        assert_eq!(
+            attempt("wrong horse").await.err(),
+            Some(Error::Unauthenticated)
+        );
+        attempt("correct horse").await.unwrap();
+        ringfence.shutdown().await.unwrap();
+        let gone = format!("DROP ROLE {bare}");
+        world.place.raw(&gone).await.unwrap();
     })
     .await;
 }

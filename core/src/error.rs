@@ -5,6 +5,7 @@
 //! there is one; never SQL, a constraint's name or a value of another tenant.
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::audit::record::Entity;
 use crate::model::{IntegrityFinding, InvalidField, Permission};
@@ -425,7 +426,10 @@ fn from_store(error: StoreError) -> RingfenceError {
 }
 
 fn internal(particulars: &str) -> RingfenceError {
-    let reference = uuid::Uuid::now_v7().simple().to_string();
+    // Told apart within a process; which process, and when, the host's log says besides.
+    static RAISED: AtomicU64 = AtomicU64::new(0);
+    let number = RAISED.fetch_add(1, Ordering::Relaxed);
+    let reference = format!("{}-{number}", std::process::id());
     tracing::error!(target: "ringfence", %reference, %particulars, "internal error");
     RingfenceError::Internal { reference }
 }

@@ -62,6 +62,8 @@
 //!
 //! The architecture, guides and decisions are in the repository's `docs/`.
 
+#![forbid(unsafe_code)]
+
 mod audit;
 pub mod blocking;
 mod database;

@@ -11,7 +11,8 @@ use sqlparser::ast::{Expr, ObjectName, Statement, Value, ValueWithSpan, Visit, V
 use super::engine::Engine;
 use super::proof::{Reason, Violation};
 
-/// Functions whose result depends on their arguments, the clock or chance, and on nothing stored.
+/// Functions whose result depends on their arguments, the clock, chance or the transaction's number, and on
+/// nothing stored.
 const FUNCTIONS: &[&str] = &[
     // aggregates and windows
     "array_agg avg bool_and bool_or count dense_rank first_value group_concat json_agg",
@@ -33,6 +34,8 @@ const FUNCTIONS: &[&str] = &[
     "clock_timestamp current_date current_timestamp date date_trunc datetime gen_random_uuid",
     "julianday now random randomblob statement_timestamp strftime to_char to_timestamp",
     "transaction_timestamp unixepoch",
+    // the transaction itself
+    "pg_current_xact_id",
 ];
 
 const SQLITE_TABLE_FUNCTIONS: &[&str] = &["generate_series json_each json_tree"];

@@ -1,0 +1,102 @@
+//! What the sources name, and where: the invariants that no running test would notice.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The crates that only the store may name.
+const DRIVERS: [&str; 5] = [
+    "rusqlite",
+    "tokio_postgres",
+    "deadpool_postgres",
+    "refinery",
+    "refinery_core",
+];
+
+fn root() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap().to_owned()
+}
+
+/// Every Rust file under `folder`, except what is under `spared`, with its lines of code: comments are not
+/// code.
+fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)> {
+    let spared: Vec<PathBuf> = spared.iter().map(|path| root().join(path)).collect();
+    let mut folders = vec![root().join(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if spared.contains(&path) {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let lines = text.lines().map(str::trim_start);
+                let code = lines.filter(|line| !line.starts_with("//"));
+                files.push((path, code.map(str::to_owned).collect()));
+            }
+        }
+    }
+    assert!(!files.is_empty(), "no sources under {folder}");
+    files
+}
+
+/// Where a line of these files is one that must not be.
+fn offences(
+    files: Vec<(PathBuf, Vec<String>)>,
+    offends: impl Fn(&str) -> bool,
+) -> Vec<(PathBuf, String)> {
+    let lines = files
+        .into_iter()
+        .flat_map(|(path, lines)| lines.into_iter().map(move |line| (path.clone(), line)));
+    lines.filter(|(_, line)| offends(line)).collect()
+}
+
+fn names_a_driver(line: &str) -> bool {
+    line.split(|c: char| c != '_' && !c.is_alphanumeric())
+        .any(|word| DRIVERS.contains(&word))
+}
+
+#[test]
+fn drivers_are_named_in_the_store_alone() {
+    for (folder, spared) in [
+        ("core/src", &["core/src/store"][..]),
+        ("migrations/src", &[]),
+        ("bindings-python/src", &[]),
+        ("bindings-mobile/src", &[]),
+        ("tooling/cli/src", &[]),
+        ("examples", &["examples/tests"]),
+    ] {
+        assert_eq!(offences(code(folder, spared), names_a_driver), []);
+    }
+    // The check itself sees them where they are.
+    assert!(!offences(code("core/src/store", &[]), names_a_driver).is_empty());
+}
+
+#[test]
+fn time_and_chance_come_from_the_environment_alone() {
+    const DRAWN: [&str; 7] = [
+        "Timestamp::now(",
+        "SystemTime::now(",
+        "Zoned::now(",
+        "Uuid::now",
+        "Uuid::new_v4",
+        "rand::",
+        "OsRng",
+    ];
+    let draws = |line: &str| DRAWN.iter().any(|drawn| line.contains(drawn));
+    let everywhere_else = code("core/src", &["core/src/environment.rs"]);
+    assert_eq!(offences(everywhere_else, draws), []);
+}
+
+#[test]
+fn the_core_forbids_unsafe_code() {
+    let library = fs::read_to_string(root().join("core/src/lib.rs")).unwrap();
+    assert!(
+        library
+            .lines()
+            .any(|line| line == "#![forbid(unsafe_code)]")
+    );
+}

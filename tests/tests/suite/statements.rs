@@ -1,0 +1,228 @@
+//! Invariant 2: every statement on a tenant's rows is held to the tenant, in its text and as it runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use ringfence::schema::{self, Owner};
+use ringfence::testing::{self, Registered};
+use ringfence_tests::fixture::engines;
+use ringfence_tests::prover::{
+    Engine as Dialect, Entry, Exceptions, Scope, TenantTables, prove, prove_registry,
+};
+
+mod story;
+
+/// Across tenants by design: what operators and the migration runner do. The integrity scan's statements are
+/// made from the catalogue, begin with `SCAN ` and stand in no list.
+const OPERATOR: &[&str] = &[
+    "HAS_TABLE",
+    "HISTORY",
+    "HISTORY_FORGET",
+    "LEGACY_REVISION",
+    "TABLE_COLUMNS",
+    "TENANT_PAGE",
+];
+
+/// Transactions and settings.
+const CONTROL: &[&str] = &[
+    "BEGIN_READ",
+    "BEGIN_WRITE",
+    "COMMIT",
+    "LOGIN_FACTS",
+    "OUTCOME_OF",
+    "RELEASE",
+    "ROLE_FACTS",
+    "ROLLBACK",
+    "ROLLBACK_TO",
+    "RUNTIME_GRANTED",
+    "SAVEPOINT",
+    "SCHEMA_LOCK",
+];
+
+/// The tenant-owned and the global tables, as the catalogue has them.
+fn tables() -> TenantTables {
+    let owned = schema::tenant_tables()
+        .filter_map(|table| table.tenant_column().map(|column| (table.name, column)));
+    let global = schema::catalogue()
+        .iter()
+        .filter(|table| table.owner == Owner::Global);
+    TenantTables::new(owned, global.map(|table| table.name))
+}
+
+fn is_scan(statement: &Registered) -> bool {
+    statement.name.starts_with("SCAN ")
+}
+
+fn scope(statement: &Registered) -> Scope {
+    match statement.scope {
+        testing::Scope::Tenant => Scope::Tenant,
+        testing::Scope::Global => Scope::Global,
+        testing::Scope::Operator => Scope::Operator,
+        testing::Scope::Control => Scope::Control,
+    }
+}
+
+fn entry(statement: &Registered) -> Entry<'_> {
+    Entry {
+        name: statement.name,
+        scope: scope(statement),
+        sqlite: statement.sqlite,
+        postgres: statement.postgres,
+    }
+}
+
+const EXCEPTIONS: Exceptions<'_> = Exceptions {
+    operator: OPERATOR,
+    control: CONTROL,
+};
+
+#[test]
+fn every_statement_of_the_registry_is_proved_or_listed() {
+    let registry = testing::registry();
+    let listed = registry.iter().filter(|statement| !is_scan(statement));
+    let proved = prove_registry(listed.map(entry), &tables(), EXCEPTIONS);
+    match proved {
+        Ok(texts) => assert!(texts > 100, "{texts}"),
+        Err(findings) => {
+            let findings: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            panic!("{}", findings.join("\n"));
+        }
+    }
+}
+
+#[test]
+fn the_global_tables_are_few() {
+    let global = schema::catalogue()
+        .iter()
+        .filter(|table| table.owner == Owner::Global);
+    assert_eq!(
+        global.map(|table| table.name).collect::<Vec<_>>(),
+        ["permissions"]
+    );
+}
+
+#[test]
+fn the_scan_reads_across_tenants_and_writes_nothing() {
+    let registry = testing::registry();
+    let scans: Vec<&Registered> = registry.iter().filter(|found| is_scan(found)).collect();
+    assert!(!scans.is_empty());
+    for scan in scans {
+        assert_eq!(scan.scope, testing::Scope::Operator, "{}", scan.name);
+        assert!(scan.sqlite.starts_with("SELECT "), "{}", scan.sqlite);
+        assert!(scan.postgres.starts_with("SELECT "), "{}", scan.postgres);
+    }
+}
+
+#[test]
+fn a_statement_without_its_tenant_does_not_pass() {
+    let tables = tables();
+    for statement in testing::registry() {
+        if scope(&statement) != Scope::Tenant {
+            continue;
+        }
+        for (dialect, text) in [
+            (Dialect::Sqlite, statement.sqlite),
+            (Dialect::Postgres, statement.postgres),
+        ] {
+            for (held, weakened) in [
+                ("tenant_id = $1", "tenant_id = tenant_id"),
+                ("t.id = $1", "t.id = t.id"),
+                ("WHERE id = $1", "WHERE id = id"),
+            ] {
+                // Each predicate alone: the others do not make up for it.
+                for (at, _) in text.match_indices(held) {
+                    let mut broken = text.to_owned();
+                    broken.replace_range(at..at + held.len(), weakened);
+                    let outcome = prove(&broken, dialect, &tables);
+                    assert!(outcome.is_err(), "{}: {broken}", statement.name);
+                }
+            }
+        }
+    }
+}
+
+/// Statements that no story reaches, each with its reason.
+const UNREACHED: &[(&str, &str)] = &[];
+
+/// The body of [`what_a_story_runs_is_proved_and_bound_to_its_tenant`]: in a process of its own, where nothing
+/// else runs.
+#[test]
+#[ignore = "run by another test, in a process of its own"]
+fn the_story() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for engine in engines() {
+        runtime.block_on(story::tell(engine));
+    }
+
+    let tables = tables();
+    let all = testing::registry();
+    let registry: BTreeMap<&str, &Registered> = all
+        .iter()
+        .map(|statement| (statement.name, statement))
+        .collect();
+    let mut ran = BTreeSet::new();
+    for executed in testing::executed() {
+        // Of the scan's, several may bear one name.
+        let registered = all.iter().find(|statement| {
+            statement.name == executed.name
+                && [statement.sqlite, statement.postgres].contains(&executed.text)
+        });
+        let Some(registered) = registered else {
+            panic!("not of the registry: {}: {}", executed.name, executed.text);
+        };
+        assert_eq!(executed.scope, registered.scope);
+        if executed.scope != testing::Scope::Tenant {
+            continue;
+        }
+        let dialects = [
+            (Dialect::Sqlite, registered.sqlite),
+            (Dialect::Postgres, registered.postgres),
+        ];
+        for (dialect, text) in dialects {
+            if text == executed.text {
+                if let Err(violation) = prove(text, dialect, &tables) {
+                    panic!("{}: {violation}", executed.name);
+                }
+                ran.insert((executed.name, dialect));
+            }
+        }
+        let tenant = executed.tenant.expect("$1 is bound to a tenant");
+        assert!(
+            story::TENANTS.contains(&tenant.as_str()) || tenant == schema::DEPLOYMENT,
+            "{} ran for {tenant}",
+            executed.name
+        );
+    }
+    let unreached: Vec<String> = registry
+        .values()
+        .filter(|statement| statement.scope == testing::Scope::Tenant)
+        .filter(|statement| !UNREACHED.iter().any(|(name, _)| *name == statement.name))
+        .flat_map(|statement| Dialect::ALL.map(|dialect| (statement.name, dialect)))
+        .filter(|reached| !ran.contains(reached))
+        .map(|(name, dialect)| format!("{name} on {dialect}"))
+        .collect();
+    assert_eq!(unreached, Vec::<String>::new(), "no story reaches these");
+    for (name, reason) in UNREACHED {
+        assert!(registry.contains_key(name), "{name} ({reason}) is gone");
+    }
+}
+
+#[test]
+fn what_a_story_runs_is_proved_and_bound_to_its_tenant() {
+    let told = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "statements::the_story",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env(xtask::cluster::URL_VARIABLE, xtask::cluster::shared())
+        .output()
+        .unwrap();
+    let (said, complained) = (
+        String::from_utf8_lossy(&told.stdout),
+        String::from_utf8_lossy(&told.stderr),
+    );
+    assert!(told.status.success(), "{said}\n{complained}");
+    assert!(said.contains("1 passed"), "{said}");
+}

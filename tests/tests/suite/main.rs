@@ -13,6 +13,7 @@ mod crash;
 mod guards_postgres;
 mod guards_sqlite;
 mod identity;
+mod indistinguishable;
 mod later_batches;
 mod legacy_data;
 mod legacy_rows;

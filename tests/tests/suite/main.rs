@@ -9,6 +9,7 @@
 
 mod boundary_matrix;
 mod catalogue;
+mod conformance;
 mod crash;
 mod guards_postgres;
 mod guards_sqlite;

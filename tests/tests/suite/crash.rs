@@ -5,6 +5,7 @@
 
 mod killed;
 mod ledger;
+mod restarted;
 mod together;
 mod writer;
 

@@ -2,7 +2,8 @@
 
 use pyo3::prelude::*;
 use ringfence::model::{
-    Cursor, Drone, DroneFilter, DroneId, DronePage, PageRequest, TenantId, UserId, Vendor,
+    Cursor, Drone, DroneFilter, DroneId, DronePage, Json, Mission, MissionId, NewPlan, PageRequest,
+    PlanType, TenantId, UserId, Vendor,
 };
 use ringfence::{MigrateMode, OpenOptions, blocking};
 
@@ -44,6 +45,20 @@ impl Ringfence {
     fn session(&self, py: Python<'_>, tenant: TenantId, actor: UserId) -> PyResult<TenantSession> {
         call(py, || self.0.session(tenant, actor)).map(TenantSession)
     }
+
+    /// Opens a session for a user who proves itself with its password.
+    ///
+    /// Raises `Unauthenticated` alike for whatever is wrong, and `Throttled` after five attempts that did
+    /// not succeed; `Invalid`.
+    fn login(
+        &self,
+        py: Python<'_>,
+        tenant: TenantId,
+        username: String,
+        password: String,
+    ) -> PyResult<TenantSession> {
+        call(py, || self.0.login(tenant, username, password)).map(TenantSession)
+    }
 }
 
 /// A session of one tenant and one actor.
@@ -55,6 +70,11 @@ impl TenantSession {
     /// The registry of drones.
     fn drones(&self) -> Drones {
         Drones(self.0.drones())
+    }
+
+    /// Missions and their plans.
+    fn missions(&self) -> Missions {
+        Missions(self.0.missions())
     }
 }
 
@@ -87,5 +107,44 @@ impl Drones {
             self.0
                 .list(DroneFilter { vendor, name }, PageRequest { limit, after })
         })
+    }
+}
+
+/// A tenant's missions: `mission.read`, `mission.write`, `mission.fastlane`.
+#[pyclass(module = "ringfence", frozen)]
+pub(crate) struct Missions(blocking::Missions);
+
+#[pymethods]
+impl Missions {
+    /// The mission with this id.
+    ///
+    /// Raises `NotFound`; `Forbidden` without `mission.read`.
+    fn get(&self, py: Python<'_>, id: MissionId) -> PyResult<Mission> {
+        call(py, || self.0.get(id))
+    }
+
+    /// Creates a mission, as a draft, from the bytes of a QGroundControl `.plan`, which are kept whole.
+    ///
+    /// Raises `Invalid` naming the field, inside the file as well (`plan.mission.items[3].params[4]`);
+    /// `NotFound` for the drone; `Forbidden` without `mission.write`, or without `mission.fastlane` for an
+    /// emergency mission.
+    #[pyo3(signature = (name, file, *, drone_id=None, plan_type=None, constraints=None))]
+    fn import_plan(
+        &self,
+        py: Python<'_>,
+        name: String,
+        file: &[u8],
+        drone_id: Option<DroneId>,
+        plan_type: Option<PlanType>,
+        constraints: Option<Json>,
+    ) -> PyResult<Mission> {
+        let new = NewPlan {
+            name,
+            drone_id,
+            file: file.to_vec(),
+            plan_type,
+            constraints: constraints.unwrap_or_default(),
+        };
+        call(py, || self.0.import_plan(new))
     }
 }

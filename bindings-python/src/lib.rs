@@ -11,7 +11,7 @@ mod handles;
 #[pyo3::pymodule]
 mod _ringfence {
     #[pymodule_export]
-    use crate::handles::{Drones, Ringfence, TenantSession, open};
+    use crate::handles::{Drones, Missions, Ringfence, TenantSession, open};
     #[pymodule_export]
     use ringfence::model::{
         Drone, DronePage, IntegrityFinding, IntegrityProblem, Mission, MissionState, PlanType,

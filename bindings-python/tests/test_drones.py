@@ -1,4 +1,4 @@
-from datetime import datetime, timezone
+from datetime import timedelta
 
 import pytest
 
@@ -6,51 +6,56 @@ import ringfence
 from ringfence import errors
 
 
-def test_a_reader_sees_the_drones_of_the_own_tenant_a_page_at_a_time(
-    database: ringfence.Ringfence,
+def test_the_drones_of_the_own_tenant_come_a_page_at_a_time(
+    operator: ringfence.TenantSession, ids: dict[str, str]
 ) -> None:
-    drones = database.session("acme", "acme-reader").drones()
+    drones = operator.drones()
     first = drones.list(limit=1)
-    assert [drone.id for drone in first.items] == ["acme-kite"]
     second = drones.list(limit=1, after=first.next)
-    assert [drone.id for drone in second.items] == ["acme-wren"]
+    assert {drone.id for drone in first.items + second.items} == {ids["acme.kite"], ids["acme.wren"]}
     assert second.next is None
-    assert drones.list(vendor=ringfence.Vendor.DJI).items == []
+    assert [drone.name for drone in drones.list(vendor=ringfence.Vendor.DJI).items] == ["Wren"]
+    assert drones.list(name="Heron").items == []
 
 
-def test_a_drone_comes_as_plain_data(database: ringfence.Ringfence) -> None:
-    drone = database.session("acme", "acme-reader").drones().get("acme-kite")
-    assert drone.name == "kite"
-    assert drone.vendor == ringfence.Vendor.FAKE
-    assert str(drone.vendor) == "FAKE"
-    assert drone.capabilities == '{"a": 1}'
-    assert drone.created_at == datetime(2026, 1, 1, tzinfo=timezone.utc)
+def test_a_drone_comes_as_plain_data(operator: ringfence.TenantSession, ids: dict[str, str]) -> None:
+    drone = operator.drones().get(ids["acme.kite"])
+    assert drone.name == "Kite"
+    assert drone.vendor == ringfence.Vendor.MAVLINK
+    assert str(drone.vendor) == "MAVLINK"
+    assert drone.capabilities == '{"camera": true}'
+    assert drone.created_at.utcoffset() == timedelta(0)
     assert drone.version == 1
+    assert drone == operator.drones().get(ids["acme.kite"])
+    assert "Kite" in repr(drone)
     with pytest.raises(AttributeError):
         drone.name = "crow"  # type: ignore[misc]
 
 
-def test_another_tenants_id_is_like_one_that_exists_nowhere(database: ringfence.Ringfence) -> None:
-    for actor in ("acme-reader", "acme-nobody"):
-        drones = database.session("acme", actor).drones()
-        with pytest.raises(errors.NotFound) as foreign:
-            drones.get("birch-kite")
-        with pytest.raises(errors.NotFound) as unknown:
-            drones.get("no-such-drone")
-        assert foreign.value.args == unknown.value.args
-        assert foreign.value.status == 404
-        assert foreign.value.entity == "drone"
+@pytest.mark.parametrize("role", ["operator", "auditor"])
+def test_another_tenants_id_is_like_one_that_exists_nowhere(
+    database: ringfence.Ringfence, ids: dict[str, str], role: str
+) -> None:
+    drones = database.session("acme", ids[f"acme.{role}"]).drones()
+    with pytest.raises(errors.NotFound) as foreign:
+        drones.get(ids["birch.kite"])
+    with pytest.raises(errors.NotFound) as unknown:
+        drones.get("no-such-drone")
+    assert foreign.value.args == unknown.value.args
+    assert str(foreign.value) == str(unknown.value)
+    assert foreign.value.status == 404
+    assert foreign.value.entity == "drone"
 
 
-def test_a_missing_permission_is_named(database: ringfence.Ringfence) -> None:
+def test_a_missing_permission_is_named(auditor: ringfence.TenantSession, ids: dict[str, str]) -> None:
     with pytest.raises(errors.Forbidden) as refused:
-        database.session("acme", "acme-nobody").drones().get("acme-kite")
+        auditor.drones().get(ids["acme.kite"])
     assert refused.value.status == 403
     assert refused.value.permission == "registry.read"
 
 
-def test_malformed_input_names_its_field(database: ringfence.Ringfence) -> None:
-    drones = database.session("acme", "acme-reader").drones()
+def test_malformed_input_names_its_field(operator: ringfence.TenantSession) -> None:
+    drones = operator.drones()
     for attempt, field in (
         (lambda: drones.get(""), "id"),
         (lambda: drones.get("a\0b"), "id"),

@@ -7,11 +7,53 @@ import ringfence
 from ringfence import errors
 
 
-def test_an_unknown_actor_opens_no_session(database: ringfence.Ringfence) -> None:
-    for tenant, actor in (("acme", "birch-reader"), ("acme", "nobody"), ("elm", "acme-reader")):
+def test_a_password_opens_the_users_session(
+    database: ringfence.Ringfence, ids: dict[str, str], plan: bytes
+) -> None:
+    session = database.login("acme", "operator", ids["password"])
+    assert session.missions().import_plan("River survey", plan).created_by == ids["acme.operator"]
+
+
+def test_whatever_is_wrong_about_a_login_the_answer_is_the_same(
+    database: ringfence.Ringfence, ids: dict[str, str]
+) -> None:
+    refusals = []
+    for tenant, username, password in (
+        ("acme", "operator", "wrong horse"),
+        ("acme", "nobody", ids["password"]),
+        ("elm", "operator", ids["password"]),
+    ):
+        with pytest.raises(errors.Unauthenticated) as refused:
+            database.login(tenant, username, password)
+        assert refused.value.status == 401
+        refusals.append(refused.value.args)
+    assert refusals[0] == refusals[1] == refusals[2]
+
+
+def test_too_many_refused_logins_have_to_wait(database: ringfence.Ringfence) -> None:
+    for _ in range(5):
+        with pytest.raises(errors.Unauthenticated):
+            database.login("acme", "operator", "wrong horse")
+    with pytest.raises(errors.Throttled) as refused:
+        database.login("acme", "operator", "wrong horse")
+    assert refused.value.status == 429
+    assert refused.value.retry_after_ms > 0
+    assert refused.value.is_retryable
+
+
+def test_an_unknown_actor_opens_no_session(database: ringfence.Ringfence, ids: dict[str, str]) -> None:
+    operator = ids["acme.operator"]
+    for tenant, actor in (("acme", ids["birch.operator"]), ("acme", "nobody"), ("elm", operator)):
         with pytest.raises(errors.Unauthenticated) as refused:
             database.session(tenant, actor)
         assert refused.value.status == 401
+
+
+def test_a_file_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(errors.Unavailable) as refused:
+        ringfence.open(f"sqlite:{tmp_path / 'missing' / 'fleet.db'}")
+    assert refused.value.status == 503
+    assert refused.value.outcome == ringfence.WorkOutcome.NOT_DONE
 
 
 def test_a_url_that_names_no_engine_is_invalid() -> None:

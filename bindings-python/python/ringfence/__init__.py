@@ -3,7 +3,7 @@
     import ringfence
 
     db = ringfence.open("sqlite:fleet.db")
-    session = db.session("acme", "user-id")
+    session = db.login("acme", "mara", "correct horse")
     for drone in session.drones().list(limit=10).items:
         print(drone.name, drone.vendor)
 
@@ -19,6 +19,7 @@ from ringfence._ringfence import (
     IntegrityProblem,
     MigrateMode,
     Mission,
+    Missions,
     MissionState,
     PlanType,
     Ringfence,
@@ -37,6 +38,7 @@ __all__ = [
     "MigrateMode",
     "Mission",
     "MissionState",
+    "Missions",
     "PlanType",
     "Ringfence",
     "TenantSession",

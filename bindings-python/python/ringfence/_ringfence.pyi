@@ -10,6 +10,7 @@ __all__ = [
     "MigrateMode",
     "Mission",
     "MissionState",
+    "Missions",
     "PlanType",
     "Ringfence",
     "TenantSession",
@@ -30,10 +31,12 @@ def open(
 @final
 class Ringfence:
     def session(self, tenant: str, actor: str) -> TenantSession: ...
+    def login(self, tenant: str, username: str, password: str) -> TenantSession: ...
 
 @final
 class TenantSession:
     def drones(self) -> Drones: ...
+    def missions(self) -> Missions: ...
 
 @final
 class Drones:
@@ -46,6 +49,19 @@ class Drones:
         limit: int | None = None,
         after: str | None = None,
     ) -> DronePage: ...
+
+@final
+class Missions:
+    def get(self, id: str) -> Mission: ...
+    def import_plan(
+        self,
+        name: str,
+        file: bytes,
+        *,
+        drone_id: str | None = None,
+        plan_type: PlanType | None = None,
+        constraints: str | None = None,
+    ) -> Mission: ...
 
 @final
 class Drone:

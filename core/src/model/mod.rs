@@ -24,6 +24,8 @@ pub(crate) mod mission_state;
 mod page;
 pub(crate) mod plan;
 mod progress;
+#[cfg(feature = "python")]
+mod python;
 mod resource;
 mod tenant;
 pub(crate) mod text;

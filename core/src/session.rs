@@ -185,11 +185,11 @@ impl SessionScope {
         parameters: Vec<Value<'static>>,
     ) -> Result<Vec<T>> {
         let cached = self.cached();
-        if cached.allows(permission) && cached.holds_at(|| self.database.environment.now()) {
+        if cached.holds_at(|| self.database.environment.now()) {
             let store = &self.database.store;
             let found = store.single::<AtEpoch<T>>(&self.bound, statement, &parameters);
             let AtEpoch { epoch, rows } = found.await.map_err(Failure::from)?;
-            if epoch.as_ref() == Some(&cached.epoch) {
+            if epoch.as_ref() == Some(&cached.epoch) && cached.allows(permission) {
                 return Ok(rows);
             }
         }

@@ -27,7 +27,11 @@ struct Told {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_open_database_outlives_a_crash_of_its_server() {
     let mut moments = moments();
-    let options = Options::from_environment().unwrap();
+    let mut options = Options::from_environment().unwrap();
+    // A crashed server first writes its whole folder out, file by file unless it is told otherwise: seconds a round.
+    options
+        .settings
+        .push(("recovery_init_sync_method".into(), "syncfs".into()));
     let cluster = tokio::task::spawn_blocking(move || Cluster::start(&options).unwrap());
     let cluster = Arc::new(cluster.await.unwrap());
     let place = Place::existing(cluster.url());

@@ -39,6 +39,7 @@ pub struct NewDrone {
     /// Who makes it.
     pub vendor: Vendor,
     /// What it can do; `{}` says nothing.
+    #[cfg_attr(feature = "uniffi", uniffi(default = "{}"))]
     #[serde(default)]
     pub capabilities: Json,
 }

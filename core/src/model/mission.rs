@@ -70,9 +70,11 @@ pub struct NewMission {
     /// What kind of flight it is.
     pub plan_type: PlanType,
     /// What is to be flown.
+    #[cfg_attr(feature = "uniffi", uniffi(default = "{}"))]
     #[serde(default)]
     pub payload: Json,
     /// What must be observed on the way; `"emergency_fastlane": true` needs `mission.fastlane`.
+    #[cfg_attr(feature = "uniffi", uniffi(default = "{}"))]
     #[serde(default)]
     pub constraints: Json,
 }
@@ -104,6 +106,7 @@ pub struct NewPlan {
     #[serde(default)]
     pub plan_type: Option<PlanType>,
     /// What must be observed on the way; `"emergency_fastlane": true` needs `mission.fastlane`.
+    #[cfg_attr(feature = "uniffi", uniffi(default = "{}"))]
     #[serde(default)]
     pub constraints: Json,
 }

@@ -7,13 +7,14 @@ use std::process::Command;
 use xtask::{Result, process, repository};
 
 use crate::report::Outcome;
-use crate::test::{Database, closing_lines};
+use crate::test::closing_lines;
+use crate::two_tenants::TwoTenants;
 
 /// The oldest JDK that the package compiles for.
 const OLDEST_JDK: u32 = 17;
 
 /// Generates the sources, compiles them and runs the tests.
-pub(crate) fn test(database: &Database) -> Result<Outcome> {
+pub(crate) fn test() -> Result<Outcome> {
     if let Some(lack) = lacking() {
         return Ok(Outcome::Skipped(lack));
     }
@@ -48,7 +49,7 @@ pub(crate) fn test(database: &Database) -> Result<Outcome> {
         .args(["--batch-mode", "--no-transfer-progress", "test"])
         .arg(format!("-Dringfence.target={}", target.display()))
         .current_dir(binding.join("kotlin"));
-    closing_lines(database.named_to(&mut maven), |line| {
+    closing_lines(TwoTenants::written()?.named_to(&mut maven), |line| {
         line.contains("Tests run:")
             && !line.contains("Time elapsed")
             && !line.contains("Tests run: 0,")

@@ -9,6 +9,7 @@ mod postgres;
 mod python;
 mod report;
 mod test;
+mod two_tenants;
 
 use std::process::ExitCode;
 

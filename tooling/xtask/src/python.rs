@@ -7,12 +7,13 @@ use xtask::venv::{self, Venv};
 use xtask::{Result, process, repository};
 
 use crate::report::Outcome;
-use crate::test::{Database, closing_lines};
+use crate::test::closing_lines;
+use crate::two_tenants::TwoTenants;
 
 const TOOLS: &[&str] = &["maturin>=1.16,<2", "mypy>=2,<3", "pytest>=8", "ruff>=0.14"];
 
 /// Builds the wheel, installs it as a user would, and runs the tests against it.
-pub(crate) fn test(database: &Database) -> Result<Outcome> {
+pub(crate) fn test() -> Result<Outcome> {
     with_tools(|venv| {
         let wheels = repository::target().join("wheels");
         let _ = fs::remove_dir_all(&wheels);
@@ -40,7 +41,7 @@ pub(crate) fn test(database: &Database) -> Result<Outcome> {
         // The stubs are written by hand: they say what the native module really has.
         process::run(command(venv, "stubtest").arg("ringfence"))?;
         let mut pytest = command(venv, "pytest");
-        closing_lines(database.named_to(&mut pytest), |line| {
+        closing_lines(TwoTenants::written()?.named_to(&mut pytest), |line| {
             line.contains(" passed")
         })
     })

@@ -35,8 +35,8 @@ pub(crate) fn add_steps(arguments: &Arguments, report: &mut Report) -> Result<()
         });
     } else {
         report.step("Rust", || rust(&database, &["--no-fail-fast"]));
-        report.step("Python", || python::test(&database));
-        report.step("Kotlin", || kotlin::test(&database));
+        report.step("Python", python::test);
+        report.step("Kotlin", kotlin::test);
     }
     Ok(())
 }

@@ -33,6 +33,11 @@ pub(super) fn classify_connect(error: &PoolError) -> StoreError {
                 | &SqlState::UNDEFINED_DATABASE
                 | &SqlState::INSUFFICIENT_PRIVILEGE),
             ) => StoreError::LoginRefused(format!("{}: {}", code.code(), spelled_out(error))),
+            Some(&SqlState::TOO_MANY_CONNECTIONS) => StoreError::Busy,
+            // The server asks for a password and the URL holds none: the driver's own refusal.
+            None if spelled_out(error).contains("password missing") => {
+                StoreError::LoginRefused(spelled_out(error))
+            }
             _ => StoreError::Unreachable(spelled_out(error)),
         },
         other => StoreError::Unreachable(spelled_out(other)),

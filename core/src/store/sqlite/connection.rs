@@ -1,5 +1,7 @@
 //! Opening one SQLite connection. Every setting has its reason in `docs/settings.md`.
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -32,16 +34,48 @@ pub(super) fn connect(place: &Place, role: Role, busy: Duration) -> Result<Conne
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = match place {
+    let opened = match place {
         Place::File(path) => {
             refuse_unwritable(path)?;
             Connection::open_with_flags(path, flags)
         }
         Place::Memory => Connection::open_in_memory_with_flags(flags),
+    };
+    let configured = opened.and_then(|connection| {
+        configure(&connection, place, role, busy)?;
+        Ok(connection)
+    });
+    configured.map_err(|error| match (classify(error), place) {
+        (StoreError::Unreachable(_), Place::File(path)) if is_read_only(path) => {
+            StoreError::ReadOnly
+        }
+        (error, _) => error,
+    })
+}
+
+/// Whether a file that SQLite cannot open would open but for a right to write: SQLite says the same of a path that
+/// leads nowhere and of a folder in which it cannot make the file or the log beside it.
+fn is_read_only(path: &Path) -> bool {
+    let refused = |error: &std::io::Error| {
+        matches!(
+            error.kind(),
+            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied
+        )
+    };
+    match OpenOptions::new().append(true).open(path) {
+        // The file itself can be written, so the log beside it cannot be made.
+        Ok(_) => true,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            match OpenOptions::new().append(true).create_new(true).open(path) {
+                Ok(_) => {
+                    drop(std::fs::remove_file(path));
+                    false
+                }
+                Err(error) => refused(&error),
+            }
+        }
+        Err(error) => refused(&error),
     }
-    .map_err(classify)?;
-    configure(&connection, place, role, busy).map_err(classify)?;
-    Ok(connection)
 }
 
 /// SQLite opens a file without write permission read-only, and says so only at the first write.

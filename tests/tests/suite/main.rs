@@ -7,6 +7,7 @@
     clippy::panic
 )]
 
+mod bad_input;
 mod boundary_matrix;
 mod catalogue;
 mod conformance;
@@ -32,3 +33,4 @@ mod statements;
 mod steps_postgres;
 mod steps_sqlite;
 mod tenants;
+mod tls_postgres;

@@ -1,0 +1,142 @@
+//! URLs that cannot be read, options out of range, and servers that are not there.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use ringfence::{OpenOptions, Ringfence};
+
+use super::{is_unavailable, names_field};
+use crate::place::{Engine, Inspect, Place};
+
+async fn open(url: &str, options: OpenOptions) -> ringfence::Result<()> {
+    Ringfence::open(url.to_owned(), options).await.map(drop)
+}
+
+#[tokio::test]
+async fn a_url_that_cannot_be_read_is_named() {
+    for url in [
+        "",
+        "fleet.db",
+        "sqlite",
+        "sqlite:",
+        "sqlite:fleet\0.db",
+        "mysql://root@localhost/fleet",
+        "http://localhost/",
+        "postgres:",
+        "postgres://",
+        "postgres://user@/fleet",
+        "postgres://user@localhost:port/fleet",
+        "postgres://user@localhost/fleet?sslmode=perhaps",
+        "postgres://user@localhost/fleet?nonsense=1",
+        "POSTGRES://user@localhost/fleet",
+    ] {
+        names_field(url, open(url, OpenOptions::default()).await, "url");
+    }
+}
+
+#[tokio::test]
+async fn options_out_of_range_are_named_before_anything_is_opened() {
+    let place = Place::fresh(Engine::Sqlite).await;
+    let usual = OpenOptions::default;
+    let cases: [(&str, OpenOptions); 8] = [
+        (
+            "pool_size",
+            OpenOptions {
+                pool_size: 0,
+                ..usual()
+            },
+        ),
+        (
+            "pool_size",
+            OpenOptions {
+                pool_size: 1,
+                ..usual()
+            },
+        ),
+        (
+            "pool_size",
+            OpenOptions {
+                pool_size: 1_001,
+                ..usual()
+            },
+        ),
+        (
+            "busy_timeout_ms",
+            OpenOptions {
+                busy_timeout_ms: 0,
+                ..usual()
+            },
+        ),
+        (
+            "busy_timeout_ms",
+            OpenOptions {
+                busy_timeout_ms: 600_001,
+                ..usual()
+            },
+        ),
+        (
+            "hashing_concurrency",
+            OpenOptions {
+                hashing_concurrency: 0,
+                ..usual()
+            },
+        ),
+        (
+            "hashing_concurrency",
+            OpenOptions {
+                hashing_concurrency: 65,
+                ..usual()
+            },
+        ),
+        (
+            "hashing_concurrency",
+            OpenOptions {
+                hashing_concurrency: u32::MAX,
+                ..usual()
+            },
+        ),
+    ];
+    for (field, options) in cases {
+        names_field(field, open(&place.url, options).await, field);
+        assert!(!place.file().exists());
+    }
+    place.remove().await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_or_does_not_answer_is_unreachable() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let closed = free.local_addr().unwrap().port();
+    drop(free);
+    // The kernel accepts for it; nobody ever answers.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let hung = silent.local_addr().unwrap().port();
+    let options = OpenOptions {
+        busy_timeout_ms: 500,
+        ..OpenOptions::default()
+    };
+    for url in [
+        format!("postgres://user@127.0.0.1:{closed}/fleet"),
+        format!("postgres://user@127.0.0.1:{hung}/fleet"),
+        "postgres://user@no-such-host.invalid/fleet".to_owned(),
+        "postgres://user@%2Fno%2Fsuch%2Ffolder/fleet".to_owned(),
+    ] {
+        let started = Instant::now();
+        is_unavailable(&url, open(&url, options.clone()).await, "unreachable");
+        assert!(started.elapsed() < Duration::from_secs(20), "{url}");
+    }
+}
+
+/// The shared server's superuser, with a database that there is not.
+#[tokio::test]
+async fn a_database_that_there_is_not_refuses_the_login() {
+    let place = Place::fresh(Engine::Postgres).await;
+    let url = format!("{}_not", place.url);
+    let outcome = open(&url, OpenOptions::default()).await;
+    is_unavailable("an unknown database", outcome, "login_refused");
+    let (_, host) = place.url.split_once('@').unwrap();
+    let url = format!("postgres://nobody%20of%20ours:wrong@{host}");
+    let outcome = open(&url, OpenOptions::default()).await;
+    is_unavailable("an unknown login", outcome, "login_refused");
+    place.remove().await;
+}

@@ -12,6 +12,7 @@ mod boundary_matrix;
 mod catalogue;
 mod conformance;
 mod crash;
+mod group_commit;
 mod guards_postgres;
 mod guards_sqlite;
 mod identity;

@@ -33,5 +33,6 @@ mod sqlite_fixture;
 mod statements;
 mod steps_postgres;
 mod steps_sqlite;
+mod tampering;
 mod tenants;
 mod tls_postgres;

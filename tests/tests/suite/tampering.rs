@@ -1,0 +1,157 @@
+//! What `verify` says of a log whose guards were dropped and of which one thing was changed.
+
+use ringfence::TenantSession;
+use ringfence::model::{LogOutcome, NewDrone, Vendor};
+use ringfence_tests::fixture::{Engine, Place, World, on_each_engine};
+
+const TABLES: [&str; 3] = ["audit_heads", "audit_events", "audit_details"];
+
+/// Drops the guards of the log, as only an owner can.
+async fn drop_guards(place: &Place) {
+    let sql = match place.engine {
+        Engine::Sqlite => {
+            let guards = "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_master \
+                          WHERE type = 'trigger' AND tbl_name LIKE 'audit_%'";
+            place.raw_text(guards).await.unwrap()
+        }
+        Engine::Postgres => TABLES
+            .map(|table| format!("ALTER TABLE {table} DISABLE TRIGGER USER;"))
+            .concat(),
+    };
+    place.raw(&sql).await.unwrap();
+}
+
+/// Keeps a copy of the log, which [`restore`] puts back.
+async fn keep(place: &Place) {
+    let sql = TABLES.map(|table| format!("CREATE TABLE kept_{table} AS SELECT * FROM {table};"));
+    place.raw(&sql.concat()).await.unwrap();
+}
+
+async fn restore(place: &Place) {
+    let sql = TABLES.map(|table| {
+        format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM kept_{table};")
+    });
+    place.raw(&sql.concat()).await.unwrap();
+}
+
+async fn outcome(session: &TenantSession) -> LogOutcome {
+    session.audit().verify().await.unwrap().outcome
+}
+
+async fn register(session: &TenantSession, name: &str) {
+    let new = NewDrone {
+        name: name.to_owned(),
+        vendor: Vendor::Fake,
+        capabilities: "{}".into(),
+    };
+    session.drones().register(new).await.unwrap();
+}
+
+/// A change of one thing in the log of the tenant `north`, and what it is found to be.
+fn changes(engine: Engine, size: i64) -> Vec<(String, LogOutcome)> {
+    let last = size - 1;
+    let event = |seq: i64, set: &str| {
+        format!("UPDATE audit_events SET {set} WHERE tenant_id = 'north' AND seq = {seq}")
+    };
+    let detail = |seq: i64, set: &str| {
+        format!("UPDATE audit_details SET {set} WHERE tenant_id = 'north' AND seq = {seq}")
+    };
+    let head = |set: &str| format!("UPDATE audit_heads SET {set} WHERE tenant_id = 'north'");
+    let mut changes = Vec::new();
+
+    for seq in [0, 1, last] {
+        let gone = format!("DELETE FROM audit_events WHERE tenant_id = 'north' AND seq = {seq}");
+        changes.push((gone, LogOutcome::EventMissing { seq }));
+    }
+    changes.push((
+        head("size = size + 1"),
+        LogOutcome::EventMissing { seq: size },
+    ));
+
+    for set in [
+        "actor = 'somebody'",
+        "action = 'denied'",
+        "entity_type = 'kite'",
+        "entity_id = 'another'",
+        "detail_hash = leaf_hash",
+        "leaf_hash = detail_hash",
+        "time = (SELECT time FROM audit_events WHERE tenant_id = 'north' AND seq = 0)",
+    ] {
+        changes.push((event(last, set), LogOutcome::LeafDiffers { seq: last }));
+    }
+    let differs = LogOutcome::LeafDiffers { seq: 0 };
+    changes.push((head("log_id = 'another'"), differs));
+
+    let other = "salt = (SELECT salt FROM audit_details WHERE tenant_id = 'north' AND seq = 0)";
+    for set in ["detail = '{}'", "detail = detail || ' '", other] {
+        changes.push((detail(last, set), LogOutcome::DetailDiffers { seq: last }));
+    }
+
+    // The second leaf completes a node, the first none.
+    for seq in [0, 1] {
+        let differ = LogOutcome::NodesDiffer { seq };
+        changes.push((event(seq, "subtrees = leaf_hash"), differ));
+    }
+
+    let columns = "time, actor, action, entity_type, entity_id, detail_hash, leaf_hash, subtrees";
+    for seq in [size, size + 7] {
+        let added = format!(
+            "INSERT INTO audit_events (tenant_id, seq, {columns}) \
+             SELECT tenant_id, {seq}, {columns} FROM audit_events \
+             WHERE tenant_id = 'north' AND seq = 0"
+        );
+        changes.push((added, LogOutcome::EventBeyondSize { seq }));
+    }
+    let beyond = LogOutcome::EventBeyondSize { seq: last };
+    changes.push((head("size = size - 1"), beyond));
+
+    let zeros = match engine {
+        Engine::Sqlite => "range = zeroblob(length(range))",
+        Engine::Postgres => "range = decode(repeat('00', length(range)), 'hex')",
+    };
+    changes.push((head(zeros), LogOutcome::RootDiffers));
+    changes
+}
+
+#[tokio::test]
+async fn one_changed_thing_is_named() {
+    on_each_engine(async |world: &World| {
+        let session = world.north.admin().await;
+        for name in ["kite", "heron", "tern", "gull", "swift"] {
+            register(&session, name).await;
+        }
+        let before = session.audit().verify().await.unwrap();
+        assert!(before.is_intact());
+        assert!(before.size >= 5);
+        keep(&world.place).await;
+        drop_guards(&world.place).await;
+
+        for (sql, expected) in changes(world.place.engine, before.size) {
+            world.place.raw(&sql).await.unwrap();
+            assert_eq!(outcome(&session).await, expected, "{sql}");
+            restore(&world.place).await;
+            assert_eq!(session.audit().verify().await.unwrap(), before, "{sql}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_erased_detail_and_another_tenants_log_change_nothing() {
+    on_each_engine(async |world: &World| {
+        let (session, elsewhere) = (world.north.admin().await, world.south.admin().await);
+        register(&session, "kite").await;
+        register(&elsewhere, "kite").await;
+        drop_guards(&world.place).await;
+        for sql in [
+            "DELETE FROM audit_details WHERE tenant_id = 'north'",
+            "UPDATE audit_events SET actor = 'somebody' WHERE tenant_id = 'south'",
+        ] {
+            world.place.raw(sql).await.unwrap();
+            assert_eq!(outcome(&session).await, LogOutcome::Intact, "{sql}");
+        }
+        let differs = LogOutcome::LeafDiffers { seq: 0 };
+        assert_eq!(outcome(&elsewhere).await, differs);
+    })
+    .await;
+}

@@ -15,6 +15,7 @@ mod crash;
 mod group_commit;
 mod guards_postgres;
 mod guards_sqlite;
+mod handles;
 mod identity;
 mod indistinguishable;
 mod later_batches;

@@ -2,8 +2,8 @@ package io.ringfence
 
 import java.nio.file.Files
 import java.nio.file.Path
-import org.junit.jupiter.api.Assertions.assertThrows
 import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertThrows
 
 /** The database that the example `two_tenants` writes, and the ids in it: `cargo xtask test` says where. */
 object TwoTenants {

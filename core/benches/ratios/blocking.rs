@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 
 use crate::bare;
-use crate::fleet::{self, Shuffled, TENANT};
+use crate::fleet::{self, Admin, Shuffled, TENANT};
 use crate::measure::{Effort, Line, Target, host_runtime, ratios};
 
 const DRONES: u32 = 1_000;
@@ -16,7 +16,8 @@ pub fn lines(effort: Effort) -> Vec<Line> {
     let url = fleet::sqlite_url(&file);
     let db = fleet::open(url.clone());
     let bare = bare::Sqlite::open(&file);
-    let fill = [fleet::tenant_text(TENANT), fleet::sqlite_drones(DRONES, 1)].concat();
+    let admin = Admin::found(&db, TENANT);
+    let fill = fleet::sqlite_drones(DRONES, 1);
     bare.connection().execute_batch(&fill).unwrap();
     let ids = Shuffled::new(DRONES).ids(500);
     let (rounds, slice) = (effort.pick(40, 300), Duration::from_millis(4));
@@ -27,7 +28,7 @@ pub fn lines(effort: Effort) -> Vec<Line> {
         }
     };
 
-    let asynchronous = fleet::drones_of(&db, TENANT);
+    let asynchronous = admin.drones(&db);
     let mut ours = ids.iter().cycle();
     for id in &ids {
         // No other thread had a part in it: the first poll has the answer.
@@ -54,7 +55,7 @@ pub fn lines(effort: Effort) -> Vec<Line> {
         &mut bare_side,
     );
 
-    let waiting = fleet::waiting_drones_of(url, TENANT);
+    let waiting = admin.waiting_drones(url);
     let mut ours = ids.iter().cycle();
     let by_thread = ratios(
         rounds,

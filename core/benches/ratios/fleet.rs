@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ringfence::model::{DroneId, NewDrone, TenantId, UserId, Vendor};
-use ringfence::{Drones, OpenOptions, Ringfence, TenantSession, blocking};
+use ringfence::model::{DroneId, NewDrone, NewTenant, NewUser, TenantId, UserId, Vendor};
+use ringfence::{Drones, OpenOptions, Ringfence, blocking};
 use tempfile::TempDir;
 
 use crate::bare::CAPABILITIES;
@@ -38,40 +38,49 @@ pub fn sqlite_url(file: &Path) -> String {
     format!("sqlite:{}", file.display())
 }
 
-/// The session of the tenant's first user.
-pub fn session(db: &Ringfence, tenant: &str) -> TenantSession {
-    let (tenant, actor) = (
-        TenantId::from(tenant),
-        UserId::from(format!("admin-of-{tenant}")),
-    );
-    pollster::block_on(db.session(tenant, actor)).unwrap()
+/// A tenant's first user, who may do everything.
+#[derive(Clone)]
+pub struct Admin {
+    tenant: TenantId,
+    user: UserId,
 }
 
-/// The same on a handle for threads, of its own.
-pub fn waiting_drones_of(url: String, tenant: &str) -> blocking::Drones {
-    let db = blocking::Ringfence::open(url, OpenOptions::default()).unwrap();
-    let actor = UserId::from(format!("admin-of-{tenant}"));
-    db.session(tenant.into(), actor).unwrap().drones()
-}
+impl Admin {
+    pub fn new(tenant: &str, user: &str) -> Self {
+        Self {
+            tenant: tenant.into(),
+            user: user.into(),
+        }
+    }
 
-pub fn drones_of(db: &Ringfence, tenant: &str) -> Arc<Drones> {
-    session(db, tenant).drones()
-}
+    /// Founds the tenant of this id.
+    pub fn found(db: &Ringfence, tenant: &str) -> Self {
+        let new = NewTenant {
+            id: Some(tenant.into()),
+            name: format!("Operator of {tenant}"),
+            admin: NewUser {
+                username: "admin".to_owned(),
+                password: None,
+            },
+        };
+        let founded = pollster::block_on(db.create_tenant("bench".to_owned(), new)).unwrap();
+        Self {
+            tenant: founded.tenant.id,
+            user: founded.admin.id,
+        }
+    }
 
-/// The text, good on both engines, that founds a tenant whose first user may do everything.
-pub fn tenant_text(tenant: &str) -> String {
-    let now = "'2026-01-05 12:00:00.000000'";
-    format!(
-        "INSERT INTO tenants (id, name, created_at) VALUES ('{tenant}', 'Operator {tenant}', {now});
-         INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at)
-         VALUES ('admin-of-{tenant}', '{tenant}', 'admin', '!', true, {now});
-         INSERT INTO roles (id, tenant_id, name, description, created_at)
-         VALUES ('role-of-{tenant}', '{tenant}', 'admin', 'may do everything', {now});
-         INSERT INTO role_permissions (role_id, permission_id, created_at)
-         SELECT 'role-of-{tenant}', id, {now} FROM permissions WHERE name = '*';
-         INSERT INTO user_roles (user_id, role_id, created_at)
-         VALUES ('admin-of-{tenant}', 'role-of-{tenant}', {now});"
-    )
+    pub fn drones(&self, db: &Ringfence) -> Arc<Drones> {
+        let session = db.session(self.tenant.clone(), self.user.clone());
+        pollster::block_on(session).unwrap().drones()
+    }
+
+    /// The same for threads, on a handle of its own.
+    pub fn waiting_drones(&self, url: String) -> blocking::Drones {
+        let db = blocking::Ringfence::open(url, OpenOptions::default()).unwrap();
+        let session = db.session(self.tenant.clone(), self.user.clone());
+        session.unwrap().drones()
+    }
 }
 
 /// The id of the `n`th drone of a database, of the length that drawn ones have.

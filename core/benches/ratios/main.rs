@@ -32,10 +32,11 @@ use measure::{Effort, Line};
 /// A subject: its name on the command line, and what measures it.
 type Subject = (&'static str, fn(Effort) -> Vec<Line>);
 
-const SUBJECTS: [Subject; 6] = [
+const SUBJECTS: [Subject; 7] = [
     ("sqlite_reads", sqlite_reads::lines),
     ("sqlite_writes", sqlite_writes::lines),
-    ("postgres", postgres::lines),
+    ("postgres_reads", postgres::reads),
+    ("postgres_writes", postgres::writes),
     ("tenants", tenants::lines),
     ("opening", opening::lines),
     ("blocking", blocking::lines),

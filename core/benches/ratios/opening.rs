@@ -3,16 +3,16 @@
 use std::time::{Duration, Instant};
 
 use crate::bare;
-use crate::fleet::{self, TENANT};
+use crate::fleet::{self, Admin, TENANT};
 use crate::measure::{Effort, Line, Target, ratios};
 
 pub fn lines(effort: Effort) -> Vec<Line> {
     let directory = fleet::directory();
     let file = directory.path().join("opening.db");
     let url = fleet::sqlite_url(&file);
-    drop(fleet::open(url.clone()));
+    Admin::found(&fleet::open(url.clone()), TENANT);
     let operator = bare::Sqlite::open(&file);
-    let fill = [fleet::tenant_text(TENANT), fleet::sqlite_drones(1_000, 1)].concat();
+    let fill = fleet::sqlite_drones(1_000, 1);
     operator.connection().execute_batch(&fill).unwrap();
     drop(operator);
 

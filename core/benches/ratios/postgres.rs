@@ -11,7 +11,7 @@ use xtask::cluster::{Cluster, Options};
 use xtask::delay_proxy::DelayProxy;
 
 use crate::bare;
-use crate::fleet::{self, CONNECTIONS, Shuffled, TENANT, new_drone};
+use crate::fleet::{self, Admin, CONNECTIONS, Shuffled, TENANT, new_drone};
 use crate::measure::{Effort, Line, Target, host_runtime, load, ratios};
 
 const DRONES: u32 = 10_000;
@@ -20,6 +20,7 @@ const DRONES: u32 = 10_000;
 struct Sides {
     cluster: Cluster,
     host: Arc<Runtime>,
+    admins: Vec<Admin>,
     /// The drones of the tenants, the first of which has all that is read.
     drones: Vec<Arc<Drones>>,
     /// In the host's own database.
@@ -39,9 +40,9 @@ impl Sides {
         });
         let db = fleet::open(cluster.url_of("ringfence"));
         let tenants: Vec<String> = (1..=CONNECTIONS).map(|n| format!("tenant-{n}")).collect();
-        let founded: String = tenants
+        let admins: Vec<Admin> = tenants
             .iter()
-            .map(|tenant| fleet::tenant_text(tenant))
+            .map(|tenant| Admin::found(&db, tenant))
             .collect();
         let legacy_tenants: String = tenants
             .iter()
@@ -49,7 +50,7 @@ impl Sides {
             .collect();
         let bare = host.block_on(async {
             let operator = bare::Postgres::administer(&cluster.url_of("ringfence")).await;
-            let fill = founded + &fleet::postgres_drones(DRONES) + "; ANALYZE";
+            let fill = fleet::postgres_drones(DRONES) + "; ANALYZE";
             operator.batch_execute(&fill).await.unwrap();
             let url = cluster.url_of("host");
             let operator = bare::Postgres::administer(&url).await;
@@ -61,13 +62,11 @@ impl Sides {
             }
             bare
         });
-        let drones = tenants
-            .iter()
-            .map(|tenant| fleet::drones_of(&db, tenant))
-            .collect();
+        let drones = admins.iter().map(|admin| admin.drones(&db)).collect();
         Self {
             cluster,
             host,
+            admins,
             drones,
             bare,
         }
@@ -76,7 +75,7 @@ impl Sides {
     /// Reads of one drone, through whatever stands at `port`.
     fn read(&self, effort: Effort, port: u16) -> Vec<f64> {
         let url = format!("postgres://postgres@127.0.0.1:{port}/ringfence");
-        let drones = fleet::drones_of(&fleet::open(url.clone()), TENANT);
+        let drones = self.admins[0].drones(&fleet::open(url.clone()));
         let bare = self.host.block_on(bare::Postgres::connect(&url, true));
         let ids = Shuffled::new(DRONES).ids(1_000);
         let (mut ours, mut theirs) = (ids.iter().cycle(), ids.iter().cycle());
@@ -154,7 +153,7 @@ impl Sides {
     }
 }
 
-pub fn lines(effort: Effort) -> Vec<Line> {
+pub fn reads(effort: Effort) -> Vec<Line> {
     let sides = Sides::start();
     let server = ([127, 0, 0, 1], sides.cluster.port()).into();
     let proxy = DelayProxy::start(server, Duration::from_micros(250)).unwrap();
@@ -167,6 +166,12 @@ pub fn lines(effort: Effort) -> Vec<Line> {
             far,
             Target::AtMost(1.1),
         ),
+    ]
+}
+
+pub fn writes(effort: Effort) -> Vec<Line> {
+    let sides = Sides::start();
+    vec![
         Line::new(
             "Postgres: audited write, one caller",
             sides.write_alone(effort),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use ringfence::model::{DroneFilter, DroneId, PageRequest};
 
 use crate::bare;
-use crate::fleet::{self, Shuffled, TENANT};
+use crate::fleet::{self, Admin, Shuffled, TENANT};
 use crate::measure::{Effort, Line, Target, ratios};
 
 const DRONES: u32 = 10_000;
@@ -15,9 +15,9 @@ pub fn lines(effort: Effort) -> Vec<Line> {
     let file = directory.path().join("reads.db");
     let db = fleet::open(fleet::sqlite_url(&file));
     let bare = bare::Sqlite::open(&file);
-    let fill = [fleet::tenant_text(TENANT), fleet::sqlite_drones(DRONES, 1)].concat();
+    let drones = Admin::found(&db, TENANT).drones(&db);
+    let fill = fleet::sqlite_drones(DRONES, 1);
     bare.connection().execute_batch(&fill).unwrap();
-    let drones = fleet::drones_of(&db, TENANT);
 
     let ids = Shuffled::new(DRONES).ids(1_000);
     let (mut ours, mut theirs) = (ids.iter().cycle(), ids.iter().cycle());

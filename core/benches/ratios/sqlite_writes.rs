@@ -8,7 +8,7 @@ use ringfence::{Drones, blocking};
 use tempfile::TempDir;
 
 use crate::bare;
-use crate::fleet::{self, TENANT, new_drone};
+use crate::fleet::{self, Admin, TENANT, new_drone};
 use crate::measure::{Effort, Line, Target, host_runtime, load, ratios};
 
 /// What one call may take with many others beside it.
@@ -28,12 +28,10 @@ impl Sides {
         let file = directory.path().join("ringfence.db");
         let url = fleet::sqlite_url(&file);
         let db = fleet::open(url.clone());
-        let operator = bare::Sqlite::open(&file);
-        let tenant = fleet::tenant_text(TENANT);
-        operator.connection().execute_batch(&tenant).unwrap();
+        let admin = Admin::found(&db, TENANT);
         Self {
-            drones: fleet::drones_of(&db, TENANT),
-            waiting: fleet::waiting_drones_of(url, TENANT),
+            drones: admin.drones(&db),
+            waiting: admin.waiting_drones(url),
             bare,
             _directory: directory,
         }

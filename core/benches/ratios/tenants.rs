@@ -12,7 +12,7 @@ use ringfence::model::{DroneFilter, DroneId, PageRequest};
 use tempfile::TempDir;
 
 use crate::bare;
-use crate::fleet::{self, new_drone};
+use crate::fleet::{self, Admin, new_drone};
 use crate::measure::{Effort, Line, Target, ratios};
 
 const FEW: u32 = 10;
@@ -36,7 +36,7 @@ impl Operators {
         let operator = bare::Sqlite::open(&file);
         let mut fill = "BEGIN;".to_owned();
         for tenant in 1..=tenants {
-            fill += &fleet::tenant_text(&format!("tenant-{tenant}"));
+            fill += &tenant_text(&format!("tenant-{tenant}"));
         }
         fill += &fleet::sqlite_drones(rows, tenants);
         fill += "; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)";
@@ -44,7 +44,10 @@ impl Operators {
         // Tenants spread over all there are: drone `i` is of tenant `1 + i % tenants`.
         let apart = tenants / WORKING;
         let working = (0..WORKING)
-            .map(|n| fleet::drones_of(&db, &format!("tenant-{}", 1 + n * apart)))
+            .map(|n| {
+                let tenant = format!("tenant-{}", 1 + n * apart);
+                Admin::new(&tenant, &format!("admin-of-{tenant}")).drones(&db)
+            })
             .collect();
         let each = rows / MANY;
         let ids = (0..each)
@@ -97,6 +100,22 @@ impl Operators {
             pollster::block_on(drones.register(new_drone(name))).unwrap();
         }
     }
+}
+
+/// Founds a tenant as `create_tenant` does but for the log, which 10 000 flushes would take minutes over.
+fn tenant_text(tenant: &str) -> String {
+    let now = "'2026-01-05 12:00:00.000000'";
+    format!(
+        "INSERT INTO tenants (id, name, created_at) VALUES ('{tenant}', 'Operator of {tenant}', {now});
+         INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at)
+         VALUES ('admin-of-{tenant}', '{tenant}', 'admin', '!', true, {now});
+         INSERT INTO roles (id, tenant_id, name, description, created_at)
+         VALUES ('role-of-{tenant}', '{tenant}', 'admin', 'may do everything', {now});
+         INSERT INTO role_permissions (role_id, permission_id, created_at)
+         SELECT 'role-of-{tenant}', id, {now} FROM permissions WHERE name = '*';
+         INSERT INTO user_roles (user_id, role_id, created_at)
+         VALUES ('admin-of-{tenant}', 'role-of-{tenant}', {now});"
+    )
 }
 
 pub fn lines(effort: Effort) -> Vec<Line> {

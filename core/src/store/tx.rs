@@ -286,6 +286,11 @@ impl WriteTx {
         }
     }
 
+    /// Whether the policy was written since [`take_policy_written`](Self::take_policy_written).
+    pub(super) fn policy_written(&self) -> bool {
+        self.policy_written
+    }
+
     /// Whether the policy was written since this was asked last, so that the epoch has moved.
     pub(super) fn take_policy_written(&mut self) -> bool {
         std::mem::take(&mut self.policy_written)

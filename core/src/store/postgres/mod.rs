@@ -5,6 +5,7 @@
 
 mod config;
 mod error;
+mod group;
 mod login;
 mod outcome;
 mod pipeline;

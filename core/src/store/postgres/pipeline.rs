@@ -8,14 +8,14 @@ use std::task::{Context, Poll};
 use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
 use tokio::runtime::Handle;
 
-/// Polls the futures in their order until all are done. A driver's future sends its request when it is
-/// first polled, so the requests leave in this order, together.
-pub(super) async fn in_order<T>(futures: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+/// Polls the futures in their order until the first `heard` of them are done, and returns what those gave. A
+/// driver's future sends its request when it is first polled, so the requests leave in this order, together.
+pub(super) async fn in_order<T>(futures: Vec<BoxFuture<'_, T>>, heard: usize) -> Vec<T> {
     let mut all: Vec<MaybeDone<BoxFuture<'_, T>>> = futures.into_iter().map(maybe_done).collect();
     std::future::poll_fn(|cx| {
         let mut pending = false;
-        for future in &mut all {
-            pending |= Pin::new(future).poll(cx).is_pending();
+        for (place, future) in all.iter_mut().enumerate() {
+            pending |= Pin::new(future).poll(cx).is_pending() && place < heard;
         }
         if pending {
             Poll::Pending
@@ -25,6 +25,7 @@ pub(super) async fn in_order<T>(futures: Vec<BoxFuture<'_, T>>) -> Vec<T> {
     })
     .await;
     all.iter_mut()
+        .take(heard)
         .filter_map(|done| Pin::new(done).take_output())
         .collect()
 }

@@ -20,12 +20,29 @@ pub(crate) struct PostgresTx {
     writes: Vec<Write>,
     /// Where a reader that has not been answered yet gets another connection.
     renewal: Option<Pool>,
+    /// How many writes have left.
+    sent: usize,
+    /// The server refused a request, or a write touched another number of rows than it must.
+    refused: bool,
 }
+
+/// A place in the sequence of a transaction's writes.
+#[derive(Clone, Copy)]
+pub(super) struct Mark(usize);
 
 struct Write {
     statement: &'static Statement,
     parameters: Vec<Value<'static>>,
     expect: Expect,
+}
+
+/// What a request ends with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    GoOn,
+    Commit,
+    /// A COMMIT whose answer nobody waits for.
+    CommitUnheard,
 }
 
 enum Answer {
@@ -49,6 +66,8 @@ impl PostgresTx {
             ahead: vec![begin],
             writes: Vec::new(),
             renewal: None,
+            sent: 0,
+            refused: false,
         }
     }
 
@@ -75,20 +94,21 @@ impl PostgresTx {
         (second, second_parameters): (&'static Statement, &[Value<'_>]),
     ) -> Result<(A, B), StoreError> {
         let queries = [(first, first_parameters), (second, second_parameters)];
-        let mut answers = self.send_all(&queries, None).await?.into_iter();
+        let mut answers = self.send_all(&queries, Then::GoOn).await?.into_iter();
         let first = answers.next().unwrap_or_default();
         let second = answers.next().unwrap_or_default();
         Ok((gathered(&first)?, gathered(&second)?))
     }
 
-    /// A query that is the whole transaction.
+    /// A query that is the whole transaction. The COMMIT of what only reads says nothing that anybody waits for:
+    /// it leaves with the query, and the next request on this connection behind it.
     pub(super) async fn query_and_commit<T: Gather>(
         &mut self,
         statement: &'static Statement,
         parameters: &[Value<'_>],
     ) -> Result<T, StoreError> {
         let answers = self
-            .send_all(&[(statement, parameters)], Some(&control::COMMIT))
+            .send_all(&[(statement, parameters)], Then::CommitUnheard)
             .await?;
         drop(self.client.take());
         gathered(&answers.into_iter().next().unwrap_or_default())
@@ -141,9 +161,21 @@ impl PostgresTx {
         self.ahead.push(statement.postgres.to_owned());
     }
 
-    /// Forgets what was not sent.
-    pub(super) fn forget_writes(&mut self) {
-        self.writes.clear();
+    /// Where the next write stands.
+    pub(super) fn mark(&self) -> Mark {
+        Mark(self.sent + self.writes.len())
+    }
+
+    /// Forgets the writes from `mark` on. Those among them that have left already are to be rolled back: then
+    /// the transaction counts as refused.
+    pub(super) fn forget_since(&mut self, Mark(mark): Mark) {
+        self.refused |= mark < self.sent;
+        self.writes.truncate(mark.saturating_sub(self.sent));
+    }
+
+    /// Whether the transaction cannot be committed as it is.
+    pub(super) fn was_refused(&self) -> bool {
+        self.refused
     }
 
     /// Sends what waits and COMMIT in one go. Everything that waits either inserts or fails.
@@ -151,7 +183,7 @@ impl PostgresTx {
         if self.needs_answer() {
             self.flush().await?;
         }
-        match self.send_all(&[], Some(&control::COMMIT)).await {
+        match self.send_all(&[], Then::Commit).await {
             Ok(_) => {
                 drop(self.client.take());
                 Ok(Committed::Yes)
@@ -185,22 +217,22 @@ impl PostgresTx {
         &mut self,
         query: Option<(&'static Statement, &[Value<'_>])>,
     ) -> Result<Vec<tokio_postgres::Row>, StoreError> {
-        let answers = self.send_all(query.as_slice(), None).await?;
+        let answers = self.send_all(query.as_slice(), Then::GoOn).await?;
         Ok(answers.into_iter().next().unwrap_or_default())
     }
 
-    /// Sends what waits, the queries and the last control statement. A reader's first request that finds its
+    /// Sends what waits, the queries and what comes then. A reader's first request that finds its
     /// connection dead goes out again on another.
     async fn send_all(
         &mut self,
         queries: &[(&'static Statement, &[Value<'_>])],
-        last: Option<&'static Statement>,
+        then: Then,
     ) -> Result<Vec<Vec<tokio_postgres::Row>>, StoreError> {
         let Some(pool) = self.renewal.take() else {
-            return self.send_once(queries, last).await;
+            return self.send_once(queries, then).await;
         };
         let ahead = self.ahead.clone();
-        match self.send_once(queries, last).await {
+        match self.send_once(queries, then).await {
             Err(StoreError::Lost(_)) => {
                 self.discard();
                 // What lies idle beside it died with it, as a rule.
@@ -208,7 +240,7 @@ impl PostgresTx {
                 let fresh = pool.get().await;
                 self.client = Some(fresh.map_err(|error| classify_connect(&error))?);
                 self.ahead = ahead;
-                self.send_once(queries, last).await
+                self.send_once(queries, then).await
             }
             answered => answered,
         }
@@ -222,58 +254,72 @@ impl PostgresTx {
     }
 
     /// Sends, in this order and without waiting in between: the control texts ahead, the writes, the
-    /// queries, the last control statement. Returns the rows of the queries, or the first refusal.
+    /// queries, and what comes then. Returns the rows of the queries, or the first refusal.
     async fn send_once(
         &mut self,
         queries: &[(&'static Statement, &[Value<'_>])],
-        last: Option<&'static Statement>,
+        then: Then,
     ) -> Result<Vec<Vec<tokio_postgres::Row>>, StoreError> {
-        let client = self.client.as_ref().ok_or(StoreError::Closed)?;
         let ahead = std::mem::take(&mut self.ahead).join("; ");
         let writes = std::mem::take(&mut self.writes);
-        let mut prepared = Vec::with_capacity(writes.len() + queries.len());
-        for statement in writes
-            .iter()
-            .map(|w| w.statement)
-            .chain(queries.iter().map(|(s, _)| *s))
-        {
-            let ready = client.prepare_cached(statement.postgres).await;
-            prepared.push(ready.map_err(|error| classify(&error))?);
-        }
-        let mut prepared = prepared.iter();
-        let mut requests: Vec<BoxFuture<'_, Result<Answer, tokio_postgres::Error>>> = Vec::new();
-        if !ahead.is_empty() {
-            requests.push(Box::pin(async {
-                client.batch_execute(&ahead).await.map(|()| Answer::Done)
-            }));
-        }
-        for (write, prepared) in writes.iter().zip(&mut prepared) {
-            probe::ran(write.statement, write.statement.postgres, &write.parameters);
-            requests.push(Box::pin(async {
-                client
-                    .execute_raw(prepared, write.parameters.iter())
-                    .await
-                    .map(Answer::Changed)
-            }));
-        }
-        for ((statement, parameters), prepared) in queries.iter().zip(&mut prepared) {
-            probe::ran(statement, statement.postgres, parameters);
-            requests.push(Box::pin(async {
-                let rows = client.query_raw(prepared, parameters.iter()).await?;
-                rows.try_collect().await.map(Answer::Rows)
-            }));
-        }
-        if let Some(last) = last {
-            requests.push(Box::pin(async {
-                client
-                    .batch_execute(last.postgres)
-                    .await
-                    .map(|()| Answer::Done)
-            }));
-        }
-        let answers = in_order(requests).await;
-        settle(answers, &writes)
+        self.sent += writes.len();
+        let client = self.client.as_ref().ok_or(StoreError::Closed)?;
+        let settled = send_to(client, &ahead, &writes, queries, then).await;
+        self.refused |= settled.is_err();
+        settled
     }
+}
+
+async fn send_to(
+    client: &Object,
+    ahead: &str,
+    writes: &[Write],
+    queries: &[(&'static Statement, &[Value<'_>])],
+    then: Then,
+) -> Result<Vec<Vec<tokio_postgres::Row>>, StoreError> {
+    let mut prepared = Vec::with_capacity(writes.len() + queries.len());
+    for statement in writes
+        .iter()
+        .map(|w| w.statement)
+        .chain(queries.iter().map(|(s, _)| *s))
+    {
+        let ready = client.prepare_cached(statement.postgres).await;
+        prepared.push(ready.map_err(|error| classify(&error))?);
+    }
+    let mut prepared = prepared.iter();
+    let mut requests: Vec<BoxFuture<'_, Result<Answer, tokio_postgres::Error>>> = Vec::new();
+    if !ahead.is_empty() {
+        requests.push(Box::pin(async {
+            client.batch_execute(ahead).await.map(|()| Answer::Done)
+        }));
+    }
+    for (write, prepared) in writes.iter().zip(&mut prepared) {
+        probe::ran(write.statement, write.statement.postgres, &write.parameters);
+        requests.push(Box::pin(async {
+            client
+                .execute_raw(prepared, write.parameters.iter())
+                .await
+                .map(Answer::Changed)
+        }));
+    }
+    for ((statement, parameters), prepared) in queries.iter().zip(&mut prepared) {
+        probe::ran(statement, statement.postgres, parameters);
+        requests.push(Box::pin(async {
+            let rows = client.query_raw(prepared, parameters.iter()).await?;
+            rows.try_collect().await.map(Answer::Rows)
+        }));
+    }
+    let heard = match then {
+        Then::GoOn | Then::CommitUnheard => requests.len(),
+        Then::Commit => requests.len() + 1,
+    };
+    if then != Then::GoOn {
+        requests.push(Box::pin(async {
+            let commit = client.batch_execute(control::COMMIT.postgres);
+            commit.await.map(|()| Answer::Done)
+        }));
+    }
+    settle(in_order(requests, heard).await, writes)
 }
 
 fn gathered<T: Gather>(rows: &[tokio_postgres::Row]) -> Result<T, StoreError> {

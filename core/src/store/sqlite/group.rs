@@ -23,8 +23,10 @@ const GROUP_TIME: Duration = Duration::from_millis(5);
 
 /// Runs a group in one transaction, and alone whatever the engine's ending of it takes down.
 pub(super) fn run_group(pool: &Arc<Pool>, queue: &Queue, group: VecDeque<Job>) {
+    let operator = group.iter().any(|job| job.bound == Bound::Operator);
+    let alone = operator || (group.len() == 1 && !queue.expects_more(1));
     let again = match begin(pool) {
-        Ok(tx) => commit_together(tx, queue, group),
+        Ok(tx) => commit_together(tx, queue, group, alone),
         Err(error) => {
             answer_all(group.into(), &error);
             return;
@@ -33,7 +35,7 @@ pub(super) fn run_group(pool: &Arc<Pool>, queue: &Queue, group: VecDeque<Job>) {
     for job in again {
         match begin(pool) {
             Ok(tx) => {
-                for lost in commit_together(tx, queue, VecDeque::from([job])) {
+                for lost in commit_together(tx, queue, VecDeque::from([job]), true) {
                     answer_all(vec![lost], &StoreError::Full);
                 }
             }
@@ -48,12 +50,15 @@ fn begin(pool: &Arc<Pool>) -> Result<SqliteTx, StoreError> {
     Ok(tx)
 }
 
-/// Returns the units that must run again, alone. No unit is answered before the commit: a neighbour's
-/// refusal may rest on rows that were never committed.
-fn commit_together(mut tx: SqliteTx, queue: &Queue, mut group: VecDeque<Job>) -> Vec<Job> {
+/// Returns the units that must run again, alone. A group that is `alone` is one unit and stays so. No unit is
+/// answered before the commit: a neighbour's refusal may rest on rows that were never committed.
+fn commit_together(
+    mut tx: SqliteTx,
+    queue: &Queue,
+    mut group: VecDeque<Job>,
+    alone: bool,
+) -> Vec<Job> {
     let started = Instant::now();
-    let operator = group.iter().any(|job| job.bound == Bound::Operator);
-    let alone = group.len() == 1 && (operator || !queue.expects_more(1));
     let mut logs = OpenLogs::default();
     let mut settled: Vec<(Job, Outcome)> = Vec::with_capacity(group.len());
     while let Some(job) = group.pop_front() {

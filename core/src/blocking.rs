@@ -25,7 +25,7 @@ use crate::model::{
     TenantPage, User, UserFilter, UserId, UserPage, UserUpdate, WhoAmI,
 };
 use crate::options::OpenOptions;
-use crate::ringfence::ProgressListener;
+use crate::service::ProgressListener;
 use crate::store::calling;
 
 /// Waits for a future on this thread, where that does no harm.

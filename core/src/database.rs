@@ -6,10 +6,10 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::Semaphore;
 
 use crate::environment::Environment;
-use crate::error::Failure;
+use crate::error::{Failure, StoreError};
 use crate::options::OpenOptions;
 use crate::store::location::Location;
-use crate::store::{Settings, Store, StoreError};
+use crate::store::{Settings, Store};
 
 /// An open database: its store, the runtime that the connections live on, and where time comes from.
 pub(crate) struct Database {

@@ -52,8 +52,9 @@
 //!
 //! | module | what | what is absent |
 //! |---|---|---|
-//! | `ringfence`, `session` | the handles, and the frame that every method runs in | no SQL |
+//! | `ringfence`, `session` | the handles | no logic |
 //! | `service` | the methods, one file a domain | no driver, no tenant id as an argument |
+//! | `frame` | how every method runs: transaction, policy as of that, event | no domain |
 //! | `policy` | permissions, starting roles, the decision | no I/O in the decision |
 //! | `audit` | the Merkle log: leaf, tree, recording, recomputing | |
 //! | [`model`] | what goes in and comes out; state machines | no I/O, no clock, no SQL |
@@ -69,6 +70,7 @@ pub mod blocking;
 mod database;
 mod environment;
 mod error;
+mod frame;
 pub mod model;
 mod options;
 mod policy;
@@ -83,8 +85,8 @@ pub mod testing;
 pub use environment::{Source, SystemSource};
 pub use error::{Result, RingfenceError as Error, RingfenceError, WorkOutcome};
 pub use options::{MigrateMode, OpenOptions};
-pub use ringfence::{ProgressListener, Ringfence};
-pub use service::{Audit, DeploymentLog, Drones, Identity, Missions};
+pub use ringfence::Ringfence;
+pub use service::{Audit, DeploymentLog, Drones, Identity, Missions, ProgressListener};
 pub use session::TenantSession;
 
 #[cfg(feature = "uniffi")]

@@ -1,21 +1,19 @@
 //! An open database.
 
-use std::any::Any;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-
-use crate::audit::record::{Detail, Entity, Event, Recorded, Signature, append};
 use crate::database::Database;
 use crate::environment::{Environment, Source, SystemSource};
-use crate::error::{Failure, Result};
-use crate::model::{Action, IntegrityReport, MigrationStatus, Progress, TenantId, UserId, text};
-use crate::options::{MigrateMode, OpenOptions};
-use crate::service::DeploymentLog;
+use crate::error::Result;
+use crate::frame::SessionScope;
+use crate::model::{
+    FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, PageRequest, Tenant, TenantId,
+    TenantPage, UserId,
+};
+use crate::options::OpenOptions;
+use crate::service::{DeploymentLog, ProgressListener, login, migrations, tenants};
 use crate::session::TenantSession;
 use crate::store::location::Location;
-use crate::store::migrate::{self, LATEST, Run, StepNote};
-use crate::store::{Bound, Lane, UnitFn, WriteTx};
 
 /// An open database: its schema, its tenants, and the door to their sessions.
 ///
@@ -27,12 +25,6 @@ use crate::store::{Bound, Lane, UnitFn, WriteTx};
 pub struct Ringfence {
     pub(crate) database: Arc<Database>,
 }
-
-/// Hears how far a migration has come, between its steps.
-pub type ProgressListener = Arc<dyn Fn(Progress) + Send + Sync>;
-
-/// The operator under whom opening migrates.
-const OPENING: &str = "open";
 
 #[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Ringfence {
@@ -54,12 +46,33 @@ impl Ringfence {
     pub async fn session(&self, tenant: TenantId, actor: UserId) -> Result<TenantSession> {
         tenant.check("tenant")?;
         actor.check("actor")?;
-        Ok(TenantSession::open(Arc::clone(&self.database), tenant, actor).await?)
+        let scope = SessionScope::open(Arc::clone(&self.database), tenant, actor).await?;
+        Ok(TenantSession { scope })
+    }
+
+    /// Opens a session for a user who proves itself with its password.
+    ///
+    /// After five attempts for one user name that did not succeed, each further one has to wait: a second,
+    /// then twice as long each time, up to 15 minutes. The count ends with a success, or when nothing was
+    /// tried for 15 minutes. It stands in the database: it holds for every process.
+    ///
+    /// # Errors
+    /// `Invalid` for an id, name or password that cannot be; `Unauthenticated` for an unknown or disabled
+    /// tenant, an unknown or inactive user, a user without a password, and a wrong password, all alike;
+    /// `Throttled`, for unknown user names as well.
+    pub async fn login(
+        &self,
+        tenant: TenantId,
+        username: String,
+        password: String,
+    ) -> Result<TenantSession> {
+        let scope = login::log_in(&self.database, tenant, username, password).await?;
+        Ok(TenantSession { scope })
     }
 }
 
 impl Ringfence {
-    /// Likewise with a source of time and chance of the host's own.
+    /// Opens a database as [`open`](Self::open) does, with a source of time and chance of the host's own.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -71,24 +84,8 @@ impl Ringfence {
         let location = Location::parse(&url)?;
         options.check()?;
         let database = Database::open(&location, &options, Environment::new(source)).await?;
-        let opened = Self { database };
-        opened.settle_schema(options.migrate).await?;
-        Ok(opened)
-    }
-
-    async fn settle_schema(&self, mode: MigrateMode) -> Result<(), Failure> {
-        let store = &self.database.store;
-        match mode {
-            MigrateMode::Check => store.check_current().await,
-            MigrateMode::Never => migrate::refuse_newer(store.migration_status().await?.current),
-            MigrateMode::Auto => {
-                if store.migration_status().await?.current != LATEST {
-                    self.run_steps(OPENING, LATEST, &|_| {}, Direction::Up)
-                        .await?;
-                }
-                store.check_current().await
-            }
-        }
+        migrations::settle(&database, options.migrate).await?;
+        Ok(Self { database })
     }
 
     /// Which steps of the schema are applied, and when.
@@ -96,7 +93,7 @@ impl Ringfence {
     /// # Errors
     /// `Unavailable`.
     pub async fn migration_status(&self) -> Result<MigrationStatus> {
-        Ok(self.database.store.migration_status().await?)
+        migrations::status(&self.database).await
     }
 
     /// Applies the steps up to `to`, or all of them. Each has a transaction of its own and is recorded in
@@ -111,10 +108,7 @@ impl Ringfence {
         to: Option<u32>,
         progress: Option<ProgressListener>,
     ) -> Result<MigrationStatus> {
-        let to = check_target(&operator, to.unwrap_or(LATEST))?;
-        self.run_steps(&operator, to, &heard(progress), Direction::Up)
-            .await?;
-        self.migration_status().await
+        migrations::up(&self.database, &operator, to, progress).await
     }
 
     /// Takes steps back, the newest first, until the database stands at `to`.
@@ -128,31 +122,7 @@ impl Ringfence {
         to: u32,
         progress: Option<ProgressListener>,
     ) -> Result<MigrationStatus> {
-        let to = check_target(&operator, to)?;
-        self.run_steps(&operator, to, &heard(progress), Direction::Down)
-            .await?;
-        self.migration_status().await
-    }
-
-    async fn run_steps(
-        &self,
-        operator: &str,
-        to: u32,
-        progress: &(dyn Fn(Progress) + Sync),
-        direction: Direction,
-    ) -> Result<(), Failure> {
-        let environment = &self.database.environment;
-        let run = Run {
-            operator,
-            record: |note, tx| Box::pin(record_step(note, tx)),
-            now: &|| environment.now(),
-            salt: &|| environment.random(),
-            progress,
-        };
-        match direction {
-            Direction::Up => self.database.store.migrate(to, &run).await,
-            Direction::Down => self.database.store.roll_back(to, &run).await,
-        }
+        migrations::down(&self.database, &operator, to, progress).await
     }
 
     /// Looks for rows that break a boundary which the steps so far enforce. Reads only.
@@ -160,8 +130,51 @@ impl Ringfence {
     /// # Errors
     /// `Unavailable`; `Forbidden` when the login may not look across tenants.
     pub async fn integrity_scan(&self) -> Result<IntegrityReport> {
-        let current = self.migration_status().await?.current;
-        Ok(self.database.store.scan(current).await?)
+        migrations::scan(&self.database).await
+    }
+
+    /// Creates a tenant with its log, the starting roles, and its first user, who gets the role `admin`.
+    ///
+    /// # Errors
+    /// `Invalid` naming the field; `Forbidden` when the login may not do what operators do; `Conflict`
+    /// (`taken`) when a tenant of this name or this id exists.
+    pub async fn create_tenant(&self, operator: String, new: NewTenant) -> Result<FoundedTenant> {
+        tenants::create(&self.database, &operator, new).await
+    }
+
+    /// The tenants in the order of their ids, a page at a time.
+    ///
+    /// # Errors
+    /// `Invalid` for a limit or a cursor that cannot be; `Forbidden` when the login may not do what
+    /// operators do.
+    pub async fn tenants(&self, page: PageRequest) -> Result<TenantPage> {
+        tenants::list(&self.database, &page).await
+    }
+
+    /// The tenant with this id.
+    ///
+    /// # Errors
+    /// `NotFound`; `Forbidden` when the login may not do what operators do.
+    pub async fn tenant(&self, id: TenantId) -> Result<Tenant> {
+        tenants::get(&self.database, id).await
+    }
+
+    /// Disables a tenant: from now on it opens no session, and those that are open are refused.
+    ///
+    /// # Errors
+    /// `Invalid`; `Forbidden` when the login may not do what operators do; `NotFound`; `Conflict`
+    /// (`already_disabled`).
+    pub async fn disable_tenant(&self, operator: String, id: TenantId) -> Result<Tenant> {
+        tenants::disable(&self.database, &operator, id).await
+    }
+
+    /// Enables a disabled tenant again. Sessions that were open before go on.
+    ///
+    /// # Errors
+    /// `Invalid`; `Forbidden` when the login may not do what operators do; `NotFound`; `Conflict`
+    /// (`not_disabled`).
+    pub async fn enable_tenant(&self, operator: String, id: TenantId) -> Result<Tenant> {
+        tenants::enable(&self.database, &operator, id).await
     }
 
     /// The deployment's own log: what operators did.
@@ -178,95 +191,5 @@ impl Ringfence {
     /// `Internal` when no thread is to be had for waiting.
     pub async fn shutdown(&self) -> Result<()> {
         Ok(self.database.shut_down().await?)
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Direction {
-    Up,
-    Down,
-}
-
-fn check_target(operator: &str, to: u32) -> Result<u32> {
-    text::name("operator", operator)?;
-    if to > LATEST {
-        return Err(crate::model::InvalidField::new(
-            "to",
-            format_args!("is beyond the newest step, {LATEST}"),
-        )
-        .into());
-    }
-    Ok(to)
-}
-
-fn heard(progress: Option<ProgressListener>) -> impl Fn(Progress) + Sync {
-    move |step| {
-        if let Some(listener) = &progress {
-            listener(step);
-        }
-    }
-}
-
-/// The event of one step in the deployment's log.
-async fn record_step(note: &StepNote, tx: &mut WriteTx) -> Result<(), Failure> {
-    let signature = Signature {
-        actor: note.operator.clone(),
-        time: note.time,
-        salt: note.salt,
-    };
-    let event = Event {
-        action: Action::Update,
-        entity: Entity::new("schema", note.step.name),
-        detail: Detail::new()
-            .with("version", note.step.version)
-            .with("batch", note.step.batch)
-            .with("applied", note.applied),
-    };
-    append(tx, &signature, event).await
-}
-
-/// The body of an operator's method that writes.
-pub(crate) type OperatorWork<A, T> = for<'t> fn(
-    &'t Signature,
-    &'t mut WriteTx,
-    &'t A,
-) -> BoxFuture<'t, Result<Recorded<T>, Failure>>;
-
-impl Ringfence {
-    /// Runs the body of an operator's method as one unit of work, with its event in the deployment's log.
-    pub(crate) async fn operate<A: Send + Sync + 'static, T: Send + 'static>(
-        &self,
-        operator: &str,
-        args: A,
-        work: OperatorWork<A, T>,
-    ) -> Result<T> {
-        text::name("operator", operator)?;
-        let signature = Signature {
-            actor: operator.to_owned(),
-            time: self.database.environment.now(),
-            salt: self.database.environment.random()?,
-        };
-        let args = Arc::new(args);
-        // The unit keeps the database open until it has run, whoever drops the last handle.
-        let database = Arc::clone(&self.database);
-        let unit: UnitFn = Arc::new(move |tx| {
-            let _open = &database;
-            let (args, signature) = (Arc::clone(&args), signature.clone());
-            Box::pin(async move {
-                let recorded = work(&signature, tx, &args).await?;
-                tx.act_for_deployment();
-                let value = recorded.commit(tx, &signature).await?;
-                Ok(Box::new(value) as Box<dyn Any + Send>)
-            })
-        });
-        let done = self
-            .database
-            .store
-            .write(Bound::Operator, Lane::Normal, unit)
-            .await?;
-        let value = done.downcast::<T>().map_err(|_| {
-            Failure::Internal("a unit of work returned another type than its own".to_owned())
-        })?;
-        Ok(*value)
     }
 }

@@ -1,17 +1,11 @@
 //! One tenant, one actor: the only way to tenant data.
 
-use std::any::Any;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-
-use crate::audit::record::{Detail, Entity, Event, Recorded, Signature, append};
-use crate::database::Database;
-use crate::error::{Failure, Refusal, Result};
-use crate::model::{Action, Permission, TenantId, UserId};
-use crate::policy::standing::{self, Standing};
-use crate::service::{AtEpoch, Audit, Drones, Identity, Missions, Stamped};
-use crate::store::{Bound, FromRow, Lane, Statement, Tx, UnitFn, Value, WriteTx};
+use crate::error::Result;
+use crate::frame::SessionScope;
+use crate::model::{Permission, Resource, Tenant, WhoAmI};
+use crate::service::{self, Audit, Drones, Identity, Missions};
 
 /// A session of one tenant and one actor. Cheap to clone, all state shared, `Send + Sync`.
 ///
@@ -23,88 +17,6 @@ use crate::store::{Bound, FromRow, Lane, Statement, Tx, UnitFn, Value, WriteTx};
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
 pub struct TenantSession {
     pub(crate) scope: Arc<SessionScope>,
-}
-
-/// What a session and its groups share.
-pub(crate) struct SessionScope {
-    database: Arc<Database>,
-    tenant: TenantId,
-    bound: Bound,
-    actor: UserId,
-    /// The user's session epoch when the session was opened: another one ends the session.
-    session_epoch: i64,
-    /// What the policy said of the actor when it was last read, and at which epoch.
-    standing: RwLock<Arc<Standing>>,
-}
-
-/// One call of a method: who calls, and what was drawn for it before any transaction began.
-pub(crate) struct Call {
-    pub(crate) tenant: TenantId,
-    pub(crate) actor: UserId,
-    pub(crate) signature: Signature,
-    /// As of the transaction that the call runs in.
-    pub(crate) standing: Arc<Standing>,
-}
-
-/// The body of a method that writes: an async function over the transaction and owned arguments, so that
-/// it may run again.
-pub(crate) type Work<A, T> =
-    for<'t> fn(&'t Call, &'t mut WriteTx, &'t A) -> BoxFuture<'t, Result<Recorded<T>, Failure>>;
-
-/// The body of a method that reads more than one statement.
-pub(crate) type Look<A, T> =
-    for<'t> fn(&'t Call, &'t mut Tx, &'t A) -> BoxFuture<'t, Result<T, Failure>>;
-
-impl Call {
-    /// The one decision: the actor holds the permission, or the call is refused for what it names.
-    pub(crate) fn authorize(&self, permission: Permission, entity: &Entity) -> Result<(), Failure> {
-        if self.standing.allows(permission) {
-            Ok(())
-        } else {
-            Err(Failure::Forbidden(Refusal {
-                permission,
-                entity: entity.clone(),
-            }))
-        }
-    }
-}
-
-impl TenantSession {
-    /// Opens a session for an actor whom somebody has authenticated.
-    pub(crate) async fn open(
-        database: Arc<Database>,
-        tenant: TenantId,
-        actor: UserId,
-    ) -> Result<Self, Failure> {
-        let user = actor.clone();
-        let now = database.environment.now();
-        let (standing, session_epoch) = database
-            .store
-            .read(
-                Bound::Tenant(tenant.clone()),
-                Box::new(move |tx| {
-                    Box::pin(async move {
-                        let epoch = standing::epoch(tx).await?;
-                        let standing = standing::read(tx, &user, epoch, now).await?;
-                        let session_epoch = standing.session_epoch;
-                        Ok((standing, session_epoch))
-                    })
-                }),
-            )
-            .await?;
-        let standing = RwLock::new(Arc::new(standing));
-        let scope = SessionScope {
-            database,
-            bound: Bound::Tenant(tenant.clone()),
-            tenant,
-            actor,
-            session_epoch,
-            standing,
-        };
-        Ok(Self {
-            scope: Arc::new(scope),
-        })
-    }
 }
 
 #[cfg_attr(feature = "uniffi", uniffi::export)]
@@ -125,6 +37,37 @@ impl TenantSession {
 }
 
 impl TenantSession {
+    /// Who this session acts as, and what it may do now. Needs no permission.
+    ///
+    /// # Errors
+    /// `Unauthenticated` once the session, the user or the tenant has ended.
+    pub async fn whoami(&self) -> Result<WhoAmI> {
+        service::session::whoami(&self.scope).await
+    }
+
+    /// The tenant that this session acts in. Needs no permission.
+    ///
+    /// # Errors
+    /// `Unauthenticated` once the session, the user or the tenant has ended.
+    pub async fn tenant(&self) -> Result<Tenant> {
+        service::session::tenant(&self.scope).await
+    }
+
+    /// Decides whether the actor may, as of now: 404 when the resource is not in the tenant, then 403 when
+    /// the permission is missing, which is recorded in the tenant's log. Without a resource only the
+    /// permission counts.
+    ///
+    /// # Errors
+    /// `Invalid` for an id that cannot be; `NotFound`; `Forbidden`; `Unauthenticated` once the session, the
+    /// user or the tenant has ended.
+    pub async fn authorize(
+        &self,
+        permission: Permission,
+        resource: Option<Resource>,
+    ) -> Result<()> {
+        service::session::authorize(&self.scope, permission, resource).await
+    }
+
     /// Users, roles and permissions.
     #[must_use]
     pub fn identity(&self) -> Arc<Identity> {
@@ -139,228 +82,5 @@ impl TenantSession {
         Arc::new(Audit {
             scope: Arc::clone(&self.scope),
         })
-    }
-}
-
-impl SessionScope {
-    pub(crate) fn database(&self) -> &Database {
-        &self.database
-    }
-
-    pub(crate) fn tenant(&self) -> &TenantId {
-        &self.tenant
-    }
-
-    fn cached(&self) -> Arc<Standing> {
-        Arc::clone(&self.standing.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Keeps a standing, after the commit that read it.
-    fn keep(&self, standing: Arc<Standing>) {
-        *self
-            .standing
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = standing;
-    }
-
-    fn signature(&self) -> Result<Signature, Failure> {
-        Ok(Signature {
-            actor: self.actor.as_str().to_owned(),
-            time: self.database.environment.now(),
-            salt: self.database.environment.random()?,
-        })
-    }
-
-    /// The rows of one statement, whose first column is the policy epoch.
-    ///
-    /// While the epoch is the one at which the policy was last read, that is all: one statement. Anything
-    /// else (nothing found, the policy moved, a permission missing) takes the whole way, in the order in
-    /// which every method decides. `missing` names what an empty result lacks; `None` allows it.
-    pub(crate) async fn rows<T: FromRow + 'static>(
-        self: &Arc<Self>,
-        permission: Permission,
-        entity: Entity,
-        missing: Option<&'static str>,
-        statement: &'static Statement,
-        parameters: Vec<Value<'static>>,
-    ) -> Result<Vec<T>> {
-        let cached = self.cached();
-        if cached.holds_at(|| self.database.environment.now()) {
-            let store = &self.database.store;
-            let found = store.single::<AtEpoch<T>>(&self.bound, statement, &parameters);
-            let AtEpoch { epoch, rows } = found.await.map_err(Failure::from)?;
-            if epoch.as_ref() == Some(&cached.epoch) && cached.allows(permission) {
-                return Ok(rows);
-            }
-        }
-        let asked = (permission, entity, missing, statement, parameters);
-        self.read(
-            asked,
-            |call, tx, (permission, entity, missing, statement, parameters)| {
-                Box::pin(async move {
-                    let rows: Vec<Stamped<T>> = tx.all(statement, parameters).await?;
-                    if let (true, Some(missing)) = (rows.is_empty(), missing) {
-                        return Err(Failure::NotFound(missing));
-                    }
-                    call.authorize(*permission, entity)?;
-                    Ok(rows.into_iter().map(|stamped| stamped.row).collect())
-                })
-            },
-        )
-        .await
-    }
-
-    /// The decision alone, as of now; a refusal is recorded.
-    pub(crate) async fn permit(
-        self: &Arc<Self>,
-        permission: Permission,
-        entity: Entity,
-    ) -> Result<()> {
-        self.read((permission, entity), |call, _, (permission, entity)| {
-            Box::pin(async move { call.authorize(*permission, entity) })
-        })
-        .await
-    }
-
-    /// Several statements on one snapshot, behind the decision whether the actor may call at all.
-    pub(crate) async fn read<A: Send + Sync + 'static, T: Send + 'static>(
-        self: &Arc<Self>,
-        args: A,
-        look: Look<A, T>,
-    ) -> Result<T> {
-        let signature = self.signature()?;
-        let cached = self.cached();
-        let scope = Arc::clone(self);
-        let outcome = self
-            .database
-            .store
-            .read(
-                self.bound.clone(),
-                Box::new(move |tx| {
-                    Box::pin(async move {
-                        let epoch = standing::epoch(tx).await?;
-                        let standing = scope.standing_at(tx, cached, epoch, signature.time).await?;
-                        let call = scope.call(signature, Arc::clone(&standing));
-                        Ok((look(&call, tx, &args).await, standing))
-                    })
-                }),
-            )
-            .await;
-        match outcome {
-            Ok((outcome, standing)) => {
-                self.keep(standing);
-                self.settle(outcome).await
-            }
-            Err(failure) => Err(failure.into()),
-        }
-    }
-
-    /// Runs the body of a method that writes, with its event, as one unit of work.
-    pub(crate) async fn write<A: Send + Sync + 'static, T: Send + 'static>(
-        self: &Arc<Self>,
-        lane: Lane,
-        args: A,
-        work: Work<A, T>,
-    ) -> Result<T> {
-        let signature = self.signature()?;
-        let scope = Arc::clone(self);
-        let args = Arc::new(args);
-        let unit: UnitFn = Arc::new(move |tx| {
-            let (scope, args, signature) =
-                (Arc::clone(&scope), Arc::clone(&args), signature.clone());
-            Box::pin(async move {
-                let epoch = tx.epoch().to_owned();
-                let cached = scope.cached();
-                let standing = scope.standing_at(tx, cached, epoch, signature.time).await?;
-                let call = scope.call(signature, Arc::clone(&standing));
-                let recorded = work(&call, tx, &args).await?;
-                let value = recorded.commit(tx, &call.signature).await?;
-                Ok(Box::new((value, standing)) as Box<dyn Any + Send>)
-            })
-        });
-        let outcome = self
-            .database
-            .store
-            .write(self.bound.clone(), lane, unit)
-            .await;
-        let outcome = outcome.and_then(|value| {
-            value.downcast::<(T, Arc<Standing>)>().map_err(|_| {
-                Failure::Internal("a unit of work returned another type than its own".to_owned())
-            })
-        });
-        let outcome = outcome.map(|done| {
-            let (value, standing) = *done;
-            self.keep(standing);
-            value
-        });
-        self.settle(outcome).await
-    }
-
-    fn call(&self, signature: Signature, standing: Arc<Standing>) -> Call {
-        Call {
-            tenant: self.tenant.clone(),
-            actor: self.actor.clone(),
-            signature,
-            standing,
-        }
-    }
-
-    /// What the policy says in this transaction: the cached standing while the epoch is the same and no
-    /// assignment has ended, else read anew. A session that was ended is refused.
-    async fn standing_at(
-        &self,
-        tx: &mut Tx,
-        cached: Arc<Standing>,
-        epoch: String,
-        now: jiff::Timestamp,
-    ) -> Result<Arc<Standing>, Failure> {
-        let standing = if cached.epoch == epoch && cached.holds_at(|| now) {
-            cached
-        } else {
-            Arc::new(standing::read(tx, &self.actor, epoch, now).await?)
-        };
-        if standing.session_epoch == self.session_epoch {
-            Ok(standing)
-        } else {
-            Err(Failure::Unauthenticated)
-        }
-    }
-
-    /// Makes the public result; a refusal is recorded first.
-    async fn settle<T>(&self, outcome: Result<T, Failure>) -> Result<T> {
-        if let Err(Failure::Forbidden(refusal)) = &outcome {
-            self.record_refusal(refusal.clone()).await;
-        }
-        Ok(outcome?)
-    }
-
-    /// Records a refusal in the caller's log, in a transaction of its own. A refusal that cannot be
-    /// recorded is still one.
-    async fn record_refusal(&self, refusal: Refusal) {
-        let recorded = match self.signature() {
-            Ok(signature) => {
-                let unit: UnitFn = Arc::new(move |tx| {
-                    let (refusal, signature) = (refusal.clone(), signature.clone());
-                    Box::pin(async move {
-                        let event = Event {
-                            action: Action::Denied,
-                            detail: Detail::new().with("permission", refusal.permission.as_str()),
-                            entity: refusal.entity,
-                        };
-                        append(tx, &signature, event).await?;
-                        Ok(Box::new(()) as Box<dyn Any + Send>)
-                    })
-                });
-                self.database
-                    .store
-                    .write(self.bound.clone(), Lane::Normal, unit)
-                    .await
-                    .map(drop)
-            }
-            Err(failure) => Err(failure),
-        };
-        if let Err(failure) = recorded {
-            tracing::warn!(target: "ringfence::policy", %failure, "a refusal was not recorded");
-        }
     }
 }

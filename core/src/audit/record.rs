@@ -5,31 +5,10 @@ use serde_json::{Map, Value as JsonValue};
 
 use super::leaf::{self, Leaf, SALT_LEN};
 use super::tree::Range;
-use crate::error::Failure;
-use crate::model::Action;
+use crate::error::{Failure, StoreError};
+use crate::model::{Action, Entity};
 use crate::store::statements::log;
-use crate::store::{Expect, StoreError, Value, WriteTx};
-
-/// What an event is about: a row, or a kind of row where there is no single one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entity {
-    pub(crate) kind: &'static str,
-    pub(crate) id: String,
-}
-
-impl Entity {
-    pub(crate) fn new(kind: &'static str, id: impl Into<String>) -> Self {
-        Self {
-            kind,
-            id: id.into(),
-        }
-    }
-
-    /// All rows of a kind.
-    pub(crate) fn every(kind: &'static str) -> Self {
-        Self::new(kind, "")
-    }
-}
+use crate::store::{Expect, Value, WriteTx};
 
 /// What an event says.
 #[derive(Debug, Clone)]

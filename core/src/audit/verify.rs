@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::leaf::{self, Leaf, SALT_LEN};
 use super::tree::{HASH_LEN, Range};
+use crate::error::StoreError;
 use crate::model::{LogOutcome, LogVerification, hex};
-use crate::store::{FromRow, Head, Row, StoreError};
+use crate::store::{FromRow, Head, Row};
 
 /// One row of a log, as it is stored.
 pub(crate) struct StoredLeaf {

@@ -10,6 +10,7 @@
 
 mod audit;
 mod drone;
+mod entity;
 mod enums;
 pub(crate) mod fastlane;
 mod geodesy;
@@ -33,6 +34,7 @@ pub(crate) mod time;
 
 pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
 pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
+pub(crate) use entity::Entity;
 pub use enums::{Action, Decision, MissionState, Permission, PlanType, Vendor};
 pub(crate) use hex::hex;
 pub use identity::{

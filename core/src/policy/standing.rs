@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::decision::{self, Effect, Effective, Rule};
-use crate::error::Failure;
+use crate::error::{Failure, StoreError};
 use crate::model::{Permission, RoleId, UserId};
 use crate::store::statements::{log, policy};
-use crate::store::{FromRow, Row, StoreError, Tx, Value};
+use crate::store::{FromRow, Row, Tx, Value};
 
 /// What the policy says of an actor at one epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::audit::record::Entity;
 use crate::audit::verify::{StoredLeaf, Verifier, found};
 use crate::database::Database;
-use crate::error::{Failure, Result};
+use crate::error::{Failure, Result, StoreError};
+use crate::frame::SessionScope;
 use crate::model::{
-    AuditEvent, EventFilter, EventPage, InvalidField, LogVerification, PageRequest, Permission,
-    Window,
+    AuditEvent, Entity, EventFilter, EventPage, InvalidField, LogVerification, PageRequest,
+    Permission, Window,
 };
-use crate::session::SessionScope;
 use crate::store::statements::log::{EVENT_BY_SEQ, EVENT_PAGE, LEAF_BEYOND, LEAVES, LOG_HEAD_SEEN};
-use crate::store::{Bound, FromRow, Head, Row, Statement, StoreError, Value};
+use crate::store::{Bound, FromRow, Head, Row, Statement, Value};
 
 /// What an event is called in errors and events.
 const EVENT: &str = "event";

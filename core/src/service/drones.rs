@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::audit::record::{Detail, Entity, Recorded};
+use crate::audit::record::{Detail, Recorded};
 use crate::error::{Failure, Result};
+use crate::frame::{Call, SessionScope, Stamped};
 use crate::model::{
-    Action, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, NewDrone, PageRequest, Permission,
+    Action, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, Entity, NewDrone, PageRequest,
+    Permission,
 };
-use crate::service::{Stamped, page_parameters, seen};
-use crate::session::{Call, SessionScope};
+use crate::service::{page_parameters, seen};
 use crate::store::statements::drones::{
     DRONE_BY_ID, DRONE_DELETE, DRONE_INSERT, DRONE_PAGE, DRONE_UPDATE,
 };

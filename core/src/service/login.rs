@@ -18,51 +18,37 @@ use zeroize::Zeroizing;
 
 use super::identity::USER;
 use super::password::{Credential, digest};
-use crate::audit::record::{Detail, Entity, Event, Signature, append};
+use crate::audit::record::{Detail, Event, Signature, append};
 use crate::database::Database;
-use crate::error::{Failure, Result};
-use crate::model::{Action, TenantId, UserId, text};
+use crate::error::{Failure, Result, StoreError};
+use crate::frame::SessionScope;
+use crate::model::{Action, Entity, TenantId, UserId, text};
 use crate::policy::throttle::{Admission, Throttle, WINDOW};
-use crate::ringfence::Ringfence;
-use crate::session::TenantSession;
 use crate::store::statements::credentials::{
     CANDIDATE, THROTTLE, THROTTLE_FORGET, THROTTLE_PUT, THROTTLES_FORGET, THROTTLES_REFUSED,
 };
-use crate::store::{Bound, FromRow, Lane, Row, StoreError, UnitFn, Value, WriteTx};
+use crate::store::{Bound, FromRow, Lane, Row, UnitFn, Value, WriteTx};
 
 /// Under which subject the refused logins of names that nobody has are counted. No digest is empty.
 const NOBODY: &str = "";
 
-#[cfg_attr(feature = "uniffi", uniffi::export)]
-impl Ringfence {
-    /// Opens a session for a user who proves itself with its password.
-    ///
-    /// After five attempts for one user name that did not succeed, each further one has to wait: a second,
-    /// then twice as long each time, up to 15 minutes. The count ends with a success, or when nothing was
-    /// tried for 15 minutes. It stands in the database: it holds for every process.
-    ///
-    /// # Errors
-    /// `Invalid` for an id, name or password that cannot be; `Unauthenticated` for an unknown or disabled
-    /// tenant, an unknown or inactive user, a user without a password, and a wrong password, all alike;
-    /// `Throttled`, for unknown user names as well.
-    pub async fn login(
-        &self,
-        tenant: TenantId,
-        username: String,
-        password: String,
-    ) -> Result<TenantSession> {
-        let password = Zeroizing::new(password);
-        tenant.check("tenant")?;
-        text::bounded("username", &username, text::NAME_MAX)?;
-        text::password("password", &password)?;
-        let attempt = Attempt {
-            subject: digest(&username),
-            username,
-            time: self.database.environment.now(),
-        };
-        let user = authenticate(&self.database, &tenant, attempt, password).await?;
-        Ok(TenantSession::open(Arc::clone(&self.database), tenant, user).await?)
-    }
+pub(crate) async fn log_in(
+    database: &Arc<Database>,
+    tenant: TenantId,
+    username: String,
+    password: String,
+) -> Result<Arc<SessionScope>> {
+    let password = Zeroizing::new(password);
+    tenant.check("tenant")?;
+    text::bounded("username", &username, text::NAME_MAX)?;
+    text::password("password", &password)?;
+    let attempt = Attempt {
+        subject: digest(&username),
+        username,
+        time: database.environment.now(),
+    };
+    let user = authenticate(database, &tenant, attempt, password).await?;
+    Ok(SessionScope::open(Arc::clone(database), tenant, user).await?)
 }
 
 /// Somebody tries to log in.

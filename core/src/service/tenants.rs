@@ -1,134 +1,109 @@
 //! Tenants: what operators do. Every change is an event in the deployment's log.
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::identity::{roles, users};
 use super::page_parameters;
 use super::password::StoredPassword;
-use crate::audit::record::{Detail, Entity, Recorded, Signature};
-use crate::error::{Conflict, Failure, Result};
+use crate::audit::record::{Detail, Recorded, Signature};
+use crate::database::Database;
+use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::model::{
-    Action, FoundedTenant, NewTenant, PageRequest, Role, RoleId, Tenant, TenantId, TenantPage,
-    User, UserId, text,
+    Action, Entity, FoundedTenant, NewTenant, PageRequest, Role, RoleId, Tenant, TenantId,
+    TenantPage, User, UserId, text,
 };
 use crate::policy::roles::{ADMIN, STARTING_ROLES, StartingRole};
-use crate::ringfence::Ringfence;
 use crate::store::statements::identity::{
     ASSIGNMENT_INSERT, GRANT_INSERT, ROLE_INSERT, USER_INSERT,
 };
 use crate::store::statements::tenants::{
     TENANT, TENANT_DISABLE, TENANT_ENABLE, TENANT_INSERT, TENANT_PAGE,
 };
-use crate::store::{Bound, Expect, StoreError, Tx, Value, WriteTx};
+use crate::store::{Bound, Expect, Tx, Value, WriteTx};
 
 /// What a tenant is called in errors and events.
 pub(super) const TENANT_ENTITY: &str = "tenant";
 
-impl Ringfence {
-    /// Creates a tenant with its log, the starting roles, and its first user, who gets the role `admin`.
-    ///
-    /// # Errors
-    /// `Invalid` naming the field; `Forbidden` when the login may not do what operators do; `Conflict`
-    /// (`taken`) when a tenant of this name or this id exists.
-    pub async fn create_tenant(
-        &self,
-        operator: String,
-        mut new: NewTenant,
-    ) -> Result<FoundedTenant> {
-        text::name("operator", &operator)?;
-        new.check()?;
-        self.must_operate()?;
-        let environment = &self.database.environment;
-        let id = new.id.map_or_else(|| environment.id(), Ok)?;
-        let mut roles = Vec::with_capacity(STARTING_ROLES.len());
-        for role in STARTING_ROLES {
-            roles.push((environment.id()?, role));
-        }
-        let founding = Founding {
-            id,
-            name: new.name,
-            roles,
-            admin: environment.id()?,
-            username: new.admin.username,
-            password: self
-                .database
-                .store_password(new.admin.password.take())
-                .await?,
-        };
-        self.operate(&operator, founding, |signature, tx, founding| {
+pub(crate) async fn create(
+    database: &Arc<Database>,
+    operator: &str,
+    mut new: NewTenant,
+) -> Result<FoundedTenant> {
+    text::name("operator", operator)?;
+    new.check()?;
+    database.must_operate()?;
+    let environment = &database.environment;
+    let id = new.id.map_or_else(|| environment.id(), Ok)?;
+    let mut roles = Vec::with_capacity(STARTING_ROLES.len());
+    for role in STARTING_ROLES {
+        roles.push((environment.id()?, role));
+    }
+    let founding = Founding {
+        id,
+        name: new.name,
+        roles,
+        admin: environment.id()?,
+        username: new.admin.username,
+        password: database.store_password(new.admin.password.take()).await?,
+    };
+    database
+        .operate(operator, founding, |signature, tx, founding| {
             found(signature, tx, founding)
         })
         .await
-    }
+}
 
-    /// The tenants in the order of their ids, a page at a time.
-    ///
-    /// # Errors
-    /// `Invalid` for a limit or a cursor that cannot be; `Forbidden` when the login may not do what
-    /// operators do.
-    pub async fn tenants(&self, page: PageRequest) -> Result<TenantPage> {
-        let window = page.check()?;
-        self.must_operate()?;
-        let tenants = self
-            .database
-            .store
-            .single(&Bound::Operator, &TENANT_PAGE, &page_parameters(&window))
-            .await
-            .map_err(Failure::from)?;
-        Ok(TenantPage::cut(tenants, &window))
-    }
+pub(crate) async fn list(database: &Database, page: &PageRequest) -> Result<TenantPage> {
+    let window = page.check()?;
+    database.must_operate()?;
+    let tenants = database
+        .store
+        .single(&Bound::Operator, &TENANT_PAGE, &page_parameters(&window))
+        .await
+        .map_err(Failure::from)?;
+    Ok(TenantPage::cut(tenants, &window))
+}
 
-    /// The tenant with this id.
-    ///
-    /// # Errors
-    /// `NotFound`; `Forbidden` when the login may not do what operators do.
-    pub async fn tenant(&self, id: TenantId) -> Result<Tenant> {
-        id.check("id")?;
-        self.must_operate()?;
-        let look = self.database.store.read(
-            Bound::Operator,
-            Box::new(move |tx| {
-                Box::pin(async move {
-                    tx.act_in(&id)?;
-                    find(tx).await
-                })
-            }),
-        );
-        Ok(look.await?)
-    }
+pub(crate) async fn get(database: &Database, id: TenantId) -> Result<Tenant> {
+    id.check("id")?;
+    database.must_operate()?;
+    let look = database.store.read(
+        Bound::Operator,
+        Box::new(move |tx| {
+            Box::pin(async move {
+                tx.act_in(&id)?;
+                find(tx).await
+            })
+        }),
+    );
+    Ok(look.await?)
+}
 
-    /// Disables a tenant: from now on it opens no session, and those that are open are refused.
-    ///
-    /// # Errors
-    /// `Invalid`; `Forbidden` when the login may not do what operators do; `NotFound`; `Conflict`
-    /// (`already_disabled`).
-    pub async fn disable_tenant(&self, operator: String, id: TenantId) -> Result<Tenant> {
-        id.check("id")?;
-        self.operate(&operator, id, |signature, tx, id| {
-            disable(signature, tx, id)
+pub(crate) async fn disable(
+    database: &Arc<Database>,
+    operator: &str,
+    id: TenantId,
+) -> Result<Tenant> {
+    id.check("id")?;
+    database
+        .operate(operator, id, |signature, tx, id| {
+            switch_off(signature, tx, id)
         })
         .await
-    }
+}
 
-    /// Enables a disabled tenant again. Sessions that were open before go on.
-    ///
-    /// # Errors
-    /// `Invalid`; `Forbidden` when the login may not do what operators do; `NotFound`; `Conflict`
-    /// (`not_disabled`).
-    pub async fn enable_tenant(&self, operator: String, id: TenantId) -> Result<Tenant> {
-        id.check("id")?;
-        self.operate(&operator, id, |signature, tx, id| enable(signature, tx, id))
-            .await
-    }
-
-    fn must_operate(&self) -> Result<(), Failure> {
-        if self.database.store.may_operate() {
-            Ok(())
-        } else {
-            Err(Failure::OperatorRights)
-        }
-    }
+pub(crate) async fn enable(
+    database: &Arc<Database>,
+    operator: &str,
+    id: TenantId,
+) -> Result<Tenant> {
+    id.check("id")?;
+    database
+        .operate(operator, id, |_, tx, id| switch_on(tx, id))
+        .await
 }
 
 /// A tenant that is about to be created.
@@ -235,7 +210,7 @@ async fn found_role(
     Ok(())
 }
 
-fn disable<'t>(
+fn switch_off<'t>(
     signature: &'t Signature,
     tx: &'t mut WriteTx,
     id: &'t TenantId,
@@ -258,8 +233,7 @@ fn disable<'t>(
     })
 }
 
-fn enable<'t>(
-    _: &'t Signature,
+fn switch_on<'t>(
     tx: &'t mut WriteTx,
     id: &'t TenantId,
 ) -> BoxFuture<'t, Result<Recorded<Tenant>, Failure>> {

@@ -5,7 +5,6 @@
 //! [`sqlite`] and [`postgres`]; nothing above this module knows which one it is.
 
 pub(crate) mod calling;
-mod error;
 pub(crate) mod location;
 pub(crate) mod migrate;
 mod postgres;
@@ -23,7 +22,6 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-pub(crate) use error::{StoreError, Violation};
 pub(crate) use row::{FromRow, Gather, Row};
 #[cfg_attr(
     not(feature = "testing"),
@@ -34,7 +32,7 @@ pub(crate) use statement::Statement;
 pub(crate) use tx::{Bound, DEPLOYMENT, Expect, Head, Lane, Tx, UnitFn, WriteTx};
 pub(crate) use value::Value;
 
-use crate::error::Failure;
+use crate::error::{Failure, StoreError};
 use location::Location;
 
 /// A read on one snapshot. It runs where it is called.

@@ -6,8 +6,8 @@ use jiff::tz::TimeZone;
 use rusqlite::types::ValueRef;
 use tokio_postgres::types::{FromSql, Type};
 
-use super::StoreError;
 use super::value::postgres_time;
+use crate::error::StoreError;
 use crate::model::Json;
 
 /// A row that the driver still holds: reading a column copies only what is asked for.

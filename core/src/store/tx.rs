@@ -10,8 +10,8 @@ use futures_util::future::BoxFuture;
 
 use super::postgres::PostgresTx;
 use super::sqlite::SqliteTx;
-use super::{FromRow, Row, Scope, Statement, StoreError, Value};
-use crate::error::Failure;
+use super::{FromRow, Row, Scope, Statement, Value};
+use crate::error::{Failure, StoreError};
 use crate::model::TenantId;
 
 /// Whose rows a transaction works on.

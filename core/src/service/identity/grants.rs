@@ -3,12 +3,12 @@
 use futures_util::future::BoxFuture;
 
 use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds};
-use crate::audit::record::{Detail, Entity, Recorded};
+use crate::audit::record::{Detail, Recorded};
 use crate::error::{Conflict, Failure, Result};
-use crate::model::{Action, EffectivePermissions, Permission, RoleId, UserId};
+use crate::frame::Call;
+use crate::model::{Action, EffectivePermissions, Entity, Permission, RoleId, UserId};
 use crate::policy::permission::{self, PermissionSet};
 use crate::policy::standing;
-use crate::session::Call;
 use crate::store::statements::identity::{GRANT_DELETE, GRANT_INSERT, GRANTS};
 use crate::store::{Expect, Lane, Tx, Value, WriteTx};
 

@@ -11,13 +11,11 @@ pub(super) mod users;
 
 use std::sync::Arc;
 
-use crate::audit::record::Entity;
 use crate::error::{Conflict, Failure, Refusal};
-use crate::model::{Role, RoleId, User, UserId};
+use crate::frame::{Call, SessionScope, Stamped};
+use crate::model::{Entity, Role, RoleId, User, UserId};
 use crate::policy::permission::PermissionSet;
 use crate::policy::standing;
-use crate::service::Stamped;
-use crate::session::{Call, SessionScope};
 use crate::store::statements::identity::{ROLE_BY_ID, USER_BY_ID};
 use crate::store::{Tx, Value, WriteTx};
 

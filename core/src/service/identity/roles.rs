@@ -3,15 +3,15 @@
 use futures_util::future::BoxFuture;
 
 use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds};
-use crate::audit::record::{Detail, Entity, Recorded};
+use crate::audit::record::{Detail, Recorded};
 use crate::error::{Conflict, Failure, Result};
+use crate::frame::Call;
 use crate::model::{
-    Action, Assignment, InvalidField, NewRole, PageRequest, Permission, Role, RoleFilter, RoleId,
-    RolePage, UserId, time::micros,
+    Action, Assignment, Entity, InvalidField, NewRole, PageRequest, Permission, Role, RoleFilter,
+    RoleId, RolePage, UserId, time::micros,
 };
 use crate::policy::standing;
 use crate::service::page_parameters;
-use crate::session::Call;
 use crate::store::statements::identity::{
     ASSIGNMENT, ASSIGNMENT_DELETE, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, AssignmentEnd,
     ROLE_INSERT, ROLE_PAGE,

@@ -3,14 +3,15 @@
 use futures_util::future::BoxFuture;
 
 use super::{Admins, Identity, USER, find_user, outranks};
-use crate::audit::record::{Detail, Entity, Recorded};
+use crate::audit::record::{Detail, Recorded};
 use crate::error::{Failure, Result};
+use crate::frame::Call;
 use crate::model::{
-    Action, NewUser, PageRequest, Permission, User, UserFilter, UserId, UserPage, UserUpdate, text,
+    Action, Entity, NewUser, PageRequest, Permission, User, UserFilter, UserId, UserPage,
+    UserUpdate, text,
 };
 use crate::service::password::StoredPassword;
 use crate::service::{page_parameters, seen};
-use crate::session::Call;
 use crate::store::statements::identity::{
     USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_UPDATE,
 };

@@ -3,15 +3,15 @@
 use futures_util::future::BoxFuture;
 
 use super::{MISSION, Missions};
-use crate::audit::record::{Detail, Entity, Recorded};
+use crate::audit::record::{Detail, Recorded};
 use crate::error::{Failure, Result};
+use crate::frame::Call;
 use crate::model::{
-    Action, DroneId, Json, Mission, MissionId, MissionState, NewMission, NewPlan, Permission,
-    PlanType, fastlane,
+    Action, DroneId, Entity, Json, Mission, MissionId, MissionState, NewMission, NewPlan,
+    Permission, PlanType, fastlane,
     plan::{self, Plan},
 };
 use crate::service::drones;
-use crate::session::Call;
 use crate::store::statements::missions::MISSION_INSERT;
 use crate::store::{Expect, Lane, Value, WriteTx};
 

@@ -4,12 +4,12 @@ use futures_util::future::BoxFuture;
 
 use super::{Missions, entity, find, step};
 use crate::audit::record::{Detail, Recorded};
-use crate::error::{Conflict, Failure, Result};
+use crate::error::{Conflict, Failure, Result, StoreError};
+use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
 use crate::model::{Action, ApprovalId, Decision, Mission, MissionId, Permission, text};
-use crate::session::Call;
 use crate::store::statements::missions::{APPROVAL_INSERT, MISSION_MOVE, SELF_APPROVAL};
-use crate::store::{Expect, Lane, StoreError, Value, WriteTx};
+use crate::store::{Expect, Lane, Value, WriteTx};
 
 /// A decision as it is asked for.
 struct Verdict {

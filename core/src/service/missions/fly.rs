@@ -4,12 +4,12 @@ use futures_util::future::BoxFuture;
 
 use super::{Missions, entity, find, step};
 use crate::audit::record::{Detail, Recorded};
-use crate::error::{Conflict, Failure, Result};
+use crate::error::{Conflict, Failure, Result, StoreError};
+use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
 use crate::model::{Action, Mission, MissionId, MissionState, Permission, RunId, fastlane};
-use crate::session::Call;
 use crate::store::statements::missions::{MISSION_MOVE, OPEN_RUNS, OPEN_RUNS_END, RUN_INSERT};
-use crate::store::{Expect, Lane, StoreError, Value, WriteTx};
+use crate::store::{Expect, Lane, Value, WriteTx};
 
 /// What is to happen to which mission; `run` is the id of the run that a start opens.
 struct Order {

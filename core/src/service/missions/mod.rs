@@ -8,15 +8,14 @@ mod revise;
 
 use std::sync::Arc;
 
-use crate::audit::record::Entity;
 use crate::error::{Conflict, Failure, Result};
+use crate::frame::{SessionScope, Stamped};
 use crate::model::mission_state::{IllegalTransition, MissionEvent, next};
 use crate::model::{
-    Approval, ApprovalPage, Mission, MissionFilter, MissionId, MissionPage, MissionPlan,
+    Approval, ApprovalPage, Entity, Mission, MissionFilter, MissionId, MissionPage, MissionPlan,
     MissionRun, MissionState, PageRequest, Permission, RunId, RunPage, Window, plan,
 };
-use crate::service::{Stamped, page_parameters};
-use crate::session::SessionScope;
+use crate::service::page_parameters;
 use crate::store::statements::missions::{
     APPROVAL_PAGE, MISSION_BY_ID, MISSION_PAGE, MISSION_PLAN, PlanColumns, RUN_BY_ID, RUN_PAGE,
 };

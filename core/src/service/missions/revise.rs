@@ -5,13 +5,13 @@ use futures_util::future::BoxFuture;
 use super::{Missions, entity, find, step};
 use crate::audit::record::{Detail, Recorded};
 use crate::error::{Failure, Result};
+use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
 use crate::model::{
     Action, Approval, DroneId, Mission, MissionId, MissionState, MissionUpdate, Permission,
     fastlane,
 };
 use crate::service::{drones, seen};
-use crate::session::Call;
 use crate::store::statements::missions::{
     APPROVALS_DELETE, APPROVALS_OF_MISSION, MISSION_DELETE, MISSION_UPDATE,
 };

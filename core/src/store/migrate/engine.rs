@@ -7,13 +7,13 @@ use super::history::{self, AppliedStep, TABLE};
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::scan;
 use super::{ADOPTED_REVISION, RecordStep, StepNote};
-use crate::error::{Failure, SchemaMismatch};
+use crate::error::{Failure, SchemaMismatch, StoreError};
 use crate::model::{IntegrityFinding, IntegrityReport};
 use crate::schema::{self, version};
 use crate::store::postgres::Login;
 use crate::store::statements::{log, migration};
 use crate::store::tx::{EngineTx, LockedHead};
-use crate::store::{Bound, DEPLOYMENT, Expect, Store, StoreError, Tx, Value, WriteTx};
+use crate::store::{Bound, DEPLOYMENT, Expect, Store, Tx, Value, WriteTx};
 
 /// Keeps other migrations out until it is dropped. On SQLite each step's own transaction does.
 pub(super) struct SchemaLock(Option<Object>);

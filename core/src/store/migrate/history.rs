@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use refinery_core::Migration;
 use ringfence_migrations::{STEPS, Step, Texts};
 
-use crate::error::{Failure, SchemaMismatch};
-use crate::store::{FromRow, Row, StoreError};
+use crate::error::{Failure, SchemaMismatch, StoreError};
+use crate::store::{FromRow, Row};
 
 /// The table that refinery keeps.
 pub(super) const TABLE: &str = "ringfence_schema_history";

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::history::{TABLE, migration};
-use crate::store::StoreError;
+use crate::error::StoreError;
 
 /// A runner that knows the steps up to one, for one engine. A step that the database has with another
 /// text is refused.

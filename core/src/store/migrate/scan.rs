@@ -3,9 +3,10 @@
 
 use std::sync::LazyLock;
 
+use crate::error::StoreError;
 use crate::model::{IntegrityFinding, IntegrityProblem};
 use crate::schema::{self, Owner, Parent, Table, version};
-use crate::store::{FromRow, Row, Scope, Statement, StoreError};
+use crate::store::{FromRow, Row, Scope, Statement};
 
 /// At most so many rows of one check are reported.
 const ROWS: u32 = 1000;

@@ -10,8 +10,8 @@ use rustls::pki_types::pem::PemObject;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::error::StoreError;
 use crate::model::InvalidField;
-use crate::store::StoreError;
 
 /// A server that answers nothing for this long is taken for dead.
 const DEAD_AFTER: Duration = Duration::from_secs(10);

@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use deadpool_postgres::{PoolError, TimeoutType};
 use tokio_postgres::error::{DbError, SqlState};
 
-use crate::store::{StoreError, Violation};
+use crate::error::{StoreError, Violation};
 
 /// The code with which the guards of the schema refuse a row.
 const GUARD: &str = "RF001";

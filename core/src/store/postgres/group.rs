@@ -10,10 +10,10 @@ use std::time::Duration;
 use super::Connections;
 use super::transaction::{Committed, PostgresTx};
 use super::writer::{Job, Outcome, answer, answer_all};
-use crate::error::Failure;
+use crate::error::{Failure, StoreError};
 use crate::store::statements::{control, log};
 use crate::store::tx::{Bound, EngineTx, Head, LockedHead, Tx, WriteTx};
-use crate::store::{Expect, StoreError, Value, unit};
+use crate::store::{Expect, Value, unit};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);

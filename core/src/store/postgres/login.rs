@@ -4,9 +4,8 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::error::SqlState;
 
 use super::classify;
-use crate::error::{Failure, SchemaMismatch};
+use crate::error::{Failure, SchemaMismatch, StoreError};
 use crate::schema::{self, Privilege};
-use crate::store::StoreError;
 use crate::store::statements::login as statement;
 
 /// What the login may do.

@@ -26,8 +26,8 @@ pub(in crate::store) use transaction::{Committed, PostgresTx};
 
 use super::statements::control;
 use super::tx::{Bound, EngineTx, Lane, Tx, UnitFn, bind};
-use super::{Gather, ReadFn, Settings, Statement, StoreError, Value};
-use crate::error::Failure;
+use super::{Gather, ReadFn, Settings, Statement, Value};
+use crate::error::{Failure, StoreError};
 use pipeline::Inside;
 use writer::Lanes;
 

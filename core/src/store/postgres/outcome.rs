@@ -6,9 +6,10 @@ use tokio_postgres::error::SqlState;
 
 use super::Connections;
 use super::transaction::PostgresTx;
+use crate::error::StoreError;
 use crate::store::statements::{control, log};
 use crate::store::tx::{Bound, Head};
-use crate::store::{FromRow, Row, StoreError, Value};
+use crate::store::{FromRow, Row, Value};
 
 /// How often a server is asked that is away, or still at work on the transaction.
 const ASKED_EVERY: Duration = Duration::from_millis(50);

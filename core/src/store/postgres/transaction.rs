@@ -6,8 +6,9 @@ use futures_util::future::BoxFuture;
 
 use super::error::{classify, classify_connect, is_lost};
 use super::pipeline::in_order;
+use crate::error::StoreError;
 use crate::store::statements::control;
-use crate::store::{Expect, Gather, Row, Statement, StoreError, Value, probe};
+use crate::store::{Expect, Gather, Row, Statement, Value, probe};
 
 /// How many writes wait at most before they are sent.
 const SENT_TOGETHER: usize = 24;

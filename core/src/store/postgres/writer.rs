@@ -13,8 +13,7 @@ use tokio::sync::{Notify, oneshot};
 
 use super::Connections;
 use super::group::{Ended, run_group};
-use crate::error::Failure;
-use crate::store::StoreError;
+use crate::error::{Failure, StoreError};
 use crate::store::tx::{Bound, Lane, UnitFn};
 
 /// Units in one transaction at most: over 64 subtransactions (a guarded group has one each) a backend's cache

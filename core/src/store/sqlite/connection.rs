@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::classify;
-use crate::store::StoreError;
+use crate::error::StoreError;
 
 /// Where a database lies.
 #[derive(Debug, Clone, PartialEq, Eq)]

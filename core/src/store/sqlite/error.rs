@@ -3,7 +3,7 @@
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
-use crate::store::{StoreError, Violation};
+use crate::error::{StoreError, Violation};
 
 #[allow(clippy::needless_pass_by_value, reason = "it is passed to `map_err`")]
 pub(in crate::store) fn classify(error: rusqlite::Error) -> StoreError {

@@ -13,10 +13,10 @@ use futures_util::FutureExt;
 use super::pool::Pool;
 use super::transaction::SqliteTx;
 use super::writer::{Job, Outcome, Queue};
-use crate::error::Failure;
+use crate::error::{Failure, StoreError};
 use crate::store::statements::log;
 use crate::store::tx::{Bound, EngineTx, Head, LockedHead, Tx, WriteTx};
-use crate::store::{Expect, StoreError, Value, unit};
+use crate::store::{Expect, Value, unit};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);

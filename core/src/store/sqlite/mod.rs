@@ -18,8 +18,8 @@ pub(in crate::store) use error::{classify, classify_ref};
 pub(super) use transaction::SqliteTx;
 
 use super::tx::{Bound, EngineTx, Lane, Tx, UnitFn, bind};
-use super::{Gather, ReadFn, Statement, StoreError, Value};
-use crate::error::Failure;
+use super::{Gather, ReadFn, Statement, Value};
+use crate::error::{Failure, StoreError};
 use connection::Role;
 use pool::Pool;
 use writer::Writer;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::connection::{Place, Role, connect};
-use crate::store::StoreError;
+use crate::error::StoreError;
 
 pub(super) struct Pool {
     place: Place,

@@ -4,8 +4,9 @@ use rusqlite::params_from_iter;
 
 use super::error::{classify, classify_commit};
 use super::pool::Lent;
+use crate::error::StoreError;
 use crate::store::statements::control;
-use crate::store::{Expect, Gather, Row, Statement, StoreError, Value, probe};
+use crate::store::{Expect, Gather, Row, Statement, Value, probe};
 
 /// A connection on which a transaction is, or will be, open.
 pub(crate) struct SqliteTx {

@@ -20,9 +20,9 @@ use tokio::sync::oneshot;
 
 use super::group::run_group;
 use super::pool::Pool;
-use crate::error::Failure;
+use crate::error::{Failure, StoreError};
+use crate::store::calling;
 use crate::store::tx::{Bound, Lane, UnitFn};
-use crate::store::{StoreError, calling};
 
 /// How long an open group waits for the next caller, while it is smaller than the last one was. Whoever that
 /// one answered takes this long to wake and come back, and is worth a flush.

@@ -1,8 +1,9 @@
 //! Logging in: what a user is verified against, and how often somebody tried.
 
+use crate::error::StoreError;
 use crate::policy::throttle::Throttle;
 use crate::store::statement::statements;
-use crate::store::{FromRow, Row, StoreError};
+use crate::store::{FromRow, Row};
 
 statements! {
     /// A user by its name, beside its tenant, which is there even where the user is not.

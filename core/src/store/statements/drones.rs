@@ -1,8 +1,9 @@
 //! Drones.
 
+use crate::error::StoreError;
 use crate::model::{Drone, Vendor};
 use crate::store::statement::statements;
-use crate::store::{FromRow, Row, StoreError};
+use crate::store::{FromRow, Row};
 
 /// In the order in which [`Drone`] is read.
 macro_rules! columns {

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
+use crate::error::StoreError;
 use crate::model::{Role, User};
 use crate::store::statement::statements;
-use crate::store::{FromRow, Row, StoreError};
+use crate::store::{FromRow, Row};
 
 /// In the order in which [`User`] is read.
 macro_rules! user {

@@ -1,8 +1,9 @@
 //! The log's head, its leaves and their details.
 
+use crate::error::StoreError;
 use crate::model::{Action, AuditEvent, Json, hex};
 use crate::store::statement::statements;
-use crate::store::{FromRow, Head, Row, StoreError, Value};
+use crate::store::{FromRow, Head, Row, Value};
 
 /// In the order in which [`AuditEvent`] is read.
 macro_rules! columns {

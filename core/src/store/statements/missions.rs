@@ -1,8 +1,9 @@
 //! Missions, their plans, approvals and runs.
 
+use crate::error::StoreError;
 use crate::model::{Approval, Decision, Mission, MissionRun, MissionState, PlanType};
 use crate::store::statement::statements;
-use crate::store::{FromRow, Row, StoreError};
+use crate::store::{FromRow, Row};
 
 /// In the order in which [`Mission`] is read. The plan itself may be megabytes: only its hash is among them.
 macro_rules! mission {

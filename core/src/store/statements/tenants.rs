@@ -1,8 +1,9 @@
 //! Tenants.
 
+use crate::error::StoreError;
 use crate::model::Tenant;
 use crate::store::statement::statements;
-use crate::store::{FromRow, Row, StoreError};
+use crate::store::{FromRow, Row};
 
 /// In the order in which [`Tenant`] is read.
 macro_rules! columns {

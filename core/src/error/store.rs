@@ -2,9 +2,6 @@
 
 use std::fmt;
 
-use crate::error::{Conflict, Failure, RingfenceError};
-use crate::schema;
-
 /// A failure of the store. Texts in it are a driver's, for the host's log only.
 #[derive(Debug, Clone)]
 pub(crate) enum StoreError {
@@ -57,7 +54,7 @@ impl StoreError {
     }
 
     /// Whether nothing of the transaction stands, through no fault of what ran in it: it may run again.
-    pub(super) fn ended_the_transaction(&self) -> bool {
+    pub(crate) fn ended_the_transaction(&self) -> bool {
         matches!(self, Self::TransactionEnded(_) | Self::Lost(_))
     }
 }
@@ -83,7 +80,7 @@ pub(crate) enum Violation {
 
 impl Violation {
     /// Reads the text that a guard raises: `ringfence.<rule>:<name>`.
-    pub(super) fn from_guard(text: &str) -> Option<Self> {
+    pub(crate) fn from_guard(text: &str) -> Option<Self> {
         let (rule, name) = text.strip_prefix("ringfence.")?.split_once(':')?;
         Some(match rule {
             "unique" => Self::Unique(name.to_owned()),
@@ -94,56 +91,4 @@ impl Violation {
             _ => Self::Guard(text.to_owned()),
         })
     }
-
-    pub(crate) fn into_public(self) -> RingfenceError {
-        match self {
-            Self::Unique(name) => taken(schema::unique_named(&name)),
-            Self::UniqueColumns(columns) => taken(unique_over(&columns)),
-            Self::Reference(_) => Failure::Conflict(Conflict::new(
-                "reference_gone",
-                "something that this refers to was removed meanwhile",
-            ))
-            .into(),
-            Self::Restrict(_) => Failure::Conflict(Conflict::new(
-                "in_use",
-                "others still refer to it; remove or detach them first",
-            ))
-            .into(),
-            Self::FourEyes => Failure::Conflict(Conflict::own_mission()).into(),
-            Self::Reserved => RingfenceError::Invalid {
-                field: "id".to_owned(),
-                rule: "must not start with `~`".to_owned(),
-            },
-            Self::Guard(text) => {
-                Failure::Internal(format!("a guard refused a write: {text}")).into()
-            }
-        }
-    }
-}
-
-/// The unique key over these columns, as SQLite lists them: `drones.tenant_id, drones.name`.
-fn unique_over(columns: &str) -> Option<(&'static schema::Table, &'static schema::Unique)> {
-    let mut pairs = columns
-        .split(", ")
-        .filter_map(|column| column.split_once('.'))
-        .peekable();
-    let table = schema::table(pairs.peek()?.0)?;
-    let names: Vec<&str> = pairs.map(|(_, column)| column).collect();
-    table
-        .uniques
-        .iter()
-        .find(|unique| unique.columns == names)
-        .map(|unique| (table, unique))
-}
-
-fn taken(unique: Option<(&'static schema::Table, &'static schema::Unique)>) -> RingfenceError {
-    let conflict = match unique {
-        Some((_, unique)) => Conflict::on(
-            unique.field,
-            "taken",
-            format!("this {} is taken", unique.field),
-        ),
-        None => Conflict::new("taken", "something with this key exists already"),
-    };
-    Failure::Conflict(conflict).into()
 }

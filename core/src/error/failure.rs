@@ -1,0 +1,121 @@
+//! How anything inside the crate fails.
+
+use std::fmt;
+
+use super::store::StoreError;
+use crate::model::{Entity, IntegrityFinding, InvalidField, Permission};
+
+/// Why a state or a uniqueness refused a call. The code is part of the public contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Conflict {
+    pub(crate) code: &'static str,
+    pub(crate) field: Option<&'static str>,
+    pub(crate) detail: String,
+}
+
+impl Conflict {
+    pub(crate) fn new(code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            field: None,
+            detail: detail.into(),
+        }
+    }
+
+    pub(crate) fn on(field: &'static str, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            field: Some(field),
+            detail: detail.into(),
+        }
+    }
+
+    pub(crate) fn stale_version() -> Self {
+        Self::on(
+            "version",
+            "stale_version",
+            "the row was changed since the version that you saw",
+        )
+    }
+
+    pub(crate) fn own_mission() -> Self {
+        Self::new(
+            "own_mission",
+            "a mission is approved by somebody other than its creator",
+        )
+    }
+}
+
+/// What policy refused: the permission that is missing, and for what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) permission: Permission,
+    pub(crate) entity: Entity,
+}
+
+/// Why the schema of a database does not fit. The code is part of the public contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SchemaMismatch {
+    pub(crate) code: &'static str,
+    pub(crate) detail: String,
+}
+
+/// How anything inside the crate fails. Never shown: it becomes a [`RingfenceError`].
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Invalid(InvalidField),
+    NotFound(&'static str),
+    /// Refused by policy; the caller's log gets a `denied` event.
+    Forbidden(Refusal),
+    /// The database login may not do what operators do.
+    OperatorRights,
+    Conflict(Conflict),
+    Unauthenticated,
+    Throttled {
+        retry_after_ms: u64,
+    },
+    Schema(SchemaMismatch),
+    Integrity {
+        detail: String,
+        findings: Vec<IntegrityFinding>,
+    },
+    /// The blocking surface was called inside an async runtime.
+    BlockingInRuntime,
+    Store(StoreError),
+    /// Broken invariant of ours; the text is for the host's log only.
+    Internal(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl Failure {
+    /// The same failure, of work that runs with the login's own rights: see [`StoreError::of_operator`].
+    pub(crate) fn of_operator(self) -> Self {
+        match self {
+            Self::Store(error) => Self::Store(error.of_operator()),
+            other => other,
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<InvalidField> for Failure {
+    fn from(error: InvalidField) -> Self {
+        Self::Invalid(error)
+    }
+}
+
+impl From<Conflict> for Failure {
+    fn from(error: Conflict) -> Self {
+        Self::Conflict(error)
+    }
+}

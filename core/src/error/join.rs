@@ -1,0 +1,170 @@
+//! The one match that makes a caller's error of an internal one.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::failure::{Conflict, Failure, Refusal, SchemaMismatch};
+use super::public::{RingfenceError, WorkOutcome};
+use super::store::{StoreError, Violation};
+use crate::model::InvalidField;
+use crate::schema;
+
+impl From<InvalidField> for RingfenceError {
+    fn from(error: InvalidField) -> Self {
+        Failure::Invalid(error).into()
+    }
+}
+
+impl From<Failure> for RingfenceError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Invalid(InvalidField { field, rule }) => Self::Invalid { field, rule },
+            Failure::NotFound(entity) => Self::NotFound { entity: entity.to_owned() },
+            Failure::Forbidden(Refusal { permission, .. }) => {
+                Self::Forbidden { permission: permission.as_str().to_owned() }
+            }
+            Failure::OperatorRights => Self::Forbidden { permission: "database.operator".to_owned() },
+            Failure::Conflict(Conflict { code, field, detail }) => {
+                Self::Conflict { code: code.to_owned(), field: field.map(str::to_owned), detail }
+            }
+            Failure::Unauthenticated => Self::Unauthenticated,
+            Failure::Throttled { retry_after_ms } => Self::Throttled { retry_after_ms },
+            Failure::Schema(SchemaMismatch { code, detail }) => {
+                Self::Schema { code: code.to_owned(), detail }
+            }
+            Failure::Integrity { detail, findings } => Self::Integrity { detail, findings },
+            Failure::BlockingInRuntime => Self::Conflict {
+                code: "blocking_in_runtime".to_owned(),
+                field: None,
+                detail: "ringfence::blocking was called inside an async runtime; use the async surface there"
+                    .to_owned(),
+            },
+            Failure::Store(error) => from_store(error),
+            Failure::Internal(particulars) => internal(&particulars),
+        }
+    }
+}
+
+fn from_store(error: StoreError) -> RingfenceError {
+    let unavailable = |code: &str, outcome, detail: &str| RingfenceError::Unavailable {
+        code: code.to_owned(),
+        outcome,
+        detail: detail.to_owned(),
+    };
+    match error {
+        StoreError::Busy => unavailable("busy", WorkOutcome::NotDone, "the database is busy"),
+        StoreError::TransactionEnded(particulars) => {
+            tracing::warn!(target: "ringfence::store", %particulars, "given up after several runs");
+            unavailable("busy", WorkOutcome::NotDone, "the database is busy")
+        }
+        StoreError::Unreachable(particulars) | StoreError::Lost(particulars) => {
+            tracing::warn!(target: "ringfence::store", %particulars, "database unreachable");
+            unavailable(
+                "unreachable",
+                WorkOutcome::NotDone,
+                "the database cannot be reached",
+            )
+        }
+        StoreError::LoginRefused(particulars) => {
+            tracing::warn!(target: "ringfence::store", %particulars, "database refused the login");
+            unavailable(
+                "login_refused",
+                WorkOutcome::NotDone,
+                "the database refused the login",
+            )
+        }
+        StoreError::OutcomeUnknown => unavailable(
+            "outcome_unknown",
+            WorkOutcome::Unknown,
+            "the connection was lost while committing, and the database could not say how it ended",
+        ),
+        StoreError::ReadOnly => unavailable(
+            "read_only",
+            WorkOutcome::NotDone,
+            "the database cannot be written",
+        ),
+        StoreError::Full => unavailable("disk_full", WorkOutcome::NotDone, "the disk is full"),
+        StoreError::NotADatabase => RingfenceError::Schema {
+            code: "not_a_database".to_owned(),
+            detail: "the file is not an SQLite database".to_owned(),
+        },
+        StoreError::Damaged(particulars) => {
+            tracing::error!(target: "ringfence::store", %particulars, "damaged database");
+            RingfenceError::Schema {
+                code: "damaged".to_owned(),
+                detail: "the database file is damaged; restore it from a backup".to_owned(),
+            }
+        }
+        StoreError::OperatorRights(particulars) => {
+            tracing::warn!(target: "ringfence::store", %particulars, "not permitted to the login");
+            Failure::OperatorRights.into()
+        }
+        StoreError::Closed => RingfenceError::Closed,
+        StoreError::Violation(violation) => from_violation(violation),
+        StoreError::StaleRow => Failure::Conflict(Conflict::stale_version()).into(),
+        StoreError::Corrupt(particulars)
+        | StoreError::NotPermitted(particulars)
+        | StoreError::Undecodable(particulars)
+        | StoreError::Engine(particulars) => internal(&particulars),
+    }
+}
+
+fn from_violation(violation: Violation) -> RingfenceError {
+    match violation {
+        Violation::Unique(name) => taken(schema::unique_named(&name)),
+        Violation::UniqueColumns(columns) => taken(unique_over(&columns)),
+        Violation::Reference(_) => Failure::Conflict(Conflict::new(
+            "reference_gone",
+            "something that this refers to was removed meanwhile",
+        ))
+        .into(),
+        Violation::Restrict(_) => Failure::Conflict(Conflict::new(
+            "in_use",
+            "others still refer to it; remove or detach them first",
+        ))
+        .into(),
+        Violation::FourEyes => Failure::Conflict(Conflict::own_mission()).into(),
+        Violation::Reserved => RingfenceError::Invalid {
+            field: "id".to_owned(),
+            rule: "must not start with `~`".to_owned(),
+        },
+        Violation::Guard(text) => {
+            Failure::Internal(format!("a guard refused a write: {text}")).into()
+        }
+    }
+}
+
+/// The unique key over these columns, as SQLite lists them: `drones.tenant_id, drones.name`.
+fn unique_over(columns: &str) -> Option<(&'static schema::Table, &'static schema::Unique)> {
+    let mut pairs = columns
+        .split(", ")
+        .filter_map(|column| column.split_once('.'))
+        .peekable();
+    let table = schema::table(pairs.peek()?.0)?;
+    let names: Vec<&str> = pairs.map(|(_, column)| column).collect();
+    table
+        .uniques
+        .iter()
+        .find(|unique| unique.columns == names)
+        .map(|unique| (table, unique))
+}
+
+fn taken(unique: Option<(&'static schema::Table, &'static schema::Unique)>) -> RingfenceError {
+    let conflict = match unique {
+        Some((_, unique)) => Conflict::on(
+            unique.field,
+            "taken",
+            format!("this {} is taken", unique.field),
+        ),
+        None => Conflict::new("taken", "something with this key exists already"),
+    };
+    Failure::Conflict(conflict).into()
+}
+
+fn internal(particulars: &str) -> RingfenceError {
+    // Told apart within a process; which process, and when, the host's log says besides.
+    static RAISED: AtomicU64 = AtomicU64::new(0);
+    let number = RAISED.fetch_add(1, Ordering::Relaxed);
+    let reference = format!("{}-{number}", std::process::id());
+    tracing::error!(target: "ringfence", %reference, %particulars, "internal error");
+    RingfenceError::Internal { reference }
+}

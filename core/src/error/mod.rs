@@ -1,0 +1,15 @@
+//! How things fail, from the database outwards.
+//!
+//! A database fails with a [`StoreError`], anything inside the crate with a [`Failure`]; both may hold a
+//! driver's words for the host's log. A caller sees only [`RingfenceError`]: a kind with an HTTP status, a stable
+//! code and the field where there is one; never SQL, a constraint's name or a value of another tenant. One match
+//! joins them.
+
+mod failure;
+mod join;
+mod public;
+mod store;
+
+pub(crate) use failure::{Conflict, Failure, Refusal, SchemaMismatch};
+pub use public::{Result, RingfenceError, WorkOutcome};
+pub(crate) use store::{StoreError, Violation};

@@ -1,0 +1,6 @@
+//! The frame that every method runs in, so that none can leave out the tenant, the decision or the event.
+
+mod operator;
+mod tenant;
+
+pub(crate) use tenant::{Call, SessionScope, Stamped};

@@ -1,0 +1,73 @@
+//! What a session says of itself: who acts, where, and whether it may.
+
+use std::sync::Arc;
+
+use super::identity::find_user;
+use super::tenants::{self, TENANT_ENTITY};
+use crate::error::{Failure, Result};
+use crate::frame::SessionScope;
+use crate::model::{Entity, Permission, Resource, Tenant, WhoAmI};
+use crate::store::statements::policy::{self, ROLE_NAMES_OF_USER};
+use crate::store::{Statement, Value};
+
+pub(crate) async fn whoami(scope: &Arc<SessionScope>) -> Result<WhoAmI> {
+    scope
+        .read((), |call, tx, ()| {
+            Box::pin(async move {
+                let user = find_user(tx, &call.actor).await?;
+                let asked = [
+                    Value::from(call.actor.as_str()),
+                    Value::from(call.signature.time),
+                ];
+                let mut roles: Vec<String> = tx.all(&ROLE_NAMES_OF_USER, &asked).await?;
+                roles.sort_unstable();
+                Ok(WhoAmI {
+                    tenant_id: call.tenant.clone(),
+                    user_id: user.id,
+                    username: user.username,
+                    roles,
+                    permissions: call.standing.effective.allowed.iter().collect(),
+                })
+            })
+        })
+        .await
+}
+
+pub(crate) async fn tenant(scope: &Arc<SessionScope>) -> Result<Tenant> {
+    scope
+        .read((), |_, tx, ()| Box::pin(tenants::find(tx)))
+        .await
+}
+
+/// The entry point that a host's own routes share with every method here.
+pub(crate) async fn authorize(
+    scope: &Arc<SessionScope>,
+    permission: Permission,
+    resource: Option<Resource>,
+) -> Result<()> {
+    let Some(resource) = resource else {
+        return scope.permit(permission, Entity::every(TENANT_ENTITY)).await;
+    };
+    resource.check()?;
+    let asked = (permission, resource);
+    scope
+        .read(asked, |call, tx, (permission, resource)| {
+            Box::pin(async move {
+                let parameters = [Value::from(resource.id())];
+                let found: Option<i64> = tx.opt(existence(resource), &parameters).await?;
+                found.ok_or(Failure::NotFound(resource.kind()))?;
+                call.authorize(*permission, &Entity::new(resource.kind(), resource.id()))
+            })
+        })
+        .await
+}
+
+fn existence(resource: &Resource) -> &'static Statement {
+    match resource {
+        Resource::Drone { .. } => &policy::DRONE_EXISTS,
+        Resource::Mission { .. } => &policy::MISSION_EXISTS,
+        Resource::Run { .. } => &policy::RUN_EXISTS,
+        Resource::User { .. } => &policy::USER_EXISTS,
+        Resource::Role { .. } => &policy::ROLE_EXISTS,
+    }
+}

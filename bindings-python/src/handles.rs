@@ -9,16 +9,18 @@ use ringfence::{MigrateMode, OpenOptions, blocking};
 
 use crate::errors::call;
 
-/// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says.
+/// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says. A file that is
+/// not there is made, unless `create_if_missing` is `False`.
 ///
 /// Raises `Invalid`, `Unavailable`, `Schema`, and `Integrity` with the rows that a legacy database would
 /// have to mend first.
 #[pyfunction]
-#[pyo3(signature = (url, *, migrate=None, pool_size=None, busy_timeout_ms=None, hashing_concurrency=None))]
+#[pyo3(signature = (url, *, migrate=None, create_if_missing=None, pool_size=None, busy_timeout_ms=None, hashing_concurrency=None))]
 pub(crate) fn open(
     py: Python<'_>,
     url: String,
     migrate: Option<MigrateMode>,
+    create_if_missing: Option<bool>,
     pool_size: Option<u32>,
     busy_timeout_ms: Option<u32>,
     hashing_concurrency: Option<u32>,
@@ -26,6 +28,7 @@ pub(crate) fn open(
     let usual = OpenOptions::default();
     let options = OpenOptions {
         migrate: migrate.unwrap_or(usual.migrate),
+        create_if_missing: create_if_missing.unwrap_or(usual.create_if_missing),
         pool_size: pool_size.unwrap_or(usual.pool_size),
         busy_timeout_ms: busy_timeout_ms.unwrap_or(usual.busy_timeout_ms),
         hashing_concurrency: hashing_concurrency.unwrap_or(usual.hashing_concurrency),

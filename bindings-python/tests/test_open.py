@@ -56,6 +56,14 @@ def test_a_file_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
     assert refused.value.outcome == ringfence.WorkOutcome.NOT_DONE
 
 
+def test_a_file_that_is_not_there_is_not_made_where_that_is_not_wanted(tmp_path: Path) -> None:
+    file = tmp_path / "typo.db"
+    with pytest.raises(errors.Invalid) as refused:
+        ringfence.open(f"sqlite:{file}", create_if_missing=False)
+    assert refused.value.field == "url"
+    assert not file.exists()
+
+
 def test_a_url_that_names_no_engine_is_invalid() -> None:
     with pytest.raises(errors.Invalid) as refused:
         ringfence.open("mysql://localhost/fleet")

@@ -28,6 +28,7 @@ impl Database {
     ) -> Result<Arc<Self>, Failure> {
         let runtime = OwnedRuntime::start()?;
         let settings = Settings {
+            create_if_missing: options.create_if_missing,
             pool_size: usize::try_from(options.pool_size).unwrap_or(usize::MAX),
             busy_timeout: std::time::Duration::from_millis(options.busy_timeout_ms.into()),
         };

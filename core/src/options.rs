@@ -42,6 +42,10 @@ pub enum MigrateMode {
 pub struct OpenOptions {
     /// What to do with a schema that is not current.
     pub migrate: MigrateMode,
+    /// Whether a file that is not there is made; without it a mistyped path is refused. SQLite only: a
+    /// Postgres database is never made.
+    #[cfg_attr(feature = "uniffi", uniffi(default = true))]
+    pub create_if_missing: bool,
     /// Connections for reading on SQLite, connections in all on Postgres; 2 to 1000.
     #[cfg_attr(feature = "uniffi", uniffi(default = 8))]
     pub pool_size: u32,
@@ -57,6 +61,7 @@ impl Default for OpenOptions {
     fn default() -> Self {
         Self {
             migrate: MigrateMode::Auto,
+            create_if_missing: true,
             pool_size: 8,
             busy_timeout_ms: 5_000,
             hashing_concurrency: 2,

@@ -23,6 +23,7 @@ def open(
     url: str,
     *,
     migrate: MigrateMode | None = None,
+    create_if_missing: bool | None = None,
     pool_size: int | None = None,
     busy_timeout_ms: int | None = None,
     hashing_concurrency: int | None = None,

@@ -42,6 +42,8 @@ pub(crate) type ReadFn<T> =
 /// How a store is opened.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
+    /// Whether a file that is not there is made (SQLite).
+    pub(crate) create_if_missing: bool,
     /// Connections for reading (SQLite), connections in all (Postgres).
     pub(crate) pool_size: usize,
     /// How long to wait for a lock or a connection.
@@ -62,6 +64,9 @@ impl Store {
     ) -> Result<Self, Failure> {
         match location {
             Location::Sqlite(place) => {
+                if !settings.create_if_missing {
+                    place.must_exist()?;
+                }
                 let open =
                     sqlite::Sqlite::open(place.clone(), settings.pool_size, settings.busy_timeout);
                 Ok(Self::Sqlite(open?))

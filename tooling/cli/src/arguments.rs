@@ -1,14 +1,23 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 /// Migrate a Ringfence database, scan it, keep its tenants, verify its logs.
 ///
-/// URL is `sqlite:PATH` or `postgres://user@host/database`. Exit status: 0 done and clean, 1 something was
-/// found, 2 could not run.
+/// Exit status: 0 done and clean, 1 something was found, 2 could not run.
 #[derive(Debug, Parser)]
 #[command(name = "ringfence", version)]
 pub(crate) struct Arguments {
+    /// Where the database is: `sqlite:PATH` or `postgres://user@host/database`.
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "URL",
+        env = "RINGFENCE_DATABASE",
+        hide_env_values = true
+    )]
+    pub(crate) database: Option<String>,
     /// Print JSON instead of text.
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -27,25 +36,21 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Show which steps of the schema are applied. Changes nothing.
-    Status(Database),
+    Status,
     /// Apply the steps that are missing.
     Migrate {
-        #[command(flatten)]
-        database: Database,
         /// Stop at this step.
         #[arg(long)]
         to: Option<u32>,
     },
     /// Take steps back, the newest first. A step that would lose data refuses.
     Rollback {
-        #[command(flatten)]
-        database: Database,
         /// The step at which the database stands afterwards.
         #[arg(long)]
         to: u32,
     },
     /// Look for rows that break a tenant's boundary. Changes nothing.
-    Scan(Database),
+    Scan,
     /// Keep the tenants.
     #[command(subcommand)]
     Tenant(Tenant),
@@ -59,8 +64,6 @@ pub(crate) enum Tenant {
     /// Create a tenant with its first administrator. The password is read from the environment variable
     /// RINGFENCE_ADMIN_PASSWORD; without it the administrator cannot log in, only be vouched for.
     Create {
-        #[command(flatten)]
-        database: Database,
         /// The tenant's name.
         name: String,
         /// The administrator's user name.
@@ -71,18 +74,14 @@ pub(crate) enum Tenant {
         id: Option<String>,
     },
     /// List the tenants.
-    List(Database),
+    List,
     /// Close every session of a tenant and open no other.
     Disable {
-        #[command(flatten)]
-        database: Database,
         /// The tenant's id.
         id: String,
     },
     /// Let a tenant in again.
     Enable {
-        #[command(flatten)]
-        database: Database,
         /// The tenant's id.
         id: String,
     },
@@ -91,14 +90,7 @@ pub(crate) enum Tenant {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Log {
     /// List the events, the oldest first.
-    Events(Database),
+    Events,
     /// Recompute the log from its rows.
-    Verify(Database),
-}
-
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Database {
-    /// Where the database is.
-    #[arg(value_name = "URL", env = "RINGFENCE_DATABASE")]
-    pub(crate) url: String,
+    Verify,
 }

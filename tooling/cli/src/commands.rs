@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use ringfence::blocking::Ringfence;
+use ringfence::blocking::{DeploymentLog, Ringfence};
 use ringfence::model::{Cursor, EventFilter, NewTenant, NewUser, PageRequest, Progress, TenantId};
 use ringfence::{Error, MigrateMode, OpenOptions};
 
-use crate::arguments::{Arguments, Command, Database, Log, Tenant};
+use crate::arguments::{Arguments, Command, Log, Tenant};
 use crate::print;
 
 /// How a command ended that could run.
@@ -16,46 +16,57 @@ pub(crate) enum Outcome {
     Found,
 }
 
-pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+pub(crate) fn run(url: &str, arguments: &Arguments) -> Result<Outcome, Error> {
     let json = arguments.json;
     let operator = || arguments.operator.clone();
+    let database = open(url, &arguments.command)?;
     match &arguments.command {
-        Command::Status(database) => {
-            print::status(&open(database)?.migration_status()?, json);
-            Ok(Outcome::Clean)
-        }
-        Command::Migrate { database, to } => {
-            let status = open(database)?.migrate(operator(), *to, Some(Arc::new(said)))?;
+        Command::Status => print::status(&database.migration_status()?, json),
+        Command::Migrate { to } => {
+            let status = database.migrate(operator(), *to, Some(Arc::new(said)))?;
             print::status(&status, json);
-            Ok(Outcome::Clean)
         }
-        Command::Rollback { database, to } => {
-            let status = open(database)?.rollback(operator(), *to, Some(Arc::new(said)))?;
+        Command::Rollback { to } => {
+            let status = database.rollback(operator(), *to, Some(Arc::new(said)))?;
             print::status(&status, json);
-            Ok(Outcome::Clean)
         }
-        Command::Scan(database) => {
-            let report = open(database)?.integrity_scan()?;
+        Command::Scan => {
+            let report = database.integrity_scan()?;
             print::report(&report, json);
-            Ok(if report.is_clean() {
-                Outcome::Clean
-            } else {
-                Outcome::Found
-            })
+            return Ok(found(!report.is_clean()));
         }
-        Command::Tenant(command) => tenant(command, operator(), json),
-        Command::Log(command) => log(command, json),
+        Command::Tenant(command) => tenant(&database, command, operator(), json)?,
+        Command::Log(command) => return log(&database.deployment_log(), command, json),
+    }
+    Ok(Outcome::Clean)
+}
+
+/// Opens a database as it is: only `migrate` and `rollback` change its schema, and only `migrate` makes a file.
+fn open(url: &str, command: &Command) -> Result<Ringfence, Error> {
+    let options = OpenOptions {
+        migrate: MigrateMode::Never,
+        create_if_missing: matches!(command, Command::Migrate { .. }),
+        ..OpenOptions::default()
+    };
+    Ringfence::open(url.to_owned(), options)
+}
+
+fn found(anything: bool) -> Outcome {
+    if anything {
+        Outcome::Found
+    } else {
+        Outcome::Clean
     }
 }
 
-fn tenant(command: &Tenant, operator: String, json: bool) -> Result<Outcome, Error> {
+fn tenant(
+    database: &Ringfence,
+    command: &Tenant,
+    operator: String,
+    json: bool,
+) -> Result<(), Error> {
     match command {
-        Tenant::Create {
-            database,
-            name,
-            admin,
-            id,
-        } => {
+        Tenant::Create { name, admin, id } => {
             let password = std::env::var("RINGFENCE_ADMIN_PASSWORD").ok();
             let new = NewTenant {
                 id: id.as_deref().map(TenantId::from),
@@ -65,35 +76,28 @@ fn tenant(command: &Tenant, operator: String, json: bool) -> Result<Outcome, Err
                     password,
                 },
             };
-            let founded = open(database)?.create_tenant(operator, new)?;
-            print::founded(&founded, json);
+            print::founded(&database.create_tenant(operator, new)?, json);
         }
-        Tenant::List(database) => {
-            let database = open(database)?;
-            let mut tenants = Vec::new();
-            every_page(|page| {
-                let page = database.tenants(page)?;
-                tenants.extend(page.items);
-                Ok(page.next)
-            })?;
-            print::tenants(&tenants, json);
-        }
-        Tenant::Disable { database, id } => {
-            let tenant = open(database)?.disable_tenant(operator, TenantId::from(id.as_str()))?;
+        Tenant::List => every_page(|page| {
+            let page = database.tenants(page)?;
+            print::tenants(&page.items, json);
+            Ok(page.next)
+        })?,
+        Tenant::Disable { id } => {
+            let tenant = database.disable_tenant(operator, TenantId::from(id.as_str()))?;
             print::tenants(&[tenant], json);
         }
-        Tenant::Enable { database, id } => {
-            let tenant = open(database)?.enable_tenant(operator, TenantId::from(id.as_str()))?;
+        Tenant::Enable { id } => {
+            let tenant = database.enable_tenant(operator, TenantId::from(id.as_str()))?;
             print::tenants(&[tenant], json);
         }
     }
-    Ok(Outcome::Clean)
+    Ok(())
 }
 
-fn log(command: &Log, json: bool) -> Result<Outcome, Error> {
+fn log(log: &DeploymentLog, command: &Log, json: bool) -> Result<Outcome, Error> {
     match command {
-        Log::Events(database) => {
-            let log = open(database)?.deployment_log();
+        Log::Events => {
             every_page(|page| {
                 let page = log.events(EventFilter::default(), page)?;
                 print::events(&page.items, json);
@@ -101,25 +105,12 @@ fn log(command: &Log, json: bool) -> Result<Outcome, Error> {
             })?;
             Ok(Outcome::Clean)
         }
-        Log::Verify(database) => {
-            let found = open(database)?.deployment_log().verify()?;
-            print::verification(&found, json);
-            Ok(if found.is_intact() {
-                Outcome::Clean
-            } else {
-                Outcome::Found
-            })
+        Log::Verify => {
+            let verified = log.verify()?;
+            print::verification(&verified, json);
+            Ok(found(!verified.is_intact()))
         }
     }
-}
-
-/// Opens a database as it is: only `migrate` and `rollback` change its schema.
-fn open(database: &Database) -> Result<Ringfence, Error> {
-    let options = OpenOptions {
-        migrate: MigrateMode::Never,
-        ..OpenOptions::default()
-    };
-    Ringfence::open(database.url.clone(), options)
 }
 
 fn every_page(

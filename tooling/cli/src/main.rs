@@ -9,13 +9,19 @@ mod print;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
 
 use arguments::Arguments;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match commands::run(&arguments) {
+    let Some(url) = &arguments.database else {
+        let missing = "name the database with --database URL or RINGFENCE_DATABASE\n";
+        let error = Arguments::command().error(ErrorKind::MissingRequiredArgument, missing);
+        error.exit();
+    };
+    match commands::run(url, &arguments) {
         Ok(commands::Outcome::Clean) => ExitCode::SUCCESS,
         Ok(commands::Outcome::Found) => ExitCode::from(1),
         Err(error) => {

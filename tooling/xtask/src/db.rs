@@ -37,11 +37,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 fn treat(arguments: &Arguments, name: &str, url: &str) -> Result<()> {
     if arguments.upgrade_head {
-        process::run(&mut ringfence(&["migrate", url]))?;
+        process::run(&mut ringfence(&["migrate", "--database", url]))?;
     }
     if arguments.integrity_scan {
         let mut found = String::new();
-        let scanned = process::run_watching(&mut ringfence(&["scan", url]), |line| {
+        let scanned = process::run_watching(&mut ringfence(&["scan", "--database", url]), |line| {
             found.push_str(line);
             found.push('\n');
         });

@@ -7,6 +7,7 @@ use refinery_core::Migration;
 use ringfence_migrations::{STEPS, Step, Texts};
 
 use crate::error::{Failure, SchemaMismatch, StoreError};
+use crate::model::time::micros;
 use crate::store::{FromRow, Row};
 
 /// The table that refinery keeps.
@@ -25,7 +26,7 @@ impl FromRow for AppliedStep {
         Ok(Self {
             version: u32::try_from(row.int(0)?)
                 .map_err(|_| StoreError::Undecodable("a step of negative number".to_owned()))?,
-            applied_at: row.text(1)?.parse().ok(),
+            applied_at: row.text(1)?.parse().ok().map(micros),
             name: row.text(2)?,
             checksum: row.text(3)?,
         })

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::classify;
 use crate::error::StoreError;
+use crate::model::InvalidField;
 
 /// Where a database lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,18 @@ pub(crate) enum Place {
     File(PathBuf),
     /// A database of one connection that ends with it.
     Memory,
+}
+
+impl Place {
+    /// Refuses a path at which there is nothing.
+    pub(in crate::store) fn must_exist(&self) -> Result<(), InvalidField> {
+        match self {
+            Self::File(path) if matches!(path.try_exists(), Ok(false)) => {
+                Err(InvalidField::new("url", "names a file that does not exist"))
+            }
+            Self::File(_) | Self::Memory => Ok(()),
+        }
+    }
 }
 
 /// What a connection may do.

@@ -96,6 +96,12 @@ async fn options_out_of_range_are_named_before_anything_is_opened() {
             },
         ),
     ];
+    let absent = OpenOptions {
+        create_if_missing: false,
+        ..usual()
+    };
+    names_field("an absent file", open(&place.url, absent).await, "url");
+    assert!(!place.file().exists());
     for (field, options) in cases {
         names_field(field, open(&place.url, options).await, field);
         assert!(!place.file().exists());

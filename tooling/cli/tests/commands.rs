@@ -1,0 +1,132 @@
+//! The command as an operator uses it, on both engines.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
+
+use std::process::{Command, Output};
+
+use ringfence_tests::fixture::{Place, on_each_empty_database};
+use serde_json::Value;
+
+fn ringfence(place: &Place, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ringfence"))
+        .args(arguments)
+        .env("RINGFENCE_DATABASE", &place.url)
+        .env("RINGFENCE_OPERATOR", "dana")
+        .env("RINGFENCE_ADMIN_PASSWORD", "correct horse")
+        .output()
+        .unwrap()
+}
+
+/// What it printed, where it ended as it should.
+#[track_caller]
+fn printed(output: &Output, status: i32) -> String {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(status), "{error}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// The error that it printed as JSON.
+#[track_caller]
+fn refused(output: &Output) -> Value {
+    assert_eq!(printed(output, 2), "");
+    serde_json::from_slice(&output.stderr).unwrap()
+}
+
+#[tokio::test]
+async fn an_operator_migrates_keeps_tenants_and_verifies_the_log() {
+    on_each_empty_database(async |place| {
+        let run = |arguments: &[&str]| printed(&ringfence(place, arguments), 0);
+        let status = run(&["migrate"]);
+        let newest = status.trim_end().rsplit(' ').next().unwrap();
+        assert!(status.ends_with(&format!("at {newest} of {newest}\n")));
+        assert_eq!(run(&["status"]), status);
+        assert!(run(&["scan"]).ends_with("checks, 0 findings\n"));
+
+        let founded = run(&["tenant", "create", "Acme", "--id", "acme", "--json"]);
+        let founded: Value = serde_json::from_str(&founded).unwrap();
+        assert_eq!(founded["tenant"]["id"], "acme");
+        assert_eq!(founded["admin"]["username"], "admin");
+        run(&["tenant", "disable", "acme"]);
+        assert!(run(&["tenant", "list"]).contains("acme  Acme  disabled "));
+        run(&["tenant", "enable", "acme"]);
+        assert_eq!(run(&["tenant", "list"]), "acme  Acme  enabled\n");
+
+        let events = run(&["log", "events", "--json"]);
+        let last: Value = serde_json::from_str(events.lines().last().unwrap()).unwrap();
+        assert_eq!(last["actor"], "dana");
+        assert_eq!(last["entity_id"], "acme");
+        assert!(!events.contains("correct horse"));
+        assert!(run(&["log", "verify"]).ends_with("Intact\n"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_run_ends_with_2_and_says_why() {
+    on_each_empty_database(async |place| {
+        printed(&ringfence(place, &["migrate"]), 0);
+        let error = refused(&ringfence(
+            place,
+            &["--json", "tenant", "disable", "nobody"],
+        ));
+        assert_eq!(error["code"], "not_found");
+        assert_eq!(error["status"], 404);
+        let error = refused(&ringfence(place, &["--json", "migrate", "--to", "999"]));
+        assert_eq!(error["field"], "to");
+        printed(&ringfence(place, &["tenant", "create", "Acme"]), 0);
+        let taken = ringfence(place, &["tenant", "create", "Acme"]);
+        printed(&taken, 2);
+        let said = String::from_utf8(taken.stderr).unwrap();
+        assert_eq!(said, "ringfence: this name is taken\n");
+    })
+    .await;
+}
+
+#[test]
+fn a_database_has_to_be_named() {
+    let error = Command::new(env!("CARGO_BIN_EXE_ringfence"))
+        .arg("status")
+        .env_remove("RINGFENCE_DATABASE")
+        .output()
+        .unwrap();
+    printed(&error, 2);
+    assert!(
+        String::from_utf8(error.stderr)
+            .unwrap()
+            .contains("--database URL")
+    );
+}
+
+#[test]
+fn only_migrate_makes_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("typo.db");
+    let url = format!("sqlite:{}", file.display());
+    let run = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_ringfence"))
+            .args(arguments)
+            .args(["--database", &url])
+            .output()
+            .unwrap()
+    };
+    for arguments in [
+        vec!["status"],
+        vec!["scan"],
+        vec!["rollback", "--to", "0"],
+        vec!["tenant", "list"],
+        vec!["log", "verify"],
+    ] {
+        let error = run(&arguments);
+        printed(&error, 2);
+        let said = String::from_utf8(error.stderr).unwrap();
+        assert_eq!(said, "ringfence: url: names a file that does not exist\n");
+        assert!(!file.exists(), "{arguments:?}");
+    }
+    printed(&run(&["migrate"]), 0);
+    printed(&run(&["status"]), 0);
+}

@@ -85,6 +85,7 @@ waiting! {
         authorize(permission: Permission, resource: Option<Resource>) -> ();
         whoami() -> WhoAmI;
         tenant() -> Tenant;
+        set_self_approval(allowed: bool) -> Tenant;
     }
 
     /// Users, roles and permissions. See [`crate::Identity`].

@@ -53,6 +53,16 @@ impl TenantSession {
         service::session::tenant(&self.scope).await
     }
 
+    /// Lets whoever created a mission approve it too, or forbids it again, as it is in a new tenant. Recorded
+    /// in the tenant's log.
+    ///
+    /// # Errors
+    /// `Forbidden` without `identity.write`, or without `mission.approve`, which this widens;
+    /// `Unauthenticated` once the session, the user or the tenant has ended.
+    pub async fn set_self_approval(&self, allowed: bool) -> Result<Tenant> {
+        service::tenants::set_self_approval(&self.scope, allowed).await
+    }
+
     /// Decides whether the actor may, as of now: 404 when the resource is not in the tenant, then 403 when
     /// the permission is missing, which is recorded in the tenant's log. Without a resource only the
     /// permission counts.

@@ -252,14 +252,20 @@ impl Table {
         self.append_only.is_some_and(|since| since <= version)
     }
 
-    /// What the runtime role may do at this version: nothing before the table is hardened.
-    #[must_use]
-    pub fn runtime_at(&self, version: u32) -> &'static [Privilege] {
-        if self.hardened_at(version) {
-            self.runtime
-        } else {
-            &[]
-        }
+    /// What the runtime role may do at this version: nothing before the table is hardened, and with columns
+    /// only where there are any.
+    pub fn runtime_at(&self, version: u32) -> impl Iterator<Item = &'static Privilege> {
+        let there = move |privilege: &&Privilege| match privilege {
+            Privilege::UpdateOf(columns) => columns.iter().all(|name| {
+                self.column(name)
+                    .is_some_and(|column| column.since <= version)
+            }),
+            _ => true,
+        };
+        let hardened = self.hardened_at(version);
+        self.runtime
+            .iter()
+            .filter(move |privilege| hardened && there(privilege))
     }
 }
 

@@ -11,18 +11,19 @@ use super::password::StoredPassword;
 use crate::audit::record::{Detail, Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Conflict, Failure, Result, StoreError};
+use crate::frame::{Call, SessionScope};
 use crate::model::{
-    Action, Entity, FoundedTenant, NewTenant, PageRequest, Role, RoleId, Tenant, TenantId,
-    TenantPage, User, UserId, text,
+    Action, Entity, FoundedTenant, NewTenant, PageRequest, Permission, Role, RoleId, Tenant,
+    TenantId, TenantPage, User, UserId, text,
 };
 use crate::policy::roles::{ADMIN, STARTING_ROLES, StartingRole};
 use crate::store::statements::identity::{
     ASSIGNMENT_INSERT, GRANT_INSERT, ROLE_INSERT, USER_INSERT,
 };
 use crate::store::statements::tenants::{
-    TENANT, TENANT_DISABLE, TENANT_ENABLE, TENANT_INSERT, TENANT_PAGE,
+    TENANT, TENANT_DISABLE, TENANT_ENABLE, TENANT_INSERT, TENANT_PAGE, TENANT_SELF_APPROVAL,
 };
-use crate::store::{Bound, Expect, Tx, Value, WriteTx};
+use crate::store::{Bound, Expect, Lane, Tx, Value, WriteTx};
 
 /// What a tenant is called in errors and events.
 pub(super) const TENANT_ENTITY: &str = "tenant";
@@ -103,6 +104,14 @@ pub(crate) async fn enable(
     id.check("id")?;
     database
         .operate(operator, id, |_, tx, id| switch_on(tx, id))
+        .await
+}
+
+pub(crate) async fn set_self_approval(scope: &Arc<SessionScope>, allowed: bool) -> Result<Tenant> {
+    scope
+        .write(Lane::Normal, allowed, |call, tx, allowed| {
+            switch_self_approval(call, tx, *allowed)
+        })
         .await
 }
 
@@ -229,7 +238,8 @@ fn switch_off<'t>(
             disabled_at: Some(now),
             ..before
         };
-        Ok(switched(after, "disabled", true))
+        let detail = Detail::new().changed("disabled", false, true);
+        Ok(updated(after, detail))
     })
 }
 
@@ -249,13 +259,38 @@ fn switch_on<'t>(
             disabled_at: None,
             ..before
         };
-        Ok(switched(after, "disabled", false))
+        let detail = Detail::new().changed("disabled", true, false);
+        Ok(updated(after, detail))
     })
 }
 
-/// The event of a property that was switched on or off.
-fn switched(tenant: Tenant, property: &str, on: bool) -> Recorded<Tenant> {
+fn switch_self_approval<'t>(
+    call: &'t Call,
+    tx: &'t mut WriteTx,
+    allowed: bool,
+) -> BoxFuture<'t, Result<Recorded<Tenant>, Failure>> {
+    Box::pin(async move {
+        let before = find(tx).await?;
+        let entity = Entity::new(TENANT_ENTITY, before.id.as_str());
+        call.authorize(Permission::IdentityWrite, &entity)?;
+        call.authorize(Permission::MissionApprove, &entity)?;
+        tx.write(
+            &TENANT_SELF_APPROVAL,
+            vec![Value::from(allowed)],
+            Expect::One,
+        )
+        .await?;
+        let detail = Detail::new().changed("self_approval", before.self_approval, allowed);
+        let after = Tenant {
+            self_approval: allowed,
+            ..before
+        };
+        Ok(updated(after, detail))
+    })
+}
+
+/// The event of a tenant that was changed.
+fn updated(tenant: Tenant, detail: Detail) -> Recorded<Tenant> {
     let entity = Entity::new(TENANT_ENTITY, tenant.id.as_str());
-    let detail = Detail::new().changed(property, !on, on);
     Recorded::new(tenant, Action::Update, entity, detail)
 }

@@ -1,6 +1,6 @@
 //! Creating, listing, disabling and enabling tenants.
 
-use ringfence::model::{NewTenant, NewUser, PageRequest};
+use ringfence::model::{Action, EventFilter, NewTenant, NewUser, PageRequest, Permission};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence};
 use ringfence_tests::fixture::{Engine, World, on_each_empty_database, on_each_engine};
 
@@ -129,6 +129,50 @@ async fn a_disabled_tenant_opens_no_session_and_ends_those_that_are_open() {
         list(&open).await.unwrap();
         let again = ringfence.enable_tenant(operator(), north.tenant.clone());
         assert_eq!(again.await.unwrap_err().code(), "not_disabled");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tenant_decides_about_self_approval_for_itself() {
+    on_each_engine(async |world: &World| {
+        let north = &world.north;
+        let admin = north.admin().await;
+        let allowed = admin.set_self_approval(true).await.unwrap();
+        assert!(allowed.self_approval);
+        assert_eq!(admin.tenant().await.unwrap(), allowed);
+        let south = world.south.admin().await;
+        assert!(!south.tenant().await.unwrap().self_approval);
+
+        let audit = admin.audit();
+        let page = audit.events(EventFilter::default(), PageRequest::default());
+        let event = page.await.unwrap().items.pop().unwrap();
+        assert_eq!(
+            (
+                event.action,
+                event.entity_type.as_str(),
+                event.entity_id.as_str()
+            ),
+            (Action::Update, "tenant", "north")
+        );
+        let detail = event.detail.unwrap();
+        assert!(
+            detail
+                .as_str()
+                .contains(r#""after":{"self_approval":true}"#)
+        );
+
+        for (held, lacks) in [
+            (Permission::IdentityWrite, "mission.approve"),
+            (Permission::MissionApprove, "identity.write"),
+        ] {
+            let session = north.holder(&[held]).await;
+            let refused = Error::Forbidden {
+                permission: lacks.to_owned(),
+            };
+            assert_eq!(session.set_self_approval(false).await, Err(refused));
+        }
+        assert!(admin.tenant().await.unwrap().self_approval);
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! Tenants, users, roles and what binds them: batch 07A-1.
 
-use crate::schema::types::Privilege::{Delete, Insert, Select, Update};
+use crate::schema::types::Privilege::{Delete, Insert, Select, Update, UpdateOf};
 use crate::schema::types::{Batch, OnDelete, Owner, Table};
 use crate::schema::version;
 use crate::schema::words::{
@@ -33,7 +33,7 @@ pub(super) const TENANTS: Table = Table {
     append_only: None,
     guards: Some(version::IDENTITY_ENFORCE),
     hardened: Some(version::IDENTITY_ENFORCE),
-    runtime: &[Select],
+    runtime: &[Select, UpdateOf(&["self_approval"])],
 };
 
 /// The names that grants refer to, shared by every tenant and fixed once enforced.

@@ -246,7 +246,7 @@ fn grants(role: &str, version: u32) -> Vec<String> {
         .filter(|table| table.since <= version)
     {
         texts.push(format!("REVOKE ALL ON {} FROM {role}", table.name));
-        let privileges: Vec<String> = table.runtime_at(version).iter().map(privilege).collect();
+        let privileges: Vec<String> = table.runtime_at(version).map(privilege).collect();
         if !privileges.is_empty() {
             texts.push(format!(
                 "GRANT {} ON {} TO {role}",

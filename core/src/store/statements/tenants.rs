@@ -29,6 +29,7 @@ statements! {
         "UPDATE tenants SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
     TENANT_ENABLE: Tenant =
         "UPDATE tenants SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL";
+    TENANT_SELF_APPROVAL: Tenant = "UPDATE tenants SET self_approval = $2 WHERE id = $1";
 }
 
 impl FromRow for Tenant {

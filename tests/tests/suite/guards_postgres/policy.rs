@@ -41,6 +41,11 @@ pub(super) fn attacks() -> Vec<Attack> {
             "UPDATE role_denies SET permission = 'land'",
             Guard("ringfence.key:role_denies"),
         ),
+        runtime("UPDATE tenants SET disabled_at = NULL", Privilege),
+        runtime(
+            "UPDATE tenants SET self_approval = true WHERE id = 'b'",
+            Nothing,
+        ),
         runtime("UPDATE role_denies SET permission = 'land'", Privilege),
         runtime(
             "UPDATE role_inheritance SET inherits_role_id = 'r3_a'",

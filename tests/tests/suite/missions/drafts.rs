@@ -163,10 +163,12 @@ async fn nobody_approves_a_mission_of_their_own_unless_the_tenant_allows_it() {
             ana.get(id.clone()).await.unwrap().state,
             MissionState::Draft
         );
-        let allow = "UPDATE tenants SET self_approval = true WHERE id = 'north'";
-        world.place.raw(allow).await.unwrap();
+        let second = draft(&ana, &drone).await.id;
+        home.admin().await.set_self_approval(true).await.unwrap();
         let approved = ana.approve(id, None).await.unwrap();
         assert_eq!(approved.state, MissionState::Approved);
+        home.admin().await.set_self_approval(false).await.unwrap();
+        assert_eq!(conflict(ana.approve(second, None).await), "own_mission");
     })
     .await;
 }

@@ -55,6 +55,8 @@ async fn people(world: &World, home: &Home) -> UserId {
     let admin = home.admin().await;
     admin.whoami().await.unwrap();
     admin.tenant().await.unwrap();
+    admin.set_self_approval(true).await.unwrap();
+    admin.set_self_approval(false).await.unwrap();
     let identity = admin.identity();
     let new = NewUser {
         username: "pilot".to_owned(),

@@ -91,6 +91,14 @@ fn every_statement_of_the_registry_is_proved_or_listed() {
 }
 
 #[test]
+fn no_two_statements_bear_one_name() {
+    let mut names = BTreeSet::new();
+    for statement in testing::registry() {
+        assert!(names.insert(statement.name), "{}", statement.name);
+    }
+}
+
+#[test]
 fn the_global_tables_are_few() {
     let global = schema::catalogue()
         .iter()
@@ -165,11 +173,9 @@ fn the_story() {
         .collect();
     let mut ran = BTreeSet::new();
     for executed in testing::executed() {
-        // Of the scan's, several may bear one name.
-        let registered = all.iter().find(|statement| {
-            statement.name == executed.name
-                && [statement.sqlite, statement.postgres].contains(&executed.text)
-        });
+        let registered = registry
+            .get(executed.name)
+            .filter(|statement| [statement.sqlite, statement.postgres].contains(&executed.text));
         let Some(registered) = registered else {
             panic!("not of the registry: {}: {}", executed.name, executed.text);
         };

@@ -100,18 +100,20 @@ fn checks_of(table: &'static Table, parent: &'static Parent) -> Vec<Check> {
         ));
         return checks;
     }
-    let before_own = own_since.saturating_sub(1);
-    checks.push(Check {
-        from: table.since,
-        until: before_own,
-        ..check(
-            table,
-            parent,
-            IntegrityProblem::Orphan,
-            table.since,
-            orphan(table, None, parent),
-        )
-    });
+    // A link was older than its tenant.
+    let before_own = (own_since > table.since).then(|| own_since - 1);
+    if let Some(until) = before_own {
+        checks.push(Check {
+            until,
+            ..check(
+                table,
+                parent,
+                IntegrityProblem::Orphan,
+                table.since,
+                orphan(table, None, parent),
+            )
+        });
+    }
     checks.push(check(
         table,
         parent,
@@ -130,19 +132,21 @@ fn checks_of(table: &'static Table, parent: &'static Parent) -> Vec<Check> {
         own_since,
         mismatch(table, own, parent, theirs),
     ));
-    // A link without a tenant of its own: its two parents must agree.
+    // Without a tenant of its own, its two parents must agree.
     for other in table
         .parents
         .iter()
-        .filter(|other| before_own > 0 && other.table != "tenants")
+        .filter(|other| other.table != "tenants")
     {
         let owned = schema::table(other.table)
             .and_then(Table::tenant_column)
             .is_some();
-        if owned && other.constraint != parent.constraint {
+        if let Some(until) = before_own
+            && owned
+            && other.constraint != parent.constraint
+        {
             checks.push(Check {
-                from: table.since,
-                until: before_own,
+                until,
                 ..check(
                     table,
                     parent,

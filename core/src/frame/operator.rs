@@ -1,6 +1,5 @@
 //! How a method of an operator runs: across tenants, with its event in the deployment's log.
 
-use std::any::Any;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -9,7 +8,7 @@ use crate::audit::record::{Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Failure, Result};
 use crate::model::text;
-use crate::store::{Bound, Lane, UnitFn, WriteTx};
+use crate::store::{Bound, Lane, WriteTx};
 
 /// The body of an operator's method that writes.
 pub(crate) type OperatorWork<A, T> = for<'t> fn(
@@ -35,24 +34,16 @@ impl Database {
         let args = Arc::new(args);
         // The unit keeps the database open until it has run, whoever drops the last handle.
         let database = Arc::clone(self);
-        let unit: UnitFn = Arc::new(move |tx| {
+        let done = self.store.write(Bound::Operator, Lane::Normal, move |tx| {
             let _open = &database;
             let (args, signature) = (Arc::clone(&args), signature.clone());
             Box::pin(async move {
                 let recorded = work(&signature, tx, &args).await?;
                 tx.act_for_deployment();
-                let value = recorded.commit(tx, &signature).await?;
-                Ok(Box::new(value) as Box<dyn Any + Send>)
+                recorded.commit(tx, &signature).await
             })
         });
-        let done = self
-            .store
-            .write(Bound::Operator, Lane::Normal, unit)
-            .await?;
-        let value = done.downcast::<T>().map_err(|_| {
-            Failure::Internal("a unit of work returned another type than its own".to_owned())
-        })?;
-        Ok(*value)
+        Ok(done.await?)
     }
 
     /// Refuses what operators do where the database login may not do it.

@@ -1,6 +1,5 @@
 //! How a method of a session runs: its transaction, the policy as of that, its event.
 
-use std::any::Any;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use futures_util::future::BoxFuture;
@@ -10,7 +9,7 @@ use crate::database::Database;
 use crate::error::{Failure, Refusal, Result, StoreError};
 use crate::model::{Action, Entity, Permission, TenantId, UserId};
 use crate::policy::standing::{self, Standing};
-use crate::store::{Bound, FromRow, Gather, Lane, Row, Statement, Tx, UnitFn, Value, WriteTx};
+use crate::store::{Bound, FromRow, Gather, Lane, Row, Statement, Tx, Value, WriteTx};
 
 /// What a session and its groups share.
 pub(crate) struct SessionScope {
@@ -118,16 +117,43 @@ impl SessionScope {
         })
     }
 
-    /// The rows of one statement, whose first column is the policy epoch.
-    ///
-    /// While the epoch is the one at which the policy was last read, that is all: one statement. Anything
-    /// else (nothing found, the policy moved, a permission missing) takes the whole way, in the order in
-    /// which every method decides. `missing` names what an empty result lacks; `None` allows it.
-    pub(crate) async fn rows<T: FromRow + 'static>(
+    /// The row of one statement that the entity's id names.
+    pub(crate) async fn row<T: FromRow + 'static>(
         self: &Arc<Self>,
         permission: Permission,
         entity: Entity,
-        missing: Option<&'static str>,
+        statement: &'static Statement,
+        parameters: Vec<Value<'static>>,
+    ) -> Result<T> {
+        let kind = entity.kind;
+        let found = self.found(permission, entity, true, statement, parameters);
+        let row = found.await?.into_iter().next();
+        Ok(row.ok_or(Failure::NotFound(kind))?)
+    }
+
+    /// The rows of one statement, which may be none.
+    pub(crate) async fn rows<T: FromRow + 'static>(
+        self: &Arc<Self>,
+        permission: Permission,
+        kind: &'static str,
+        statement: &'static Statement,
+        parameters: Vec<Value<'static>>,
+    ) -> Result<Vec<T>> {
+        let entity = Entity::every(kind);
+        self.found(permission, entity, false, statement, parameters)
+            .await
+    }
+
+    /// What one statement finds, whose first column is the policy epoch.
+    ///
+    /// While the epoch is the one at which the policy was last read, that is all: one statement. Anything
+    /// else (nothing found, the policy moved, a permission missing) takes the whole way, in the order in
+    /// which every method decides.
+    async fn found<T: FromRow + 'static>(
+        self: &Arc<Self>,
+        permission: Permission,
+        entity: Entity,
+        must_exist: bool,
         statement: &'static Statement,
         parameters: Vec<Value<'static>>,
     ) -> Result<Vec<T>> {
@@ -140,14 +166,14 @@ impl SessionScope {
                 return Ok(rows);
             }
         }
-        let asked = (permission, entity, missing, statement, parameters);
+        let asked = (permission, entity, must_exist, statement, parameters);
         self.read(
             asked,
-            |call, tx, (permission, entity, missing, statement, parameters)| {
+            |call, tx, (permission, entity, must_exist, statement, parameters)| {
                 Box::pin(async move {
                     let rows: Vec<Stamped<T>> = tx.all(statement, parameters).await?;
-                    if let (true, Some(missing)) = (rows.is_empty(), missing) {
-                        return Err(Failure::NotFound(missing));
+                    if *must_exist && rows.is_empty() {
+                        return Err(Failure::NotFound(entity.kind));
                     }
                     call.authorize(*permission, entity)?;
                     Ok(rows.into_iter().map(|stamped| stamped.row).collect())
@@ -212,31 +238,23 @@ impl SessionScope {
         let signature = self.signature()?;
         let scope = Arc::clone(self);
         let args = Arc::new(args);
-        let unit: UnitFn = Arc::new(move |tx| {
-            let (scope, args, signature) =
-                (Arc::clone(&scope), Arc::clone(&args), signature.clone());
-            Box::pin(async move {
-                let epoch = tx.epoch().to_owned();
-                let cached = scope.cached();
-                let standing = scope.standing_at(tx, cached, epoch, signature.time).await?;
-                let call = scope.call(signature, Arc::clone(&standing));
-                let recorded = work(&call, tx, &args).await?;
-                let value = recorded.commit(tx, &call.signature).await?;
-                Ok(Box::new((value, standing)) as Box<dyn Any + Send>)
-            })
-        });
-        let outcome = self
+        let done = self
             .database
             .store
-            .write(self.bound.clone(), lane, unit)
-            .await;
-        let outcome = outcome.and_then(|value| {
-            value.downcast::<(T, Arc<Standing>)>().map_err(|_| {
-                Failure::Internal("a unit of work returned another type than its own".to_owned())
-            })
-        });
-        let outcome = outcome.map(|done| {
-            let (value, standing) = *done;
+            .write(self.bound.clone(), lane, move |tx| {
+                let (scope, args, signature) =
+                    (Arc::clone(&scope), Arc::clone(&args), signature.clone());
+                Box::pin(async move {
+                    let epoch = tx.epoch().to_owned();
+                    let cached = scope.cached();
+                    let standing = scope.standing_at(tx, cached, epoch, signature.time).await?;
+                    let call = scope.call(signature, Arc::clone(&standing));
+                    let recorded = work(&call, tx, &args).await?;
+                    let value = recorded.commit(tx, &call.signature).await?;
+                    Ok((value, standing))
+                })
+            });
+        let outcome = done.await.map(|(value, standing)| {
             self.keep(standing);
             value
         });
@@ -284,31 +302,26 @@ impl SessionScope {
     /// Records a refusal in the caller's log, in a transaction of its own. A refusal that cannot be
     /// recorded is still one.
     async fn record_refusal(&self, refusal: Refusal) {
-        let recorded = match self.signature() {
-            Ok(signature) => {
-                let unit: UnitFn = Arc::new(move |tx| {
-                    let (refusal, signature) = (refusal.clone(), signature.clone());
-                    Box::pin(async move {
-                        let event = Event {
-                            action: Action::Denied,
-                            detail: Detail::new().with("permission", refusal.permission.as_str()),
-                            entity: refusal.entity,
-                        };
-                        append(tx, &signature, event).await?;
-                        Ok(Box::new(()) as Box<dyn Any + Send>)
-                    })
-                });
-                self.database
-                    .store
-                    .write(self.bound.clone(), Lane::Normal, unit)
-                    .await
-                    .map(drop)
-            }
-            Err(failure) => Err(failure),
-        };
-        if let Err(failure) = recorded {
+        if let Err(failure) = self.denied(refusal).await {
             tracing::warn!(target: "ringfence::policy", %failure, "a refusal was not recorded");
         }
+    }
+
+    async fn denied(&self, refusal: Refusal) -> Result<(), Failure> {
+        let signature = self.signature()?;
+        let bound = self.bound.clone();
+        let done = self.database.store.write(bound, Lane::Normal, move |tx| {
+            let (refusal, signature) = (refusal.clone(), signature.clone());
+            Box::pin(async move {
+                let event = Event {
+                    action: Action::Denied,
+                    detail: Detail::new().with("permission", refusal.permission.as_str()),
+                    entity: refusal.entity,
+                };
+                append(tx, &signature, event).await
+            })
+        });
+        done.await
     }
 }
 

@@ -36,10 +36,9 @@ impl Audit {
         filter.check()?;
         let window = page.check()?;
         let parameters = event_parameters(filter, &window)?;
-        let entity = Entity::every(EVENT);
         let found = self
             .scope
-            .rows(Permission::AuditRead, entity, None, &EVENT_PAGE, parameters);
+            .rows(Permission::AuditRead, EVENT, &EVENT_PAGE, parameters);
         Ok(EventPage::cut(found.await?, &window))
     }
 
@@ -50,17 +49,9 @@ impl Audit {
     pub async fn event(&self, seq: i64) -> Result<AuditEvent> {
         let entity = Entity::new(EVENT, seq.to_string());
         let parameters = vec![Value::from(seq)];
-        let found = self
-            .scope
-            .rows(
-                Permission::AuditRead,
-                entity,
-                Some(EVENT),
-                &EVENT_BY_SEQ,
-                parameters,
-            )
-            .await?;
-        Ok(found.into_iter().next().ok_or(Failure::NotFound(EVENT))?)
+        self.scope
+            .row(Permission::AuditRead, entity, &EVENT_BY_SEQ, parameters)
+            .await
     }
 
     /// Recomputes the whole log from its rows and compares it with the root that it stands at. Reads in

@@ -36,17 +36,9 @@ impl Drones {
         id.check("id")?;
         let entity = Entity::new(DRONE, id.as_str());
         let parameters = vec![Value::from(String::from(id))];
-        let found = self
-            .scope
-            .rows(
-                Permission::RegistryRead,
-                entity,
-                Some(DRONE),
-                &DRONE_BY_ID,
-                parameters,
-            )
-            .await?;
-        Ok(found.into_iter().next().ok_or(Failure::NotFound(DRONE))?)
+        self.scope
+            .row(Permission::RegistryRead, entity, &DRONE_BY_ID, parameters)
+            .await
     }
 
     /// Drones in the order of their ids, a page at a time.
@@ -59,14 +51,9 @@ impl Drones {
         let mut parameters = page_parameters(&window);
         parameters.push(filter.vendor.map(|vendor| vendor.as_str()).into());
         parameters.push(filter.name.into());
-        let entity = Entity::every(DRONE);
-        let found = self.scope.rows(
-            Permission::RegistryRead,
-            entity,
-            None,
-            &DRONE_PAGE,
-            parameters,
-        );
+        let found = self
+            .scope
+            .rows(Permission::RegistryRead, DRONE, &DRONE_PAGE, parameters);
         Ok(DronePage::cut(found.await?, &window))
     }
 }

@@ -9,7 +9,6 @@
 //! next event says how many there were. The name that was tried is never recorded: people type passwords
 //! there. Such an event has no actor, because nobody was authenticated.
 
-use std::any::Any;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -27,7 +26,7 @@ use crate::policy::throttle::{Admission, Throttle, WINDOW};
 use crate::store::statements::credentials::{
     CANDIDATE, THROTTLE, THROTTLE_FORGET, THROTTLE_PUT, THROTTLES_FORGET, THROTTLES_REFUSED,
 };
-use crate::store::{Bound, FromRow, Lane, Row, UnitFn, Value, WriteTx};
+use crate::store::{Bound, FromRow, Lane, Row, Value, WriteTx};
 
 /// Under which subject the refused logins of names that nobody has are counted. No digest is empty.
 const NOBODY: &str = "";
@@ -169,19 +168,12 @@ async fn in_tenant<A: Send + Sync + 'static, T: Send + 'static>(
     step: Step<A, T>,
 ) -> Result<T, Failure> {
     let args = Arc::new(args);
-    let unit: UnitFn = Arc::new(move |tx| {
-        let args = Arc::clone(&args);
-        Box::pin(async move {
-            let value = step(tx, &args).await?;
-            Ok(Box::new(value) as Box<dyn Any + Send>)
-        })
-    });
     let bound = Bound::Tenant(tenant.clone());
-    let done = database.store.write(bound, Lane::Normal, unit).await?;
-    let value = done.downcast::<T>().map_err(|_| {
-        Failure::Internal("a unit of work returned another type than its own".to_owned())
-    })?;
-    Ok(*value)
+    let done = database.store.write(bound, Lane::Normal, move |tx| {
+        let args = Arc::clone(&args);
+        Box::pin(async move { step(tx, &args).await })
+    });
+    done.await
 }
 
 /// Counts an attempt before it is verified; `None` where there is no such tenant.

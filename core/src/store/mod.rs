@@ -18,6 +18,7 @@ mod unit;
 mod value;
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -29,7 +30,8 @@ pub(crate) use row::{FromRow, Gather, Row};
 )]
 pub use statement::Scope;
 pub(crate) use statement::Statement;
-pub(crate) use tx::{Bound, DEPLOYMENT, Expect, Head, Lane, Tx, UnitFn, WriteTx};
+use tx::UnitFn;
+pub(crate) use tx::{Bound, DEPLOYMENT, Expect, Head, Lane, Tx, WriteTx};
 pub(crate) use value::Value;
 
 use crate::error::{Failure, StoreError};
@@ -98,17 +100,29 @@ impl Store {
         }
     }
 
-    /// Runs a unit of work and returns when it is durable. Dropping the future does not stop the unit.
-    pub(crate) async fn write(
+    /// Runs a unit of work, which may run more than once, and returns when it is durable. Dropping the future
+    /// does not stop the unit.
+    pub(crate) async fn write<T: Send + 'static>(
         &self,
         bound: Bound,
         lane: Lane,
-        unit: UnitFn,
-    ) -> Result<Box<dyn Any + Send>, Failure> {
-        match self {
-            Self::Sqlite(store) => store.write(bound, lane, unit).await,
-            Self::Postgres(store) => store.write(bound, lane, unit).await,
-        }
+        work: impl for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T, Failure>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Result<T, Failure> {
+        // The writers carry units of every kind, so that their values have no type there.
+        let unit: UnitFn = Arc::new(move |tx| {
+            let done = work(tx);
+            Box::pin(async move { Ok(Box::new(done.await?) as Box<dyn Any + Send>) })
+        });
+        let done = match self {
+            Self::Sqlite(store) => store.write(bound, lane, unit).await?,
+            Self::Postgres(store) => store.write(bound, lane, unit).await?,
+        };
+        done.downcast().map(|value| *value).map_err(|_| {
+            Failure::Internal("a unit of work returned another type than its own".to_owned())
+        })
     }
 
     /// Polls a future where the engine's connections can be used, whatever it is awaited on.

@@ -46,13 +46,9 @@ impl Identity {
         let window = page.check()?;
         let mut parameters = page_parameters(&window);
         parameters.push(filter.name.into());
-        let found = self.scope.rows(
-            Permission::IdentityRead,
-            Entity::every(ROLE),
-            None,
-            &ROLE_PAGE,
-            parameters,
-        );
+        let found = self
+            .scope
+            .rows(Permission::IdentityRead, ROLE, &ROLE_PAGE, parameters);
         Ok(RolePage::cut(found.await?, &window))
     }
 

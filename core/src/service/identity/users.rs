@@ -50,18 +50,9 @@ impl Identity {
         id.check("id")?;
         let entity = Entity::new(USER, id.as_str());
         let parameters = vec![Value::from(String::from(id))];
-        let found = self.scope.rows(
-            Permission::IdentityRead,
-            entity,
-            Some(USER),
-            &USER_BY_ID,
-            parameters,
-        );
-        Ok(found
-            .await?
-            .into_iter()
-            .next()
-            .ok_or(Failure::NotFound(USER))?)
+        self.scope
+            .row(Permission::IdentityRead, entity, &USER_BY_ID, parameters)
+            .await
     }
 
     /// Users in the order of their ids, a page at a time.
@@ -74,13 +65,9 @@ impl Identity {
         let mut parameters = page_parameters(&window);
         parameters.push(filter.username.into());
         parameters.push(filter.is_active.into());
-        let found = self.scope.rows(
-            Permission::IdentityRead,
-            Entity::every(USER),
-            None,
-            &USER_PAGE,
-            parameters,
-        );
+        let found = self
+            .scope
+            .rows(Permission::IdentityRead, USER, &USER_PAGE, parameters);
         Ok(UserPage::cut(found.await?, &window))
     }
 

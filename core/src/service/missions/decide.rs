@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{Missions, entity, find, step};
+use super::{Missions, entity, find, needs_drone, step};
 use crate::audit::record::{Detail, Recorded};
 use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::Call;
@@ -24,7 +24,8 @@ impl Missions {
     ///
     /// # Errors
     /// `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` in any other state
-    /// (`illegal_transition`) or for a mission of the actor's own (`own_mission`).
+    /// (`illegal_transition`), without a drone (`no_drone`: what is approved cannot be given one any more), or
+    /// for a mission of the actor's own (`own_mission`).
     pub async fn approve(&self, id: MissionId, comment: Option<String>) -> Result<Mission> {
         self.decide(id, Decision::Approve, comment).await
     }
@@ -74,6 +75,9 @@ fn decide<'t>(
             Decision::Reject => MissionEvent::Reject,
         };
         let state = step(&before, event)?;
+        if verdict.decision == Decision::Approve {
+            needs_drone(&before)?;
+        }
         if verdict.decision == Decision::Approve
             && before.created_by == call.actor
             && !tx.one::<bool>(&SELF_APPROVAL, &[]).await?

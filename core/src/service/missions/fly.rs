@@ -2,9 +2,9 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{Missions, entity, find, step};
+use super::{Missions, entity, find, needs_drone, step};
 use crate::audit::record::{Detail, Recorded};
-use crate::error::{Conflict, Failure, Result, StoreError};
+use crate::error::{Failure, Result, StoreError};
 use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
 use crate::model::{Action, Mission, MissionId, MissionState, Permission, RunId, fastlane};
@@ -93,13 +93,8 @@ fn carry_out<'t>(
             call.authorize(Permission::MissionFastlane, &entity)?;
         }
         let state = step(&before, order.event)?;
-        if starts && before.drone_id.is_none() {
-            return Err(Conflict::on(
-                "drone_id",
-                "no_drone",
-                "a mission without a drone cannot be started",
-            )
-            .into());
+        if starts {
+            needs_drone(&before)?;
         }
         let after = Mission {
             state,

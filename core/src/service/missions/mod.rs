@@ -43,7 +43,7 @@ impl Missions {
     pub async fn get(&self, id: MissionId) -> Result<Mission> {
         id.check("id")?;
         let entity = Entity::new(MISSION, id.as_str());
-        self.row(MISSION, entity, &MISSION_BY_ID).await
+        self.row(entity, &MISSION_BY_ID).await
     }
 
     /// Missions in the order of their ids, a page at a time.
@@ -58,13 +58,9 @@ impl Missions {
         parameters.push(filter.drone_id.map(String::from).into());
         parameters.push(filter.plan_type.map(|plan_type| plan_type.as_str()).into());
         parameters.push(filter.created_by.map(String::from).into());
-        let found = self.scope.rows(
-            Permission::MissionRead,
-            Entity::every(MISSION),
-            None,
-            &MISSION_PAGE,
-            parameters,
-        );
+        let found = self
+            .scope
+            .rows(Permission::MissionRead, MISSION, &MISSION_PAGE, parameters);
         Ok(MissionPage::cut(found.await?, &window))
     }
 }
@@ -78,7 +74,7 @@ impl Missions {
     pub async fn plan(&self, id: MissionId) -> Result<MissionPlan> {
         id.check("id")?;
         let entity = Entity::new(MISSION, id.as_str());
-        let stored: PlanColumns = self.row(MISSION, entity, &MISSION_PLAN).await?;
+        let stored: PlanColumns = self.row(entity, &MISSION_PLAN).await?;
         let (Some(text), Some(sha256)) = (stored.text, stored.sha256) else {
             return Err(Failure::NotFound(PLAN).into());
         };
@@ -123,26 +119,19 @@ impl Missions {
     pub async fn run(&self, id: RunId) -> Result<MissionRun> {
         id.check("id")?;
         let entity = Entity::new(RUN, id.as_str());
-        self.row(RUN, entity, &RUN_BY_ID).await
+        self.row(entity, &RUN_BY_ID).await
     }
 
     /// The one row of a statement over the entity's id.
     async fn row<T: FromRow + 'static>(
         &self,
-        kind: &'static str,
         entity: Entity,
         statement: &'static Statement,
     ) -> Result<T> {
         let parameters = vec![Value::from(entity.id.clone())];
-        let found = self.scope.rows(
-            Permission::MissionRead,
-            entity,
-            Some(kind),
-            statement,
-            parameters,
-        );
-        let row = found.await?.into_iter().next();
-        Ok(row.ok_or(Failure::NotFound(kind))?)
+        self.scope
+            .row(Permission::MissionRead, entity, statement, parameters)
+            .await
     }
 
     /// A page of what hangs on one mission, which may be empty where the mission is there.
@@ -180,6 +169,14 @@ pub(super) async fn find(tx: &mut Tx, id: &MissionId) -> Result<Mission, Failure
 /// What an event about this mission names.
 fn entity(mission: &Mission) -> Entity {
     Entity::new(MISSION, mission.id.as_str())
+}
+
+/// Refuses a mission that nothing would fly.
+fn needs_drone(mission: &Mission) -> Result<(), Failure> {
+    match mission.drone_id {
+        Some(_) => Ok(()),
+        None => Err(Conflict::on("drone_id", "no_drone", "the mission has no drone").into()),
+    }
 }
 
 /// Where an event takes a mission, or the refusal.

@@ -89,13 +89,18 @@ async fn every_run_that_the_old_platform_left_open_ends_with_the_mission() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_mission_without_a_drone_is_not_started() {
+async fn a_mission_without_a_drone_is_neither_approved_nor_started() {
     on_each_engine(async |world: &World| {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let approver = user(world, home, "bo", APPROVER).await;
         let id = planner.create(survey(None)).await.unwrap().id;
-        approver.approve(id.clone(), None).await.unwrap();
+        let refused = approver.approve(id.clone(), None).await;
+        assert_eq!(refused.as_ref().unwrap_err().field(), Some("drone_id"));
+        assert_eq!(conflict(refused), "no_drone");
+        // The old platform approved such missions.
+        let approve = format!("UPDATE missions SET state = 'APPROVED' WHERE id = '{id}'");
+        world.place.raw(&approve).await.unwrap();
         let refused = planner.start(id.clone()).await;
         assert_eq!(refused.as_ref().unwrap_err().field(), Some("drone_id"));
         assert_eq!(conflict(refused), "no_drone");

@@ -7,7 +7,6 @@ use std::process::Command;
 use xtask::{Result, process, repository};
 
 use crate::report::Outcome;
-use crate::test::closing_lines;
 use crate::two_tenants::TwoTenants;
 
 /// The oldest JDK that the package compiles for.
@@ -49,7 +48,7 @@ pub(crate) fn test() -> Result<Outcome> {
         .args(["--batch-mode", "--no-transfer-progress", "test"])
         .arg(format!("-Dringfence.target={}", target.display()))
         .current_dir(binding.join("kotlin"));
-    closing_lines(TwoTenants::written()?.named_to(&mut maven), |line| {
+    Outcome::of_tests(TwoTenants::written()?.named_to(&mut maven), |line| {
         line.contains("Tests run:")
             && !line.contains("Time elapsed")
             && !line.contains("Tests run: 0,")

@@ -7,7 +7,6 @@ use xtask::venv::{self, Venv};
 use xtask::{Result, process, repository};
 
 use crate::report::Outcome;
-use crate::test::closing_lines;
 use crate::two_tenants::TwoTenants;
 
 const TOOLS: &[&str] = &["maturin>=1.16,<2", "mypy>=2,<3", "pytest>=8", "ruff>=0.14"];
@@ -41,7 +40,7 @@ pub(crate) fn test() -> Result<Outcome> {
         // The stubs are written by hand: they say what the native module really has.
         process::run(command(venv, "stubtest").arg("ringfence"))?;
         let mut pytest = command(venv, "pytest");
-        closing_lines(TwoTenants::written()?.named_to(&mut pytest), |line| {
+        Outcome::of_tests(TwoTenants::written()?.named_to(&mut pytest), |line| {
             line.contains(" passed")
         })
     })

@@ -1,6 +1,8 @@
 //! What a task did, step by step, and what that amounts to.
 
-use xtask::Result;
+use std::process::Command;
+
+use xtask::{Result, process};
 
 /// How a step ended when it did not fail.
 pub(crate) enum Outcome {
@@ -8,6 +10,23 @@ pub(crate) enum Outcome {
     Passed(Vec<String>),
     /// It could not be done on this machine, for the reason given.
     Skipped(String),
+}
+
+impl Outcome {
+    /// Runs tests and keeps the lines in which their runner sums up; no such line means that none ran.
+    pub(crate) fn of_tests(command: &mut Command, closes: impl Fn(&str) -> bool) -> Result<Self> {
+        let mut lines = Vec::new();
+        process::run_watching(command, |line| {
+            if closes(line) {
+                lines.push(line.to_owned());
+            }
+        })?;
+        if lines.is_empty() {
+            Err("no test ran".into())
+        } else {
+            Ok(Self::Passed(lines))
+        }
+    }
 }
 
 /// The steps of a task. One that fails does not keep the next from running.

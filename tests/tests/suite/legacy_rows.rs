@@ -2,7 +2,7 @@
 
 use ringfence_migrations::STEPS;
 
-use crate::place::{Engine, Inspect, Place};
+use ringfence_tests::fixture::{Engine, Place};
 
 /// The revision that can be adopted.
 pub(crate) const REVISION: &str = "202602210007";
@@ -14,9 +14,13 @@ pub(crate) async fn make(place: &Place) {
 
 /// Likewise, at some revision.
 pub(crate) async fn make_at(place: &Place, revision: &str) {
-    place.exec(place.texts(&STEPS[0]).up).await;
-    place.exec(&rows(place.engine)).await;
-    place.exec(&self::revision(revision)).await;
+    let baseline = match place.engine {
+        Engine::Sqlite => STEPS[0].sqlite.up,
+        Engine::Postgres => STEPS[0].postgres.up,
+    };
+    place.raw(baseline).await.unwrap();
+    place.raw(&rows(place.engine)).await.unwrap();
+    place.raw(&self::revision(revision)).await.unwrap();
 }
 
 /// The old platform's mark of a revision.

@@ -25,7 +25,7 @@ mod login;
 mod lost_answers;
 mod migrations;
 mod missions;
-mod place;
+mod picture;
 mod postgres_fixture;
 mod roles_postgres;
 mod smoke;

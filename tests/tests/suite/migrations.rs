@@ -8,8 +8,15 @@ mod preflight;
 mod steps;
 
 use ringfence::{Error, MigrateMode};
+use ringfence_migrations::STEPS;
+use ringfence_tests::fixture::Place;
 
-use crate::place::{Inspect, Place};
+use crate::picture::Inspect;
+
+/// The name of a step.
+fn step_name(version: u32) -> &'static str {
+    STEPS[version as usize - 1].name
+}
 
 /// The code and the sentence of a `Schema` error.
 fn schema_error<T>(outcome: Result<T, Error>) -> (String, String) {

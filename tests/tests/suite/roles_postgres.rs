@@ -8,7 +8,8 @@ use ringfence::schema::{self, Privilege, version};
 use ringfence::{Error, OpenOptions, Ringfence};
 
 use crate::legacy_rows;
-use crate::place::{Engine, Inspect, Place, administer, connect};
+use crate::picture::Inspect;
+use ringfence_tests::fixture::{Engine, Place, administer, connect};
 
 /// An empty database, and logins that go with it.
 struct House {
@@ -341,10 +342,11 @@ async fn a_login_that_bypasses_row_level_security_takes_on_the_runtime_role() {
     administer(&format!("REVOKE {role} FROM \"{passing}\"")).await;
     house
         .place
-        .exec(&format!(
+        .raw(&format!(
             "GRANT SELECT ON ringfence_schema_history TO \"{passing}\""
         ))
-        .await;
+        .await
+        .unwrap();
     let (code, detail) = schema_error(house.open_as(&passing, Check).await);
     assert_eq!(code, "runtime_role_missing");
     assert_eq!(
@@ -371,8 +373,9 @@ async fn a_login_that_bypasses_row_level_security_takes_on_the_runtime_role() {
     operator.shutdown().await.unwrap();
     house
         .place
-        .exec(&format!("DROP OWNED BY \"{passing}\""))
-        .await;
+        .raw(&format!("DROP OWNED BY \"{passing}\""))
+        .await
+        .unwrap();
     house.clear().await;
 }
 
@@ -383,7 +386,7 @@ async fn what_a_superuser_makes_in_the_old_platforms_database_is_the_platforms()
     let mut house = House::build().await;
     let platform = house.owner("").await;
     let client = connect(&house.url(&platform)).await;
-    let baseline = house.place.texts(&ringfence_migrations::STEPS[0]).up;
+    let baseline = ringfence_migrations::STEPS[0].postgres.up;
     client.batch_execute(baseline).await.unwrap();
     let rows = legacy_rows::rows(Engine::Postgres);
     client.batch_execute(&rows).await.unwrap();

@@ -3,7 +3,7 @@
 use ringfence::{Error, OpenOptions, Ringfence, WorkOutcome};
 use xtask::cluster::{Cluster, Options, Tls};
 
-use crate::place::connect;
+use ringfence_tests::fixture::connect;
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/tls");
 

@@ -5,7 +5,8 @@ use ringfence::model::NewUser;
 use ringfence_tests::fixture::on_each_engine;
 
 use super::calls::{of_database, of_session};
-use crate::place::Inspect;
+
+use crate::picture::Inspect;
 
 #[tokio::test]
 async fn after_shutdown_every_method_is_closed_and_stays_so() {

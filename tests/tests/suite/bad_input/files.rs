@@ -8,7 +8,7 @@ use ringfence::{Error, OpenOptions, Ringfence};
 
 use super::is_unavailable;
 use crate::legacy_rows;
-use crate::place::{Engine, Inspect, Place};
+use ringfence_tests::fixture::{Engine, Place};
 
 async fn open(file: &Path) -> ringfence::Result<Ringfence> {
     Ringfence::open(format!("sqlite:{}", file.display()), OpenOptions::default()).await

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use ringfence::{OpenOptions, Ringfence};
 
 use super::{is_unavailable, names_field};
-use crate::place::{Engine, Inspect, Place};
+use ringfence_tests::fixture::{Engine, Place};
 
 async fn open(url: &str, options: OpenOptions) -> ringfence::Result<()> {
     Ringfence::open(url.to_owned(), options).await.map(drop)

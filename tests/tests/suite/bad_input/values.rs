@@ -10,7 +10,8 @@ use ringfence_tests::fixture::on_each_engine;
 
 use super::calls::Called;
 use super::names_field;
-use crate::place::Inspect;
+
+use crate::picture::Inspect;
 
 /// Calls each method and keeps what came of it beside the field that it must name.
 macro_rules! named {

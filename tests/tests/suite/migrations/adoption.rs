@@ -4,8 +4,10 @@ use ringfence::MigrateMode;
 use ringfence::schema::version::LATEST;
 
 use super::{refused_under_every_mode, schema_error};
-use crate::place::{Engine, Inspect, Place, on_each_empty_database, step_name};
+use crate::migrations::step_name;
+use crate::picture::Inspect;
 use crate::{legacy_data, legacy_rows};
+use ringfence_tests::fixture::{Engine, Place, on_each_empty_database};
 
 /// Puts a database of the old platform that lies beside the workspace into the place; says whether it is there.
 async fn put(place: &Place, name: &str) -> bool {
@@ -14,7 +16,7 @@ async fn put(place: &Place, name: &str) -> bool {
     };
     match place.engine {
         Engine::Sqlite => std::fs::write(place.file(), bytes).unwrap(),
-        Engine::Postgres => place.exec(&String::from_utf8(bytes).unwrap()).await,
+        Engine::Postgres => place.raw(&String::from_utf8(bytes).unwrap()).await.unwrap(),
     }
     true
 }
@@ -116,8 +118,9 @@ async fn a_revision_whose_tables_are_not_its_own_is_not_adopted() {
     on_each_empty_database(async |place| {
         legacy_rows::make(place).await;
         place
-            .exec("ALTER TABLE user_roles ADD COLUMN tenant_id VARCHAR")
-            .await;
+            .raw("ALTER TABLE user_roles ADD COLUMN tenant_id VARCHAR")
+            .await
+            .unwrap();
         let before = place.picture().await;
         let (code, detail) = schema_error(place.open(MigrateMode::Auto).await);
         assert_eq!(code, "unrecognised_schema");
@@ -139,8 +142,9 @@ async fn a_revision_whose_tables_are_not_its_own_is_not_adopted() {
 async fn tables_without_a_history_are_not_taken_for_ours() {
     on_each_empty_database(async |place| {
         place
-            .exec("CREATE TABLE missions (id VARCHAR PRIMARY KEY)")
-            .await;
+            .raw("CREATE TABLE missions (id VARCHAR PRIMARY KEY)")
+            .await
+            .unwrap();
         let before = place.picture().await;
         let refused = schema_error(place.open(MigrateMode::Auto).await);
         assert_eq!(refused.0, "unrecognised_schema");
@@ -154,8 +158,9 @@ async fn tables_without_a_history_are_not_taken_for_ours() {
 async fn tables_of_other_names_are_left_alone() {
     on_each_empty_database(async |place| {
         place
-            .exec("CREATE TABLE songs (id INT PRIMARY KEY); INSERT INTO songs VALUES (7)")
-            .await;
+            .raw("CREATE TABLE songs (id INT PRIMARY KEY); INSERT INTO songs VALUES (7)")
+            .await
+            .unwrap();
         let rf = place.open(MigrateMode::Auto).await.unwrap();
         rf.rollback("suite".into(), 0, None).await.unwrap();
         assert_eq!(place.count("SELECT count(*) FROM songs").await, 1);
@@ -168,12 +173,13 @@ async fn tables_of_other_names_are_left_alone() {
 async fn refused_after_its_tables_were_dropped() {
     on_each_empty_database(async |place| {
         place
-            .exec(&format!(
+            .raw(&format!(
                 "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);
                  INSERT INTO alembic_version VALUES ('{}')",
                 legacy_rows::REVISION
             ))
-            .await;
+            .await
+            .unwrap();
         let refused = schema_error(place.open(MigrateMode::Auto).await);
         assert_eq!(refused.0, "unrecognised_schema", "{}", refused.1);
     })
@@ -188,10 +194,11 @@ async fn an_adopted_database_can_become_too_new() {
     place.open(MigrateMode::Auto).await.unwrap();
     let next = LATEST + 1;
     place
-        .exec(&format!(
+        .raw(&format!(
             "INSERT INTO ringfence_schema_history VALUES ({next}, 'later', '2030-01-01T00:00:00Z', '1')"
         ))
-        .await;
+        .await
+        .unwrap();
     refused_under_every_mode(&place, "newer_schema").await;
     assert!(!step_name(LATEST).is_empty());
     place.remove().await;

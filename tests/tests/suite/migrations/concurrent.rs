@@ -6,7 +6,7 @@ use ringfence::schema::version::LATEST;
 use ringfence::{OpenOptions, blocking};
 
 use super::steps::events;
-use crate::place::{Engine, Inspect, Place, on_each_empty_database};
+use ringfence_tests::fixture::{Engine, Place, on_each_empty_database};
 
 /// Opens every URL on a thread of its own, all at the same moment, with the default mode.
 fn open_at_once(urls: Vec<String>) {

@@ -4,7 +4,9 @@ use ringfence::MigrateMode;
 use ringfence::schema::version::LATEST;
 
 use super::schema_error;
-use crate::place::{Inspect, on_each_empty_database, step_name};
+use crate::migrations::step_name;
+use crate::picture::Inspect;
+use ringfence_tests::fixture::on_each_empty_database;
 
 #[tokio::test]
 async fn a_history_of_other_texts_is_refused_and_the_words_give_nothing_away() {
@@ -21,9 +23,12 @@ async fn a_history_of_other_texts_is_refused_and_the_words_give_nothing_away() {
             let kept = place.picture().await;
             let history =
                 "SELECT version, name, applied_on, checksum FROM ringfence_schema_history";
-            place.exec(&format!("CREATE TABLE kept AS {history}")).await;
+            place
+                .raw(&format!("CREATE TABLE kept AS {history}"))
+                .await
+                .unwrap();
             for sql in broken {
-                place.exec(sql).await;
+                place.raw(sql).await.unwrap();
                 let before = place.picture().await;
                 let mut outcomes = vec![
                     schema_error(place.open(MigrateMode::Auto).await),
@@ -49,13 +54,14 @@ async fn a_history_of_other_texts_is_refused_and_the_words_give_nothing_away() {
                 }
                 assert_eq!(place.picture().await, before, "{sql}");
                 place
-                    .exec(
+                    .raw(
                         "DELETE FROM ringfence_schema_history;
                          INSERT INTO ringfence_schema_history SELECT * FROM kept",
                     )
-                    .await;
+                    .await
+                    .unwrap();
             }
-            place.exec("DROP TABLE kept").await;
+            place.raw("DROP TABLE kept").await.unwrap();
             assert_eq!(place.picture().await, kept);
         }
     })

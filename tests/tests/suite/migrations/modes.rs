@@ -5,7 +5,9 @@ use ringfence::schema::version::LATEST;
 use ringfence_migrations::STEPS;
 
 use super::{refused_under_every_mode, schema_error};
-use crate::place::{Inspect, on_each_empty_database, step_name};
+use crate::migrations::step_name;
+use crate::picture::Inspect;
+use ringfence_tests::fixture::on_each_empty_database;
 
 #[tokio::test]
 async fn an_empty_database_is_made_current_by_auto_alone() {
@@ -76,12 +78,13 @@ async fn a_newer_database_is_left_alone_under_every_mode() {
     on_each_empty_database(async |place| {
         let opened = place.at(LATEST).await;
         place
-            .exec(&format!(
+            .raw(&format!(
                 "INSERT INTO ringfence_schema_history (version, name, applied_on, checksum)
                  VALUES ({}, 'from_the_future', '2030-01-01T00:00:00Z', '1')",
                 LATEST + 1
             ))
-            .await;
+            .await
+            .unwrap();
         let detail = refused_under_every_mode(place, "newer_schema").await;
         assert!(detail.contains(&(LATEST + 1).to_string()), "{detail}");
         // A handle that was open already neither migrates nor rolls back what it does not know.

@@ -7,7 +7,8 @@ use ringfence::schema::{self, version};
 use ringfence::{Error, MigrateMode};
 
 use crate::legacy_rows::{self, dated};
-use crate::place::{Inspect, Place, on_each_empty_database};
+use crate::picture::Inspect;
+use ringfence_tests::fixture::{Place, on_each_empty_database};
 
 /// A finding as one line: `table key column problem value tenant -> parent's tenant`.
 fn line(finding: &IntegrityFinding) -> String {
@@ -153,7 +154,7 @@ async fn refuses_and_names_them(place: &Place, wanted: &BTreeSet<String>) {
 async fn broken_rows_stop_the_first_step_and_every_one_is_named() {
     on_each_empty_database(async |place| {
         let rf = place.at(1).await;
-        place.exec(&legacy_rows::rows(place.engine)).await;
+        place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         assert!(rf.integrity_scan().await.unwrap().is_clean());
         place.plant(&dated(place.engine, PLANTED)).await;
         refuses_and_names_them(place, &wanted()).await;
@@ -178,7 +179,7 @@ async fn broken_rows_stop_the_adoption_before_anything_is_written() {
 async fn broken_rows_are_found_with_the_log_in_place_as_well() {
     on_each_empty_database(async |place| {
         let rf = place.at(2).await;
-        place.exec(&legacy_rows::rows(place.engine)).await;
+        place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         place.plant(&dated(place.engine, PLANTED)).await;
         refuses_and_names_them(place, &wanted()).await;
         assert_eq!(rf.migration_status().await.unwrap().current, 2);
@@ -191,7 +192,7 @@ async fn broken_rows_are_found_with_the_log_in_place_as_well() {
 async fn what_breaks_between_expand_and_enforce_stops_enforce() {
     on_each_empty_database(async |place| {
         let rf = place.at(1).await;
-        place.exec(&legacy_rows::rows(place.engine)).await;
+        place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         rf.migrate("suite".into(), Some(version::IDENTITY_EXPAND), None)
             .await
             .unwrap();
@@ -210,8 +211,9 @@ async fn what_breaks_between_expand_and_enforce_stops_enforce() {
         let status = rf.migration_status().await.unwrap();
         assert_eq!(status.current, version::IDENTITY_BACKFILL);
         place
-            .exec("DELETE FROM user_roles WHERE user_id = 'u1_a' AND role_id = 'r1_b'")
-            .await;
+            .raw("DELETE FROM user_roles WHERE user_id = 'u1_a' AND role_id = 'r1_b'")
+            .await
+            .unwrap();
 
         rf.migrate("suite".into(), Some(version::CORE_A_BACKFILL), None)
             .await
@@ -230,8 +232,9 @@ async fn what_breaks_between_expand_and_enforce_stops_enforce() {
             ["mission_runs late mission_id mismatch m1_b in a -> missions in b"]
         );
         place
-            .exec("DELETE FROM mission_runs WHERE id = 'late'")
-            .await;
+            .raw("DELETE FROM mission_runs WHERE id = 'late'")
+            .await
+            .unwrap();
         let status = rf.migrate("suite".into(), None, None).await.unwrap();
         assert!(status.is_current());
     })

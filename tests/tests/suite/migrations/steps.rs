@@ -9,13 +9,15 @@ use ringfence_migrations::STEPS;
 
 use super::schema_error;
 use crate::legacy_rows;
-use crate::place::{Inspect, Place, on_each_empty_database, step_name};
+use crate::migrations::step_name;
+use crate::picture::Inspect;
+use ringfence_tests::fixture::{Place, on_each_empty_database};
 
 #[tokio::test]
 async fn steps_are_taken_one_by_one_taken_back_and_taken_again_with_the_rows_as_they_were() {
     on_each_empty_database(async |place| {
         let rf = place.at(1).await;
-        place.exec(&legacy_rows::rows(place.engine)).await;
+        place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         let rows = place.legacy_rows().await;
         assert!(rows.values().all(|rows| !rows.is_empty()));
         let mut pictures = vec![place.picture().await.settled()];
@@ -79,11 +81,12 @@ async fn an_empty_database_goes_all_the_way_down_and_up() {
 async fn a_step_that_would_lose_data_is_refused_and_the_steps_above_it_are_taken_back() {
     on_each_empty_database(async |place| {
         let rf = place.at(1).await;
-        place.exec(&legacy_rows::rows(place.engine)).await;
+        place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         rf.migrate("up".into(), None, None).await.unwrap();
         place
-            .exec("UPDATE users SET password_argon2 = '$argon2id$' WHERE id IN ('u1_a', 'u1_b')")
-            .await;
+            .raw("UPDATE users SET password_argon2 = '$argon2id$' WHERE id IN ('u1_a', 'u1_b')")
+            .await
+            .unwrap();
         let rows = place.legacy_rows().await;
         let (code, detail) = schema_error(rf.rollback("down".into(), 1, None).await);
         assert_eq!(code, "lossy_rollback");
@@ -193,8 +196,9 @@ async fn a_step_that_fails_in_the_middle_leaves_nothing_of_itself() {
         on_each_empty_database(async |place| {
             let rf = place.at(before).await;
             place
-                .exec(&format!("CREATE TABLE {conflicting} (x INT)"))
-                .await;
+                .raw(&format!("CREATE TABLE {conflicting} (x INT)"))
+                .await
+                .unwrap();
             let picture = place.picture().await;
             let (code, detail) = schema_error(rf.migrate("suite".into(), None, None).await);
             assert_eq!(code, "step_failed");
@@ -206,7 +210,10 @@ async fn a_step_that_fails_in_the_middle_leaves_nothing_of_itself() {
                 "step_failed"
             );
             assert_eq!(place.picture().await, picture);
-            place.exec(&format!("DROP TABLE {conflicting}")).await;
+            place
+                .raw(&format!("DROP TABLE {conflicting}"))
+                .await
+                .unwrap();
             let status = rf.migrate("suite".into(), None, None).await.unwrap();
             assert!(status.is_current());
         })

@@ -29,8 +29,8 @@ CREATE TABLE role_denies (
         FOREIGN KEY (tenant_id, role_id) REFERENCES roles(tenant_id, id) ON DELETE CASCADE
 );
 
--- The subject is the digest of a user name. No reference to tenants: a name tried at a tenant that does not
--- exist is throttled as well.
+-- Refused logins, counted and not written row by row. subject is the hex SHA-256 of the user name: what was
+-- typed there is sometimes a password. No reference to users: names that nobody has are counted too.
 CREATE TABLE login_throttles (
     tenant_id text NOT NULL,
     subject text NOT NULL,

@@ -1,9 +1,7 @@
 //! A TCP proxy that makes the network between a client and its server slow or bad on purpose.
 //!
 //! Every chunk waits a set time in each direction, counted from its arrival, so chunks under way
-//! together wait together: a delay, not a bandwidth. The wait is slept up to its last tenth of a
-//! millisecond and spun from there, because a benchmark at a quarter of a millisecond each way would
-//! otherwise measure the sleep's slack. Each direction of a connection has a thread that reads and
+//! together wait together: a delay, not a bandwidth. Each direction of a connection has a thread that reads and
 //! one that writes; no runtime that the code under test could share or starve is involved.
 //!
 //! It forwards bytes and knows nothing of Postgres' protocol: patterns are looked for in clear text,
@@ -20,8 +18,13 @@ use std::time::{Duration, Instant};
 #[cfg(test)]
 mod tests;
 
-/// How far ahead of its time a sleeping thread is woken; Linux is late by about half of this.
-const SLACK: Duration = Duration::from_micros(100);
+/// How far ahead of its time a sleeping thread is woken. Linux wakes it on time when it is told to; spinning
+/// would take the core that the server under test needs.
+const SLACK: Duration = if cfg!(target_os = "linux") {
+    Duration::ZERO
+} else {
+    Duration::from_micros(100)
+};
 
 /// How long a server whose answer is swallowed must be silent until its answer counts as whole.
 const SILENCE: Duration = Duration::from_millis(100);
@@ -328,8 +331,21 @@ fn wait_until(due: Instant) {
     }
 }
 
+/// Asks for this thread's sleeps to end when they are over: by default Linux gathers wake-ups for 50
+/// microseconds.
+fn sleep_exactly() {
+    #[cfg(target_os = "linux")]
+    {
+        // Without it the delay is a little longer than it says.
+        let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
+    }
+}
+
 fn spawn(name: &str, task: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
-    thread::Builder::new().name(name.to_owned()).spawn(task)
+    thread::Builder::new().name(name.to_owned()).spawn(move || {
+        sleep_exactly();
+        task();
+    })
 }
 
 fn nanos(duration: Duration) -> u64 {

@@ -13,10 +13,10 @@ pub struct Registered {
     pub name: &'static str,
     /// Whose rows it may touch.
     pub scope: Scope,
-    /// Its text for SQLite, with `$n`.
-    pub sqlite: &'static str,
-    /// Its text for Postgres.
-    pub postgres: &'static str,
+    /// Its text for SQLite, with `$n`, if it runs there.
+    pub sqlite: Option<&'static str>,
+    /// Its text for Postgres, likewise.
+    pub postgres: Option<&'static str>,
 }
 
 /// Every statement of the registry.
@@ -26,8 +26,8 @@ pub fn registry() -> Vec<Registered> {
         .map(|statement| Registered {
             name: statement.name,
             scope: statement.scope,
-            sqlite: statement.sqlite,
-            postgres: statement.postgres,
+            sqlite: Some(statement.sqlite).filter(|text| !text.is_empty()),
+            postgres: Some(statement.postgres).filter(|text| !text.is_empty()),
         })
         .collect()
 }

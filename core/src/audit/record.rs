@@ -7,8 +7,7 @@ use super::leaf::{self, Leaf, SALT_LEN};
 use super::tree::Range;
 use crate::error::{Failure, StoreError};
 use crate::model::{Action, Entity};
-use crate::store::statements::log;
-use crate::store::{Expect, Value, WriteTx};
+use crate::store::{Value, WriteTx};
 
 /// What an event says.
 #[derive(Debug, Clone)]
@@ -94,12 +93,8 @@ impl<T> Recorded<T> {
     }
 
     /// Appends the event to the log and releases the result.
-    pub(crate) async fn commit(
-        self,
-        tx: &mut WriteTx,
-        signature: &Signature,
-    ) -> Result<T, Failure> {
-        append(tx, signature, self.event).await?;
+    pub(crate) fn commit(self, tx: &mut WriteTx, signature: &Signature) -> Result<T, Failure> {
+        append(tx, signature, self.event)?;
         Ok(self.value)
     }
 }
@@ -113,11 +108,7 @@ pub(crate) struct Signature {
 }
 
 /// Appends one event to the log whose head the transaction holds.
-pub(crate) async fn append(
-    tx: &mut WriteTx,
-    signature: &Signature,
-    event: Event,
-) -> Result<(), Failure> {
+pub(crate) fn append(tx: &mut WriteTx, signature: &Signature, event: Event) -> Result<(), Failure> {
     let detail = event.detail.into_text();
     let detail_hash = leaf::detail_hash(&signature.salt, detail.as_bytes());
     let seq = tx.head.size;
@@ -137,33 +128,24 @@ pub(crate) async fn append(
     let subtrees = range.append(leaf_hash);
     let number = i64::try_from(seq)
         .map_err(|_| StoreError::Corrupt("a log of more than 2^63 events".to_owned()))?;
-    tx.write(
-        &log::LEAF_INSERT,
-        vec![
-            Value::from(number),
-            Value::from(signature.time),
-            Value::from(signature.actor.clone()),
-            Value::from(event.action.as_str()),
-            Value::from(event.entity.kind),
-            Value::from(event.entity.id),
-            Value::from(detail_hash.to_vec()),
-            Value::from(leaf_hash.to_vec()),
-            Value::from(subtrees),
-        ],
-        Expect::Inserted,
-    )
-    .await?;
-    tx.write(
-        &log::DETAIL_INSERT,
-        vec![
-            Value::from(number),
-            Value::from(signature.salt.to_vec()),
-            Value::from(detail),
-            Value::Null,
-        ],
-        Expect::Inserted,
-    )
-    .await?;
+    let leaf = vec![
+        Value::from(number),
+        Value::from(signature.time),
+        Value::from(signature.actor.clone()),
+        Value::from(event.action.as_str()),
+        Value::from(event.entity.kind),
+        Value::from(event.entity.id),
+        Value::from(detail_hash.to_vec()),
+        Value::from(leaf_hash.to_vec()),
+        Value::from(subtrees),
+    ];
+    let detail = vec![
+        Value::from(number),
+        Value::from(signature.salt.to_vec()),
+        Value::from(detail),
+        Value::Null,
+    ];
+    tx.append(leaf, detail)?;
     tx.head.size = seq + 1;
     tx.head.range = range.to_bytes();
     Ok(())

@@ -40,7 +40,7 @@ impl Database {
             Box::pin(async move {
                 let recorded = work(&signature, tx, &args).await?;
                 tx.act_for_deployment();
-                recorded.commit(tx, &signature).await
+                recorded.commit(tx, &signature)
             })
         });
         Ok(done.await?)

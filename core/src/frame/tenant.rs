@@ -250,7 +250,7 @@ impl SessionScope {
                     let standing = scope.standing_at(tx, cached, epoch, signature.time).await?;
                     let call = scope.call(signature, Arc::clone(&standing));
                     let recorded = work(&call, tx, &args).await?;
-                    let value = recorded.commit(tx, &call.signature).await?;
+                    let value = recorded.commit(tx, &call.signature)?;
                     Ok((value, standing))
                 })
             });
@@ -318,7 +318,7 @@ impl SessionScope {
                     detail: Detail::new().with("permission", refusal.permission.as_str()),
                     entity: refusal.entity,
                 };
-                append(tx, &signature, event).await
+                append(tx, &signature, event)
             })
         });
         done.await

@@ -275,7 +275,7 @@ async fn admit(tx: &mut WriteTx, verified: &Verified, user: &UserId) -> Result<(
             detail
         },
     };
-    append(tx, &signature, event).await
+    append(tx, &signature, event)
 }
 
 /// A refused login of a user: an event if it began a window, else a count.
@@ -333,7 +333,7 @@ async fn refused(
         entity,
         detail: detail.with("login", because),
     };
-    append(tx, &verified.signature, event).await
+    append(tx, &verified.signature, event)
 }
 
 /// How many refused logins have no event of their own, where there are any.

@@ -124,5 +124,5 @@ async fn record_step(note: &StepNote, tx: &mut WriteTx) -> Result<(), Failure> {
             .with("batch", note.step.batch)
             .with("applied", note.applied),
     };
-    append(tx, &signature, event).await
+    append(tx, &signature, event)
 }

@@ -24,7 +24,8 @@ pub enum Scope {
     Control,
 }
 
-/// One statement of the registry, written with `$n` for both engines.
+/// One statement of the registry, written with `$n` for both engines. An engine that does not run it has an
+/// empty text.
 #[derive(Debug)]
 pub(crate) struct Statement {
     pub(crate) name: &'static str,
@@ -102,13 +103,15 @@ pub(crate) fn numbered(text: &str) -> String {
 /// Declares statements and `ALL`, the list of them, so that none can be left out of the registry.
 ///
 /// `name: Scope = "text";` where the engines agree, `name: Scope = { sqlite: "…", postgres: "…" };`
-/// where they do not.
+/// where they do not; `name: Scope = on sqlite "…";` or `on postgres` where only one of them runs it.
 macro_rules! statements {
     (
         $( $(#[$meta:meta])* $name:ident : $scope:ident =
             $( $same:literal )?
             $( concat $joined:tt )?
-            $( { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? } )? ;
+            $( { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? } )?
+            $( on sqlite $on_sqlite:literal )?
+            $( on postgres $on_postgres:literal )? ;
         )*
     ) => {
         $(
@@ -119,6 +122,8 @@ macro_rules! statements {
                 $( $same, $same )?
                 $( concat!$joined, concat!$joined )?
                 $( $sqlite, $postgres )?
+                $( $on_sqlite, "" )?
+                $( "", $on_postgres )?
             );
         )*
         pub(crate) static ALL: &[&$crate::store::Statement] = &[ $( &$name ),* ];

@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 
 use super::postgres::PostgresTx;
 use super::sqlite::SqliteTx;
+use super::statements::log;
 use super::{FromRow, Row, Scope, Statement, Value};
 use crate::error::{Failure, StoreError};
 use crate::model::TenantId;
@@ -255,6 +256,30 @@ impl WriteTx {
         }
         self.counted = true;
         self.send(statement, parameters, Expect::Any).await
+    }
+
+    /// Adds a leaf and its detail to the log, which moves the head. On Postgres they leave with those of the
+    /// whole group.
+    pub(crate) fn append(
+        &mut self,
+        leaf: Vec<Value<'static>>,
+        detail: Vec<Value<'static>>,
+    ) -> Result<(), StoreError> {
+        self.wrote = true;
+        let (bound, owner) = (&self.tx.bound, self.tx.bound.log_owner());
+        match &mut self.tx.engine {
+            EngineTx::Sqlite(tx) => {
+                for (statement, row) in [(&log::LEAF_INSERT, leaf), (&log::DETAIL_INSERT, detail)] {
+                    tx.execute(
+                        statement,
+                        &bind(bound, owner, statement, &row)?,
+                        Expect::Inserted,
+                    )?;
+                }
+            }
+            EngineTx::Postgres(tx) => tx.append(leaf, detail),
+        }
+        Ok(())
     }
 
     async fn send(

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio_postgres::types::private::BytesMut;
-use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
 /// What can be bound to a parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +18,8 @@ pub(crate) enum Value<'a> {
     Bool(bool),
     Time(Timestamp),
     Blob(Cow<'a, [u8]>),
+    /// One column of several rows, for `unnest` on Postgres.
+    List(Vec<Value<'a>>),
 }
 
 impl Value<'_> {
@@ -30,6 +32,7 @@ impl Value<'_> {
             Self::Bool(flag) => Value::Bool(*flag),
             Self::Time(time) => Value::Time(*time),
             Self::Blob(bytes) => Value::Blob(Cow::Borrowed(bytes)),
+            Self::List(items) => Value::List(items.iter().map(Value::borrowed).collect()),
         }
     }
 
@@ -41,6 +44,7 @@ impl Value<'_> {
             Self::Bool(flag) => Value::Bool(flag),
             Self::Time(time) => Value::Time(time),
             Self::Blob(bytes) => Value::Blob(Cow::Owned(bytes.into_owned())),
+            Self::List(items) => Value::List(items.into_iter().map(Value::into_owned).collect()),
         }
     }
 }
@@ -111,6 +115,10 @@ impl rusqlite::ToSql for Value<'_> {
             Self::Bool(flag) => ToSqlOutput::Borrowed(ValueRef::Integer(i64::from(*flag))),
             Self::Time(time) => ToSqlOutput::Owned(sqlite_time(*time).into()),
             Self::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            Self::List(_) => {
+                let reason = "SQLite binds no lists".into();
+                return Err(rusqlite::Error::ToSqlConversionFailure(reason));
+            }
         })
     }
 }
@@ -143,11 +151,15 @@ impl ToSql for Value<'_> {
                 out.extend_from_slice(&micros.to_be_bytes());
             }
             Self::Blob(bytes) => out.extend_from_slice(bytes),
+            Self::List(items) => return items.as_slice().to_sql(ty, out),
         }
         Ok(IsNull::No)
     }
 
     fn accepts(ty: &Type) -> bool {
+        if let Kind::Array(member) = ty.kind() {
+            return Self::accepts(member);
+        }
         matches!(
             *ty,
             Type::TEXT

@@ -304,13 +304,16 @@ impl Stepping {
         let before: LockedHead = self.tx.one(&log::LOG_HEAD, &[]).await?;
         let mut writing = WriteTx::new(self.tx, before.head, String::new());
         record(&note, &mut writing).await?;
-        let moved = log::head_move(Value::from(DEPLOYMENT), &writing.head)?.split_off(1);
-        writing
-            .write(&log::LOG_HEAD_MOVE, moved, Expect::One)
-            .await?;
-        let (mut engine, _) = writing.into_parts();
-        if let EngineTx::Postgres(tx) = &mut engine {
-            tx.flush().await?;
+        let (mut engine, head) = writing.into_parts();
+        match &mut engine {
+            EngineTx::Sqlite(tx) => {
+                let moved = log::head_move(Value::from(DEPLOYMENT), &head)?;
+                tx.execute(&log::LOG_HEAD_MOVE, &moved, Expect::One)?;
+            }
+            EngineTx::Postgres(tx) => {
+                tx.write_log(DEPLOYMENT, &head).await?;
+                tx.flush().await?;
+            }
         }
         Ok(Self {
             tx: Tx::new(engine, Bound::Operator),

@@ -13,7 +13,7 @@ use super::writer::{Job, Outcome, answer, answer_all};
 use crate::error::{Failure, StoreError};
 use crate::store::statements::{control, log};
 use crate::store::tx::{Bound, EngineTx, Head, LockedHead, Tx, WriteTx};
-use crate::store::{Expect, Value, unit};
+use crate::store::{Value, unit};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
@@ -240,13 +240,7 @@ async fn finish(
         tx.flush().await?;
     }
     if let Some(head) = moved {
-        let owner = Value::from(bound.log_owner().to_owned());
-        tx.enqueue(
-            &log::LOG_HEAD_MOVE,
-            log::head_move(owner, head)?,
-            Expect::Inserted,
-        )
-        .await?;
+        tx.write_log(bound.log_owner(), head).await?;
     }
     match tx.commit().await? {
         Committed::Yes => Ok(()),

@@ -7,8 +7,8 @@ use futures_util::future::BoxFuture;
 use super::error::{classify, classify_connect, is_lost};
 use super::pipeline::in_order;
 use crate::error::StoreError;
-use crate::store::statements::control;
-use crate::store::{Expect, Gather, Row, Statement, Value, probe};
+use crate::store::statements::{control, log};
+use crate::store::{Expect, Gather, Head, Row, Statement, Value, probe};
 
 /// How many writes wait at most before they are sent.
 const SENT_TOGETHER: usize = 24;
@@ -19,6 +19,8 @@ pub(crate) struct PostgresTx {
     /// Control texts that nobody waits for: they leave in front of the next request.
     ahead: Vec<String>,
     writes: Vec<Write>,
+    /// Leaves of the log and their details, which go behind all other writes.
+    log: Vec<[Vec<Value<'static>>; 2]>,
     /// Where a reader that has not been answered yet gets another connection.
     renewal: Option<Pool>,
     /// How many writes have left.
@@ -27,9 +29,12 @@ pub(crate) struct PostgresTx {
     refused: bool,
 }
 
-/// A place in the sequence of a transaction's writes.
+/// A place in the sequence of a transaction's writes, and in what it adds to the log.
 #[derive(Clone, Copy)]
-pub(super) struct Mark(usize);
+pub(super) struct Mark {
+    writes: usize,
+    log: usize,
+}
 
 struct Write {
     statement: &'static Statement,
@@ -66,6 +71,7 @@ impl PostgresTx {
             client: Some(client),
             ahead: vec![begin],
             writes: Vec::new(),
+            log: Vec::new(),
             renewal: None,
             sent: 0,
             refused: false,
@@ -164,14 +170,45 @@ impl PostgresTx {
 
     /// Where the next write stands.
     pub(super) fn mark(&self) -> Mark {
-        Mark(self.sent + self.writes.len())
+        Mark {
+            writes: self.sent + self.writes.len(),
+            log: self.log.len(),
+        }
     }
 
     /// Forgets the writes from `mark` on. Those among them that have left already are to be rolled back: then
     /// the transaction counts as refused.
-    pub(super) fn forget_since(&mut self, Mark(mark): Mark) {
-        self.refused |= mark < self.sent;
-        self.writes.truncate(mark.saturating_sub(self.sent));
+    pub(super) fn forget_since(&mut self, mark: Mark) {
+        self.refused |= mark.writes < self.sent;
+        self.writes.truncate(mark.writes.saturating_sub(self.sent));
+        self.log.truncate(mark.log);
+    }
+
+    /// Adds a leaf and its detail to the log.
+    pub(in crate::store) fn append(
+        &mut self,
+        leaf: Vec<Value<'static>>,
+        detail: Vec<Value<'static>>,
+    ) {
+        self.log.push([leaf, detail]);
+    }
+
+    /// Writes what was added to the log, and moves the head behind it.
+    pub(in crate::store) async fn write_log(
+        &mut self,
+        owner: &str,
+        head: &Head,
+    ) -> Result<(), StoreError> {
+        let (mut leaves, mut details) = (Vec::new(), Vec::new());
+        for [leaf, detail] in std::mem::take(&mut self.log) {
+            leaves.push(leaf);
+            details.push(detail);
+        }
+        let mut parameters = log::head_move(Value::from(owner.to_owned()), head)?;
+        parameters.extend(columns(leaves));
+        parameters.extend(columns(details));
+        self.enqueue(&log::LOG_APPEND, parameters, Expect::Inserted)
+            .await
     }
 
     /// Whether the transaction cannot be committed as it is.
@@ -321,6 +358,18 @@ async fn send_to(
         }));
     }
     settle(in_order(requests, heard).await, writes)
+}
+
+/// The columns of rows of one shape, each as a list.
+fn columns(rows: Vec<Vec<Value<'static>>>) -> impl Iterator<Item = Value<'static>> {
+    let mut columns: Vec<Vec<Value<'static>>> = Vec::new();
+    for row in rows {
+        columns.resize_with(row.len(), Vec::new);
+        for (column, value) in columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+    }
+    columns.into_iter().map(Value::List)
 }
 
 fn gathered<T: Gather>(rows: &[tokio_postgres::Row]) -> Result<T, StoreError> {

@@ -30,12 +30,13 @@ pub(crate) use row::{FromRow, Gather, Row};
 )]
 pub use statement::Scope;
 pub(crate) use statement::Statement;
-use tx::UnitFn;
-pub(crate) use tx::{Bound, DEPLOYMENT, Expect, Head, Lane, Tx, WriteTx};
+pub(crate) use tx::{Bound, DEPLOYMENT, Expect, Head, Tx, WriteTx};
+pub(crate) use unit::Lane;
 pub(crate) use value::Value;
 
 use crate::error::{Failure, StoreError};
 use location::Location;
+use unit::UnitFn;
 
 /// A read on one snapshot. It runs where it is called.
 pub(crate) type ReadFn<T> =

@@ -3,16 +3,11 @@
 //! A statement of tenant scope never receives its tenant from a caller: the transaction binds `$1`
 //! to the tenant that it was opened for. So a service cannot name another tenant, even by mistake.
 
-use std::any::Any;
-use std::sync::Arc;
-
-use futures_util::future::BoxFuture;
-
 use super::postgres::PostgresTx;
 use super::sqlite::SqliteTx;
 use super::statements::log;
 use super::{FromRow, Row, Scope, Statement, Value};
-use crate::error::{Failure, StoreError};
+use crate::error::StoreError;
 use crate::model::TenantId;
 
 /// Whose rows a transaction works on.
@@ -47,7 +42,7 @@ pub(crate) struct Tx {
 
 pub(super) enum EngineTx {
     Sqlite(SqliteTx),
-    Postgres(PostgresTx),
+    Postgres(Box<PostgresTx>),
 }
 
 impl Tx {
@@ -346,21 +341,4 @@ impl WriteTx {
     pub(super) fn wrote_unrecorded(&self, before: &Head) -> bool {
         self.wrote && self.head.size == before.size
     }
-}
-
-/// A unit of work without its types: it may run more than once, so it owns all that it needs, ids
-/// and times included.
-pub(crate) type UnitFn = Arc<
-    dyn for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<Box<dyn Any + Send>, Failure>>
-        + Send
-        + Sync,
->;
-
-/// In which order waiting units run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Lane {
-    #[default]
-    Normal,
-    /// Before everything that waits: for what must not be late.
-    Priority,
 }

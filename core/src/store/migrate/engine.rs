@@ -85,7 +85,7 @@ impl Store {
             }
             Self::Postgres(store) => {
                 let (tx, login) = store.connections().begin_step().await?;
-                (EngineTx::Postgres(tx), Some(login))
+                (EngineTx::Postgres(Box::new(tx)), Some(login))
             }
         };
         Ok(Stepping {

@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use super::Connections;
 use super::transaction::{Committed, PostgresTx};
-use super::writer::{Job, Outcome, answer, answer_all};
 use crate::error::{Failure, StoreError};
+use crate::store::Value;
 use crate::store::statements::{control, log};
 use crate::store::tx::{Bound, EngineTx, Head, LockedHead, Tx, WriteTx};
-use crate::store::{Value, unit};
+use crate::store::unit::{Job, Outcome, answer_all};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
@@ -57,7 +57,7 @@ pub(super) async fn run_group(
     let Some(LockedHead { head, transaction }) = locked else {
         tx.roll_back().await;
         for job in group {
-            answer(job, Err(Failure::Unauthenticated));
+            job.answer(Err(Failure::Unauthenticated));
         }
         return Ended::Settled;
     };
@@ -69,7 +69,7 @@ pub(super) async fn run_group(
         _ if guarded => Company::Guarded,
         _ => Company::Trusting,
     };
-    let tx = Tx::new(EngineTx::Postgres(tx), bound.clone());
+    let tx = Tx::new(EngineTx::Postgres(Box::new(tx)), bound.clone());
     let writing = WriteTx::new(tx, head, epoch);
     commit_together(connections, bound, writing, group, company, &transaction).await
 }
@@ -164,7 +164,7 @@ async fn commit_together(
         // A guarded unit has been accepted already, so it is a lone one's own refusal.
         Err(error) => {
             tx.roll_back().await;
-            answer_all(jobs(settled).collect(), &error);
+            answer_all(jobs(settled), &error);
             Ended::Settled
         }
     }
@@ -190,7 +190,7 @@ async fn run_unit(writing: &mut WriteTx, job: &Job, company: Company) -> Outcome
         writing.postgres().ahead(&control::SAVEPOINT);
     }
     let mark = writing.postgres().mark();
-    let mut outcome = unit::attempt(&job.unit, writing).await;
+    let mut outcome = job.attempt(writing).await;
     // Rows that were not there are no refusal, so they are counted before a neighbour builds on them.
     let asked = guarded
         || (company == Company::Trusting
@@ -257,6 +257,6 @@ async fn finish(
 
 fn answer_settled(settled: Vec<(Job, Outcome)>) {
     for (job, outcome) in settled {
-        answer(job, outcome);
+        job.answer(outcome);
     }
 }

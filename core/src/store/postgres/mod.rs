@@ -25,7 +25,8 @@ pub(in crate::store) use login::Login;
 pub(in crate::store) use transaction::{Committed, PostgresTx};
 
 use super::statements::control;
-use super::tx::{Bound, EngineTx, Lane, Tx, UnitFn, bind};
+use super::tx::{Bound, EngineTx, Tx, bind};
+use super::unit::{Lane, UnitFn};
 use super::{Gather, ReadFn, Settings, Statement, Value};
 use crate::error::{Failure, StoreError};
 use pipeline::Inside;
@@ -108,7 +109,7 @@ impl Postgres {
     pub(super) async fn read<T: Send>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
         self.inside(async {
             let tx = self.connections.reader(&bound).await?;
-            let mut tx = Tx::new(EngineTx::Postgres(tx), bound.clone());
+            let mut tx = Tx::new(EngineTx::Postgres(Box::new(tx)), bound.clone());
             let outcome = work(&mut tx).await;
             let outcome = outcome.map_err(|failure| whose(&bound, failure));
             if let EngineTx::Postgres(tx) = tx.engine {

@@ -4,7 +4,6 @@
 //! what waits keeps them from paying a round trip and a flush each. Every tenant with waiting units has
 //! a lane, run by one task; lanes of different tenants run side by side.
 
-use std::any::Any;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,8 +12,9 @@ use tokio::sync::{Notify, oneshot};
 
 use super::Connections;
 use super::group::{Ended, run_group};
-use crate::error::{Failure, StoreError};
-use crate::store::tx::{Bound, Lane, UnitFn};
+use crate::error::StoreError;
+use crate::store::tx::Bound;
+use crate::store::unit::{Job, Lane, Outcome, UnitFn, answer_all};
 
 /// Units in one transaction at most: over 64 subtransactions (a guarded group has one each) a backend's cache
 /// overflows.
@@ -25,13 +25,6 @@ const RERUNS: u32 = 3;
 
 /// Pause before a group runs again on another connection; doubled each time.
 const RERUN_PAUSE: Duration = Duration::from_millis(20);
-
-pub(super) type Outcome = Result<Box<dyn Any + Send>, Failure>;
-
-pub(super) struct Job {
-    pub(super) unit: UnitFn,
-    pub(super) reply: oneshot::Sender<Outcome>,
-}
 
 /// The lanes of all tenants that have units waiting.
 #[derive(Default)]
@@ -58,8 +51,7 @@ impl Lanes {
         lane: Lane,
         unit: UnitFn,
     ) -> Result<oneshot::Receiver<Outcome>, StoreError> {
-        let (reply, receiver) = oneshot::channel();
-        let job = Job { unit, reply };
+        let (job, receiver) = Job::new(bound.clone(), unit);
         let mut state = connections.lanes.state();
         if state.closed {
             return Err(StoreError::Closed);
@@ -155,16 +147,5 @@ async fn run_lane(connections: &Connections, bound: Bound) {
                 }
             }
         }
-    }
-}
-
-pub(super) fn answer(job: Job, outcome: Outcome) {
-    // Nobody waits any more when the caller dropped its future; the unit stands all the same.
-    drop(job.reply.send(outcome));
-}
-
-pub(super) fn answer_all(jobs: Vec<Job>, error: &StoreError) {
-    for job in jobs {
-        answer(job, Err(error.clone().into()));
     }
 }

@@ -12,11 +12,12 @@ use futures_util::FutureExt;
 
 use super::pool::Pool;
 use super::transaction::SqliteTx;
-use super::writer::{Job, Outcome, Queue};
+use super::writer::Queue;
 use crate::error::{Failure, StoreError};
 use crate::store::statements::log;
 use crate::store::tx::{Bound, EngineTx, Head, LockedHead, Tx, WriteTx};
-use crate::store::{Expect, Value, unit};
+use crate::store::unit::{Job, Outcome, answer_all};
+use crate::store::{Expect, Value};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
@@ -28,7 +29,7 @@ pub(super) fn run_group(pool: &Arc<Pool>, queue: &Queue, group: VecDeque<Job>) {
     let again = match begin(pool) {
         Ok(tx) => commit_together(tx, queue, group, alone),
         Err(error) => {
-            answer_all(group.into(), &error);
+            answer_all(group, &error);
             return;
         }
     };
@@ -65,7 +66,7 @@ fn commit_together(
         let outcome;
         (tx, outcome) = run_unit(tx, &mut logs, &job, alone);
         if !tx.is_open() {
-            answer(job, outcome);
+            job.answer(outcome);
             return settled
                 .into_iter()
                 .map(|(job, _)| job)
@@ -92,7 +93,7 @@ fn commit_together(
     match committed {
         Ok(()) => {
             for (job, outcome) in settled {
-                answer(job, outcome);
+                job.answer(outcome);
             }
             Vec::new()
         }
@@ -116,13 +117,11 @@ fn run_unit(mut tx: SqliteTx, logs: &mut OpenLogs, job: &Job, alone: bool) -> (S
     let (head, epoch) = (log.head.clone(), log.epoch.clone());
     let tx = Tx::new(EngineTx::Sqlite(tx), job.bound.clone());
     let mut writing = WriteTx::new(tx, head, epoch);
-    let outcome = unit::attempt(&job.unit, &mut writing)
-        .now_or_never()
-        .unwrap_or_else(|| {
-            Err(Failure::Internal(
-                "a unit of work suspended on SQLite".to_owned(),
-            ))
-        });
+    let outcome = job.attempt(&mut writing).now_or_never().unwrap_or_else(|| {
+        Err(Failure::Internal(
+            "a unit of work suspended on SQLite".to_owned(),
+        ))
+    });
     let policy_written = writing.take_policy_written();
     let (tx, head) = writing.into_parts();
     let EngineTx::Sqlite(mut tx) = tx else {
@@ -213,16 +212,5 @@ impl OpenLogs {
             }
         }
         Ok(())
-    }
-}
-
-fn answer(job: Job, outcome: Outcome) {
-    // Nobody waits any more when the caller dropped its future; the unit stands all the same.
-    drop(job.reply.send(outcome));
-}
-
-fn answer_all(jobs: Vec<Job>, error: &StoreError) {
-    for job in jobs {
-        answer(job, Err(error.clone().into()));
     }
 }

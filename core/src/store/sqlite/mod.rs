@@ -17,7 +17,8 @@ pub(crate) use connection::Place;
 pub(in crate::store) use error::{classify, classify_ref};
 pub(super) use transaction::SqliteTx;
 
-use super::tx::{Bound, EngineTx, Lane, Tx, UnitFn, bind};
+use super::tx::{Bound, EngineTx, Tx, bind};
+use super::unit::{Lane, UnitFn};
 use super::{Gather, ReadFn, Statement, Value};
 use crate::error::{Failure, StoreError};
 use connection::Role;

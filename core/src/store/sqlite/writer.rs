@@ -11,7 +11,6 @@
 //! two virtual cores, November 2026). Once callers meet, they leave the writing to the thread, so that groups
 //! form.
 
-use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -20,9 +19,10 @@ use tokio::sync::oneshot;
 
 use super::group::run_group;
 use super::pool::Pool;
-use crate::error::{Failure, StoreError};
+use crate::error::StoreError;
 use crate::store::calling;
-use crate::store::tx::{Bound, Lane, UnitFn};
+use crate::store::tx::Bound;
+use crate::store::unit::{Job, Lane, Outcome, UnitFn};
 
 /// How long an open group waits for the next caller, while it is smaller than the last one was. Whoever that
 /// one answered takes this long to wake and come back, and is worth a flush.
@@ -30,14 +30,6 @@ const LINGER: Duration = Duration::from_micros(150);
 
 /// How many units commit together at most.
 const GROUP_SIZE: usize = 256;
-
-pub(super) type Outcome = Result<Box<dyn Any + Send>, Failure>;
-
-pub(super) struct Job {
-    pub(super) bound: Bound,
-    pub(super) unit: UnitFn,
-    pub(super) reply: oneshot::Sender<Outcome>,
-}
 
 /// The queue in front of the writer's thread. Dropping it ends the thread when the queue is empty.
 pub(super) struct Writer {
@@ -93,12 +85,11 @@ impl Writer {
         lane: Lane,
         unit: UnitFn,
     ) -> Result<oneshot::Receiver<Outcome>, StoreError> {
-        let (reply, receiver) = oneshot::channel();
+        let (job, receiver) = Job::new(bound, unit);
         let mut waiting = self.queue.waiting();
         if waiting.closed {
             return Err(StoreError::Closed);
         }
-        let job = Job { bound, unit, reply };
         if calling::waits() && waiting.is_idle() && waiting.last_group <= 1 {
             waiting.running = true;
             drop(waiting);

@@ -90,12 +90,27 @@ pub fn drone_id(n: u32) -> String {
 
 /// The text for SQLite that makes `count` drones, dealt out to `tenants` tenants (`tenant-1` and on) in turn.
 pub fn sqlite_drones(count: u32, tenants: u32) -> String {
+    drones_from(count, tenants, "n")
+}
+
+/// The same drones, made in an order in which no two of them that follow one another by id lie together in the
+/// file.
+pub fn sqlite_drones_scattered(count: u32, tenants: u32) -> String {
+    // Coprime to every power of ten, so that each comes once.
+    drones_from(
+        count,
+        tenants,
+        &format!("(SELECT i * 618033 % {count} AS i FROM n)"),
+    )
+}
+
+fn drones_from(count: u32, tenants: u32, numbers: &str) -> String {
     format!(
         "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count})
          INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at)
          SELECT printf('01980000-0000-7000-8000-%012d', i), printf('tenant-%d', 1 + i % {tenants}),
          printf('Drone %d', i), 'MAVLINK', '{CAPABILITIES}',
-         '2026-01-05 12:00:00.000000', '2026-02-03 04:05:06.789000' FROM n"
+         '2026-01-05 12:00:00.000000', '2026-02-03 04:05:06.789000' FROM {numbers}"
     )
 }
 

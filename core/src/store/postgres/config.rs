@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use percent_encoding::percent_decode_str;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -34,7 +35,11 @@ impl PostgresConfig {
         let mut kept = Vec::new();
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             match parameter.split_once('=') {
-                Some(("sslrootcert", path)) => root_certificates = Some(PathBuf::from(path)),
+                Some(("sslrootcert", path)) => {
+                    let path = percent_decode_str(path).decode_utf8();
+                    let path = path.map_err(|_| unreadable())?.into_owned();
+                    root_certificates = Some(PathBuf::from(path));
+                }
                 Some(("sslmode", "verify-ca" | "verify-full")) => kept.push("sslmode=require"),
                 _ => kept.push(parameter),
             }
@@ -98,5 +103,20 @@ impl PostgresConfig {
             .with_root_certificates(roots)
             .with_no_client_auth();
         Ok(MakeRustlsConnect::new(config))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PostgresConfig;
+
+    #[test]
+    fn the_path_of_the_root_certificates_is_percent_decoded() {
+        let url =
+            "postgres://me@host/fleet?sslmode=verify-full&sslrootcert=%2Fetc%2Four%20own%2Fca.pem";
+        let config = PostgresConfig::parse(url).unwrap();
+        let path = config.root_certificates.unwrap();
+        assert_eq!(path.to_str(), Some("/etc/our own/ca.pem"));
+        assert!(PostgresConfig::parse("postgres://me@host/fleet?sslrootcert=%ff").is_err());
     }
 }

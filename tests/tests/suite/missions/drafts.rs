@@ -3,7 +3,7 @@
 use ringfence::model::{
     Action, Decision, MissionFilter, MissionId, MissionState, MissionUpdate, PageRequest, PlanType,
 };
-use ringfence_tests::fixture::{World, on_each_engine};
+use ringfence_tests::fixture::{Engine, World, on_each_engine};
 use serde_json::json;
 
 use super::crew::{
@@ -169,6 +169,23 @@ async fn nobody_approves_a_mission_of_their_own_unless_the_tenant_allows_it() {
         assert_eq!(approved.state, MissionState::Approved);
         home.admin().await.set_self_approval(false).await.unwrap();
         assert_eq!(conflict(ana.approve(second, None).await), "own_mission");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_method_refuses_ones_own_mission_without_the_trigger_that_does_so_too() {
+    on_each_engine(async |world: &World| {
+        let drop = match world.place.engine {
+            Engine::Sqlite => "DROP TRIGGER rf_approvals_four_eyes_insert",
+            Engine::Postgres => "DROP TRIGGER ringfence_four_eyes ON approvals",
+        };
+        world.place.raw(drop).await.unwrap();
+        let home = &world.north;
+        let everything = ["mission.read", "mission.write", "mission.approve"];
+        let ana = user(world, home, "ana", &everything).await;
+        let id = draft(&ana, &drone(home, "kite").await).await.id;
+        assert_eq!(conflict(ana.approve(id, None).await), "own_mission");
     })
     .await;
 }

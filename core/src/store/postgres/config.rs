@@ -107,6 +107,7 @@ impl PostgresConfig {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::PostgresConfig;
 

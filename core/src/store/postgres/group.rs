@@ -236,9 +236,6 @@ async fn finish(
     moved: Option<&Head>,
     transaction: &str,
 ) -> Result<(), StoreError> {
-    if tx.needs_answer() {
-        tx.flush().await?;
-    }
     if let Some(head) = moved {
         tx.write_log(bound.log_owner(), head).await?;
     }

@@ -26,7 +26,7 @@ use super::Statement;
 
 /// Every statement of the registry.
 #[cfg_attr(
-    not(feature = "testing"),
+    not(any(test, feature = "testing")),
     expect(dead_code, reason = "read by the proofs")
 )]
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {

@@ -6,14 +6,14 @@ use jiff::Timestamp;
 
 use crate::audit::verify::{StoredLeaf, Verifier, found};
 use crate::database::Database;
-use crate::error::{Failure, Result, StoreError};
-use crate::frame::SessionScope;
+use crate::error::{Failure, Result};
+use crate::frame::{SessionScope, Stamped};
 use crate::model::{
     AuditEvent, Entity, EventFilter, EventPage, InvalidField, LogVerification, PageRequest,
     Permission, Window,
 };
 use crate::store::statements::log::{EVENT_BY_SEQ, EVENT_PAGE, LEAF_BEYOND, LEAVES, LOG_HEAD_SEEN};
-use crate::store::{Bound, FromRow, Head, Row, Statement, Value};
+use crate::store::{Bound, Head, Statement, Value};
 
 /// What an event is called in errors and events.
 const EVENT: &str = "event";
@@ -83,11 +83,8 @@ impl DeploymentLog {
         filter.check()?;
         let window = page.check()?;
         let parameters = event_parameters(filter, &window)?;
-        let found: Vec<Unstamped<AuditEvent>> = self.read(&EVENT_PAGE, parameters).await?;
-        Ok(EventPage::cut(
-            found.into_iter().map(|unstamped| unstamped.0).collect(),
-            &window,
-        ))
+        let found = self.read(&EVENT_PAGE, parameters).await?;
+        Ok(EventPage::cut(found, &window))
     }
 
     /// The event at this place in the log, from 0.
@@ -95,9 +92,8 @@ impl DeploymentLog {
     /// # Errors
     /// `NotFound`; `Forbidden` when the database login may not do what operators do.
     pub async fn event(&self, seq: i64) -> Result<AuditEvent> {
-        let found: Vec<Unstamped<AuditEvent>> =
-            self.read(&EVENT_BY_SEQ, vec![Value::from(seq)]).await?;
-        Ok(found.into_iter().next().ok_or(Failure::NotFound(EVENT))?.0)
+        let found = self.read(&EVENT_BY_SEQ, vec![Value::from(seq)]).await?;
+        Ok(found.into_iter().next().ok_or(Failure::NotFound(EVENT))?)
     }
 
     /// Recomputes the whole log from its rows and compares it with the root that it stands at.
@@ -105,36 +101,24 @@ impl DeploymentLog {
     /// # Errors
     /// `Forbidden` when the database login may not do what operators do.
     pub async fn verify(&self) -> Result<LogVerification> {
-        if !self.database.store.may_operate() {
-            return Err(Failure::OperatorRights.into());
-        }
+        self.database.must_operate()?;
         Ok(verify(&self.database, &Bound::Operator).await?)
     }
 }
 
 impl DeploymentLog {
-    async fn read<T: FromRow>(
+    /// The events of one statement. The deployment has no policy epoch: that column is left out.
+    async fn read(
         &self,
         statement: &'static Statement,
         parameters: Vec<Value<'static>>,
-    ) -> Result<Vec<T>, Failure> {
-        if !self.database.store.may_operate() {
-            return Err(Failure::OperatorRights);
-        }
-        Ok(self
-            .database
-            .store
+    ) -> Result<Vec<AuditEvent>, Failure> {
+        self.database.must_operate()?;
+        let store = &self.database.store;
+        let found: Vec<Stamped<AuditEvent>> = store
             .single(&Bound::Operator, statement, &parameters)
-            .await?)
-    }
-}
-
-/// A row without the policy epoch in front: the deployment has none.
-struct Unstamped<T>(T);
-
-impl<T: FromRow> FromRow for Unstamped<T> {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        T::from_row(&row.skip(1)).map(Self)
+            .await?;
+        Ok(found.into_iter().map(|stamped| stamped.row).collect())
     }
 }
 

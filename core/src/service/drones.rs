@@ -6,12 +6,12 @@ use futures_util::future::BoxFuture;
 
 use crate::audit::record::{Detail, Recorded};
 use crate::error::{Failure, Result};
-use crate::frame::{Call, SessionScope, Stamped};
+use crate::frame::{Call, SessionScope};
 use crate::model::{
     Action, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, Entity, NewDrone, PageRequest,
     Permission,
 };
-use crate::service::{page_parameters, seen};
+use crate::service::{self, page_parameters, seen};
 use crate::store::statements::drones::{
     DRONE_BY_ID, DRONE_DELETE, DRONE_INSERT, DRONE_PAGE, DRONE_UPDATE,
 };
@@ -104,10 +104,7 @@ impl Drones {
 
 /// The drone with this id, inside the transaction.
 pub(super) async fn find(tx: &mut Tx, id: &DroneId) -> Result<Drone, Failure> {
-    let found: Option<Stamped<Drone>> = tx.opt(&DRONE_BY_ID, &[Value::from(id.as_str())]).await?;
-    found
-        .map(|stamped| stamped.row)
-        .ok_or(Failure::NotFound(DRONE))
+    service::find(tx, &DRONE_BY_ID, id.as_str(), DRONE).await
 }
 
 fn register<'t>(

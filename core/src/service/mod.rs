@@ -20,8 +20,9 @@ pub use migrations::ProgressListener;
 pub use missions::Missions;
 
 use crate::error::{Conflict, Failure};
+use crate::frame::Stamped;
 use crate::model::Window;
-use crate::store::Value;
+use crate::store::{FromRow, Statement, Tx, Value};
 
 /// The first parameters of a page's statement after the tenant: the key to start after, and one row more
 /// than asked for, which tells whether there is a next page.
@@ -30,6 +31,19 @@ fn page_parameters(window: &Window) -> Vec<Value<'static>> {
         Value::from(window.after.clone().unwrap_or_default()),
         Value::from(i64::from(window.limit) + 1),
     ]
+}
+
+/// The row that an id names, inside the transaction; `kind` is what it is called where there is none.
+async fn find<T: FromRow>(
+    tx: &mut Tx,
+    statement: &'static Statement,
+    id: &str,
+    kind: &'static str,
+) -> Result<T, Failure> {
+    let found: Option<Stamped<T>> = tx.opt(statement, &[Value::from(id)]).await?;
+    found
+        .map(|stamped| stamped.row)
+        .ok_or(Failure::NotFound(kind))
 }
 
 /// Refuses an update made on sight of an older version.

@@ -12,12 +12,13 @@ pub(super) mod users;
 use std::sync::Arc;
 
 use crate::error::{Conflict, Failure, Refusal};
-use crate::frame::{Call, SessionScope, Stamped};
+use crate::frame::{Call, SessionScope};
 use crate::model::{Entity, Role, RoleId, User, UserId};
 use crate::policy::permission::PermissionSet;
 use crate::policy::standing;
+use crate::service;
 use crate::store::statements::identity::{ROLE_BY_ID, USER_BY_ID};
-use crate::store::{Tx, Value, WriteTx};
+use crate::store::{Tx, WriteTx};
 
 /// What a user is called in errors and events.
 pub(super) const USER: &str = "user";
@@ -37,18 +38,12 @@ pub struct Identity {
 
 /// The user with this id, inside the transaction.
 pub(super) async fn find_user(tx: &mut Tx, id: &UserId) -> Result<User, Failure> {
-    let found: Option<Stamped<User>> = tx.opt(&USER_BY_ID, &[Value::from(id.as_str())]).await?;
-    found
-        .map(|stamped| stamped.row)
-        .ok_or(Failure::NotFound(USER))
+    service::find(tx, &USER_BY_ID, id.as_str(), USER).await
 }
 
 /// The role with this id, inside the transaction.
 async fn find_role(tx: &mut Tx, id: &RoleId) -> Result<Role, Failure> {
-    let found: Option<Stamped<Role>> = tx.opt(&ROLE_BY_ID, &[Value::from(id.as_str())]).await?;
-    found
-        .map(|stamped| stamped.row)
-        .ok_or(Failure::NotFound(ROLE))
+    service::find(tx, &ROLE_BY_ID, id.as_str(), ROLE).await
 }
 
 /// Refuses an actor who does not hold all of `given` himself.

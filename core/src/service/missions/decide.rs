@@ -2,13 +2,13 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{Missions, entity, find, needs_drone, step};
+use super::{Missions, advance, entity, find, needs_drone, step};
 use crate::audit::record::{Detail, Recorded};
 use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
 use crate::model::{Action, ApprovalId, Decision, Mission, MissionId, Permission, text};
-use crate::store::statements::missions::{APPROVAL_INSERT, MISSION_MOVE, SELF_APPROVAL};
+use crate::store::statements::missions::{APPROVAL_INSERT, SELF_APPROVAL};
 use crate::store::{Expect, Lane, Value, WriteTx};
 
 /// A decision as it is asked for.
@@ -77,20 +77,11 @@ fn decide<'t>(
         let state = step(&before, event)?;
         if verdict.decision == Decision::Approve {
             needs_drone(&before)?;
-        }
-        if verdict.decision == Decision::Approve
-            && before.created_by == call.actor
-            && !tx.one::<bool>(&SELF_APPROVAL, &[]).await?
-        {
-            return Err(Conflict::own_mission().into());
+            if before.created_by == call.actor && !tx.one::<bool>(&SELF_APPROVAL, &[]).await? {
+                return Err(Conflict::own_mission().into());
+            }
         }
         let now = call.signature.time;
-        let after = Mission {
-            state,
-            updated_at: now,
-            version: before.version + 1,
-            ..before.clone()
-        };
         // The event of this very unit: a row that names one is held to the rule of four eyes.
         let event_seq = i64::try_from(tx.head.size)
             .map_err(|_| StoreError::Corrupt("a log of more than 2^63 events".to_owned()))?;
@@ -98,7 +89,7 @@ fn decide<'t>(
             &APPROVAL_INSERT,
             vec![
                 Value::from(String::from(verdict.id.clone())),
-                Value::from(String::from(after.id.clone())),
+                Value::from(String::from(before.id.clone())),
                 Value::from(String::from(call.actor.clone())),
                 Value::from(verdict.decision.as_str()),
                 Value::from(verdict.comment.clone()),
@@ -108,17 +99,7 @@ fn decide<'t>(
             Expect::Inserted,
         )
         .await?;
-        tx.write(
-            &MISSION_MOVE,
-            vec![
-                Value::from(String::from(after.id.clone())),
-                Value::from(after.state.as_str()),
-                Value::from(now),
-                Value::from(before.version),
-            ],
-            Expect::One,
-        )
-        .await?;
+        let after = advance(tx, &before, state, now).await?;
         let detail = Detail::new()
             .with("approval_id", verdict.id.as_str())
             .with("decision", verdict.decision.as_str())

@@ -2,13 +2,13 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{Missions, entity, find, needs_drone, step};
+use super::{Missions, advance, entity, find, needs_drone, step};
 use crate::audit::record::{Detail, Recorded};
 use crate::error::{Failure, Result, StoreError};
 use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
 use crate::model::{Action, Mission, MissionId, MissionState, Permission, RunId, fastlane};
-use crate::store::statements::missions::{MISSION_MOVE, OPEN_RUNS, OPEN_RUNS_END, RUN_INSERT};
+use crate::store::statements::missions::{OPEN_RUNS, OPEN_RUNS_END, RUN_INSERT};
 use crate::store::{Expect, Lane, Value, WriteTx};
 
 /// What is to happen to which mission; `run` is the id of the run that a start opens.
@@ -96,23 +96,7 @@ fn carry_out<'t>(
         if starts {
             needs_drone(&before)?;
         }
-        let after = Mission {
-            state,
-            updated_at: call.signature.time,
-            version: before.version + 1,
-            ..before.clone()
-        };
-        tx.write(
-            &MISSION_MOVE,
-            vec![
-                Value::from(String::from(after.id.clone())),
-                Value::from(after.state.as_str()),
-                Value::from(after.updated_at),
-                Value::from(before.version),
-            ],
-            Expect::One,
-        )
-        .await?;
+        let after = advance(tx, &before, state, call.signature.time).await?;
         let runs = match after.state {
             MissionState::Running if starts => open_run(tx, &after, &order.run).await?,
             MissionState::Completed | MissionState::Aborted => end_runs(tx, &after).await?,

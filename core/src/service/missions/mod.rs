@@ -8,18 +8,21 @@ mod revise;
 
 use std::sync::Arc;
 
-use crate::error::{Conflict, Failure, Result};
-use crate::frame::{SessionScope, Stamped};
+use jiff::Timestamp;
+
+use crate::error::{Conflict, Failure, Result, StoreError};
+use crate::frame::SessionScope;
 use crate::model::mission_state::{IllegalTransition, MissionEvent, next};
 use crate::model::{
     Approval, ApprovalPage, Entity, Mission, MissionFilter, MissionId, MissionPage, MissionPlan,
     MissionRun, MissionState, PageRequest, Permission, RunId, RunPage, Window, plan,
 };
-use crate::service::page_parameters;
+use crate::service::{self, page_parameters};
 use crate::store::statements::missions::{
-    APPROVAL_PAGE, MISSION_BY_ID, MISSION_PAGE, MISSION_PLAN, PlanColumns, RUN_BY_ID, RUN_PAGE,
+    APPROVAL_PAGE, MISSION_BY_ID, MISSION_MOVE, MISSION_PAGE, MISSION_PLAN, PlanColumns, RUN_BY_ID,
+    RUN_PAGE,
 };
-use crate::store::{FromRow, Statement, Tx, Value};
+use crate::store::{Expect, FromRow, Statement, Tx, Value, WriteTx};
 
 /// What a mission is called in errors and events.
 const MISSION: &str = "mission";
@@ -159,11 +162,7 @@ impl Missions {
 
 /// The mission with this id, inside the transaction.
 pub(super) async fn find(tx: &mut Tx, id: &MissionId) -> Result<Mission, Failure> {
-    let found: Option<Stamped<Mission>> =
-        tx.opt(&MISSION_BY_ID, &[Value::from(id.as_str())]).await?;
-    found
-        .map(|stamped| stamped.row)
-        .ok_or(Failure::NotFound(MISSION))
+    service::find(tx, &MISSION_BY_ID, id.as_str(), MISSION).await
 }
 
 /// What an event about this mission names.
@@ -182,6 +181,33 @@ fn needs_drone(mission: &Mission) -> Result<(), Failure> {
 /// Where an event takes a mission, or the refusal.
 fn step(mission: &Mission, event: MissionEvent) -> Result<MissionState, Failure> {
     Ok(next(mission.state, event)?)
+}
+
+/// Writes the state that an event took a mission to, and returns the mission as it is then.
+async fn advance(
+    tx: &mut WriteTx,
+    before: &Mission,
+    state: MissionState,
+    now: Timestamp,
+) -> Result<Mission, StoreError> {
+    let after = Mission {
+        state,
+        updated_at: now,
+        version: before.version + 1,
+        ..before.clone()
+    };
+    tx.write(
+        &MISSION_MOVE,
+        vec![
+            Value::from(String::from(after.id.clone())),
+            Value::from(after.state.as_str()),
+            Value::from(now),
+            Value::from(before.version),
+        ],
+        Expect::One,
+    )
+    .await?;
+    Ok(after)
 }
 
 impl From<IllegalTransition> for Failure {

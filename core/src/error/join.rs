@@ -101,6 +101,14 @@ fn from_store(error: StoreError) -> RingfenceError {
         StoreError::Closed => RingfenceError::Closed,
         StoreError::Violation(violation) => from_violation(violation),
         StoreError::StaleRow => Failure::Conflict(Conflict::stale_version()).into(),
+        StoreError::NotWritten(particulars) => {
+            tracing::warn!(target: "ringfence::store", %particulars, "a row was kept out");
+            Failure::Conflict(Conflict::new(
+                "not_written",
+                "something in the database, such as a trigger of its own, kept the row out",
+            ))
+            .into()
+        }
         StoreError::Corrupt(particulars)
         | StoreError::NotPermitted(particulars)
         | StoreError::Undecodable(particulars)

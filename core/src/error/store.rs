@@ -31,8 +31,10 @@ pub(crate) enum StoreError {
     Closed,
     /// A constraint or a guard refused a row.
     Violation(Violation),
-    /// A write touched another number of rows than it must.
+    /// A write found its row changed or gone.
     StaleRow,
+    /// A new row was kept out without an error, as a trigger of the host's can do.
+    NotWritten(String),
     /// A stored value that its column must not hold.
     Undecodable(String),
     Engine(String),

@@ -15,7 +15,7 @@ use crate::service::{self, page_parameters, seen};
 use crate::store::statements::drones::{
     DRONE_BY_ID, DRONE_DELETE, DRONE_INSERT, DRONE_PAGE, DRONE_UPDATE,
 };
-use crate::store::{Expect, Lane, Tx, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx};
 
 /// What a drone is called in errors and events.
 const DRONE: &str = "drone";
@@ -134,7 +134,6 @@ fn register<'t>(
                 Value::from(drone.capabilities.as_str().to_owned()),
                 Value::from(now),
             ],
-            Expect::Inserted,
         )
         .await?;
         let detail = Detail::new()
@@ -176,7 +175,6 @@ fn change<'t>(
                 Value::from(after.updated_at),
                 Value::from(before.version),
             ],
-            Expect::One,
         )
         .await?;
         let detail = Detail::new()
@@ -206,7 +204,6 @@ fn remove<'t>(
                 Value::from(String::from(before.id)),
                 Value::from(before.version),
             ],
-            Expect::One,
         )
         .await?;
         let detail = Detail::new()

@@ -23,7 +23,7 @@ use crate::store::statements::identity::{
 use crate::store::statements::tenants::{
     TENANT, TENANT_DISABLE, TENANT_ENABLE, TENANT_INSERT, TENANT_PAGE, TENANT_SELF_APPROVAL,
 };
-use crate::store::{Bound, Expect, Lane, Tx, Value, WriteTx};
+use crate::store::{Bound, Lane, Tx, Value, WriteTx};
 
 /// What a tenant is called in errors and events.
 pub(super) const TENANT_ENTITY: &str = "tenant";
@@ -143,7 +143,6 @@ fn found<'t>(
         tx.write(
             &TENANT_INSERT,
             vec![Value::from(founding.name.clone()), Value::from(now)],
-            Expect::Inserted,
         )
         .await?;
         let admin = found_admin(tx, founding, now).await?;
@@ -156,8 +155,7 @@ fn found<'t>(
                     Value::from(now),
                     Value::Null,
                 ];
-                tx.write(&ASSIGNMENT_INSERT, assignment, Expect::Inserted)
-                    .await?;
+                tx.write(&ASSIGNMENT_INSERT, assignment).await?;
             }
         }
         let tenant = Tenant {
@@ -189,7 +187,7 @@ async fn found_admin(
         version: 1,
     };
     let row = users::row(&admin, &founding.password);
-    tx.write(&USER_INSERT, row, Expect::Inserted).await?;
+    tx.write(&USER_INSERT, row).await?;
     Ok(admin)
 }
 
@@ -206,15 +204,14 @@ async fn found_role(
         created_at: now,
         version: 1,
     };
-    tx.write(&ROLE_INSERT, roles::row(&row), Expect::Inserted)
-        .await?;
+    tx.write(&ROLE_INSERT, roles::row(&row)).await?;
     for permission in role.permissions {
         let grant = vec![
             Value::from(String::from(id.clone())),
             Value::from(permission.as_str()),
             Value::from(now),
         ];
-        tx.write(&GRANT_INSERT, grant, Expect::One).await?;
+        tx.write(&GRANT_INSERT, grant).await?;
     }
     Ok(())
 }
@@ -232,8 +229,7 @@ fn switch_off<'t>(
             return Err(Conflict::new("already_disabled", text).into());
         }
         let now = signature.time;
-        tx.write(&TENANT_DISABLE, vec![Value::from(now)], Expect::One)
-            .await?;
+        tx.write(&TENANT_DISABLE, vec![Value::from(now)]).await?;
         let after = Tenant {
             disabled_at: Some(now),
             ..before
@@ -254,7 +250,7 @@ fn switch_on<'t>(
             let text = "the tenant is not disabled";
             return Err(Conflict::new("not_disabled", text).into());
         }
-        tx.write(&TENANT_ENABLE, Vec::new(), Expect::One).await?;
+        tx.write(&TENANT_ENABLE, Vec::new()).await?;
         let after = Tenant {
             disabled_at: None,
             ..before
@@ -274,12 +270,8 @@ fn switch_self_approval<'t>(
         let entity = Entity::new(TENANT_ENTITY, before.id.as_str());
         call.authorize(Permission::IdentityWrite, &entity)?;
         call.authorize(Permission::MissionApprove, &entity)?;
-        tx.write(
-            &TENANT_SELF_APPROVAL,
-            vec![Value::from(allowed)],
-            Expect::One,
-        )
-        .await?;
+        tx.write(&TENANT_SELF_APPROVAL, vec![Value::from(allowed)])
+            .await?;
         let detail = Detail::new().changed("self_approval", before.self_approval, allowed);
         let after = Tenant {
             self_approval: allowed,

@@ -29,8 +29,8 @@ pub(crate) use row::{FromRow, Gather, Row};
     allow(unreachable_pub, reason = "public to the proofs alone")
 )]
 pub use statement::Scope;
-pub(crate) use statement::Statement;
-pub(crate) use tx::{Bound, DEPLOYMENT, Expect, Head, Tx, WriteTx};
+pub(crate) use statement::{Expect, Statement};
+pub(crate) use tx::{Bound, DEPLOYMENT, Head, Tx, WriteTx};
 pub(crate) use unit::Lane;
 pub(crate) use value::Value;
 

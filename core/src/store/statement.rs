@@ -30,21 +30,36 @@ pub enum Scope {
 pub(crate) struct Statement {
     pub(crate) name: &'static str,
     pub(crate) scope: Scope,
+    pub(crate) expect: Expect,
     pub(crate) sqlite: &'static str,
     pub(crate) postgres: &'static str,
     numbered: OnceLock<String>,
+}
+
+/// How many rows a statement must touch. SQLite counts; on Postgres the text itself fails
+/// ([`exactly_one`]), so that the transaction cannot commit and nobody has to wait for a count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expect {
+    /// Any number.
+    Any,
+    /// Exactly one; none means that it changed since it was read.
+    One,
+    /// Exactly one that is new; none means that something in the database kept it out.
+    Inserted,
 }
 
 impl Statement {
     pub(crate) const fn new(
         name: &'static str,
         scope: Scope,
+        expect: Expect,
         sqlite: &'static str,
         postgres: &'static str,
     ) -> Self {
         Self {
             name,
             scope,
+            expect,
             sqlite,
             postgres,
             numbered: OnceLock::new(),
@@ -70,22 +85,36 @@ impl Statement {
             "role_denies",
             "tenants",
         ];
-        self.target().is_some_and(|table| WATCHED.contains(&table))
+        self.targets().any(|table| WATCHED.contains(&table))
     }
 
     /// Whether it writes counters and nothing else: they may be committed without an event.
     pub(crate) fn counts(&self) -> bool {
-        self.target() == Some("login_throttles")
+        let mut targets = self.targets().peekable();
+        targets.peek().is_some() && targets.all(|table| table == "login_throttles")
     }
 
-    /// The table that it writes.
-    fn target(&self) -> Option<&'static str> {
-        let mut words = self.postgres.split_whitespace();
-        match words.next() {
-            Some("UPDATE") => words.next(),
-            Some("INSERT" | "DELETE") => words.nth(1),
-            _ => None,
+    /// The tables that it writes, in common table expressions too.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &'static str> {
+        let text = if self.postgres.is_empty() {
+            self.sqlite
+        } else {
+            self.postgres
+        };
+        let words: Vec<&str> = text
+            .split(|c: char| c.is_whitespace() || c == '(' || c == ')')
+            .filter(|word| !word.is_empty())
+            .collect();
+        let mut targets = Vec::new();
+        for written in words.windows(3) {
+            match *written {
+                // `DO UPDATE SET` and `FOR UPDATE` write nothing else than what stands before them.
+                ["UPDATE", table, "SET"] => targets.push(table),
+                ["INSERT", "INTO", table] | ["DELETE", "FROM", table] => targets.push(table),
+                _ => {}
+            }
         }
+        targets.into_iter()
     }
 }
 
@@ -100,18 +129,36 @@ pub(crate) fn numbered(text: &str) -> String {
     out
 }
 
+/// What a statement on Postgres ends with that writes in a common table expression: the row that it must have
+/// touched, or a failure that says so. The cast fails on the server, before the COMMIT that is sent behind it,
+/// and its text tells what was missing ([`StoreError`](crate::error::StoreError)).
+macro_rules! exactly_one {
+    ($written:literal, $missing:literal) => {
+        concat!(
+            " SELECT CASE count(*) WHEN 1 THEN 1 ELSE CAST('ringfence.",
+            $missing,
+            ":' || count(*) AS integer) END FROM ",
+            $written
+        )
+    };
+}
+pub(crate) use exactly_one;
+
 /// Declares statements and `ALL`, the list of them, so that none can be left out of the registry.
 ///
 /// `name: Scope = "text";` where the engines agree, `name: Scope = { sqlite: "…", postgres: "…" };`
-/// where they do not; `name: Scope = on sqlite "…";` or `on postgres` where only one of them runs it.
+/// where they do not; `name: Scope = on sqlite "…";` or `on postgres` where only one of them runs it. A write
+/// that must touch one row is `one "…"`, or `inserted "…"` where the row is new.
 macro_rules! statements {
     (
         $( $(#[$meta:meta])* $name:ident : $scope:ident =
             $( $same:literal )?
+            $( one $one:literal )?
+            $( inserted $inserted:literal )?
             $( concat $joined:tt )?
             $( { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? } )?
-            $( on sqlite $on_sqlite:literal )?
-            $( on postgres $on_postgres:literal )? ;
+            $( on sqlite $expect:ident => $on_sqlite:literal )?
+            $( on postgres => $on_postgres:expr )? ;
         )*
     ) => {
         $(
@@ -119,11 +166,19 @@ macro_rules! statements {
             pub(crate) static $name: $crate::store::Statement = $crate::store::Statement::new(
                 stringify!($name),
                 $crate::store::Scope::$scope,
-                $( $same, $same )?
-                $( concat!$joined, concat!$joined )?
-                $( $sqlite, $postgres )?
-                $( $on_sqlite, "" )?
-                $( "", $on_postgres )?
+                $( $crate::store::Expect::Any, $same, $same )?
+                $( $crate::store::Expect::One, $one, concat!(
+                    "WITH written AS (", $one, " RETURNING 1)",
+                    $crate::store::statement::exactly_one!("written", "stale")
+                ) )?
+                $( $crate::store::Expect::Inserted, $inserted, concat!(
+                    "WITH written AS (", $inserted, " RETURNING 1)",
+                    $crate::store::statement::exactly_one!("written", "not_written")
+                ) )?
+                $( $crate::store::Expect::Any, concat!$joined, concat!$joined )?
+                $( $crate::store::Expect::Any, $sqlite, $postgres )?
+                $( $crate::store::Expect::$expect, $on_sqlite, "" )?
+                $( $crate::store::Expect::Any, "", $on_postgres )?
             );
         )*
         pub(crate) static ALL: &[&$crate::store::Statement] = &[ $( &$name ),* ];

@@ -131,17 +131,6 @@ pub(super) fn bind<'v>(
     Ok(all)
 }
 
-/// How many rows a write must touch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Expect {
-    /// A row that is inserted: one, or the engine fails.
-    Inserted,
-    /// Exactly one row; none means that it changed since it was read.
-    One,
-    /// Any number.
-    Any,
-}
-
 /// The head of a log, locked for the whole transaction: where the next leaf goes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Head {
@@ -221,17 +210,16 @@ impl WriteTx {
         &self.epoch
     }
 
-    /// Writes rows. Postgres sends the write with whatever comes next, so its refusal may only show
+    /// Writes rows, as many as the statement says. Postgres sends the write with whatever comes next, so its refusal may only show
     /// there; the unit of work fails all the same.
     pub(crate) async fn write(
         &mut self,
         statement: &'static Statement,
         parameters: Vec<Value<'static>>,
-        expect: Expect,
     ) -> Result<(), StoreError> {
         self.wrote = true;
         self.policy_written |= statement.moves_epoch();
-        self.send(statement, parameters, expect).await
+        self.send(statement, parameters).await
     }
 
     /// Writes counters of refused logins, the one thing that needs no event: a flood of attempts is counted
@@ -250,7 +238,7 @@ impl WriteTx {
             )));
         }
         self.counted = true;
-        self.send(statement, parameters, Expect::Any).await
+        self.send(statement, parameters).await
     }
 
     /// Adds a leaf and its detail to the log, which moves the head. On Postgres they leave with those of the
@@ -265,11 +253,7 @@ impl WriteTx {
         match &mut self.tx.engine {
             EngineTx::Sqlite(tx) => {
                 for (statement, row) in [(&log::LEAF_INSERT, leaf), (&log::DETAIL_INSERT, detail)] {
-                    tx.execute(
-                        statement,
-                        &bind(bound, owner, statement, &row)?,
-                        Expect::Inserted,
-                    )?;
+                    tx.execute(statement, &bind(bound, owner, statement, &row)?)?;
                 }
             }
             EngineTx::Postgres(tx) => tx.append(leaf, detail),
@@ -281,14 +265,13 @@ impl WriteTx {
         &mut self,
         statement: &'static Statement,
         parameters: Vec<Value<'static>>,
-        expect: Expect,
     ) -> Result<(), StoreError> {
         let parameters = bind(&self.tx.bound, &self.tx.tenant, statement, &parameters)?;
         match &mut self.tx.engine {
-            EngineTx::Sqlite(tx) => tx.execute(statement, &parameters, expect),
+            EngineTx::Sqlite(tx) => tx.execute(statement, &parameters),
             EngineTx::Postgres(tx) => {
                 let owned = parameters.into_iter().map(Value::into_owned).collect();
-                tx.enqueue(statement, owned, expect).await
+                tx.enqueue(statement, owned).await
             }
         }
     }

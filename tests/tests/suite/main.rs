@@ -16,6 +16,7 @@ mod group_commit;
 mod guards_postgres;
 mod guards_sqlite;
 mod handles;
+mod host_triggers;
 mod identity;
 mod indistinguishable;
 mod later_batches;

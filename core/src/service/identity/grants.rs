@@ -10,7 +10,7 @@ use crate::model::{Action, EffectivePermissions, Entity, Permission, RoleId, Use
 use crate::policy::permission::{self, PermissionSet};
 use crate::policy::standing;
 use crate::store::statements::identity::{GRANT_DELETE, GRANT_INSERT, GRANTS};
-use crate::store::{Expect, Lane, Tx, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx};
 
 /// What a grant is called in errors.
 const GRANT: &str = "grant";
@@ -75,7 +75,7 @@ fn give<'t>(
         }
         let mut parameters = key(role, permission.as_str().to_owned());
         parameters.push(Value::from(call.signature.time));
-        tx.write(&GRANT_INSERT, parameters, Expect::One).await?;
+        tx.write(&GRANT_INSERT, parameters).await?;
         let detail = Detail::new().set("permission", permission.as_str());
         Ok(Recorded::new((), Action::Update, entity, detail))
     })
@@ -97,8 +97,7 @@ fn take<'t>(
         holds(call, PermissionSet::from_iter([*permission]), &entity)?;
         let admins = Admins::before(call, tx).await?;
         for name in stored {
-            tx.write(&GRANT_DELETE, key(role, name), Expect::One)
-                .await?;
+            tx.write(&GRANT_DELETE, key(role, name)).await?;
         }
         admins.remain(call, tx).await?;
         let detail = Detail::new().gone("permission", permission.as_str());

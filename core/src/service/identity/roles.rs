@@ -16,7 +16,7 @@ use crate::store::statements::identity::{
     ASSIGNMENT, ASSIGNMENT_DELETE, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, AssignmentEnd,
     ROLE_INSERT, ROLE_PAGE,
 };
-use crate::store::{Expect, Lane, Tx, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx};
 
 /// What an assignment is called in errors.
 const ASSIGNMENT_ENTITY: &str = "assignment";
@@ -108,7 +108,7 @@ fn create<'t>(
             created_at: call.signature.time,
             version: 1,
         };
-        tx.write(&ROLE_INSERT, row(&role), Expect::Inserted).await?;
+        tx.write(&ROLE_INSERT, row(&role)).await?;
         let detail = Detail::new()
             .set("name", role.name.as_str())
             .set("description", role.description.clone());
@@ -156,14 +156,12 @@ fn assign<'t>(
             None => {
                 parameters.push(Value::from(call.signature.time));
                 parameters.push(Value::from(end));
-                tx.write(&ASSIGNMENT_INSERT, parameters, Expect::Inserted)
-                    .await?;
+                tx.write(&ASSIGNMENT_INSERT, parameters).await?;
                 detail.set("expires_at", end.map(|end| end.to_string()))
             }
             Some(AssignmentEnd(before)) => {
                 parameters.push(Value::from(end));
-                tx.write(&ASSIGNMENT_UPDATE, parameters, Expect::One)
-                    .await?;
+                tx.write(&ASSIGNMENT_UPDATE, parameters).await?;
                 let (before, after) = (before.map(|t| t.to_string()), end.map(|t| t.to_string()));
                 detail.changed("expires_at", before, after)
             }
@@ -187,8 +185,7 @@ fn unassign<'t>(
             .ok_or(Failure::NotFound(ASSIGNMENT_ENTITY))?;
         may_move(call, tx, &role, Move::Change, &entity).await?;
         let admins = Admins::before(call, tx).await?;
-        tx.write(&ASSIGNMENT_DELETE, key(user, &role.id), Expect::One)
-            .await?;
+        tx.write(&ASSIGNMENT_DELETE, key(user, &role.id)).await?;
         admins.remain(call, tx).await?;
         let detail = Detail::new()
             .with("role", role.id.as_str())

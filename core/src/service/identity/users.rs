@@ -15,7 +15,7 @@ use crate::service::{page_parameters, seen};
 use crate::store::statements::identity::{
     USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_UPDATE,
 };
-use crate::store::{Expect, Lane, Tx, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx};
 
 impl Identity {
     /// Creates an active user without a role.
@@ -129,8 +129,7 @@ fn create<'t>(
             created_at: call.signature.time,
             version: 1,
         };
-        tx.write(&USER_INSERT, row(&user, password), Expect::Inserted)
-            .await?;
+        tx.write(&USER_INSERT, row(&user, password)).await?;
         let mut detail = Detail::new().set("username", username.as_str());
         if password.is_some() {
             detail = detail.with("password", "set");
@@ -188,7 +187,6 @@ fn change<'t>(
                 Value::from(after.is_active),
                 Value::from(before.version),
             ],
-            Expect::One,
         )
         .await?;
         admins.remain(call, tx).await?;
@@ -216,7 +214,6 @@ fn replace_password<'t>(
                 source,
                 Value::from(user.version),
             ],
-            Expect::One,
         )
         .await?;
         let detail = Detail::new().with("password", "changed");

@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::service::drones;
 use crate::store::statements::missions::MISSION_INSERT;
-use crate::store::{Expect, Lane, Value, WriteTx};
+use crate::store::{Lane, Value, WriteTx};
 
 /// What comes in, from whichever source.
 struct Draft {
@@ -124,7 +124,6 @@ fn create<'t>(
                 Value::from(draft.plan.as_ref().map(|plan| plan.text.clone())),
                 Value::from(mission.plan_sha256.clone()),
             ],
-            Expect::Inserted,
         )
         .await?;
         let detail = Detail::new()

@@ -9,7 +9,7 @@ use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
 use crate::model::{Action, ApprovalId, Decision, Mission, MissionId, Permission, text};
 use crate::store::statements::missions::{APPROVAL_INSERT, SELF_APPROVAL};
-use crate::store::{Expect, Lane, Value, WriteTx};
+use crate::store::{Lane, Value, WriteTx};
 
 /// A decision as it is asked for.
 struct Verdict {
@@ -96,7 +96,6 @@ fn decide<'t>(
                 Value::from(now),
                 Value::from(event_seq),
             ],
-            Expect::Inserted,
         )
         .await?;
         let after = advance(tx, &before, state, now).await?;

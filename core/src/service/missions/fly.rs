@@ -9,7 +9,7 @@ use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
 use crate::model::{Action, Mission, MissionId, MissionState, Permission, RunId, fastlane};
 use crate::store::statements::missions::{OPEN_RUNS, OPEN_RUNS_END, RUN_INSERT};
-use crate::store::{Expect, Lane, Value, WriteTx};
+use crate::store::{Lane, Value, WriteTx};
 
 /// What is to happen to which mission; `run` is the id of the run that a start opens.
 struct Order {
@@ -128,7 +128,6 @@ async fn open_run(
             Value::from(mission.state.as_str()),
             Value::from(mission.updated_at),
         ],
-        Expect::Inserted,
     )
     .await?;
     Ok(vec![run.as_str().to_owned()])
@@ -146,7 +145,6 @@ async fn end_runs(tx: &mut WriteTx, mission: &Mission) -> Result<Vec<String>, St
             Value::from(mission.state.as_str()),
             Value::from(mission.updated_at),
         ],
-        Expect::Any,
     )
     .await?;
     Ok(open)

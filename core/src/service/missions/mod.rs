@@ -22,7 +22,7 @@ use crate::store::statements::missions::{
     APPROVAL_PAGE, MISSION_BY_ID, MISSION_MOVE, MISSION_PAGE, MISSION_PLAN, PlanColumns, RUN_BY_ID,
     RUN_PAGE,
 };
-use crate::store::{Expect, FromRow, Statement, Tx, Value, WriteTx};
+use crate::store::{FromRow, Statement, Tx, Value, WriteTx};
 
 /// What a mission is called in errors and events.
 const MISSION: &str = "mission";
@@ -204,7 +204,6 @@ async fn advance(
             Value::from(now),
             Value::from(before.version),
         ],
-        Expect::One,
     )
     .await?;
     Ok(after)

@@ -15,7 +15,7 @@ use crate::service::{drones, seen};
 use crate::store::statements::missions::{
     APPROVALS_DELETE, APPROVALS_OF_MISSION, MISSION_DELETE, MISSION_UPDATE,
 };
-use crate::store::{Expect, Lane, Value, WriteTx};
+use crate::store::{Lane, Value, WriteTx};
 
 impl Missions {
     /// Changes a mission in DRAFT or REJECTED, which is a draft afterwards; absent fields stay as they are.
@@ -83,7 +83,6 @@ fn change<'t>(
                 Value::from(after.updated_at),
                 Value::from(before.version),
             ],
-            Expect::One,
         )
         .await?;
         let detail = difference(&before, &after);
@@ -152,19 +151,14 @@ fn remove<'t>(
             .all(&APPROVALS_OF_MISSION, &[Value::from(id.as_str())])
             .await?;
         decisions.sort_by(|a, b| a.created_at.cmp(&b.created_at).then(a.id.cmp(&b.id)));
-        tx.write(
-            &APPROVALS_DELETE,
-            vec![Value::from(id.as_str().to_owned())],
-            Expect::Any,
-        )
-        .await?;
+        tx.write(&APPROVALS_DELETE, vec![Value::from(id.as_str().to_owned())])
+            .await?;
         tx.write(
             &MISSION_DELETE,
             vec![
                 Value::from(id.as_str().to_owned()),
                 Value::from(before.version),
             ],
-            Expect::One,
         )
         .await?;
         let detail = Detail::new()

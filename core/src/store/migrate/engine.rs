@@ -13,7 +13,7 @@ use crate::schema::{self, version};
 use crate::store::postgres::Login;
 use crate::store::statements::{log, migration};
 use crate::store::tx::{EngineTx, LockedHead};
-use crate::store::{Bound, DEPLOYMENT, Expect, Store, Tx, Value, WriteTx};
+use crate::store::{Bound, DEPLOYMENT, Store, Tx, Value, WriteTx};
 
 /// Keeps other migrations out until it is dropped. On SQLite each step's own transaction does.
 pub(super) struct SchemaLock(Option<Object>);
@@ -274,10 +274,10 @@ impl Stepping {
         let version = Value::from(i64::from(step.version));
         match &mut self.tx.engine {
             EngineTx::Sqlite(tx) => {
-                tx.execute(&migration::HISTORY_FORGET, &[version], Expect::One)?;
+                tx.execute(&migration::HISTORY_FORGET, &[version])?;
             }
             EngineTx::Postgres(tx) => {
-                tx.enqueue(&migration::HISTORY_FORGET, vec![version], Expect::One)
+                tx.enqueue(&migration::HISTORY_FORGET, vec![version])
                     .await?;
                 tx.flush().await?;
             }
@@ -308,7 +308,7 @@ impl Stepping {
         match &mut engine {
             EngineTx::Sqlite(tx) => {
                 let moved = log::head_move(Value::from(DEPLOYMENT), &head)?;
-                tx.execute(&log::LOG_HEAD_MOVE, &moved, Expect::One)?;
+                tx.execute(&log::LOG_HEAD_MOVE, &moved)?;
             }
             EngineTx::Postgres(tx) => {
                 tx.write_log(DEPLOYMENT, &head).await?;

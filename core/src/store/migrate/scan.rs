@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::error::StoreError;
 use crate::model::{IntegrityFinding, IntegrityProblem};
 use crate::schema::{self, Owner, Parent, Table, version};
-use crate::store::{FromRow, Row, Scope, Statement};
+use crate::store::{Expect, FromRow, Row, Scope, Statement};
 
 /// At most so many rows of one check are reported.
 const ROWS: u32 = 1000;
@@ -183,7 +183,7 @@ fn check(
     let name: &'static str =
         Box::leak(format!("SCAN {} {:?} from {from}", parent.constraint, problem).into_boxed_str());
     Check {
-        statement: Statement::new(name, Scope::Operator, text, text),
+        statement: Statement::new(name, Scope::Operator, Expect::Any, text, text),
         table,
         column: parent.column,
         refers_to: Some(parent.table),

@@ -73,6 +73,15 @@ fn from_server(answer: &DbError) -> StoreError {
         SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => {
             StoreError::Lost(text())
         }
+        // What the texts of `one` and `inserted` statements end with.
+        SqlState::INVALID_TEXT_REPRESENTATION if answer.message().contains("ringfence.stale:") => {
+            StoreError::StaleRow
+        }
+        SqlState::INVALID_TEXT_REPRESENTATION
+            if answer.message().contains("ringfence.not_written:") =>
+        {
+            StoreError::NotWritten(text())
+        }
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
         SqlState::DISK_FULL => StoreError::Full,
         SqlState::INSUFFICIENT_PRIVILEGE => StoreError::NotPermitted(text()),

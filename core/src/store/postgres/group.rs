@@ -154,10 +154,7 @@ async fn commit_together(
         Err(ended) if ended.ended_the_transaction() => {
             Ended::Broken(jobs(settled).collect(), ended)
         }
-        // Rows that are short only after the COMMIT do not come back by a second run.
-        Err(refusal)
-            if company == Company::Trusting && !matches!(refusal, StoreError::StaleRow) =>
-        {
+        Err(_) if company == Company::Trusting => {
             tx.roll_back().await;
             Ended::Refused(jobs(settled).collect())
         }
@@ -191,10 +188,7 @@ async fn run_unit(writing: &mut WriteTx, job: &Job, company: Company) -> Outcome
     }
     let mark = writing.postgres().mark();
     let mut outcome = job.attempt(writing).await;
-    // Rows that were not there are no refusal, so they are counted before a neighbour builds on them.
-    let asked = guarded
-        || (company == Company::Trusting
-            && (writing.policy_written() || writing.postgres().needs_answer()));
+    let asked = guarded || (company == Company::Trusting && writing.policy_written());
     if outcome.is_ok()
         && asked
         && let Err(error) = accept(writing).await

@@ -8,7 +8,7 @@ use super::error::{classify, classify_connect, is_lost};
 use super::pipeline::in_order;
 use crate::error::StoreError;
 use crate::store::statements::{control, log};
-use crate::store::{Expect, Gather, Head, Row, Statement, Value, probe};
+use crate::store::{Gather, Head, Row, Statement, Value, probe};
 
 /// How many writes wait at most before they are sent.
 const SENT_TOGETHER: usize = 24;
@@ -25,7 +25,7 @@ pub(crate) struct PostgresTx {
     renewal: Option<Pool>,
     /// How many writes have left.
     sent: usize,
-    /// The server refused a request, or a write touched another number of rows than it must.
+    /// The server refused a request.
     refused: bool,
 }
 
@@ -39,7 +39,6 @@ pub(super) struct Mark {
 struct Write {
     statement: &'static Statement,
     parameters: Vec<Value<'static>>,
-    expect: Expect,
 }
 
 /// What a request ends with.
@@ -53,7 +52,6 @@ enum Then {
 
 enum Answer {
     Done,
-    Changed(u64),
     Rows(Vec<tokio_postgres::Row>),
 }
 
@@ -135,12 +133,10 @@ impl PostgresTx {
         &mut self,
         statement: &'static Statement,
         parameters: Vec<Value<'static>>,
-        expect: Expect,
     ) -> Result<(), StoreError> {
         self.writes.push(Write {
             statement,
             parameters,
-            expect,
         });
         if self.writes.len() >= SENT_TOGETHER {
             self.flush().await
@@ -155,11 +151,6 @@ impl PostgresTx {
             return Ok(());
         }
         self.send(None).await.map(drop)
-    }
-
-    /// Whether what waits may only be committed once its row counts are known.
-    pub(super) fn needs_answer(&self) -> bool {
-        self.writes.iter().any(|write| write.expect == Expect::One)
     }
 
     /// Lets a control statement leave with the next request.
@@ -207,8 +198,7 @@ impl PostgresTx {
         let mut parameters = log::head_move(Value::from(owner.to_owned()), head)?;
         parameters.extend(columns(leaves));
         parameters.extend(columns(details));
-        self.enqueue(&log::LOG_APPEND, parameters, Expect::Inserted)
-            .await
+        self.enqueue(&log::LOG_APPEND, parameters).await
     }
 
     /// Whether the transaction cannot be committed as it is.
@@ -216,11 +206,9 @@ impl PostgresTx {
         self.refused
     }
 
-    /// Sends what waits and COMMIT in one go. Everything that waits either inserts or fails.
+    /// Sends what waits and COMMIT in one go. Everything that waits does what it must or fails, and then the
+    /// server commits nothing.
     pub(in crate::store) async fn commit(&mut self) -> Result<Committed, StoreError> {
-        if self.needs_answer() {
-            self.flush().await?;
-        }
         match self.send_all(&[], Then::Commit).await {
             Ok(_) => {
                 drop(self.client.take());
@@ -337,7 +325,7 @@ async fn send_to(
             client
                 .execute_raw(prepared, write.parameters.iter())
                 .await
-                .map(Answer::Changed)
+                .map(|_| Answer::Done)
         }));
     }
     for ((statement, parameters), prepared) in queries.iter().zip(&mut prepared) {
@@ -357,7 +345,7 @@ async fn send_to(
             commit.await.map(|()| Answer::Done)
         }));
     }
-    settle(in_order(requests, heard).await, writes)
+    settle(in_order(requests, heard).await)
 }
 
 /// The columns of rows of one shape, each as a list.
@@ -384,7 +372,6 @@ fn gathered<T: Gather>(rows: &[tokio_postgres::Row]) -> Result<T, StoreError> {
 /// that the transaction has ended.
 fn settle(
     answers: Vec<Result<Answer, tokio_postgres::Error>>,
-    writes: &[Write],
 ) -> Result<Vec<Vec<tokio_postgres::Row>>, StoreError> {
     if let Some(Err(lost)) = answers
         .iter()
@@ -399,23 +386,13 @@ fn settle(
             _ => classify(lost),
         });
     }
-    let mut expected = writes.iter().map(|write| write.expect);
     let mut rows = Vec::new();
-    let mut stale = false;
     for answer in answers {
-        match answer.map_err(|error| classify(&error))? {
-            Answer::Done => {}
-            Answer::Changed(changed) => {
-                stale |= !matches!(expected.next(), Some(Expect::Any)) && changed != 1;
-            }
-            Answer::Rows(found) => rows.push(found),
+        if let Answer::Rows(found) = answer.map_err(|error| classify(&error))? {
+            rows.push(found);
         }
     }
-    if stale {
-        Err(StoreError::StaleRow)
-    } else {
-        Ok(rows)
-    }
+    Ok(rows)
 }
 
 impl Drop for PostgresTx {

@@ -14,10 +14,10 @@ use super::pool::Pool;
 use super::transaction::SqliteTx;
 use super::writer::Queue;
 use crate::error::{Failure, StoreError};
+use crate::store::Value;
 use crate::store::statements::log;
 use crate::store::tx::{Bound, EngineTx, Head, LockedHead, Tx, WriteTx};
 use crate::store::unit::{Job, Outcome, answer_all};
-use crate::store::{Expect, Value};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
@@ -208,7 +208,7 @@ impl OpenLogs {
         for (owner, log) in &self.0 {
             if log.head.size != log.stored {
                 let moved = log::head_move(Value::from(owner.as_str()), &log.head)?;
-                tx.execute(&log::LOG_HEAD_MOVE, &moved, Expect::One)?;
+                tx.execute(&log::LOG_HEAD_MOVE, &moved)?;
             }
         }
         Ok(())

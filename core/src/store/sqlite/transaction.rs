@@ -44,7 +44,6 @@ impl SqliteTx {
         &mut self,
         statement: &'static Statement,
         parameters: &[Value<'_>],
-        expect: Expect,
     ) -> Result<(), StoreError> {
         probe::ran(statement, statement.sqlite, parameters);
         let mut prepared = self
@@ -55,8 +54,11 @@ impl SqliteTx {
             .execute(params_from_iter(parameters))
             .map_err(classify)?;
         probe::recompiled(&prepared);
-        match expect {
-            Expect::One | Expect::Inserted if changed != 1 => Err(StoreError::StaleRow),
+        match statement.expect {
+            Expect::One if changed != 1 => Err(StoreError::StaleRow),
+            Expect::Inserted if changed != 1 => {
+                Err(StoreError::NotWritten(statement.name.to_owned()))
+            }
             _ => Ok(()),
         }
     }

@@ -36,14 +36,14 @@ statements! {
             " ORDER BY d.id COLLATE \"C\" LIMIT $3"
         ),
     };
-    DRONE_INSERT: Tenant =
+    DRONE_INSERT: Tenant = inserted
         "INSERT INTO drones (tenant_id, id, name, vendor, capabilities, created_at, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $6)";
     /// The version moves by its trigger; `$7` is the one that was read.
-    DRONE_UPDATE: Tenant =
+    DRONE_UPDATE: Tenant = one
         "UPDATE drones SET name = $3, vendor = $4, capabilities = $5, updated_at = $6 \
          WHERE tenant_id = $1 AND id = $2 AND version = $7";
-    DRONE_DELETE: Tenant =
+    DRONE_DELETE: Tenant = one
         "DELETE FROM drones WHERE tenant_id = $1 AND id = $2 AND version = $3";
 }
 

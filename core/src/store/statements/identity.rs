@@ -52,14 +52,14 @@ statements! {
             " ORDER BY u.id COLLATE \"C\" LIMIT $3"
         ),
     };
-    USER_INSERT: Tenant =
+    USER_INSERT: Tenant = inserted
         "INSERT INTO users (tenant_id, id, username, password_hash, password_argon2, \
          password_source, is_active, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// The version moves by its trigger; `$5` is the one that was read.
-    USER_UPDATE: Tenant =
+    USER_UPDATE: Tenant = one
         "UPDATE users SET username = $3, is_active = $4 \
          WHERE tenant_id = $1 AND id = $2 AND version = $5";
-    USER_PASSWORD: Tenant =
+    USER_PASSWORD: Tenant = one
         "UPDATE users SET password_hash = $3, password_argon2 = $4, password_source = $5 \
          WHERE tenant_id = $1 AND id = $2 AND version = $6";
     ROLE_BY_ID: Tenant = concat (
@@ -77,29 +77,29 @@ statements! {
             " ORDER BY r.id COLLATE \"C\" LIMIT $3"
         ),
     };
-    ROLE_INSERT: Tenant =
+    ROLE_INSERT: Tenant = inserted
         "INSERT INTO roles (tenant_id, id, name, description, created_at) \
          VALUES ($1, $2, $3, $4, $5)";
     ASSIGNMENT: Tenant =
         "SELECT ur.expires_at FROM user_roles ur \
          WHERE ur.tenant_id = $1 AND ur.user_id = $2 AND ur.role_id = $3";
-    ASSIGNMENT_INSERT: Tenant =
+    ASSIGNMENT_INSERT: Tenant = inserted
         "INSERT INTO user_roles (tenant_id, user_id, role_id, created_at, expires_at) \
          VALUES ($1, $2, $3, $4, $5)";
-    ASSIGNMENT_UPDATE: Tenant =
+    ASSIGNMENT_UPDATE: Tenant = one
         "UPDATE user_roles SET expires_at = $4 \
          WHERE tenant_id = $1 AND user_id = $2 AND role_id = $3";
-    ASSIGNMENT_DELETE: Tenant =
+    ASSIGNMENT_DELETE: Tenant = one
         "DELETE FROM user_roles WHERE tenant_id = $1 AND user_id = $2 AND role_id = $3";
     /// The names that a role itself is granted, as they are stored.
     GRANTS: Tenant =
         "SELECT p.name FROM role_permissions rp JOIN permissions p ON p.id = rp.permission_id \
          WHERE rp.tenant_id = $1 AND rp.role_id = $2";
     /// A name that the catalogue lacks inserts nothing.
-    GRANT_INSERT: Tenant =
+    GRANT_INSERT: Tenant = inserted
         "INSERT INTO role_permissions (tenant_id, role_id, permission_id, created_at) \
          SELECT $1, $2, p.id, $4 FROM permissions p WHERE p.name = $3";
-    GRANT_DELETE: Tenant =
+    GRANT_DELETE: Tenant = one
         "DELETE FROM role_permissions WHERE tenant_id = $1 AND role_id = $2 \
          AND permission_id IN (SELECT p.id FROM permissions p WHERE p.name = $3)";
 }

@@ -2,7 +2,7 @@
 
 use crate::error::StoreError;
 use crate::model::{Action, AuditEvent, Json, hex};
-use crate::store::statement::statements;
+use crate::store::statement::{exactly_one, statements};
 use crate::store::{FromRow, Head, Row, Value};
 
 /// In the order in which [`AuditEvent`] is read.
@@ -56,16 +56,16 @@ statements! {
     );
     POLICY_EPOCH: Tenant =
         "SELECT e.epoch FROM policy_epochs e WHERE e.tenant_id = $1";
-    LEAF_INSERT: Tenant = on sqlite
+    LEAF_INSERT: Tenant = on sqlite Inserted =>
         "INSERT INTO audit_events (tenant_id, seq, time, actor, action, entity_type, entity_id, \
          detail_hash, leaf_hash, subtrees) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    DETAIL_INSERT: Tenant = on sqlite
+    DETAIL_INSERT: Tenant = on sqlite Inserted =>
         "INSERT INTO audit_details (tenant_id, seq, salt, detail, origin) VALUES ($1, $2, $3, $4, $5)";
-    LOG_HEAD_MOVE: Tenant = on sqlite
+    LOG_HEAD_MOVE: Tenant = on sqlite One =>
         "UPDATE audit_heads SET size = $2, range = $3 WHERE tenant_id = $1";
     /// All three for a whole group, its leaves and their details in columns. The guards let a leaf in behind
     /// the head: the counts are there so that the head moves when all are in.
-    LOG_APPEND: Tenant = on postgres
+    LOG_APPEND: Tenant = on postgres => concat!(
         "WITH leaves AS (\
          INSERT INTO audit_events (tenant_id, seq, time, actor, action, entity_type, entity_id, \
          detail_hash, leaf_hash, subtrees) \
@@ -78,9 +78,13 @@ statements! {
          INSERT INTO audit_details (tenant_id, seq, salt, detail, origin) \
          SELECT $1, d.seq, d.salt, d.detail, d.origin \
          FROM unnest($13::bigint[], $14::bytea[], $15::text[], $16::text[]) \
-         AS d(seq, salt, detail, origin) RETURNING seq) \
+         AS d(seq, salt, detail, origin) RETURNING seq), \
+         moved AS (\
          UPDATE audit_heads SET size = $2, range = $3 WHERE tenant_id = $1 \
-         AND (SELECT count(*) FROM leaves) = (SELECT count(*) FROM details)";
+         AND (SELECT count(*) FROM leaves) = cardinality($4) \
+         AND (SELECT count(*) FROM details) = cardinality($13) RETURNING 1)",
+        exactly_one!("moved", "not_written")
+    );
 }
 
 /// The parameters of [`LOG_HEAD_MOVE`], and the first ones of [`LOG_APPEND`].

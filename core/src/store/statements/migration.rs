@@ -14,7 +14,7 @@ statements! {
         postgres: "SELECT version::bigint, coalesce(applied_on, ''), coalesce(name, ''), coalesce(checksum, '') \
                    FROM ringfence_schema_history ORDER BY version",
     };
-    HISTORY_FORGET: Operator = "DELETE FROM ringfence_schema_history WHERE version = $1";
+    HISTORY_FORGET: Operator = one "DELETE FROM ringfence_schema_history WHERE version = $1";
     LEGACY_REVISION: Operator = "SELECT version_num FROM alembic_version";
     TABLE_COLUMNS: Operator = {
         sqlite: "SELECT name FROM pragma_table_info($1) ORDER BY cid",

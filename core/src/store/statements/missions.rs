@@ -58,23 +58,23 @@ statements! {
         "SELECT ", epoch!(), ", m.plan, m.plan_sha256 \
          FROM missions m WHERE m.tenant_id = $1 AND m.id = $2"
     );
-    MISSION_INSERT: Tenant =
+    MISSION_INSERT: Tenant = inserted
         "INSERT INTO missions (tenant_id, id, name, drone_id, plan_type, payload, constraints, state, \
          created_by, created_at, updated_at, plan, plan_sha256) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)";
     /// The version moves by its trigger; `$10` is the one that was read.
-    MISSION_UPDATE: Tenant =
+    MISSION_UPDATE: Tenant = one
         "UPDATE missions SET name = $3, drone_id = $4, plan_type = $5, payload = $6, constraints = $7, \
          state = $8, updated_at = $9 WHERE tenant_id = $1 AND id = $2 AND version = $10";
     /// The version moves by its trigger; `$5` is the one that was read.
-    MISSION_MOVE: Tenant =
+    MISSION_MOVE: Tenant = one
         "UPDATE missions SET state = $3, updated_at = $4 \
          WHERE tenant_id = $1 AND id = $2 AND version = $5";
-    MISSION_DELETE: Tenant =
+    MISSION_DELETE: Tenant = one
         "DELETE FROM missions WHERE tenant_id = $1 AND id = $2 AND version = $3";
     /// Whether the tenant lets a creator approve.
     SELF_APPROVAL: Tenant = "SELECT t.self_approval FROM tenants t WHERE t.id = $1";
-    APPROVAL_INSERT: Tenant =
+    APPROVAL_INSERT: Tenant = inserted
         "INSERT INTO approvals (tenant_id, id, mission_id, approver_id, decision, comment, created_at, \
          audit_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     /// Approvals of one mission, `$4`.
@@ -110,7 +110,7 @@ statements! {
              ORDER BY r.id COLLATE \"C\" LIMIT $3"
         ),
     };
-    RUN_INSERT: Tenant =
+    RUN_INSERT: Tenant = inserted
         "INSERT INTO mission_runs (tenant_id, id, mission_id, state, started_at) \
          VALUES ($1, $2, $3, $4, $5)";
     /// The open runs of a mission: one, or several where the old platform opened another with every resume.

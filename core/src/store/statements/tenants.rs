@@ -24,12 +24,12 @@ statements! {
         ),
     };
     /// Its log and its policy epoch are made by triggers.
-    TENANT_INSERT: Tenant = "INSERT INTO tenants (id, name, created_at) VALUES ($1, $2, $3)";
-    TENANT_DISABLE: Tenant =
+    TENANT_INSERT: Tenant = inserted "INSERT INTO tenants (id, name, created_at) VALUES ($1, $2, $3)";
+    TENANT_DISABLE: Tenant = one
         "UPDATE tenants SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
-    TENANT_ENABLE: Tenant =
+    TENANT_ENABLE: Tenant = one
         "UPDATE tenants SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL";
-    TENANT_SELF_APPROVAL: Tenant = "UPDATE tenants SET self_approval = $2 WHERE id = $1";
+    TENANT_SELF_APPROVAL: Tenant = one "UPDATE tenants SET self_approval = $2 WHERE id = $1";
 }
 
 impl FromRow for Tenant {

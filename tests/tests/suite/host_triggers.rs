@@ -1,0 +1,135 @@
+//! What a host's own triggers may do to the library's writes.
+
+use futures_util::future::join_all;
+use ringfence::model::{
+    Action, DroneFilter, DroneUpdate, EventFilter, NewDrone, PageRequest, Vendor,
+};
+use ringfence::{Error, TenantSession};
+use ringfence_tests::fixture::{Engine, World, on_each_engine};
+
+/// Keeps out every new drone whose name begins with `ghost`, and every change to one named `rock`, without an error.
+fn swallowing(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => {
+            "CREATE TRIGGER host_insert BEFORE INSERT ON drones WHEN NEW.name GLOB 'ghost*' \
+             BEGIN SELECT RAISE(IGNORE); END; \
+             CREATE TRIGGER host_update BEFORE UPDATE ON drones WHEN OLD.name = 'rock' \
+             BEGIN SELECT RAISE(IGNORE); END"
+        }
+        Engine::Postgres => {
+            "CREATE FUNCTION host_swallows() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RETURN NULL; END $$; \
+             CREATE TRIGGER host_insert BEFORE INSERT ON drones \
+             FOR EACH ROW WHEN (NEW.name LIKE 'ghost%') EXECUTE FUNCTION host_swallows(); \
+             CREATE TRIGGER host_update BEFORE UPDATE ON drones \
+             FOR EACH ROW WHEN (OLD.name = 'rock') EXECUTE FUNCTION host_swallows()"
+        }
+    }
+}
+
+fn drone(name: &str) -> NewDrone {
+    NewDrone {
+        name: name.to_owned(),
+        vendor: Vendor::Fake,
+        capabilities: "{}".into(),
+    }
+}
+
+async fn names(session: &TenantSession) -> Vec<String> {
+    let page = PageRequest::default();
+    let found = session.drones().list(DroneFilter::default(), page).await;
+    let mut names: Vec<String> = found.unwrap().items.into_iter().map(|d| d.name).collect();
+    names.sort();
+    names
+}
+
+async fn created(session: &TenantSession) -> usize {
+    let filter = EventFilter {
+        action: Some(Action::Create),
+        entity_type: Some("drone".to_owned()),
+        ..EventFilter::default()
+    };
+    let found = session.audit().events(filter, PageRequest::default()).await;
+    found.unwrap().items.len()
+}
+
+#[tokio::test]
+async fn a_row_that_a_trigger_swallows_leaves_no_event_and_troubles_no_neighbour() {
+    on_each_engine(async |world: &World| {
+        let session = world.north.admin().await;
+        world
+            .place
+            .raw(swallowing(world.place.engine))
+            .await
+            .unwrap();
+
+        // Alone, and among neighbours.
+        let alone = session.drones().register(drone("ghost")).await;
+        assert_eq!(alone.unwrap_err().code(), "not_written");
+        let asked: Vec<String> = (0..12)
+            .map(|n| {
+                if n % 4 == 1 {
+                    format!("ghost {n}")
+                } else {
+                    format!("kite {n}")
+                }
+            })
+            .collect();
+        let drones = session.drones();
+        let outcomes = join_all(asked.iter().map(|name| drones.register(drone(name)))).await;
+        for (name, outcome) in asked.iter().zip(&outcomes) {
+            match outcome {
+                Ok(registered) => assert_eq!(registered.name, *name),
+                Err(refused) => {
+                    assert!(name.starts_with("ghost"), "{name}: {refused:?}");
+                    assert_eq!((refused.status(), refused.code()), (409, "not_written"));
+                }
+            }
+        }
+        let mut stand: Vec<String> = asked
+            .iter()
+            .filter(|n| n.starts_with("kite"))
+            .cloned()
+            .collect();
+        stand.sort();
+        assert_eq!(names(&session).await, stand);
+        assert_eq!(created(&session).await, stand.len());
+        assert!(session.audit().verify().await.unwrap().is_intact());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_that_a_trigger_swallows_is_told_as_stale_and_to_nobody_else() {
+    on_each_engine(async |world: &World| {
+        let session = world.north.admin().await;
+        let rock = session.drones().register(drone("rock")).await.unwrap();
+        let kite = session.drones().register(drone("kite")).await.unwrap();
+        world
+            .place
+            .raw(swallowing(world.place.engine))
+            .await
+            .unwrap();
+        let renamed = |name: &str| DroneUpdate {
+            name: Some(name.to_owned()),
+            ..DroneUpdate::default()
+        };
+        let drones = session.drones();
+        let (kept, changed, new) = futures_util::join!(
+            drones.update(rock.id.clone(), renamed("moved")),
+            drones.update(kite.id.clone(), renamed("heron")),
+            drones.register(drone("crane")),
+        );
+        let stale = Error::Conflict {
+            code: "stale_version".to_owned(),
+            field: Some("version".to_owned()),
+            detail: "the row was changed since the version that you saw".to_owned(),
+        };
+        assert_eq!(kept, Err(stale));
+        assert_eq!(changed.unwrap().name, "heron");
+        assert_eq!(new.unwrap().name, "crane");
+        assert_eq!(names(&session).await, ["crane", "heron", "rock"]);
+        assert!(session.audit().verify().await.unwrap().is_intact());
+    })
+    .await;
+}

@@ -266,6 +266,27 @@ fn the_runtime_role_is_let_only_at_hardened_tables() {
 }
 
 #[test]
+fn counters_hold_counts_and_times_and_nothing_that_a_decision_reads() {
+    for table in catalogue().iter().filter(|table| table.counters) {
+        assert!(table.moves_epoch.is_none() && !table.log, "{}", table.name);
+        assert_eq!(
+            (table.parents.len(), table.guards),
+            (0, None),
+            "{}",
+            table.name
+        );
+        for column in table.columns {
+            let counts = matches!(column.kind, Kind::Int | Kind::Time);
+            assert!(
+                counts || table.key.contains(&column.name),
+                "{}",
+                column.name
+            );
+        }
+    }
+}
+
+#[test]
 fn constraints_are_found_by_name() {
     let (table, unique) = unique_named("uq_drones_tenant_name").unwrap();
     assert_eq!((table.name, unique.field), ("drones", "name"));

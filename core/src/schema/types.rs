@@ -28,6 +28,10 @@ pub struct Table {
     pub log: bool,
     /// From this version rows are neither updated nor deleted, whoever asks.
     pub append_only: Option<u32>,
+    /// From this version triggers move the tenant's policy epoch with what a decision reads in the table.
+    pub moves_epoch: Option<u32>,
+    /// Counters and nothing else: what is written here stands in no audit event.
+    pub counters: bool,
     /// From this version triggers hold what the table promises on both engines: on SQLite its references, unique
     /// keys and parents' deletions, on both the keys that never change.
     pub guards: Option<u32>,
@@ -250,6 +254,12 @@ impl Table {
     #[must_use]
     pub fn append_only_at(&self, version: u32) -> bool {
         self.append_only.is_some_and(|since| since <= version)
+    }
+
+    /// Whether writes to the table move the policy epoch at this version.
+    #[must_use]
+    pub fn moves_epoch_at(&self, version: u32) -> bool {
+        self.moves_epoch.is_some_and(|since| since <= version)
     }
 
     /// What the runtime role may do at this version: nothing before the table is hardened, and with columns

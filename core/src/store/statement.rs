@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use crate::schema;
+
 /// Whose rows a statement may touch. The proofs hold each kind to its own rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(
@@ -76,22 +78,16 @@ impl Statement {
 impl Statement {
     /// Whether it writes a table whose triggers move the policy epoch.
     pub(crate) fn moves_epoch(&self) -> bool {
-        const WATCHED: [&str; 7] = [
-            "users",
-            "roles",
-            "user_roles",
-            "role_permissions",
-            "role_inheritance",
-            "role_denies",
-            "tenants",
-        ];
-        self.targets().any(|table| WATCHED.contains(&table))
+        self.targets()
+            .filter_map(schema::table)
+            .any(|table| table.moves_epoch.is_some())
     }
 
     /// Whether it writes counters and nothing else: they may be committed without an event.
     pub(crate) fn counts(&self) -> bool {
-        let mut targets = self.targets().peekable();
-        targets.peek().is_some() && targets.all(|table| table == "login_throttles")
+        let mut written = self.targets().peekable();
+        written.peek().is_some()
+            && written.all(|name| schema::table(name).is_some_and(|table| table.counters))
     }
 
     /// The tables that it writes, in common table expressions too.

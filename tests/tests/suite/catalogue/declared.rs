@@ -50,6 +50,11 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
         for parent in table.parents {
             lines.extend(reference_line(engine, version, table, parent));
         }
+        if table.moves_epoch_at(version) {
+            for event in epoch_events(engine, table) {
+                lines.insert(shown_epoch(table.name, event));
+            }
+        }
         match engine {
             Engine::Postgres if table.rls_at(version) => {
                 let column = table.tenant_column().unwrap_or_default();
@@ -64,6 +69,20 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
         }
     }
     lines
+}
+
+/// A tenant's epoch outlives the tenant; only Postgres has TRUNCATE.
+fn epoch_events(engine: Engine, table: &Table) -> &'static [&'static str] {
+    match engine {
+        _ if table.name == "tenants" => &["INSERT", "UPDATE"],
+        Engine::Sqlite => &["INSERT", "UPDATE", "DELETE"],
+        Engine::Postgres => &["INSERT", "UPDATE", "DELETE", "TRUNCATE"],
+    }
+}
+
+/// A write that moves the epoch, as a line.
+pub(super) fn shown_epoch(table: &str, event: &str) -> String {
+    format!("{table} moves the epoch on {event}")
 }
 
 fn column_line(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ringfence::schema::{Kind, OnDelete};
 use rusqlite::{Connection, Row};
 
-use super::declared::{shown_column, shown_reference};
+use super::declared::{shown_column, shown_epoch, shown_reference};
 use super::{Engine, Lines};
 
 fn all<T>(
@@ -38,7 +38,26 @@ pub(super) fn lines(db: &Connection) -> Lines {
             lines.insert(format!("{table} without rowid"));
         }
     }
+    lines.extend(epochs(db));
     lines
+}
+
+/// The tables with a trigger that writes the epochs, and the event that fires it.
+fn epochs(db: &Connection) -> Lines {
+    let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
+    let sql = "SELECT tbl_name, sql FROM sqlite_master WHERE type = ?1";
+    all(db, sql, "trigger", read)
+        .into_iter()
+        .filter_map(|(table, sql)| {
+            let (head, body) = sql.split_once("BEGIN").expect("a trigger has a body");
+            let writes = ["INSERT INTO policy_epochs", "UPDATE policy_epochs"];
+            writes.iter().any(|write| body.contains(write)).then(|| {
+                let mut words = head.split_whitespace();
+                let event = words.find(|word| ["INSERT", "UPDATE", "DELETE"].contains(word));
+                shown_epoch(&table, event.expect("a trigger has an event"))
+            })
+        })
+        .collect()
 }
 
 /// Every trigger with its table.

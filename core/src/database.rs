@@ -1,12 +1,14 @@
 //! What every handle of one open database shares.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::Semaphore;
 
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
+use crate::frame::Refusals;
 use crate::options::OpenOptions;
 use crate::store::location::Location;
 use crate::store::{Settings, Store};
@@ -17,6 +19,10 @@ pub(crate) struct Database {
     pub(crate) environment: Environment,
     /// Bounds how many passwords are hashed at once.
     pub(crate) hashing: Arc<Semaphore>,
+    /// Refusals that no event tells of yet.
+    pub(crate) refusals: Refusals,
+    /// How long a caller waits for a lock, a connection or a turn.
+    pub(crate) patience: Duration,
     runtime: OwnedRuntime,
 }
 
@@ -30,14 +36,17 @@ impl Database {
         let settings = Settings {
             create_if_missing: options.create_if_missing,
             pool_size: usize::try_from(options.pool_size).unwrap_or(usize::MAX),
-            busy_timeout: std::time::Duration::from_millis(options.busy_timeout_ms.into()),
+            busy_timeout: Duration::from_millis(options.busy_timeout_ms.into()),
         };
-        let store = Store::open(location, &settings, runtime.handle().clone()).await?;
+        let (clock, handle) = (environment.clone(), runtime.handle().clone());
+        let store = Store::open(location, &settings, clock, handle).await?;
         let permits = usize::try_from(options.hashing_concurrency).unwrap_or(1);
         Ok(Arc::new(Self {
             store,
             environment,
             hashing: Arc::new(Semaphore::new(permits)),
+            refusals: Refusals::default(),
+            patience: settings.busy_timeout,
             runtime,
         }))
     }
@@ -45,7 +54,26 @@ impl Database {
     /// Finishes what was handed over and closes every connection.
     pub(crate) async fn shut_down(self: &Arc<Self>) -> Result<(), Failure> {
         let database = Arc::clone(self);
-        self.off_thread(move || database.store.shut_down()).await
+        self.off_thread(move || {
+            database.record_counted_refusals();
+            database.store.shut_down();
+        })
+        .await
+    }
+
+    /// Does something later, unless the database has gone by then.
+    pub(crate) fn later(
+        self: &Arc<Self>,
+        after: Duration,
+        then: impl FnOnce(&Arc<Self>) + Send + 'static,
+    ) {
+        let database = Arc::downgrade(self);
+        self.runtime.handle().spawn(async move {
+            tokio::time::sleep(after).await;
+            if let Some(database) = database.upgrade() {
+                then(&database);
+            }
+        });
     }
 
     /// Runs heavy work on a thread of its own, off every executor.

@@ -19,6 +19,13 @@ pub trait Source: Send + Sync + 'static {
 
     /// Fills `bytes` with random bytes, fit for salts and identities; says whether it could.
     fn fill(&self, bytes: &mut [u8]) -> bool;
+
+    /// What the clock of a database server is taken to say, which decides on Postgres about every end time, whatever
+    /// the host's own clock says: for a suite that lets time pass.
+    #[cfg(feature = "testing")]
+    fn server_time(&self, said: Timestamp) -> Timestamp {
+        said
+    }
 }
 
 /// The system's clock and its generator of random bytes.
@@ -55,6 +62,13 @@ impl Environment {
     /// The time now, cut to microseconds.
     pub(crate) fn now(&self) -> Timestamp {
         micros(self.source.now())
+    }
+
+    /// The time that a database server's clock said, cut to microseconds.
+    pub(crate) fn server_time(&self, said: Timestamp) -> Timestamp {
+        #[cfg(feature = "testing")]
+        let said = self.source.server_time(said);
+        micros(said)
     }
 
     /// Fresh random bytes.

@@ -1,13 +1,14 @@
-//! Writing one event: its leaf, its detail and the head that it moves.
+//! Writing events: their leaves, their details and the head that they move.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value as JsonValue};
+use sha2::{Digest, Sha256};
 
 use super::leaf::{self, Leaf, SALT_LEN};
 use super::tree::Range;
 use crate::error::{Failure, StoreError};
 use crate::model::{Action, Entity};
-use crate::store::{Value, WriteTx};
+use crate::store::{DEPLOYMENT, Log, Value, WriteTx};
 
 /// What an event says.
 #[derive(Debug, Clone)]
@@ -74,22 +75,28 @@ impl Detail {
     }
 }
 
-/// What a unit of work hands back: its result, and the event without which it cannot be committed.
+/// What a unit of work hands back: its result, and the event without which what it wrote cannot be committed.
 pub(crate) struct Recorded<T> {
     value: T,
-    event: Event,
+    event: Option<Event>,
 }
 
 impl<T> Recorded<T> {
     pub(crate) fn new(value: T, action: Action, entity: Entity, detail: Detail) -> Self {
+        let event = Event {
+            action,
+            entity,
+            detail,
+        };
         Self {
             value,
-            event: Event {
-                action,
-                entity,
-                detail,
-            },
+            event: Some(event),
         }
+    }
+
+    /// The result of a unit that had nothing to write, and wrote nothing.
+    pub(crate) fn unchanged(value: T) -> Self {
+        Self { value, event: None }
     }
 
     /// Appends the event to the log and releases the result.
@@ -97,23 +104,99 @@ impl<T> Recorded<T> {
         append(tx, signature, self.event)?;
         Ok(self.value)
     }
+
+    /// Appends the event of an operator's act to the deployment's log and, where the act is upon a tenant, to
+    /// that tenant's: there nobody of its own acted, and the detail names the operator.
+    pub(crate) fn commit_for_operator(
+        self,
+        tx: &mut WriteTx,
+        signature: &Signature,
+    ) -> Result<T, Failure> {
+        append(tx, signature, self.event.clone())?;
+        if tx.head(Log::OfTenant).is_some() {
+            let outside = Signature {
+                actor: DEPLOYMENT.to_owned(),
+                ..signature.clone()
+            };
+            let told = self.event.map(|event| Event {
+                detail: event.detail.with("operator", signature.actor.as_str()),
+                ..event
+            });
+            append_to(tx, Log::OfTenant, &outside, told)?;
+        }
+        Ok(self.value)
+    }
 }
 
-/// Who acts, when, and the salt of the detail: drawn before the unit, so that it can run again.
+/// Who acts, when, and what the salts of the details are made of: drawn before the unit, so that it can run again.
 #[derive(Debug, Clone)]
 pub(crate) struct Signature {
     pub(crate) actor: String,
     pub(crate) time: Timestamp,
-    pub(crate) salt: [u8; SALT_LEN],
+    pub(crate) seed: [u8; SALT_LEN],
 }
 
-/// Appends one event to the log whose head the transaction holds.
-pub(crate) fn append(tx: &mut WriteTx, signature: &Signature, event: Event) -> Result<(), Failure> {
+impl Signature {
+    /// The salt of the unit's event of this number. The seed is kept nowhere: who knows one salt knows no other.
+    fn salt(&self, number: u64) -> [u8; SALT_LEN] {
+        let mut hash = Sha256::new();
+        hash.update(self.seed);
+        hash.update(number.to_be_bytes());
+        hash.finalize().into()
+    }
+}
+
+/// Appends events to the log of whoever the transaction is bound to.
+pub(crate) fn append(
+    tx: &mut WriteTx,
+    signature: &Signature,
+    events: impl IntoIterator<Item = Event>,
+) -> Result<(), Failure> {
+    append_to(tx, Log::Own, signature, events)
+}
+
+/// Appends events to a log whose head the transaction holds. The head is read and moved once.
+fn append_to(
+    tx: &mut WriteTx,
+    log: Log,
+    signature: &Signature,
+    events: impl IntoIterator<Item = Event>,
+) -> Result<(), Failure> {
+    let head = tx
+        .head(log)
+        .cloned()
+        .ok_or_else(|| Failure::Internal("a log that is not locked".to_owned()))?;
+    let mut size = head.size;
+    let mut range = Range::from_bytes(size, &head.range)
+        .map_err(|broken| StoreError::Corrupt(format!("the head of a log: {broken:?}")))?;
+    for event in events {
+        let salt = signature.salt(tx.number_event());
+        let (leaf, detail) = rows(&head.log_id, size, &mut range, signature, &salt, event)?;
+        tx.append(log, leaf, detail)?;
+        size += 1;
+    }
+    if size > head.size {
+        tx.grow(log, size, range.to_bytes());
+    }
+    Ok(())
+}
+
+/// A row of values.
+type Columns = Vec<Value<'static>>;
+
+/// The rows of an event, its leaf and its detail, whose hashes the range takes in.
+fn rows(
+    log_id: &str,
+    seq: u64,
+    range: &mut Range,
+    signature: &Signature,
+    salt: &[u8; SALT_LEN],
+    event: Event,
+) -> Result<(Columns, Columns), Failure> {
     let detail = event.detail.into_text();
-    let detail_hash = leaf::detail_hash(&signature.salt, detail.as_bytes());
-    let seq = tx.head.size;
+    let detail_hash = leaf::detail_hash(salt, detail.as_bytes());
     let leaf_hash = Leaf {
-        log_id: &tx.head.log_id,
+        log_id,
         seq,
         time: signature.time,
         actor: &signature.actor,
@@ -123,8 +206,6 @@ pub(crate) fn append(tx: &mut WriteTx, signature: &Signature, event: Event) -> R
         detail_hash,
     }
     .hash();
-    let mut range = Range::from_bytes(seq, &tx.head.range)
-        .map_err(|broken| StoreError::Corrupt(format!("the head of a log: {broken:?}")))?;
     let subtrees = range.append(leaf_hash);
     let number = i64::try_from(seq)
         .map_err(|_| StoreError::Corrupt("a log of more than 2^63 events".to_owned()))?;
@@ -141,12 +222,9 @@ pub(crate) fn append(tx: &mut WriteTx, signature: &Signature, event: Event) -> R
     ];
     let detail = vec![
         Value::from(number),
-        Value::from(signature.salt.to_vec()),
+        Value::from(salt.to_vec()),
         Value::from(detail),
         Value::Null,
     ];
-    tx.append(leaf, detail)?;
-    tx.head.size = seq + 1;
-    tx.head.range = range.to_bytes();
-    Ok(())
+    Ok((leaf, detail))
 }

@@ -52,6 +52,11 @@ fn from_store(error: StoreError) -> RingfenceError {
     };
     match error {
         StoreError::Busy => unavailable("busy", WorkOutcome::NotDone, "the database is busy"),
+        StoreError::TooLate => unavailable(
+            "too_late",
+            WorkOutcome::NotDone,
+            "its turn came too late, and nothing was done",
+        ),
         StoreError::TransactionEnded(particulars) => {
             tracing::warn!(target: "ringfence::store", %particulars, "given up after several runs");
             unavailable("busy", WorkOutcome::NotDone, "the database is busy")

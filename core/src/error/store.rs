@@ -7,6 +7,8 @@ use std::fmt;
 pub(crate) enum StoreError {
     /// Somebody else holds the lock for longer than the busy timeout, or the pool is exhausted.
     Busy,
+    /// The unit's turn came after the last moment at which it was to run.
+    TooLate,
     /// No connection, and nothing was done.
     Unreachable(String),
     /// The server refused the login, or the database does not exist.

@@ -1,6 +1,8 @@
-//! How a method of an operator runs: across tenants, with its event in the deployment's log.
+//! How a method of an operator runs: across tenants, with its event in the deployment's log and, where the act
+//! is upon a tenant, in that tenant's.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 
@@ -8,7 +10,7 @@ use crate::audit::record::{Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Failure, Result};
 use crate::model::text;
-use crate::store::{Bound, Lane, WriteTx};
+use crate::store::{Bound, Errand, Lane, WriteTx};
 
 /// The body of an operator's method that writes.
 pub(crate) type OperatorWork<A, T> = for<'t> fn(
@@ -18,7 +20,7 @@ pub(crate) type OperatorWork<A, T> = for<'t> fn(
 ) -> BoxFuture<'t, Result<Recorded<T>, Failure>>;
 
 impl Database {
-    /// Runs the body of an operator's method as one unit of work, with its event in the deployment's log.
+    /// Runs the body of an operator's method as one unit of work, with its event.
     pub(crate) async fn operate<A: Send + Sync + 'static, T: Send + 'static>(
         self: &Arc<Self>,
         operator: &str,
@@ -29,21 +31,31 @@ impl Database {
         let signature = Signature {
             actor: operator.to_owned(),
             time: self.environment.now(),
-            salt: self.environment.random()?,
+            seed: self.environment.random()?,
         };
         let args = Arc::new(args);
         // The unit keeps the database open until it has run, whoever drops the last handle.
         let database = Arc::clone(self);
-        let done = self.store.write(Bound::Operator, Lane::Normal, move |tx| {
+        let errand = self.errand(Bound::Operator, Lane::Normal);
+        let done = self.store.write(errand, move |tx| {
             let _open = &database;
             let (args, signature) = (Arc::clone(&args), signature.clone());
             Box::pin(async move {
                 let recorded = work(&signature, tx, &args).await?;
-                tx.act_for_deployment();
-                recorded.commit(tx, &signature)
+                recorded.commit_for_operator(tx, &signature)
             })
         });
         Ok(done.await?)
+    }
+
+    /// How a call's unit is handed over: whoever calls waits for its turn no longer than for a lock.
+    pub(crate) fn errand(&self, bound: Bound, lane: Lane) -> Errand {
+        Errand {
+            bound,
+            lane,
+            not_after: Instant::now().checked_add(self.patience),
+            record: false,
+        }
     }
 
     /// Refuses what operators do where the database login may not do it.

@@ -3,13 +3,17 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use tokio::sync::oneshot;
 
-use crate::audit::record::{Detail, Event, Recorded, Signature, append};
+use crate::audit::record::{Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Failure, Refusal, Result, StoreError};
-use crate::model::{Action, Entity, Permission, TenantId, UserId};
+use crate::model::{Entity, Permission, TenantId, UserId};
 use crate::policy::standing::{self, Standing};
-use crate::store::{Bound, FromRow, Gather, Lane, Row, Statement, Tx, Value, WriteTx};
+use crate::store::{
+    Bound, FromRow, Gather, Judged, Lane, Row, Statement, Tx, Value, WriteTx, heard,
+};
 
 /// What a session and its groups share.
 pub(crate) struct SessionScope {
@@ -28,6 +32,8 @@ pub(crate) struct Call {
     pub(crate) tenant: TenantId,
     pub(crate) actor: UserId,
     pub(crate) signature: Signature,
+    /// The time that decisions are made at, which is the transaction's; [`Signature::time`] is for rows and events.
+    pub(crate) now: Timestamp,
     /// As of the transaction that the call runs in.
     pub(crate) standing: Arc<Standing>,
 }
@@ -63,15 +69,14 @@ impl SessionScope {
         actor: UserId,
     ) -> Result<Arc<Self>, Failure> {
         let user = actor.clone();
-        let now = database.environment.now();
         let (standing, session_epoch) = database
             .store
             .read(
                 Bound::Tenant(tenant.clone()),
                 Box::new(move |tx| {
                     Box::pin(async move {
-                        let epoch = standing::epoch(tx).await?;
-                        let standing = standing::read(tx, &user, epoch, now).await?;
+                        let judged = standing::judged(tx).await?;
+                        let standing = standing::read(tx, &user, &judged).await?;
                         let session_epoch = standing.session_epoch;
                         Ok((standing, session_epoch))
                     })
@@ -113,7 +118,7 @@ impl SessionScope {
         Ok(Signature {
             actor: self.actor.as_str().to_owned(),
             time: self.database.environment.now(),
-            salt: self.database.environment.random()?,
+            seed: self.database.environment.random()?,
         })
     }
 
@@ -158,13 +163,11 @@ impl SessionScope {
         parameters: Vec<Value<'static>>,
     ) -> Result<Vec<T>> {
         let cached = self.cached();
-        if cached.holds_at(|| self.database.environment.now()) {
-            let store = &self.database.store;
-            let found = store.single::<AtEpoch<T>>(&self.bound, statement, &parameters);
-            let AtEpoch { epoch, rows } = found.await.map_err(Failure::from)?;
-            if epoch.as_ref() == Some(&cached.epoch) && cached.allows(permission) {
-                return Ok(rows);
-            }
+        if let Some(rows) = self
+            .by_standing(&cached, permission, statement, &parameters)
+            .await?
+        {
+            return Ok(rows);
         }
         let asked = (permission, entity, must_exist, statement, parameters);
         self.read(
@@ -181,6 +184,29 @@ impl SessionScope {
             },
         )
         .await
+    }
+
+    /// What one statement finds, if the policy still is what it was when it was last read and allows it.
+    async fn by_standing<T: FromRow>(
+        &self,
+        cached: &Standing,
+        permission: Permission,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<Option<Vec<T>>, Failure> {
+        let store = &self.database.store;
+        let AtEpoch { epoch, rows } = if cached.ends() {
+            let timed = store.single_timed::<AtEpoch<T>>(&self.bound, statement, parameters);
+            let (found, now) = timed.await?;
+            if !cached.holds_at(now) {
+                return Ok(None);
+            }
+            found
+        } else {
+            store.single(&self.bound, statement, parameters).await?
+        };
+        let holds = epoch.as_ref() == Some(&cached.epoch) && cached.allows(permission);
+        Ok(holds.then_some(rows))
     }
 
     /// The decision alone, as of now; a refusal is recorded.
@@ -211,21 +237,24 @@ impl SessionScope {
                 self.bound.clone(),
                 Box::new(move |tx| {
                     Box::pin(async move {
-                        let epoch = standing::epoch(tx).await?;
-                        let standing = scope.standing_at(tx, cached, epoch, signature.time).await?;
-                        let call = scope.call(signature, Arc::clone(&standing));
+                        let judged = standing::judged(tx).await?;
+                        let standing = scope.standing_at(tx, cached, &judged).await?;
+                        let call = scope.call(signature, judged.now, Arc::clone(&standing));
                         Ok((look(&call, tx, &args).await, standing))
                     })
                 }),
             )
             .await;
+        // In the poll in which the look ended, so that whoever gives up cannot take the refusal along.
+        let (reply, answer) = oneshot::channel();
         match outcome {
             Ok((outcome, standing)) => {
                 self.keep(standing);
-                self.settle(outcome).await
+                self.settle(outcome, reply);
             }
-            Err(failure) => Err(failure.into()),
+            Err(failure) => drop(reply.send(Err(failure))),
         }
+        Ok(heard(answer).await?)
     }
 
     /// Runs the body of a method that writes, with its event, as one unit of work.
@@ -236,36 +265,41 @@ impl SessionScope {
         work: Work<A, T>,
     ) -> Result<T> {
         let signature = self.signature()?;
-        let scope = Arc::clone(self);
+        let (scope, asking) = (Arc::clone(self), Arc::clone(self));
         let args = Arc::new(args);
-        let done = self
-            .database
-            .store
-            .write(self.bound.clone(), lane, move |tx| {
+        let (reply, answer) = oneshot::channel();
+        self.database.store.submit(
+            self.database.errand(self.bound.clone(), lane),
+            move |tx| {
                 let (scope, args, signature) =
                     (Arc::clone(&scope), Arc::clone(&args), signature.clone());
                 Box::pin(async move {
-                    let epoch = tx.epoch().to_owned();
+                    let judged = tx.judgement().clone();
                     let cached = scope.cached();
-                    let standing = scope.standing_at(tx, cached, epoch, signature.time).await?;
-                    let call = scope.call(signature, Arc::clone(&standing));
+                    let standing = scope.standing_at(tx, cached, &judged).await?;
+                    let call = scope.call(signature, judged.now, Arc::clone(&standing));
                     let recorded = work(&call, tx, &args).await?;
                     let value = recorded.commit(tx, &call.signature)?;
                     Ok((value, standing))
                 })
-            });
-        let outcome = done.await.map(|(value, standing)| {
-            self.keep(standing);
-            value
-        });
-        self.settle(outcome).await
+            },
+            move |outcome| {
+                let outcome = outcome.map(|(value, standing)| {
+                    asking.keep(standing);
+                    value
+                });
+                asking.settle(outcome, reply);
+            },
+        );
+        Ok(heard(answer).await?)
     }
 
-    fn call(&self, signature: Signature, standing: Arc<Standing>) -> Call {
+    fn call(&self, signature: Signature, now: Timestamp, standing: Arc<Standing>) -> Call {
         Call {
             tenant: self.tenant.clone(),
             actor: self.actor.clone(),
             signature,
+            now,
             standing,
         }
     }
@@ -276,13 +310,12 @@ impl SessionScope {
         &self,
         tx: &mut Tx,
         cached: Arc<Standing>,
-        epoch: String,
-        now: jiff::Timestamp,
+        judged: &Judged,
     ) -> Result<Arc<Standing>, Failure> {
-        let standing = if cached.epoch == epoch && cached.holds_at(|| now) {
+        let standing = if cached.epoch == judged.epoch && cached.holds_at(judged.now) {
             cached
         } else {
-            Arc::new(standing::read(tx, &self.actor, epoch, now).await?)
+            Arc::new(standing::read(tx, &self.actor, judged).await?)
         };
         if standing.session_epoch == self.session_epoch {
             Ok(standing)
@@ -291,37 +324,22 @@ impl SessionScope {
         }
     }
 
-    /// Makes the public result; a refusal is recorded first.
-    async fn settle<T>(&self, outcome: Result<T, Failure>) -> Result<T> {
-        if let Err(Failure::Forbidden(refusal)) = &outcome {
-            self.record_refusal(refusal.clone()).await;
+    /// Tells the caller how a call ended; a refusal is recorded first, whether the caller still waits or not.
+    fn settle<T: Send + 'static>(
+        &self,
+        outcome: Result<T, Failure>,
+        reply: oneshot::Sender<Result<T, Failure>>,
+    ) {
+        match outcome {
+            Err(Failure::Forbidden(refusal)) => {
+                let told = Failure::Forbidden(refusal.clone());
+                self.database
+                    .refused(&self.tenant, &self.actor, refusal, || {
+                        drop(reply.send(Err(told)));
+                    });
+            }
+            outcome => drop(reply.send(outcome)),
         }
-        Ok(outcome?)
-    }
-
-    /// Records a refusal in the caller's log, in a transaction of its own. A refusal that cannot be
-    /// recorded is still one.
-    async fn record_refusal(&self, refusal: Refusal) {
-        if let Err(failure) = self.denied(refusal).await {
-            tracing::warn!(target: "ringfence::policy", %failure, "a refusal was not recorded");
-        }
-    }
-
-    async fn denied(&self, refusal: Refusal) -> Result<(), Failure> {
-        let signature = self.signature()?;
-        let bound = self.bound.clone();
-        let done = self.database.store.write(bound, Lane::Normal, move |tx| {
-            let (refusal, signature) = (refusal.clone(), signature.clone());
-            Box::pin(async move {
-                let event = Event {
-                    action: Action::Denied,
-                    detail: Detail::new().with("permission", refusal.permission.as_str()),
-                    entity: refusal.entity,
-                };
-                append(tx, &signature, event)
-            })
-        });
-        done.await
     }
 }
 

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::decision::{self, Effect, Effective, Rule};
 use crate::error::{Failure, StoreError};
 use crate::model::{Permission, RoleId, UserId};
-use crate::store::statements::{log, policy};
-use crate::store::{FromRow, Row, Tx, Value};
+use crate::store::statements::policy;
+use crate::store::{FromRow, Judged, Row, Tx, Value};
 
 /// What the policy says of an actor at one epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,9 +23,14 @@ impl Standing {
         self.effective.allows(permission)
     }
 
-    /// Whether no assignment has ended since. The clock is asked only where one will.
-    pub(crate) fn holds_at(&self, now: impl FnOnce() -> Timestamp) -> bool {
-        self.effective.valid_until.is_none() || self.effective.holds_at(now())
+    /// Whether it ceases to hold by itself, because an assignment has an end.
+    pub(crate) fn ends(&self) -> bool {
+        self.effective.valid_until.is_some()
+    }
+
+    /// Whether no assignment has ended since.
+    pub(crate) fn holds_at(&self, now: Timestamp) -> bool {
+        self.effective.holds_at(now)
     }
 }
 
@@ -61,19 +66,16 @@ impl FromRow for Rule {
     }
 }
 
-/// The tenant's policy epoch. A tenant that does not exist has none.
-pub(crate) async fn epoch(tx: &mut Tx) -> Result<String, Failure> {
-    tx.opt(&log::POLICY_EPOCH, &[])
-        .await?
-        .ok_or(Failure::Unauthenticated)
+/// What a call of the tenant is judged by. A tenant that does not exist has nothing to judge by.
+pub(crate) async fn judged(tx: &mut Tx) -> Result<Judged, Failure> {
+    tx.judged().await?.ok_or(Failure::Unauthenticated)
 }
 
 /// Reads an actor's standing. An unknown or inactive actor and a disabled tenant are the same refusal.
 pub(crate) async fn read(
     tx: &mut Tx,
     actor: &UserId,
-    epoch: String,
-    now: Timestamp,
+    judged: &Judged,
 ) -> Result<Standing, Failure> {
     let found: Option<Actor> = tx
         .opt(&policy::ACTOR, &[Value::from(actor.as_str())])
@@ -84,9 +86,9 @@ pub(crate) async fn read(
             active: true,
             session_epoch,
         }) => {
-            let effective = effective(tx, actor, now).await?;
+            let effective = effective(tx, actor, judged.now).await?;
             Ok(Standing {
-                epoch,
+                epoch: judged.epoch.clone(),
                 session_epoch,
                 effective,
             })

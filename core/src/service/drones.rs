@@ -161,9 +161,15 @@ fn change<'t>(
                 .capabilities
                 .clone()
                 .unwrap_or_else(|| before.capabilities.clone()),
+            ..before.clone()
+        };
+        if after == before {
+            return Ok(Recorded::unchanged(before));
+        }
+        let after = Drone {
             updated_at: call.signature.time,
             version: before.version + 1,
-            ..before.clone()
+            ..after
         };
         tx.write(
             &DRONE_UPDATE,

@@ -122,7 +122,7 @@ async fn authenticate(
     let signature = Signature {
         actor: String::new(),
         time: attempt.time,
-        salt: database.environment.random()?,
+        seed: database.environment.random()?,
     };
     let counted = in_tenant(database, tenant, attempt.clone(), |tx, attempt| {
         count(tx, attempt)
@@ -169,7 +169,8 @@ async fn in_tenant<A: Send + Sync + 'static, T: Send + 'static>(
 ) -> Result<T, Failure> {
     let args = Arc::new(args);
     let bound = Bound::Tenant(tenant.clone());
-    let done = database.store.write(bound, Lane::Normal, move |tx| {
+    let errand = database.errand(bound, Lane::Normal);
+    let done = database.store.write(errand, move |tx| {
         let args = Arc::clone(&args);
         Box::pin(async move { step(tx, &args).await })
     });
@@ -187,7 +188,7 @@ fn count<'t>(
         };
         let own = throttle(tx, &attempt.subject).await?;
         let nobodys = throttle(tx, NOBODY).await?;
-        let (mut own, admission) = Throttle::attempt(own, attempt.time);
+        let (mut own, admission) = Throttle::attempt(own, tx.now());
         let mut nobodys = nobodys.unwrap_or_else(|| Throttle::new(Timestamp::UNIX_EPOCH));
         if let Admission::Blocked { .. } = admission {
             match candidate.user {
@@ -252,11 +253,11 @@ fn settle<'t>(
 /// Records a success, with what was refused since the last event, and forgets the counters of this name
 /// and of all whose window is over.
 async fn admit(tx: &mut WriteTx, verified: &Verified, user: &UserId) -> Result<(), Failure> {
-    let Attempt { subject, time, .. } = &verified.attempt;
+    let subject = &verified.attempt.subject;
     let own = throttle(tx, subject).await?;
     tx.count(&THROTTLE_FORGET, vec![Value::from(subject.clone())])
         .await?;
-    let before = Value::from(time.checked_sub(WINDOW).unwrap_or(Timestamp::MIN));
+    let before = Value::from(tx.now().checked_sub(WINDOW).unwrap_or(Timestamp::MIN));
     let others: i64 = tx
         .one(&THROTTLES_REFUSED, std::slice::from_ref(&before))
         .await?;
@@ -275,7 +276,7 @@ async fn admit(tx: &mut WriteTx, verified: &Verified, user: &UserId) -> Result<(
             detail
         },
     };
-    append(tx, &signature, event)
+    append(tx, &signature, [event])
 }
 
 /// A refused login of a user: an event if it began a window, else a count.
@@ -289,7 +290,7 @@ async fn refuse_user(
     let own = throttle(tx, subject).await?;
     // Without counters, because somebody succeeded meanwhile, it begins one as well.
     let recorded = verified.first || own.is_none();
-    let mut own = own.unwrap_or_else(|| Throttle::new(verified.attempt.time));
+    let mut own = own.unwrap_or_else(|| Throttle::new(tx.now()));
     let refused_before = own.refused;
     if recorded {
         own.refused = 0;
@@ -308,7 +309,7 @@ async fn refuse_nobody(
     verified: &Verified,
     because: &'static str,
 ) -> Result<(), Failure> {
-    let now = verified.attempt.time;
+    let now = tx.now();
     let nobodys = throttle(tx, NOBODY).await?;
     let mut nobodys = nobodys.unwrap_or_else(|| Throttle::new(Timestamp::UNIX_EPOCH));
     if nobodys.is_over(now) {
@@ -333,7 +334,7 @@ async fn refused(
         entity,
         detail: detail.with("login", because),
     };
-    append(tx, &verified.signature, event)
+    append(tx, &verified.signature, [event])
 }
 
 /// How many refused logins have no event of their own, where there are any.

@@ -82,7 +82,7 @@ async fn run_steps(
         operator,
         record: |note, tx| Box::pin(record_step(note, tx)),
         now: &|| environment.now(),
-        salt: &|| environment.random(),
+        seed: &|| environment.random(),
         progress,
     };
     match direction {
@@ -114,7 +114,7 @@ async fn record_step(note: &StepNote, tx: &mut WriteTx) -> Result<(), Failure> {
     let signature = Signature {
         actor: note.operator.clone(),
         time: note.time,
-        salt: note.salt,
+        seed: note.seed,
     };
     let event = Event {
         action: Action::Update,
@@ -124,5 +124,5 @@ async fn record_step(note: &StepNote, tx: &mut WriteTx) -> Result<(), Failure> {
             .with("batch", note.step.batch)
             .with("applied", note.applied),
     };
-    append(tx, &signature, event)
+    append(tx, &signature, [event])
 }

@@ -15,10 +15,7 @@ pub(crate) async fn whoami(scope: &Arc<SessionScope>) -> Result<WhoAmI> {
         .read((), |call, tx, ()| {
             Box::pin(async move {
                 let user = find_user(tx, &call.actor).await?;
-                let asked = [
-                    Value::from(call.actor.as_str()),
-                    Value::from(call.signature.time),
-                ];
+                let asked = [Value::from(call.actor.as_str()), Value::from(call.now)];
                 let mut roles: Vec<String> = tx.all(&ROLE_NAMES_OF_USER, &asked).await?;
                 roles.sort_unstable();
                 Ok(WhoAmI {

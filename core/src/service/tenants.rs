@@ -132,6 +132,15 @@ pub(super) async fn find(tx: &mut Tx) -> Result<Tenant, Failure> {
         .ok_or(Failure::NotFound(TENANT_ENTITY))
 }
 
+/// The tenant that an operator acts upon, its log locked behind the deployment's: whoever writes in it has ended,
+/// or is judged by what this act leaves.
+async fn find_locked(tx: &mut WriteTx, id: &TenantId) -> Result<Tenant, Failure> {
+    if !tx.lock_log(id).await? {
+        return Err(Failure::NotFound(TENANT_ENTITY));
+    }
+    find(tx).await
+}
+
 fn found<'t>(
     signature: &'t Signature,
     tx: &'t mut WriteTx,
@@ -145,6 +154,10 @@ fn found<'t>(
             vec![Value::from(founding.name.clone()), Value::from(now)],
         )
         .await?;
+        // The log was made with the row: its first event is the founding.
+        if !tx.lock_log(&founding.id).await? {
+            return Err(Failure::Internal("a tenant without a log".to_owned()));
+        }
         let admin = found_admin(tx, founding, now).await?;
         for (id, role) in &founding.roles {
             found_role(tx, id, role, now).await?;
@@ -222,8 +235,7 @@ fn switch_off<'t>(
     id: &'t TenantId,
 ) -> BoxFuture<'t, Result<Recorded<Tenant>, Failure>> {
     Box::pin(async move {
-        tx.act_in(id)?;
-        let before = find(tx).await?;
+        let before = find_locked(tx, id).await?;
         if before.disabled_at.is_some() {
             let text = "the tenant is disabled already";
             return Err(Conflict::new("already_disabled", text).into());
@@ -244,8 +256,7 @@ fn switch_on<'t>(
     id: &'t TenantId,
 ) -> BoxFuture<'t, Result<Recorded<Tenant>, Failure>> {
     Box::pin(async move {
-        tx.act_in(id)?;
-        let before = find(tx).await?;
+        let before = find_locked(tx, id).await?;
         if before.disabled_at.is_none() {
             let text = "the tenant is not disabled";
             return Err(Conflict::new("not_disabled", text).into());
@@ -270,6 +281,9 @@ fn switch_self_approval<'t>(
         let entity = Entity::new(TENANT_ENTITY, before.id.as_str());
         call.authorize(Permission::IdentityWrite, &entity)?;
         call.authorize(Permission::MissionApprove, &entity)?;
+        if before.self_approval == allowed {
+            return Ok(Recorded::unchanged(before));
+        }
         tx.write(&TENANT_SELF_APPROVAL, vec![Value::from(allowed)])
             .await?;
         let detail = Detail::new().changed("self_approval", before.self_approval, allowed);

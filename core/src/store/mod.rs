@@ -22,6 +22,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use tokio::sync::oneshot;
 
 pub(crate) use row::{FromRow, Gather, Row};
 #[cfg_attr(
@@ -30,13 +32,14 @@ pub(crate) use row::{FromRow, Gather, Row};
 )]
 pub use statement::Scope;
 pub(crate) use statement::{Expect, Statement};
-pub(crate) use tx::{Bound, DEPLOYMENT, Head, Tx, WriteTx};
-pub(crate) use unit::Lane;
+pub(crate) use tx::{Bound, DEPLOYMENT, Head, Judged, Log, Tx, WriteTx};
+pub(crate) use unit::{Errand, Lane};
 pub(crate) use value::Value;
 
+use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
 use location::Location;
-use unit::UnitFn;
+use unit::{Done, UnitFn};
 
 /// A read on one snapshot. It runs where it is called.
 pub(crate) type ReadFn<T> =
@@ -63,6 +66,7 @@ impl Store {
     pub(crate) async fn open(
         location: &Location,
         settings: &Settings,
+        clock: Environment,
         runtime: tokio::runtime::Handle,
     ) -> Result<Self, Failure> {
         match location {
@@ -70,12 +74,12 @@ impl Store {
                 if !settings.create_if_missing {
                     place.must_exist()?;
                 }
-                let open =
-                    sqlite::Sqlite::open(place.clone(), settings.pool_size, settings.busy_timeout);
+                let (readers, busy) = (settings.pool_size, settings.busy_timeout);
+                let open = sqlite::Sqlite::open(place.clone(), readers, busy, clock);
                 Ok(Self::Sqlite(open?))
             }
             Location::Postgres(config) => Ok(Self::Postgres(
-                postgres::Postgres::open(config, settings, runtime).await?,
+                postgres::Postgres::open(config, settings, clock, runtime).await?,
             )),
         }
     }
@@ -93,7 +97,20 @@ impl Store {
         }
     }
 
-    /// Several statements on one snapshot.
+    /// Likewise, with the time that decisions are made at, read after the call arrived.
+    pub(crate) async fn single_timed<T: Gather>(
+        &self,
+        bound: &Bound,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<(T, Timestamp), StoreError> {
+        match self {
+            Self::Sqlite(store) => store.single_timed(bound, statement, parameters),
+            Self::Postgres(store) => store.single_timed(bound, statement, parameters).await,
+        }
+    }
+
+    /// Several statements on one snapshot. Returns in the very poll in which the work does.
     pub(crate) async fn read<T: Send>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
         match self {
             Self::Sqlite(store) => store.read(bound, work),
@@ -101,29 +118,48 @@ impl Store {
         }
     }
 
-    /// Runs a unit of work, which may run more than once, and returns when it is durable. Dropping the future
-    /// does not stop the unit.
-    pub(crate) async fn write<T: Send + 'static>(
+    /// Hands over a unit of work, which may run more than once. `done` hears how it ended, once, when it is
+    /// durable, whoever still waits; it runs where the units run, so it hands on and does not wait.
+    pub(crate) fn submit<T: Send + 'static>(
         &self,
-        bound: Bound,
-        lane: Lane,
+        errand: Errand,
         work: impl for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T, Failure>>
         + Send
         + Sync
         + 'static,
-    ) -> Result<T, Failure> {
+        done: impl FnOnce(Result<T, Failure>) + Send + Sync + 'static,
+    ) {
         // The writers carry units of every kind, so that their values have no type there.
         let unit: UnitFn = Arc::new(move |tx| {
             let done = work(tx);
             Box::pin(async move { Ok(Box::new(done.await?) as Box<dyn Any + Send>) })
         });
-        let done = match self {
-            Self::Sqlite(store) => store.write(bound, lane, unit).await?,
-            Self::Postgres(store) => store.write(bound, lane, unit).await?,
-        };
-        done.downcast().map(|value| *value).map_err(|_| {
-            Failure::Internal("a unit of work returned another type than its own".to_owned())
-        })
+        let done: Done = Box::new(move |outcome| {
+            done(outcome.and_then(|value| {
+                value.downcast().map(|value| *value).map_err(|_| {
+                    let text = "a unit of work returned another type than its own";
+                    Failure::Internal(text.to_owned())
+                })
+            }));
+        });
+        match self {
+            Self::Sqlite(store) => store.submit(errand, unit, done),
+            Self::Postgres(store) => store.submit(errand, unit, done),
+        }
+    }
+
+    /// Hands over a unit of work and returns when it is durable. Dropping the future does not stop the unit.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        errand: Errand,
+        work: impl for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T, Failure>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Result<T, Failure> {
+        let (reply, answer) = oneshot::channel();
+        self.submit(errand, work, |outcome| drop(reply.send(outcome)));
+        heard(answer).await
     }
 
     /// Polls a future where the engine's connections can be used, whatever it is awaited on.
@@ -134,6 +170,13 @@ impl Store {
         }
     }
 
+    fn clock(&self) -> &Environment {
+        match self {
+            Self::Sqlite(store) => store.clock(),
+            Self::Postgres(store) => &store.connections().clock,
+        }
+    }
+
     /// Finishes what was handed over and closes every connection. Waits on the calling thread.
     pub(crate) fn shut_down(&self) {
         match self {
@@ -141,4 +184,12 @@ impl Store {
             Self::Postgres(store) => store.shut_down(),
         }
     }
+}
+
+/// The outcome of a unit that was handed over.
+pub(crate) async fn heard<T>(answer: oneshot::Receiver<Result<T, Failure>>) -> Result<T, Failure> {
+    // Whoever runs the units has gone with its runtime.
+    answer
+        .await
+        .unwrap_or(Err(StoreError::OutcomeUnknown.into()))
 }

@@ -341,6 +341,12 @@ macro_rules! one_column {
 }
 one_column!(String => text, i64 => int, bool => bool);
 
+impl FromRow for Timestamp {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        row.time(0)
+    }
+}
+
 impl FromRow for () {
     fn from_row(_: &Row<'_>) -> Result<Self, StoreError> {
         Ok(())

@@ -36,6 +36,14 @@ pub(crate) struct Statement {
     pub(crate) sqlite: &'static str,
     pub(crate) postgres: &'static str,
     numbered: OnceLock<String>,
+    writes: OnceLock<Writes>,
+}
+
+/// What follows from the tables that a statement writes; found once.
+#[derive(Debug, Clone, Copy)]
+struct Writes {
+    moves_epoch: bool,
+    counts: bool,
 }
 
 /// How many rows a statement must touch. SQLite counts; on Postgres the text itself fails
@@ -65,6 +73,7 @@ impl Statement {
             sqlite,
             postgres,
             numbered: OnceLock::new(),
+            writes: OnceLock::new(),
         }
     }
 
@@ -78,16 +87,26 @@ impl Statement {
 impl Statement {
     /// Whether it writes a table whose triggers move the policy epoch.
     pub(crate) fn moves_epoch(&self) -> bool {
-        self.targets()
-            .filter_map(schema::table)
-            .any(|table| table.moves_epoch.is_some())
+        self.writes().moves_epoch
     }
 
     /// Whether it writes counters and nothing else: they may be committed without an event.
     pub(crate) fn counts(&self) -> bool {
-        let mut written = self.targets().peekable();
-        written.peek().is_some()
-            && written.all(|name| schema::table(name).is_some_and(|table| table.counters))
+        self.writes().counts
+    }
+
+    fn writes(&self) -> Writes {
+        *self.writes.get_or_init(|| {
+            let written: Vec<_> = self.targets().map(schema::table).collect();
+            let mut known = written.iter().flatten();
+            Writes {
+                moves_epoch: known.any(|table| table.moves_epoch.is_some()),
+                counts: !written.is_empty()
+                    && written
+                        .iter()
+                        .all(|table| table.is_some_and(|table| table.counters)),
+            }
+        })
     }
 
     /// The tables that it writes, in common table expressions too.

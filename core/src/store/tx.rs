@@ -3,15 +3,18 @@
 //! A statement of tenant scope never receives its tenant from a caller: the transaction binds `$1`
 //! to the tenant that it was opened for. So a service cannot name another tenant, even by mistake.
 
+use jiff::Timestamp;
+
 use super::postgres::PostgresTx;
 use super::sqlite::SqliteTx;
 use super::statements::log;
 use super::{FromRow, Row, Scope, Statement, Value};
+use crate::environment::Environment;
 use crate::error::StoreError;
 use crate::model::TenantId;
 
 /// Whose rows a transaction works on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Bound {
     /// One tenant, on Postgres under the runtime role and row-level security.
     Tenant(TenantId),
@@ -32,12 +35,47 @@ impl Bound {
     }
 }
 
+/// What a call is judged by: read after the call arrived, in the transaction that acts, behind whatever this waited
+/// for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Judged {
+    /// The tenant's policy epoch; empty for operators.
+    pub(crate) epoch: String,
+    /// The time that decisions are made at: the server's on Postgres, the host's clock on SQLite.
+    pub(crate) now: Timestamp,
+}
+
+/// The epoch, and the clock of a server.
+pub(super) struct EpochRow {
+    epoch: String,
+    server: Option<Timestamp>,
+}
+
+impl EpochRow {
+    pub(super) fn judged(self, clock: &Environment) -> Judged {
+        Judged {
+            epoch: self.epoch,
+            now: decided_at(clock, self.server),
+        }
+    }
+}
+
+impl FromRow for EpochRow {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            epoch: row.text(0)?,
+            server: row.opt_time(1)?,
+        })
+    }
+}
+
 /// A transaction that reads.
 pub(crate) struct Tx {
     pub(super) engine: EngineTx,
     bound: Bound,
     /// The tenant that `$1` is bound to.
     tenant: String,
+    clock: Environment,
 }
 
 pub(super) enum EngineTx {
@@ -46,13 +84,18 @@ pub(super) enum EngineTx {
 }
 
 impl Tx {
-    pub(super) fn new(engine: EngineTx, bound: Bound) -> Self {
+    pub(super) fn new(engine: EngineTx, bound: Bound, clock: Environment) -> Self {
         let tenant = bound.log_owner().to_owned();
         Self {
             engine,
             bound,
             tenant,
+            clock,
         }
+    }
+
+    pub(super) fn clock(&self) -> &Environment {
+        &self.clock
     }
 
     /// Lets an operator's transaction act on one tenant's rows: statements of tenant scope are bound
@@ -69,9 +112,14 @@ impl Tx {
         }
     }
 
-    /// Ends [`act_in`](Self::act_in): back to the deployment's own rows.
-    pub(crate) fn act_for_deployment(&mut self) {
-        self.bound.log_owner().clone_into(&mut self.tenant);
+    /// What is judged by from here on. A tenant that does not exist has no epoch.
+    pub(crate) async fn judged(&mut self) -> Result<Option<Judged>, StoreError> {
+        if self.bound == Bound::Operator {
+            let (epoch, now) = (String::new(), self.clock.now());
+            return Ok(Some(Judged { epoch, now }));
+        }
+        let found: Option<EpochRow> = self.opt(&log::POLICY_EPOCH, &[]).await?;
+        Ok(found.map(|row| row.judged(&self.clock)))
     }
 
     /// All rows of a statement.
@@ -168,12 +216,44 @@ impl FromRow for LockedHead {
     }
 }
 
+/// The time of a decision: what the server's clock said, or the host's where there is no server.
+pub(super) fn decided_at(clock: &Environment, server: Option<Timestamp>) -> Timestamp {
+    server.map_or_else(|| clock.now(), |said| clock.server_time(said))
+}
+
+/// Which of the logs that a transaction may hold the heads of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Log {
+    /// The one of whoever the transaction is bound to: the tenant's, or the deployment's.
+    Own,
+    /// The one of the tenant that an operator acts in.
+    OfTenant,
+}
+
+/// The heads that a transaction holds, as the units so far leave them. The deployment's is locked before a
+/// tenant's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Heads {
+    pub(super) own: Head,
+    pub(super) tenant: Option<TenantHead>,
+}
+
+/// The head of the tenant that an operator acts in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TenantHead {
+    pub(super) tenant: TenantId,
+    pub(super) head: Head,
+    /// Whether events were appended behind it.
+    pub(super) grown: bool,
+}
+
 /// A transaction that writes. Its tenant's log head is locked, so the writers of a tenant are serial.
 pub(crate) struct WriteTx {
     pub(super) tx: Tx,
-    /// The head as this unit of work leaves it.
-    pub(crate) head: Head,
-    epoch: String,
+    heads: Heads,
+    judged: Judged,
+    /// How many events the unit has recorded.
+    recorded: u64,
     wrote: bool,
     policy_written: bool,
     counted: bool,
@@ -194,24 +274,62 @@ impl std::ops::DerefMut for WriteTx {
 }
 
 impl WriteTx {
-    pub(super) fn new(tx: Tx, head: Head, epoch: String) -> Self {
+    pub(super) fn new(tx: Tx, head: Head, judged: Judged) -> Self {
+        let heads = Heads {
+            own: head,
+            tenant: None,
+        };
         Self {
             tx,
-            head,
-            epoch,
+            heads,
+            judged,
+            recorded: 0,
             wrote: false,
             policy_written: false,
             counted: false,
         }
     }
 
-    /// The tenant's policy epoch in this transaction.
-    pub(crate) fn epoch(&self) -> &str {
-        &self.epoch
+    /// What the call is judged by in this transaction.
+    pub(crate) fn judgement(&self) -> &Judged {
+        &self.judged
     }
 
-    /// Writes rows, as many as the statement says. Postgres sends the write with whatever comes next, so its refusal may only show
-    /// there; the unit of work fails all the same.
+    /// The time that decisions of this transaction are made at.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.judged.now
+    }
+
+    /// Locks the log of a tenant that an operator acts in, behind the deployment's own; says whether it has one.
+    pub(crate) async fn lock_log(&mut self, tenant: &TenantId) -> Result<bool, StoreError> {
+        self.tx.act_in(tenant)?;
+        let found: Option<LockedHead> = self.tx.opt(&log::LOG_HEAD, &[]).await?;
+        let Some(locked) = found else {
+            return Ok(false);
+        };
+        self.heads.tenant = Some(TenantHead {
+            tenant: tenant.clone(),
+            head: locked.head,
+            grown: false,
+        });
+        Ok(true)
+    }
+
+    /// The head of a log that the transaction holds.
+    pub(crate) fn head(&self, log: Log) -> Option<&Head> {
+        match log {
+            Log::Own => Some(&self.heads.own),
+            Log::OfTenant => self.heads.tenant.as_ref().map(|locked| &locked.head),
+        }
+    }
+
+    /// Where the next event of this unit stands in its own log.
+    pub(crate) fn next_seq(&self) -> u64 {
+        self.heads.own.size
+    }
+
+    /// Writes rows, as many as the statement says. Postgres sends the write with whatever comes next, so its
+    /// refusal may only show there; the unit of work fails all the same.
     pub(crate) async fn write(
         &mut self,
         statement: &'static Statement,
@@ -241,24 +359,47 @@ impl WriteTx {
         self.send(statement, parameters).await
     }
 
-    /// Adds a leaf and its detail to the log, which moves the head. On Postgres they leave with those of the
-    /// whole group.
+    /// The number of the next event that this unit records, from 0: each has a salt of its own.
+    pub(crate) fn number_event(&mut self) -> u64 {
+        self.recorded += 1;
+        self.recorded - 1
+    }
+
+    /// Adds a leaf and its detail to a log. On Postgres they leave with those of the whole group. The head is
+    /// moved by [`grow`](Self::grow).
     pub(crate) fn append(
         &mut self,
+        log: Log,
         leaf: Vec<Value<'static>>,
         detail: Vec<Value<'static>>,
     ) -> Result<(), StoreError> {
         self.wrote = true;
-        let (bound, owner) = (&self.tx.bound, self.tx.bound.log_owner());
+        let owner = match (&self.heads.tenant, log) {
+            (Some(locked), Log::OfTenant) => locked.tenant.as_str(),
+            _ => self.tx.bound.log_owner(),
+        };
+        let bound = &self.tx.bound;
         match &mut self.tx.engine {
             EngineTx::Sqlite(tx) => {
                 for (statement, row) in [(&log::LEAF_INSERT, leaf), (&log::DETAIL_INSERT, detail)] {
                     tx.execute(statement, &bind(bound, owner, statement, &row)?)?;
                 }
             }
-            EngineTx::Postgres(tx) => tx.append(leaf, detail),
+            EngineTx::Postgres(tx) => tx.append(log, leaf, detail),
         }
         Ok(())
+    }
+
+    /// Moves the head of a log, in memory, behind what was appended to it.
+    pub(crate) fn grow(&mut self, log: Log, size: u64, range: Vec<u8>) {
+        let head = match (&mut self.heads.tenant, log) {
+            (Some(locked), Log::OfTenant) => {
+                locked.grown = true;
+                &mut locked.head
+            }
+            _ => &mut self.heads.own,
+        };
+        (head.size, head.range) = (size, range);
     }
 
     async fn send(
@@ -276,9 +417,14 @@ impl WriteTx {
         }
     }
 
-    /// The engine's transaction and the head as the unit left it.
-    pub(super) fn into_parts(self) -> (EngineTx, Head) {
-        (self.tx.engine, self.head)
+    /// The engine's transaction and the heads as the units left them.
+    pub(super) fn into_parts(self) -> (EngineTx, Heads) {
+        (self.tx.engine, self.heads)
+    }
+
+    /// The heads as the units so far leave them.
+    pub(super) fn heads(&self) -> &Heads {
+        &self.heads
     }
 
     /// The engine's transaction, for the lanes of Postgres.
@@ -289,19 +435,20 @@ impl WriteTx {
         }
     }
 
-    /// Whether the policy was written since [`take_policy_written`](Self::take_policy_written).
+    /// Whether the policy was written since it was last judged, so that the epoch has moved.
     pub(super) fn policy_written(&self) -> bool {
         self.policy_written
     }
 
-    /// Whether the policy was written since this was asked last, so that the epoch has moved.
-    pub(super) fn take_policy_written(&mut self) -> bool {
-        std::mem::take(&mut self.policy_written)
-    }
-
-    /// The epoch as the units so far have left it.
-    pub(super) fn set_epoch(&mut self, epoch: String) {
-        self.epoch = epoch;
+    /// Judges anew what comes from here on: the policy was written, or somebody has come since.
+    pub(super) async fn judge_again(&mut self) -> Result<(), StoreError> {
+        let judged = self.tx.judged().await?;
+        self.judged = judged.unwrap_or_else(|| Judged {
+            epoch: String::new(),
+            now: self.judged.now,
+        });
+        self.policy_written = false;
+        Ok(())
     }
 
     /// Whether the units that stand wrote counters: there is something to commit although no log moved.
@@ -309,19 +456,19 @@ impl WriteTx {
         self.counted
     }
 
-    /// Takes back what a unit that failed did to the head and the counters.
-    pub(super) fn undo_unit(&mut self, head: Head, counted: bool) {
-        self.head = head;
+    /// Takes back what a unit that failed did to the heads and the counters.
+    pub(super) fn undo_unit(&mut self, heads: Heads, counted: bool) {
+        self.heads = heads;
         self.counted = counted;
     }
 
-    pub(super) fn begin_unit(&mut self) -> Head {
+    pub(super) fn begin_unit(&mut self) {
         self.wrote = false;
-        self.head.clone()
+        self.recorded = 0;
     }
 
-    /// Whether a unit of work wrote rows without moving the log: it must not be committed.
-    pub(super) fn wrote_unrecorded(&self, before: &Head) -> bool {
-        self.wrote && self.head.size == before.size
+    /// Whether a unit of work wrote rows without recording an event: it must not be committed.
+    pub(super) fn wrote_unrecorded(&self) -> bool {
+        self.wrote && self.recorded == 0
     }
 }

@@ -1,12 +1,12 @@
-//! A unit of work: what it is, who waits for it, and running it, whatever it does.
+//! A unit of work: what it is, how it is handed over, who hears how it ended, and running it, whatever it does.
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::oneshot;
 
 use super::tx::{Bound, WriteTx};
 use crate::error::{Failure, StoreError};
@@ -19,36 +19,63 @@ pub(super) type Outcome = Result<Box<dyn Any + Send>, Failure>;
 pub(super) type UnitFn =
     Arc<dyn for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Outcome> + Send + Sync>;
 
-/// In which order waiting units run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What happens when a unit has ended, once, whoever still waits for it. It runs where the units run, so it hands on
+/// and never waits.
+pub(super) type Done = Box<dyn FnOnce(Outcome) + Send + Sync>;
+
+/// In which order waiting units run: first those that must not be late; within a class first come, first served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Lane {
-    #[default]
-    Normal,
-    /// Before everything that waits: for what must not be late.
+    /// Before everything that waits.
     Priority,
+    Normal,
 }
 
-/// A unit that somebody waits for.
+/// How a unit is handed over.
+#[derive(Debug, Clone)]
+pub(crate) struct Errand {
+    pub(crate) bound: Bound,
+    pub(crate) lane: Lane,
+    /// When its turn comes later than this, it is refused and not run.
+    pub(crate) not_after: Option<Instant>,
+    /// It records what has happened already: it is taken while the database shuts down, too.
+    pub(crate) record: bool,
+}
+
+/// A unit that waits for its turn.
 pub(super) struct Job {
     pub(super) bound: Bound,
+    pub(super) lane: Lane,
+    not_after: Option<Instant>,
     unit: UnitFn,
-    reply: oneshot::Sender<Outcome>,
+    done: Done,
 }
 
 impl Job {
-    /// With where its outcome will come.
-    pub(super) fn new(bound: Bound, unit: UnitFn) -> (Self, oneshot::Receiver<Outcome>) {
-        let (reply, receiver) = oneshot::channel();
-        (Self { bound, unit, reply }, receiver)
+    pub(super) fn new(errand: Errand, unit: UnitFn, done: Done) -> Self {
+        Self {
+            bound: errand.bound,
+            lane: errand.lane,
+            not_after: errand.not_after,
+            unit,
+            done,
+        }
+    }
+
+    /// Whether its turn comes too late.
+    pub(super) fn is_late(&self) -> bool {
+        self.not_after.is_some_and(|last| Instant::now() > last)
     }
 
     pub(super) async fn attempt(&self, tx: &mut WriteTx) -> Outcome {
+        if self.is_late() {
+            return Err(StoreError::TooLate.into());
+        }
         attempt(&self.unit, tx).await
     }
 
     pub(super) fn answer(self, outcome: Outcome) {
-        // Nobody waits any more when the caller dropped its future; the unit stands all the same.
-        drop(self.reply.send(outcome));
+        (self.done)(outcome);
     }
 }
 
@@ -58,9 +85,20 @@ pub(super) fn answer_all(jobs: impl IntoIterator<Item = Job>, error: &StoreError
     }
 }
 
+/// Those whose turn does not come too late; the others hear so.
+pub(super) fn punctual(jobs: impl IntoIterator<Item = Job>) -> impl Iterator<Item = Job> {
+    jobs.into_iter().filter_map(|job| {
+        if job.is_late() {
+            job.answer(Err(StoreError::TooLate.into()));
+            return None;
+        }
+        Some(job)
+    })
+}
+
 /// Runs a unit. A panic, and a write without its audit event, are failures of this unit alone.
 async fn attempt(unit: &UnitFn, tx: &mut WriteTx) -> Outcome {
-    let before = tx.begin_unit();
+    tx.begin_unit();
     let outcome = AssertUnwindSafe(async { unit(tx).await })
         .catch_unwind()
         .await;
@@ -68,7 +106,7 @@ async fn attempt(unit: &UnitFn, tx: &mut WriteTx) -> Outcome {
         Ok(outcome) => outcome?,
         Err(panic) => return Err(Failure::Internal(panic_text(panic.as_ref()))),
     };
-    if tx.wrote_unrecorded(&before) {
+    if tx.wrote_unrecorded() {
         return Err(Failure::Internal(
             "a unit of work wrote without an audit event".to_owned(),
         ));

@@ -1,4 +1,4 @@
-//! What a host's own triggers may do to the library's writes.
+//! What a host's own triggers and constraints may do to the library's writes.
 
 use futures_util::future::join_all;
 use ringfence::model::{
@@ -130,6 +130,58 @@ async fn a_change_that_a_trigger_swallows_is_told_as_stale_and_to_nobody_else() 
         assert_eq!(new.unwrap().name, "crane");
         assert_eq!(names(&session).await, ["crane", "heron", "rock"]);
         assert!(session.audit().verify().await.unwrap().is_intact());
+    })
+    .await;
+}
+
+/// Lets a drone named `bad` through, and refuses the COMMIT of whatever transaction it is in.
+fn refusing_the_commit(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => {
+            "CREATE TABLE host_places (id TEXT PRIMARY KEY); \
+             CREATE TABLE host_notes (place TEXT REFERENCES host_places (id) \
+             DEFERRABLE INITIALLY DEFERRED); \
+             CREATE TRIGGER host_note AFTER INSERT ON drones WHEN NEW.name = 'bad' \
+             BEGIN INSERT INTO host_notes VALUES ('nowhere'); END"
+        }
+        Engine::Postgres => {
+            "CREATE TABLE host_places (id text PRIMARY KEY); \
+             CREATE TABLE host_notes (place text REFERENCES host_places (id) \
+             DEFERRABLE INITIALLY DEFERRED); \
+             GRANT INSERT ON host_notes TO PUBLIC; \
+             CREATE FUNCTION host_notes() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN INSERT INTO host_notes VALUES ('nowhere'); RETURN NULL; END $$; \
+             CREATE TRIGGER host_note AFTER INSERT ON drones \
+             FOR EACH ROW WHEN (NEW.name = 'bad') EXECUTE FUNCTION host_notes()"
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_commit_that_the_database_refuses_is_told_to_whose_fault_it_is_alone() {
+    on_each_engine(async |world: &World| {
+        let (north, south) = (world.north.admin().await, world.south.admin().await);
+        let refusing = refusing_the_commit(world.place.engine);
+        world.place.raw(refusing).await.unwrap();
+        let (ours, theirs) = (north.drones(), south.drones());
+        let wanted: Vec<String> = (0..6).map(|n| format!("kite {n}")).collect();
+        let mut calls = Vec::new();
+        for (number, name) in wanted.iter().enumerate() {
+            calls.push(ours.register(drone(name)));
+            calls.push(theirs.register(drone(name)));
+            if number == 2 {
+                calls.push(ours.register(drone("bad")));
+            }
+        }
+        let outcomes = join_all(calls).await;
+        let failed: Vec<_> = outcomes.iter().filter(|it| it.is_err()).collect();
+        assert_eq!(failed.len(), 1, "{failed:?}");
+        assert_eq!(failed[0].as_ref().unwrap_err().status(), 409);
+        for session in [&north, &south] {
+            assert_eq!(names(session).await, wanted);
+            assert_eq!(created(session).await, wanted.len());
+            assert!(session.audit().verify().await.unwrap().is_intact());
+        }
     })
     .await;
 }

@@ -312,6 +312,13 @@ async fn a_filter_by_another_tenants_id_selects_nothing() {
         for lookup in FILTERS {
             for session in &neighbours.callers {
                 session.whoami().await.unwrap();
+                // The first refusal of a kind is recorded, those that follow are counted: one goes ahead.
+                let ahead = Asked {
+                    session: session.clone(),
+                    foreign: nowhere(),
+                    own: neighbours.own.clone(),
+                };
+                drop((lookup.call)(&ahead).await);
                 let mut shown = Vec::new();
                 for foreign in [&neighbours.theirs, &nowhere()] {
                     let asked = Asked {

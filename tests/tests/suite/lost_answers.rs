@@ -165,12 +165,12 @@ async fn a_group_whose_answer_was_lost_stands_once_whole() {
     setting.remove().await;
 }
 
-/// The smallest pool, whose other connection another tenant's writer holds: there is nobody to ask through
-/// but the place of the lost connection itself.
+/// A pool of two places that everybody may use (the third is kept for what must not be late), of which another
+/// tenant's writer holds one: there is nobody to ask through but the place of the lost connection itself.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_outcome_is_asked_for_with_an_exhausted_pool() {
     let options = OpenOptions {
-        pool_size: 2,
+        pool_size: 3,
         ..OpenOptions::default()
     };
     let setting = Setting::new(options).await;

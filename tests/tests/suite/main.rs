@@ -7,6 +7,7 @@
     clippy::panic
 )]
 
+mod arrival;
 mod bad_input;
 mod boundary_matrix;
 mod catalogue;
@@ -28,6 +29,7 @@ mod migrations;
 mod missions;
 mod picture;
 mod postgres_fixture;
+mod refusals;
 mod roles_postgres;
 mod smoke;
 mod sources;
@@ -38,3 +40,4 @@ mod steps_sqlite;
 mod tampering;
 mod tenants;
 mod tls_postgres;
+mod unchanged;

@@ -199,7 +199,8 @@ async fn a_tenant_that_does_not_exist_is_not_found() {
 }
 
 #[tokio::test]
-async fn every_change_of_a_tenant_is_an_event_in_the_deployments_log() {
+async fn every_act_of_an_operator_upon_a_tenant_is_an_event_in_the_deployments_log_and_the_tenants()
+{
     on_each_engine(async |world: &World| {
         let size = async || {
             let query =
@@ -209,11 +210,8 @@ async fn every_change_of_a_tenant_is_an_event_in_the_deployments_log() {
         };
         let before = size().await;
         let new = tenant(Some("east"), "east");
-        world
-            .ringfence
-            .create_tenant(operator(), new)
-            .await
-            .unwrap();
+        let founded = world.ringfence.create_tenant(operator(), new).await;
+        let admin = founded.unwrap().admin.id;
         world
             .ringfence
             .disable_tenant(operator(), "east".into())
@@ -230,6 +228,35 @@ async fn every_change_of_a_tenant_is_an_event_in_the_deployments_log() {
             .await
             .unwrap();
         assert_eq!(size().await, before + 3);
+
+        // In the tenant's log nobody of its own acted; the operator is named.
+        let session = world.ringfence.session("east".into(), admin).await.unwrap();
+        let audit = session.audit();
+        let events = audit.events(EventFilter::default(), PageRequest::default());
+        let events = events.await.unwrap().items;
+        let told: Vec<(Action, &str, &str)> = events
+            .iter()
+            .map(|event| (event.action, event.actor.as_str(), event.entity_id.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (Action::Create, "~deployment", "east"),
+                (Action::Update, "~deployment", "east"),
+                (Action::Update, "~deployment", "east"),
+            ]
+        );
+        let named = format!(r#""operator":"{}""#, operator());
+        for event in &events {
+            let detail = event.detail.as_ref().unwrap().as_str();
+            assert!(detail.contains(&named), "{detail}");
+        }
+        assert!(audit.verify().await.unwrap().is_intact());
+        let deployment = world.ringfence.deployment_log();
+        assert!(deployment.verify().await.unwrap().is_intact());
+        // Each event has a salt of its own.
+        let salts = "SELECT count(*) - count(DISTINCT salt) FROM audit_details";
+        assert_eq!(world.place.count(salts).await, 0);
     })
     .await;
 }

@@ -128,7 +128,7 @@ async fn effective(
     find_user(tx, user).await?;
     let entity = Entity::new(USER, user.as_str());
     call.authorize(Permission::IdentityRead, &entity)?;
-    let effective = standing::effective(tx, user, call.signature.time).await?;
+    let effective = standing::effective(tx, user, call.now).await?;
     Ok(EffectivePermissions {
         user_id: user.clone(),
         permissions: effective.allowed.iter().collect(),

@@ -59,7 +59,7 @@ fn holds(call: &Call, given: PermissionSet, entity: &Entity) -> Result<(), Failu
 
 /// Refuses an actor who may do less than the user whom he changes: it would be a way to act as that user.
 async fn outranks(call: &Call, tx: &mut Tx, user: &UserId, entity: &Entity) -> Result<(), Failure> {
-    let theirs = standing::effective(tx, user, call.signature.time).await?;
+    let theirs = standing::effective(tx, user, call.now).await?;
     holds(call, theirs.allowed, entity)
 }
 
@@ -71,13 +71,13 @@ struct Admins {
 impl Admins {
     /// Asked before the change.
     async fn before(call: &Call, tx: &mut Tx) -> Result<Self, Failure> {
-        let before = standing::has_admin(tx, call.signature.time).await?;
+        let before = standing::has_admin(tx, call.now).await?;
         Ok(Self { before })
     }
 
     /// Asked after it: refuses the change if it took the last one.
     async fn remain(self, call: &Call, tx: &mut WriteTx) -> Result<(), Failure> {
-        if self.before && !standing::has_admin(tx, call.signature.time).await? {
+        if self.before && !standing::has_admin(tx, call.now).await? {
             let text = "the tenant would be left without a user who may do everything";
             return Err(Conflict::new("last_admin", text).into());
         }

@@ -228,7 +228,7 @@ async fn may_move(
     entity: &Entity,
 ) -> Result<(), Failure> {
     call.authorize(Permission::IdentityWrite, entity)?;
-    let theirs = standing::of_role(tx, &role.id, call.signature.time).await?;
+    let theirs = standing::of_role(tx, &role.id, call.now).await?;
     holds(call, theirs.allowed, entity)?;
     if moved == Move::Change {
         holds(call, theirs.denied, entity)?;

@@ -176,8 +176,14 @@ fn change<'t>(
                 .clone()
                 .unwrap_or_else(|| before.username.clone()),
             is_active: update.is_active.unwrap_or(before.is_active),
-            version: before.version + 1,
             ..before.clone()
+        };
+        if after == before {
+            return Ok(Recorded::unchanged(before));
+        }
+        let after = User {
+            version: before.version + 1,
+            ..after
         };
         tx.write(
             &USER_UPDATE,

@@ -83,7 +83,7 @@ fn decide<'t>(
         }
         let now = call.signature.time;
         // The event of this very unit: a row that names one is held to the rule of four eyes.
-        let event_seq = i64::try_from(tx.head.size)
+        let event_seq = i64::try_from(tx.next_seq())
             .map_err(|_| StoreError::Corrupt("a log of more than 2^63 events".to_owned()))?;
         tx.write(
             &APPROVAL_INSERT,

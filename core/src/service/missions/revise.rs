@@ -69,7 +69,9 @@ fn change<'t>(
         }
         seen(update.version, before.version)?;
         let state = step(&before, MissionEvent::Revise)?;
-        let after = revised(call, &before, update, state);
+        let Some(after) = revised(call, &before, update, state) else {
+            return Ok(Recorded::unchanged(before));
+        };
         tx.write(
             &MISSION_UPDATE,
             vec![
@@ -90,8 +92,13 @@ fn change<'t>(
     })
 }
 
-/// The mission as the update leaves it.
-fn revised(call: &Call, before: &Mission, update: &MissionUpdate, state: MissionState) -> Mission {
+/// The mission as the update leaves it, if it changes anything.
+fn revised(
+    call: &Call,
+    before: &Mission,
+    update: &MissionUpdate,
+    state: MissionState,
+) -> Option<Mission> {
     let now = call.signature.time;
     let drone_id = match (&update.drone_id, update.clear_drone) {
         (Some(drone), _) => Some(drone.clone()),
@@ -102,7 +109,7 @@ fn revised(call: &Call, before: &Mission, update: &MissionUpdate, state: Mission
         Some(constraints) => fastlane::stamped(constraints, &call.actor, now),
         None => before.constraints.clone(),
     };
-    Mission {
+    let after = Mission {
         name: update.name.clone().unwrap_or_else(|| before.name.clone()),
         drone_id,
         plan_type: update.plan_type.unwrap_or(before.plan_type),
@@ -112,10 +119,13 @@ fn revised(call: &Call, before: &Mission, update: &MissionUpdate, state: Mission
             .unwrap_or_else(|| before.payload.clone()),
         constraints,
         state,
+        ..before.clone()
+    };
+    (after != *before).then(|| Mission {
         updated_at: now,
         version: before.version + 1,
-        ..before.clone()
-    }
+        ..after
+    })
 }
 
 fn difference(before: &Mission, after: &Mission) -> Detail {

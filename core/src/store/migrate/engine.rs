@@ -1,6 +1,6 @@
 //! The transaction of one step, on either engine.
 
-use deadpool_postgres::Object;
+use deadpool_postgres::ClientWrapper;
 use ringfence_migrations::{Step, Texts};
 
 use super::history::{self, AppliedStep, TABLE};
@@ -13,18 +13,12 @@ use crate::schema::{self, version};
 use crate::store::postgres::Login;
 use crate::store::statements::{log, migration};
 use crate::store::tx::{EngineTx, LockedHead};
-use crate::store::{Bound, DEPLOYMENT, Store, Tx, Value, WriteTx};
+use crate::store::{Bound, DEPLOYMENT, Judged, Log, Store, Tx, Value, WriteTx};
 
 /// Keeps other migrations out until it is dropped. On SQLite each step's own transaction does.
-pub(super) struct SchemaLock(Option<Object>);
-
-impl Drop for SchemaLock {
-    fn drop(&mut self) {
-        if let Some(client) = self.0.take() {
-            // The lock ends with its connection.
-            drop(Object::take(client));
-        }
-    }
+pub(super) struct SchemaLock {
+    /// The lock ends with its connection.
+    _held: Option<ClientWrapper>,
 }
 
 /// An operator's transaction in which one step is made.
@@ -61,17 +55,20 @@ impl Store {
 
     pub(super) async fn lock_schema(&self) -> Result<SchemaLock, Failure> {
         match self {
-            Self::Sqlite(_) => Ok(SchemaLock(None)),
+            Self::Sqlite(_) => Ok(SchemaLock { _held: None }),
             Self::Postgres(store) => {
                 if !store.connections().may_operate() {
                     return Err(Failure::OperatorRights);
                 }
-                let client = store.connections().client().await?;
+                // Out of the pool before the lock is asked for: whoever gives up waiting leaves no lock behind in it.
+                let client = store.connections().client().await?.take();
                 client
                     .batch_execute(migration::SCHEMA_LOCK.postgres)
                     .await
                     .map_err(|error| crate::store::postgres::classify(&error))?;
-                Ok(SchemaLock(Some(client)))
+                Ok(SchemaLock {
+                    _held: Some(client),
+                })
             }
         }
     }
@@ -89,7 +86,7 @@ impl Store {
             }
         };
         Ok(Stepping {
-            tx: Tx::new(engine, Bound::Operator),
+            tx: Tx::new(engine, Bound::Operator, self.clock().clone()),
             login,
         })
     }
@@ -302,21 +299,27 @@ impl Stepping {
         note: StepNote,
     ) -> Result<Self, Failure> {
         let before: LockedHead = self.tx.one(&log::LOG_HEAD, &[]).await?;
-        let mut writing = WriteTx::new(self.tx, before.head, String::new());
+        let clock = self.tx.clock().clone();
+        let judged = Judged {
+            epoch: String::new(),
+            now: clock.now(),
+        };
+        let mut writing = WriteTx::new(self.tx, before.head, judged);
         record(&note, &mut writing).await?;
-        let (mut engine, head) = writing.into_parts();
+        let (mut engine, heads) = writing.into_parts();
+        let head = heads.own;
         match &mut engine {
             EngineTx::Sqlite(tx) => {
                 let moved = log::head_move(Value::from(DEPLOYMENT), &head)?;
                 tx.execute(&log::LOG_HEAD_MOVE, &moved)?;
             }
             EngineTx::Postgres(tx) => {
-                tx.write_log(DEPLOYMENT, &head).await?;
+                tx.write_log(Log::Own, DEPLOYMENT, &head).await?;
                 tx.flush().await?;
             }
         }
         Ok(Self {
-            tx: Tx::new(engine, Bound::Operator),
+            tx: Tx::new(engine, Bound::Operator, clock),
             login: self.login,
         })
     }

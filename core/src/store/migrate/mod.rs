@@ -32,7 +32,7 @@ pub(crate) struct StepNote {
     pub(crate) step: &'static Step,
     pub(crate) applied: bool,
     pub(crate) time: Timestamp,
-    pub(crate) salt: [u8; 32],
+    pub(crate) seed: [u8; 32],
 }
 
 /// Writes the note. The runner knows nothing of the log's maths.
@@ -44,7 +44,7 @@ pub(crate) struct Run<'a> {
     pub(crate) operator: &'a str,
     pub(crate) record: RecordStep,
     pub(crate) now: &'a (dyn Fn() -> Timestamp + Sync),
-    pub(crate) salt: &'a (dyn Fn() -> Result<[u8; 32], Failure> + Sync),
+    pub(crate) seed: &'a (dyn Fn() -> Result<[u8; 32], Failure> + Sync),
     pub(crate) progress: &'a (dyn Fn(Progress) + Sync),
 }
 
@@ -55,7 +55,7 @@ impl Run<'_> {
             step,
             applied,
             time: (self.now)(),
-            salt: (self.salt)()?,
+            seed: (self.seed)()?,
         })
     }
 }

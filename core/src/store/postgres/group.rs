@@ -2,17 +2,17 @@
 //!
 //! What the units write leaves together, and its answers are awaited at the end. A group that the database
 //! refuses something of starts over, now with a savepoint for each unit and each one's answers awaited before
-//! the next begins, so that the refusal meets the unit that it is meant for. Refusals that a unit finds by
-//! itself, which are nearly all, cost no such thing.
+//! the next begins, so that the refusal meets the unit that it is meant for; and one whose COMMIT is refused even
+//! then, with a transaction for each. Refusals that a unit finds by itself, which are nearly all, cost no such thing.
 
 use std::time::Duration;
 
 use super::Connections;
 use super::transaction::{Committed, PostgresTx};
 use crate::error::{Failure, StoreError};
-use crate::store::Value;
+use crate::store::Log;
 use crate::store::statements::{control, log};
-use crate::store::tx::{Bound, EngineTx, Head, LockedHead, Tx, WriteTx};
+use crate::store::tx::{Bound, EngineTx, EpochRow, Heads, LockedHead, Tx, WriteTx};
 use crate::store::unit::{Job, Outcome, answer_all};
 
 /// How long a group may take before it commits.
@@ -22,10 +22,22 @@ const GROUP_TIME: Duration = Duration::from_millis(5);
 pub(super) enum Ended {
     /// Every unit was answered, or went back into its lane.
     Settled,
-    /// The database refused something that one of several units wrote: they run again, guarded.
+    /// The database refused something that one of several units wrote: they run again, in the next manner.
     Refused(Vec<Job>),
     /// The engine ended the transaction: they run again.
     Broken(Vec<Job>, StoreError),
+}
+
+/// How a group runs: from the fastest way, which trusts that the database refuses nothing, to the one in which every
+/// refusal finds whom it is meant for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// All together, with whoever arrives while the transaction begins.
+    Together,
+    /// Each in a savepoint of its own: the database refused something that one of them wrote.
+    Guarded,
+    /// Each in a transaction of its own: the database refused the COMMIT of them all.
+    Apart,
 }
 
 /// How much a unit relies on its neighbours.
@@ -40,67 +52,89 @@ enum Company {
 }
 
 /// Runs a group in one transaction, with whoever arrives while that begins.
+///
+/// Nobody is judged by what was read before they came: the epoch and the time are read behind the lock on the
+/// head, and once more for whoever came while that was on its way.
 pub(super) async fn run_group(
     connections: &Connections,
     bound: &Bound,
     mut group: Vec<Job>,
-    guarded: bool,
+    manner: Manner,
 ) -> Ended {
-    let (tx, locked, epoch) = match begin(connections, bound).await {
-        Ok(begun) => begun,
+    let begun = match connections.writing(bound, &group).await {
+        Ok(tx) => {
+            if manner == Manner::Together {
+                connections.lanes.top_up(bound, &mut group);
+            }
+            begin(connections, bound, tx).await
+        }
+        Err(error) => Err(error),
+    };
+    let (mut writing, transaction) = match begun {
+        Ok(Begun::Writing(writing, transaction)) => (writing, transaction),
+        Ok(Begun::NoSuchLog(tx)) => {
+            tx.roll_back().await;
+            for job in group {
+                job.answer(Err(Failure::Unauthenticated));
+            }
+            return Ended::Settled;
+        }
         Err(error) if error.ended_the_transaction() => return Ended::Broken(group, error),
         Err(error) => {
             answer_all(group, &error);
             return Ended::Settled;
         }
     };
-    let Some(LockedHead { head, transaction }) = locked else {
-        tx.roll_back().await;
-        for job in group {
-            job.answer(Err(Failure::Unauthenticated));
-        }
-        return Ended::Settled;
-    };
-    if !guarded {
-        connections.lanes.top_up(bound, &mut group);
+    if manner == Manner::Together
+        && connections.lanes.top_up(bound, &mut group)
+        && let Err(error) = writing.judge_again().await
+    {
+        return Ended::Broken(group, error);
     }
     let company = match group.len() {
         1 => Company::Alone,
-        _ if guarded => Company::Guarded,
+        _ if manner == Manner::Guarded => Company::Guarded,
         _ => Company::Trusting,
     };
-    let tx = Tx::new(EngineTx::Postgres(Box::new(tx)), bound.clone());
-    let writing = WriteTx::new(tx, head, epoch);
     commit_together(connections, bound, writing, group, company, &transaction).await
 }
 
-/// Opens the transaction, locks the head and reads the policy epoch after it: one round trip.
+/// How a transaction begins.
+enum Begun {
+    /// With the head locked; and the transaction as the server calls it.
+    Writing(WriteTx, String),
+    NoSuchLog(PostgresTx),
+}
+
+/// Opens the transaction, locks the head, and reads what is judged by in a statement behind it: one round trip.
 async fn begin(
     connections: &Connections,
     bound: &Bound,
-) -> Result<(PostgresTx, Option<LockedHead>, String), StoreError> {
-    let client = connections.client().await?;
-    let mut tx = PostgresTx::new(client, connections.begin_write(bound));
-    let owner = [Value::from(bound.log_owner())];
-    match bound {
+    mut tx: PostgresTx,
+) -> Result<Begun, StoreError> {
+    let owner = [bound.log_owner().into()];
+    let (heads, judged) = match bound {
         Bound::Operator => {
             let heads = tx.query::<Vec<LockedHead>>(&log::LOG_HEAD, &owner).await?;
-            Ok((tx, heads.into_iter().next(), String::new()))
+            (heads, Some(connections.operators_judgement()))
         }
         Bound::Tenant(_) => {
-            let (heads, epochs) = tx
-                .query_both::<Vec<LockedHead>, Vec<String>>(
-                    (&log::LOG_HEAD, &owner),
-                    (&log::POLICY_EPOCH, &owner),
-                )
-                .await?;
-            Ok((
-                tx,
-                heads.into_iter().next(),
-                epochs.into_iter().next().unwrap_or_default(),
-            ))
+            let both = tx.query_both::<Vec<LockedHead>, Vec<EpochRow>>(
+                (&log::LOG_HEAD, &owner),
+                (&log::POLICY_EPOCH, &owner),
+            );
+            let (heads, epochs) = both.await?;
+            let judged = epochs.into_iter().next();
+            (heads, judged.map(|row| row.judged(&connections.clock)))
         }
-    }
+    };
+    let Some(LockedHead { head, transaction }) = heads.into_iter().next() else {
+        return Ok(Begun::NoSuchLog(tx));
+    };
+    let clock = connections.clock.clone();
+    let judged = judged.unwrap_or_else(|| connections.operators_judgement());
+    let tx = Tx::new(EngineTx::Postgres(Box::new(tx)), bound.clone(), clock);
+    Ok(Begun::Writing(WriteTx::new(tx, head, judged), transaction))
 }
 
 async fn commit_together(
@@ -112,7 +146,7 @@ async fn commit_together(
     transaction: &str,
 ) -> Ended {
     let started = tokio::time::Instant::now();
-    let head_before = writing.head.clone();
+    let before = writing.heads().clone();
     let mut settled: Vec<(Job, Outcome)> = Vec::with_capacity(group.len());
     let mut waiting = group.into_iter();
     while let Some(job) = waiting.next() {
@@ -134,19 +168,18 @@ async fn commit_together(
             break;
         }
     }
-    connections.lanes.put_back(bound, waiting.collect());
+    connections.lanes.put_back(bound, waiting);
     let counted = writing.counted();
-    let (engine, head) = writing.into_parts();
+    let (engine, heads) = writing.into_parts();
     let EngineTx::Postgres(mut tx) = engine else {
         unreachable!("a Postgres transaction stays one")
     };
-    let moved = (head != head_before).then_some(&head);
-    if moved.is_none() && !counted {
+    if heads == before && !counted {
         tx.roll_back().await;
         answer_settled(settled);
         return Ended::Settled;
     }
-    match finish(connections, &mut tx, bound, moved, transaction).await {
+    match finish(connections, &mut tx, bound, (&before, &heads), transaction).await {
         Ok(()) => {
             answer_settled(settled);
             Ended::Settled
@@ -154,11 +187,11 @@ async fn commit_together(
         Err(ended) if ended.ended_the_transaction() => {
             Ended::Broken(jobs(settled).collect(), ended)
         }
-        Err(_) if company == Company::Trusting => {
+        // Whose refusal it is, such as that of a deferred constraint, shows when there are fewer.
+        Err(_) if company != Company::Alone => {
             tx.roll_back().await;
             Ended::Refused(jobs(settled).collect())
         }
-        // A guarded unit has been accepted already, so it is a lone one's own refusal.
         Err(error) => {
             tx.roll_back().await;
             answer_all(jobs(settled), &error);
@@ -181,7 +214,7 @@ async fn refuse(writing: WriteTx, again: Vec<Job>) -> Ended {
 /// Runs one unit. A lone unit's writes leave with the COMMIT; those of trusting neighbours when somebody asks
 /// for rows; a guarded one's are sent, and accepted, before the next begins.
 async fn run_unit(writing: &mut WriteTx, job: &Job, company: Company) -> Outcome {
-    let (before, counted) = (writing.head.clone(), writing.counted());
+    let (before, counted) = (writing.heads().clone(), writing.counted());
     let guarded = company == Company::Guarded;
     if guarded {
         writing.postgres().ahead(&control::SAVEPOINT);
@@ -211,27 +244,32 @@ async fn run_unit(writing: &mut WriteTx, job: &Job, company: Company) -> Outcome
     outcome
 }
 
-/// Sends what a neighbour wrote, and reads the epoch again where it wrote policy: the next unit decides on
-/// the policy as this one leaves it.
+/// Sends what a neighbour wrote, and judges anew where it wrote policy: the next unit decides on the policy as
+/// this one leaves it.
 async fn accept(writing: &mut WriteTx) -> Result<(), StoreError> {
     writing.postgres().flush().await?;
-    if writing.take_policy_written() {
-        let epoch = writing.opt::<String>(&log::POLICY_EPOCH, &[]).await?;
-        writing.set_epoch(epoch.unwrap_or_default());
+    if writing.policy_written() {
+        writing.judge_again().await?;
     }
     Ok(())
 }
 
-/// Moves the head, where units recorded anything, and commits; asks the database when the answer is lost.
+/// Moves the heads of the logs in which units recorded anything, and commits; asks the database when the answer
+/// is lost.
 async fn finish(
     connections: &Connections,
     tx: &mut PostgresTx,
     bound: &Bound,
-    moved: Option<&Head>,
+    (before, after): (&Heads, &Heads),
     transaction: &str,
 ) -> Result<(), StoreError> {
+    let moved = (after.own != before.own).then_some(&after.own);
     if let Some(head) = moved {
-        tx.write_log(bound.log_owner(), head).await?;
+        tx.write_log(Log::Own, bound.log_owner(), head).await?;
+    }
+    if let Some(locked) = after.tenant.as_ref().filter(|locked| locked.grown) {
+        tx.write_log(Log::OfTenant, locked.tenant.as_str(), &locked.head)
+            .await?;
     }
     match tx.commit().await? {
         Committed::Yes => Ok(()),

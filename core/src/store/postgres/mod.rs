@@ -6,17 +6,18 @@
 mod config;
 mod error;
 mod group;
+mod lent;
 mod login;
 mod outcome;
 mod pipeline;
 mod transaction;
 mod writer;
 
-use std::any::Any;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use jiff::Timestamp;
 use tokio::runtime::Handle;
 
 pub(crate) use config::PostgresConfig;
@@ -24,11 +25,13 @@ pub(in crate::store) use error::classify;
 pub(in crate::store) use login::Login;
 pub(in crate::store) use transaction::{Committed, PostgresTx};
 
-use super::statements::control;
-use super::tx::{Bound, EngineTx, Tx, bind};
-use super::unit::{Lane, UnitFn};
+use super::statements::{control, log};
+use super::tx::{Bound, EngineTx, Judged, Tx, bind, decided_at};
+use super::unit::{Done, Errand, Job, Lane, UnitFn};
 use super::{Gather, ReadFn, Settings, Statement, Value};
+use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
+use lent::{Lender, Lent};
 use pipeline::Inside;
 use writer::Lanes;
 
@@ -39,8 +42,9 @@ pub(crate) struct Postgres {
 
 /// What readers and lanes share.
 pub(in crate::store) struct Connections {
-    pool: Pool,
+    lender: Lender,
     lanes: Lanes,
+    pub(in crate::store) clock: Environment,
     runtime: Handle,
     busy: Duration,
     /// What the login is, found out when the database is opened.
@@ -51,6 +55,7 @@ impl Postgres {
     pub(super) async fn open(
         config: &PostgresConfig,
         settings: &Settings,
+        clock: Environment,
         runtime: Handle,
     ) -> Result<Self, StoreError> {
         let recycling = ManagerConfig {
@@ -66,8 +71,9 @@ impl Postgres {
             .build()
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
         let connections = Arc::new(Connections {
-            pool,
+            lender: Lender::new(pool, settings.pool_size, settings.busy_timeout),
             lanes: Lanes::default(),
+            clock,
             runtime,
             busy: settings.busy_timeout,
             login: OnceLock::new(),
@@ -105,44 +111,58 @@ impl Postgres {
         })
     }
 
-    /// Several statements on one snapshot.
+    /// Likewise, and the server's time behind it, in the same round trip.
+    pub(super) async fn single_timed<T: Gather>(
+        &self,
+        bound: &Bound,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<(T, Timestamp), StoreError> {
+        let parameters = bind(bound, bound.log_owner(), statement, parameters)?;
+        let timed = self.inside(async {
+            let mut tx = self.connections.reader(bound).await?;
+            tx.query_both_and_commit((statement, &parameters), (&log::SERVER_TIME, &[]))
+                .await
+        });
+        let (found, times): (T, Vec<Timestamp>) = timed.await?;
+        let clock = &self.connections.clock;
+        Ok((found, decided_at(clock, times.into_iter().next())))
+    }
+
+    /// Several statements on one snapshot. Nobody waits for its end.
     pub(super) async fn read<T: Send>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
         self.inside(async {
             let tx = self.connections.reader(&bound).await?;
-            let mut tx = Tx::new(EngineTx::Postgres(Box::new(tx)), bound.clone());
+            let clock = self.connections.clock.clone();
+            let mut tx = Tx::new(EngineTx::Postgres(Box::new(tx)), bound.clone(), clock);
             let outcome = work(&mut tx).await;
-            let outcome = outcome.map_err(|failure| whose(&bound, failure));
             if let EngineTx::Postgres(tx) = tx.engine {
-                tx.roll_back().await;
+                self.connections.runtime.spawn(tx.roll_back());
             }
-            outcome
+            outcome.map_err(|failure| whose(&bound, failure))
         })
         .await
     }
 
-    /// Waits until the unit's group is committed.
-    pub(super) async fn write(
-        &self,
-        bound: Bound,
-        lane: Lane,
-        unit: UnitFn,
-    ) -> Result<Box<dyn Any + Send>, Failure> {
+    /// Hands a unit over; `done` hears when its group is committed.
+    pub(super) fn submit(&self, errand: Errand, unit: UnitFn, done: Done) {
+        let bound = errand.bound.clone();
         if bound == Bound::Operator && !self.connections.may_operate() {
-            return Err(Failure::OperatorRights);
+            done(Err(Failure::OperatorRights));
+            return;
         }
-        let answer = Lanes::submit(&self.connections, bound.clone(), lane, unit)?;
-        answer
-            .await
-            .unwrap_or(Err(StoreError::OutcomeUnknown.into()))
-            .map_err(|failure| whose(&bound, failure))
+        let done: Done =
+            Box::new(move |outcome| done(outcome.map_err(|failure| whose(&bound, failure))));
+        Lanes::submit(&self.connections, errand, unit, done);
     }
 
     /// Finishes what was handed over and closes every connection.
     pub(super) fn shut_down(&self) {
+        self.connections.lanes.close();
         self.connections
             .runtime
-            .block_on(self.connections.lanes.close());
-        self.connections.pool.close();
+            .block_on(self.connections.lanes.drained());
+        self.connections.lender.pool.close();
     }
 
     /// Polls a future inside the runtime that owns the connections, wherever it is awaited.
@@ -156,11 +176,28 @@ impl Postgres {
 }
 
 impl Connections {
-    pub(in crate::store) async fn client(&self) -> Result<Object, StoreError> {
-        self.pool
-            .get()
-            .await
-            .map_err(|error| error::classify_connect(&error))
+    pub(in crate::store) async fn client(&self) -> Result<Lent, StoreError> {
+        self.lender.lend(None).await
+    }
+
+    /// The transaction of a group, on the connection that is kept for it where one of its units, or one that
+    /// comes while it waits, must not be late.
+    async fn writing(&self, bound: &Bound, group: &[Job]) -> Result<PostgresTx, StoreError> {
+        let client = if group.iter().any(|job| job.lane == Lane::Priority) {
+            self.lender.lend_first().await?
+        } else {
+            let pressed = self.lanes.pressed(bound);
+            self.lender.lend(Some(&pressed)).await?
+        };
+        Ok(PostgresTx::new(client, self.begin_write(bound)))
+    }
+
+    /// Operators' decisions rest on no epoch, and on no time either.
+    fn operators_judgement(&self) -> Judged {
+        Judged {
+            epoch: String::new(),
+            now: self.clock.now(),
+        }
     }
 
     /// Whether the login may work across tenants.
@@ -185,7 +222,7 @@ impl Connections {
         Ok(PostgresTx::reading(
             self.client().await?,
             begin,
-            self.pool.clone(),
+            self.lender.pool.clone(),
         ))
     }
 

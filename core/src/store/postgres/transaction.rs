@@ -1,26 +1,27 @@
 //! Statements on one connection, sent together wherever no answer is needed in between.
 
-use deadpool_postgres::{Object, Pool};
+use deadpool_postgres::Pool;
 use futures_util::TryStreamExt;
 use futures_util::future::BoxFuture;
 
-use super::error::{classify, classify_connect, is_lost};
+use super::error::{classify, is_lost};
+use super::lent::Lent;
 use super::pipeline::in_order;
 use crate::error::StoreError;
 use crate::store::statements::{control, log};
-use crate::store::{Gather, Head, Row, Statement, Value, probe};
+use crate::store::{Gather, Head, Log, Row, Statement, Value, probe};
 
 /// How many writes wait at most before they are sent.
 const SENT_TOGETHER: usize = 24;
 
 /// A connection in a transaction. Dropped before the end it is closed, not given back.
 pub(crate) struct PostgresTx {
-    client: Option<Object>,
+    client: Option<Lent>,
     /// Control texts that nobody waits for: they leave in front of the next request.
     ahead: Vec<String>,
     writes: Vec<Write>,
-    /// Leaves of the log and their details, which go behind all other writes.
-    log: Vec<[Vec<Value<'static>>; 2]>,
+    /// Leaves of the logs and their details, which go behind all other writes.
+    log: Vec<(Log, [Vec<Value<'static>>; 2])>,
     /// Where a reader that has not been answered yet gets another connection.
     renewal: Option<Pool>,
     /// How many writes have left.
@@ -64,7 +65,7 @@ pub(in crate::store) enum Committed {
 
 impl PostgresTx {
     /// `begin` leaves with the first request.
-    pub(super) fn new(client: Object, begin: String) -> Self {
+    pub(super) fn new(client: Lent, begin: String) -> Self {
         Self {
             client: Some(client),
             ahead: vec![begin],
@@ -78,7 +79,7 @@ impl PostgresTx {
 
     /// A transaction that only reads: if its connection turns out to have died while it lay in the pool,
     /// it begins once more on another.
-    pub(super) fn reading(client: Object, begin: String, pool: Pool) -> Self {
+    pub(super) fn reading(client: Lent, begin: String, pool: Pool) -> Self {
         let mut tx = Self::new(client, begin);
         tx.renewal = Some(pool);
         tx
@@ -99,10 +100,7 @@ impl PostgresTx {
         (second, second_parameters): (&'static Statement, &[Value<'_>]),
     ) -> Result<(A, B), StoreError> {
         let queries = [(first, first_parameters), (second, second_parameters)];
-        let mut answers = self.send_all(&queries, Then::GoOn).await?.into_iter();
-        let first = answers.next().unwrap_or_default();
-        let second = answers.next().unwrap_or_default();
-        Ok((gathered(&first)?, gathered(&second)?))
+        both(self.send_all(&queries, Then::GoOn).await?)
     }
 
     /// A query that is the whole transaction. The COMMIT of what only reads says nothing that anybody waits for:
@@ -119,12 +117,24 @@ impl PostgresTx {
         gathered(&answers.into_iter().next().unwrap_or_default())
     }
 
+    /// Two such queries in one round trip.
+    pub(super) async fn query_both_and_commit<A: Gather, B: Gather>(
+        &mut self,
+        (first, first_parameters): (&'static Statement, &[Value<'_>]),
+        (second, second_parameters): (&'static Statement, &[Value<'_>]),
+    ) -> Result<(A, B), StoreError> {
+        let queries = [(first, first_parameters), (second, second_parameters)];
+        let answers = self.send_all(&queries, Then::CommitUnheard).await?;
+        drop(self.client.take());
+        both(answers)
+    }
+
     /// The driver's client, with everything that waited sent: for the texts of the migrations.
     pub(in crate::store) async fn raw(&mut self) -> Result<&tokio_postgres::Client, StoreError> {
         self.flush().await?;
         self.client
-            .as_deref()
-            .map(|client| &**client)
+            .as_ref()
+            .map(|lent| &****lent)
             .ok_or(StoreError::Closed)
     }
 
@@ -175,23 +185,25 @@ impl PostgresTx {
         self.log.truncate(mark.log);
     }
 
-    /// Adds a leaf and its detail to the log.
+    /// Adds a leaf and its detail to a log.
     pub(in crate::store) fn append(
         &mut self,
+        log: Log,
         leaf: Vec<Value<'static>>,
         detail: Vec<Value<'static>>,
     ) {
-        self.log.push([leaf, detail]);
+        self.log.push((log, [leaf, detail]));
     }
 
-    /// Writes what was added to the log, and moves the head behind it.
+    /// Writes what was added to a log, and moves its head behind it.
     pub(in crate::store) async fn write_log(
         &mut self,
+        log: Log,
         owner: &str,
         head: &Head,
     ) -> Result<(), StoreError> {
         let (mut leaves, mut details) = (Vec::new(), Vec::new());
-        for [leaf, detail] in std::mem::take(&mut self.log) {
+        for (_, [leaf, detail]) in self.log.extract_if(.., |(of, _)| *of == log) {
             leaves.push(leaf);
             details.push(detail);
         }
@@ -235,7 +247,7 @@ impl PostgresTx {
             .await
             .is_err()
         {
-            drop(Object::take(client));
+            drop(client.take());
         }
     }
 
@@ -260,11 +272,8 @@ impl PostgresTx {
         let ahead = self.ahead.clone();
         match self.send_once(queries, then).await {
             Err(StoreError::Lost(_)) => {
-                self.discard();
-                // What lies idle beside it died with it, as a rule.
-                pool.retain(|_, _| false);
-                let fresh = pool.get().await;
-                self.client = Some(fresh.map_err(|error| classify_connect(&error))?);
+                let dead = self.client.take().ok_or(StoreError::Closed)?;
+                self.client = Some(dead.renew(&pool).await?);
                 self.ahead = ahead;
                 self.send_once(queries, then).await
             }
@@ -275,7 +284,7 @@ impl PostgresTx {
     /// Closes the connection: the pool makes another.
     fn discard(&mut self) {
         if let Some(client) = self.client.take() {
-            drop(Object::take(client));
+            drop(client.take());
         }
     }
 
@@ -297,7 +306,7 @@ impl PostgresTx {
 }
 
 async fn send_to(
-    client: &Object,
+    client: &Lent,
     ahead: &str,
     writes: &[Write],
     queries: &[(&'static Statement, &[Value<'_>])],
@@ -358,6 +367,16 @@ fn columns(rows: Vec<Vec<Value<'static>>>) -> impl Iterator<Item = Value<'static
         }
     }
     columns.into_iter().map(Value::List)
+}
+
+/// What two queries found.
+fn both<A: Gather, B: Gather>(
+    answers: Vec<Vec<tokio_postgres::Row>>,
+) -> Result<(A, B), StoreError> {
+    let mut answers = answers.into_iter();
+    let first = answers.next().unwrap_or_default();
+    let second = answers.next().unwrap_or_default();
+    Ok((gathered(&first)?, gathered(&second)?))
 }
 
 fn gathered<T: Gather>(rows: &[tokio_postgres::Row]) -> Result<T, StoreError> {

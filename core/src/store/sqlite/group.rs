@@ -3,7 +3,6 @@
 //! Each unit has a savepoint of its own; a log's head is read before the first of its units and moved once,
 //! behind the last.
 
-use std::collections::VecDeque;
 use std::collections::hash_map::{Entry, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,117 +12,154 @@ use futures_util::FutureExt;
 use super::pool::Pool;
 use super::transaction::SqliteTx;
 use super::writer::Queue;
+use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
 use crate::store::Value;
 use crate::store::statements::log;
-use crate::store::tx::{Bound, EngineTx, Head, LockedHead, Tx, WriteTx};
-use crate::store::unit::{Job, Outcome, answer_all};
+use crate::store::tx::{Bound, EngineTx, Head, Judged, LockedHead, Tx, WriteTx};
+use crate::store::unit::{Job, Outcome, answer_all, punctual};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
 
-/// Runs a group in one transaction, and alone whatever the engine's ending of it takes down.
-pub(super) fn run_group(pool: &Arc<Pool>, queue: &Queue, group: VecDeque<Job>) {
-    let operator = group.iter().any(|job| job.bound == Bound::Operator);
-    let alone = operator || (group.len() == 1 && !queue.expects_more(1));
-    let again = match begin(pool) {
-        Ok(tx) => commit_together(tx, queue, group, alone),
-        Err(error) => {
-            answer_all(group, &error);
+/// Where groups run.
+#[derive(Clone)]
+pub(super) struct Ground {
+    /// Of one connection.
+    pub(super) pool: Arc<Pool>,
+    pub(super) queue: Arc<Queue>,
+    pub(super) clock: Environment,
+}
+
+impl Ground {
+    /// Runs a group in one transaction, and alone whatever the engine's ending of it takes down.
+    pub(super) fn run_group(&self, group: Vec<Job>) {
+        let group: Vec<Job> = punctual(group).collect();
+        if group.is_empty() {
             return;
         }
-    };
-    for job in again {
-        match begin(pool) {
-            Ok(tx) => {
-                for lost in commit_together(tx, queue, VecDeque::from([job]), true) {
-                    answer_all(vec![lost], &StoreError::Full);
-                }
+        let operator = group.iter().any(|job| job.bound == Bound::Operator);
+        let alone = operator || (group.len() == 1 && !self.queue.expects_more(1));
+        for job in self.run_together(group, alone) {
+            for lost in self.run_together(vec![job], true) {
+                answer_all([lost], &StoreError::Full);
             }
-            Err(error) => answer_all(vec![job], &error),
+        }
+    }
+
+    /// Returns the units that must run again, alone.
+    fn run_together(&self, group: Vec<Job>, alone: bool) -> Vec<Job> {
+        let begun = self.pool.lend().and_then(|lent| {
+            let mut tx = SqliteTx::new(lent);
+            tx.begin_write()?;
+            Ok(tx)
+        });
+        match begun {
+            Ok(tx) => self.commit_together(tx, group, alone),
+            Err(error) => {
+                answer_all(group, &error);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Returns the units that must run again, alone. A group that is `alone` is one unit and stays so. No unit is
+    /// answered before the commit: a neighbour's refusal may rest on rows that were never committed.
+    fn commit_together(&self, mut tx: SqliteTx, group: Vec<Job>, alone: bool) -> Vec<Job> {
+        let started = Instant::now();
+        let mut logs = OpenLogs::new(&self.clock);
+        let mut settled: Vec<(Job, Outcome)> = Vec::with_capacity(group.len());
+        let mut waiting = group.into_iter();
+        while let Some(job) = waiting.next() {
+            let outcome;
+            (tx, outcome) = run_unit(tx, &mut logs, &job, alone);
+            settled.push((job, outcome));
+            if !tx.is_open() {
+                return ended(settled, waiting, alone);
+            }
+            if started.elapsed() > GROUP_TIME {
+                break;
+            }
+            if waiting.len() == 0 && !alone {
+                waiting = self.queue.stragglers(settled.len()).into_iter();
+            }
+        }
+        self.queue.close_group(settled.len(), waiting);
+        let committed = if settled.iter().any(|(_, outcome)| outcome.is_ok()) {
+            logs.move_heads(&mut tx).and_then(|()| tx.commit())
+        } else {
+            Ok(())
+        };
+        tx.roll_back();
+        drop(tx);
+        match committed {
+            Ok(()) => {
+                for (job, outcome) in settled {
+                    job.answer(outcome);
+                }
+                Vec::new()
+            }
+            // Nothing of it stands, and whose fault that is shows when each runs alone.
+            Err(error) if !alone && !matches!(error, StoreError::OutcomeUnknown) => {
+                jobs(settled).collect()
+            }
+            Err(error) => {
+                answer_all(jobs(settled), &error);
+                Vec::new()
+            }
         }
     }
 }
 
-fn begin(pool: &Arc<Pool>) -> Result<SqliteTx, StoreError> {
-    let mut tx = SqliteTx::new(pool.lend()?);
-    tx.begin_write()?;
-    Ok(tx)
+fn jobs(settled: Vec<(Job, Outcome)>) -> impl Iterator<Item = Job> {
+    settled.into_iter().map(|(job, _)| job)
 }
 
-/// Returns the units that must run again, alone. A group that is `alone` is one unit and stays so. No unit is
-/// answered before the commit: a neighbour's refusal may rest on rows that were never committed.
-fn commit_together(
-    mut tx: SqliteTx,
-    queue: &Queue,
-    mut group: VecDeque<Job>,
+/// The engine has ended the transaction during the last unit that ran, and nothing stands. That unit is told why,
+/// if it failed; everyone else runs again, and a unit that did not notice is not told that it succeeded.
+fn ended(
+    mut settled: Vec<(Job, Outcome)>,
+    waiting: impl Iterator<Item = Job>,
     alone: bool,
 ) -> Vec<Job> {
-    let started = Instant::now();
-    let mut logs = OpenLogs::default();
-    let mut settled: Vec<(Job, Outcome)> = Vec::with_capacity(group.len());
-    while let Some(job) = group.pop_front() {
-        let outcome;
-        (tx, outcome) = run_unit(tx, &mut logs, &job, alone);
-        if !tx.is_open() {
-            job.answer(outcome);
-            return settled
-                .into_iter()
-                .map(|(job, _)| job)
-                .chain(group)
-                .collect();
+    let last = settled.pop();
+    let mut again: Vec<Job> = jobs(settled).collect();
+    match last {
+        Some((job, Ok(_))) if alone => {
+            let text = "the engine ended the transaction during the unit".to_owned();
+            job.answer(Err(StoreError::TransactionEnded(text).into()));
         }
-        settled.push((job, outcome));
-        if started.elapsed() > GROUP_TIME {
-            break;
-        }
-        if group.is_empty() && !alone {
-            group = queue.stragglers(settled.len());
-        }
+        Some((job, Ok(_))) => again.push(job),
+        Some((job, failed)) => job.answer(failed),
+        None => {}
     }
-    queue.close_group(settled.len(), group);
-    let committed = if settled.iter().any(|(_, outcome)| outcome.is_ok()) {
-        logs.move_heads(&mut tx).and_then(|()| tx.commit())
-    } else {
-        Ok(())
-    };
-    tx.roll_back();
-    drop(tx);
-    let units = |settled: Vec<(Job, Outcome)>| settled.into_iter().map(|(job, _)| job).collect();
-    match committed {
-        Ok(()) => {
-            for (job, outcome) in settled {
-                job.answer(outcome);
-            }
-            Vec::new()
-        }
-        Err(StoreError::Full) if !alone => units(settled),
-        Err(error) => {
-            answer_all(units(settled), &error);
-            Vec::new()
-        }
-    }
+    again.extend(waiting);
+    again
 }
 
 /// Runs one unit, in a savepoint unless the transaction is its own.
-fn run_unit(mut tx: SqliteTx, logs: &mut OpenLogs, job: &Job, alone: bool) -> (SqliteTx, Outcome) {
+fn run_unit(
+    mut tx: SqliteTx,
+    logs: &mut OpenLogs<'_>,
+    job: &Job,
+    alone: bool,
+) -> (SqliteTx, Outcome) {
     if !alone && let Err(error) = tx.set_savepoint() {
         return (tx, Err(error.into()));
     }
-    let log = match logs.open(&mut tx, &job.bound) {
-        Ok(log) => log,
+    let (head, judged) = match logs.open(&mut tx, &job.bound) {
+        Ok(log) => (log.head.clone(), log.judged.clone()),
         Err(failure) => return (undone(tx, alone), Err(failure)),
     };
-    let (head, epoch) = (log.head.clone(), log.epoch.clone());
-    let tx = Tx::new(EngineTx::Sqlite(tx), job.bound.clone());
-    let mut writing = WriteTx::new(tx, head, epoch);
+    let tx = Tx::new(EngineTx::Sqlite(tx), job.bound.clone(), logs.clock.clone());
+    let mut writing = WriteTx::new(tx, head, judged);
     let outcome = job.attempt(&mut writing).now_or_never().unwrap_or_else(|| {
         Err(Failure::Internal(
             "a unit of work suspended on SQLite".to_owned(),
         ))
     });
-    let policy_written = writing.take_policy_written();
-    let (tx, head) = writing.into_parts();
+    let policy_written = writing.policy_written();
+    let (tx, heads) = writing.into_parts();
     let EngineTx::Sqlite(mut tx) = tx else {
         unreachable!("an SQLite transaction stays one")
     };
@@ -138,9 +174,12 @@ fn run_unit(mut tx: SqliteTx, logs: &mut OpenLogs, job: &Job, alone: bool) -> (S
     if outcome.is_err() {
         return (undone(tx, alone), outcome);
     }
-    log.head = head;
+    logs.grow(&job.bound, heads.own);
+    if let Some(locked) = heads.tenant.filter(|locked| locked.grown) {
+        logs.grow(&Bound::Tenant(locked.tenant), locked.head);
+    }
     if policy_written {
-        logs.forget_epochs();
+        logs.judge_again();
     }
     (tx, outcome)
 }
@@ -154,63 +193,107 @@ fn undone(mut tx: SqliteTx, alone: bool) -> SqliteTx {
 }
 
 /// The logs that the units of a group write to, as those so far left them.
-#[derive(Default)]
-struct OpenLogs(HashMap<String, OpenLog>);
+struct OpenLogs<'c> {
+    clock: &'c Environment,
+    logs: HashMap<Bound, OpenLog>,
+}
 
 struct OpenLog {
     head: Head,
-    /// How large the log is in the database.
-    stored: u64,
-    /// The tenant's policy epoch; the deployment has none.
-    epoch: String,
-    /// A unit wrote policy since the epoch was read.
+    /// Whether a unit has moved it.
+    grown: bool,
+    judged: Judged,
+    /// A unit wrote policy since it was judged.
     stale: bool,
 }
 
-impl OpenLogs {
+impl<'c> OpenLogs<'c> {
+    fn new(clock: &'c Environment) -> Self {
+        Self {
+            clock,
+            logs: HashMap::new(),
+        }
+    }
+
+    /// The log of whoever a unit is bound to, and what the unit is judged by. Nobody else writes while this
+    /// transaction is open, so that it is as new as the unit; only the clock goes on.
     fn open(&mut self, tx: &mut SqliteTx, bound: &Bound) -> Result<&mut OpenLog, Failure> {
-        let owner = bound.log_owner();
-        let read_epoch = |tx: &mut SqliteTx| match bound {
-            Bound::Operator => Ok(String::new()),
-            Bound::Tenant(_) => tx
-                .query::<Vec<String>>(&log::POLICY_EPOCH, &[Value::from(owner)])
-                .map(|epochs| epochs.into_iter().next().unwrap_or_default()),
-        };
-        match self.0.entry(owner.to_owned()) {
-            Entry::Occupied(open) => {
-                let log = open.into_mut();
-                if std::mem::take(&mut log.stale) {
-                    log.epoch = read_epoch(tx)?;
-                }
-                Ok(log)
-            }
+        let clock = self.clock;
+        let open = match self.logs.entry(bound.clone()) {
+            Entry::Occupied(open) => open.into_mut(),
             Entry::Vacant(place) => {
-                let heads: Vec<LockedHead> = tx.query(&log::LOG_HEAD, &[Value::from(owner)])?;
+                let owner = [Value::from(bound.log_owner())];
+                let heads: Vec<LockedHead> = tx.query(&log::LOG_HEAD, &owner)?;
                 let head = heads.into_iter().next().ok_or(Failure::Unauthenticated)?;
-                Ok(place.insert(OpenLog {
-                    stored: head.head.size,
+                place.insert(OpenLog {
                     head: head.head,
-                    epoch: read_epoch(tx)?,
+                    grown: false,
+                    judged: Judged {
+                        epoch: read_epoch(tx, bound)?,
+                        now: clock.now(),
+                    },
                     stale: false,
-                }))
+                })
+            }
+        };
+        if open.stale {
+            open.judged.epoch = read_epoch(tx, bound)?;
+            open.stale = false;
+        }
+        open.judged.now = clock.now();
+        Ok(open)
+    }
+
+    /// A unit has left a log as it is here.
+    fn grow(&mut self, bound: &Bound, head: Head) {
+        match self.logs.get_mut(bound) {
+            Some(open) => {
+                open.grown |= open.head != head;
+                open.head = head;
+            }
+            // An operator's unit, which is alone, has locked a tenant's as well.
+            None => {
+                let judged = Judged {
+                    epoch: String::new(),
+                    now: self.clock.now(),
+                };
+                self.logs.insert(
+                    bound.clone(),
+                    OpenLog {
+                        head,
+                        grown: true,
+                        judged,
+                        stale: true,
+                    },
+                );
             }
         }
     }
 
     /// The next unit of each tenant reads its epoch again.
-    fn forget_epochs(&mut self) {
-        for log in self.0.values_mut() {
+    fn judge_again(&mut self) {
+        for log in self.logs.values_mut() {
             log.stale = true;
         }
     }
 
     fn move_heads(&self, tx: &mut SqliteTx) -> Result<(), StoreError> {
-        for (owner, log) in &self.0 {
-            if log.head.size != log.stored {
-                let moved = log::head_move(Value::from(owner.as_str()), &log.head)?;
-                tx.execute(&log::LOG_HEAD_MOVE, &moved)?;
-            }
+        for (bound, log) in self.logs.iter().filter(|(_, log)| log.grown) {
+            let moved = log::head_move(Value::from(bound.log_owner()), &log.head)?;
+            tx.execute(&log::LOG_HEAD_MOVE, &moved)?;
         }
         Ok(())
+    }
+}
+
+/// The tenant's policy epoch; the deployment has none.
+fn read_epoch(tx: &mut SqliteTx, bound: &Bound) -> Result<String, StoreError> {
+    match bound {
+        Bound::Operator => Ok(String::new()),
+        Bound::Tenant(_) => {
+            let owner = [Value::from(bound.log_owner())];
+            let epochs: Vec<String> = tx.query(&log::POLICY_EPOCH, &owner)?;
+            Ok(epochs.into_iter().next().unwrap_or_default())
+        }
     }
 }

@@ -7,19 +7,20 @@ mod pool;
 mod transaction;
 mod writer;
 
-use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use jiff::Timestamp;
 
 pub(crate) use connection::Place;
 pub(in crate::store) use error::{classify, classify_ref};
 pub(super) use transaction::SqliteTx;
 
 use super::tx::{Bound, EngineTx, Tx, bind};
-use super::unit::{Lane, UnitFn};
+use super::unit::{Done, Errand, UnitFn};
 use super::{Gather, ReadFn, Statement, Value};
+use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
 use connection::Role;
 use pool::Pool;
@@ -31,20 +32,27 @@ pub(crate) struct Sqlite {
     /// The writer's one connection; in memory the same pool as the readers', of one connection.
     writing: Arc<Pool>,
     writer: Writer,
+    clock: Environment,
 }
 
 impl Sqlite {
-    pub(super) fn open(place: Place, readers: usize, busy: Duration) -> Result<Self, StoreError> {
+    pub(super) fn open(
+        place: Place,
+        readers: usize,
+        busy: Duration,
+        clock: Environment,
+    ) -> Result<Self, StoreError> {
         let writing = Pool::open(place.clone(), Role::Writer, 1, busy)?;
         let readers = match place {
             Place::Memory => Arc::clone(&writing),
             Place::File(_) => Pool::open(place, Role::Reader, readers, busy)?,
         };
-        let writer = Writer::start(Arc::clone(&writing))?;
+        let writer = Writer::start(Arc::clone(&writing), clock.clone())?;
         Ok(Self {
             readers,
             writing,
             writer,
+            clock,
         })
     }
 
@@ -59,28 +67,34 @@ impl Sqlite {
         SqliteTx::new(self.readers.lend()?).query(statement, &parameters)
     }
 
+    /// Likewise, and the host's time behind it.
+    pub(super) fn single_timed<T: Gather>(
+        &self,
+        bound: &Bound,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<(T, Timestamp), StoreError> {
+        Ok((self.single(bound, statement, parameters)?, self.clock.now()))
+    }
+
     /// Several statements on one snapshot.
     pub(super) fn read<T>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
         let mut tx = SqliteTx::new(self.readers.lend()?);
         tx.begin_read()?;
-        let mut tx = Tx::new(EngineTx::Sqlite(tx), bound);
+        let mut tx = Tx::new(EngineTx::Sqlite(tx), bound, self.clock.clone());
         // Whatever happened, the snapshot ends when the connection goes home.
         work(&mut tx)
             .now_or_never()
             .unwrap_or_else(|| Err(Failure::Internal("a read suspended on SQLite".to_owned())))
     }
 
-    /// Waits until the unit's group is on disk.
-    pub(super) async fn write(
-        &self,
-        bound: Bound,
-        lane: Lane,
-        unit: UnitFn,
-    ) -> Result<Box<dyn Any + Send>, Failure> {
-        let answer = self.writer.submit(bound, lane, unit)?;
-        answer
-            .await
-            .unwrap_or(Err(StoreError::OutcomeUnknown.into()))
+    /// Hands a unit over; `done` hears when its group is on disk.
+    pub(super) fn submit(&self, errand: Errand, unit: UnitFn, done: Done) {
+        self.writer.submit(errand, unit, done);
+    }
+
+    pub(super) fn clock(&self) -> &Environment {
+        &self.clock
     }
 
     /// The writer's connection, for the migration runner. Nothing is written meanwhile.

@@ -15,14 +15,13 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::oneshot;
-
-use super::group::run_group;
+use super::group::Ground;
 use super::pool::Pool;
+use crate::environment::Environment;
 use crate::error::StoreError;
 use crate::store::calling;
 use crate::store::tx::Bound;
-use crate::store::unit::{Job, Lane, Outcome, UnitFn};
+use crate::store::unit::{Done, Errand, Job, Lane, UnitFn};
 
 /// How long an open group waits for the next caller, while it is smaller than the last one was. Whoever that
 /// one answered takes this long to wake and come back, and is worth a flush.
@@ -33,9 +32,7 @@ const GROUP_SIZE: usize = 256;
 
 /// The queue in front of the writer's thread. Dropping it ends the thread when the queue is empty.
 pub(super) struct Writer {
-    queue: Arc<Queue>,
-    /// Of one connection.
-    pool: Arc<Pool>,
+    ground: Ground,
 }
 
 #[derive(Default)]
@@ -60,65 +57,61 @@ struct Waiting {
 }
 
 impl Writer {
-    pub(super) fn start(pool: Arc<Pool>) -> Result<Self, StoreError> {
+    pub(super) fn start(pool: Arc<Pool>, clock: Environment) -> Result<Self, StoreError> {
         let queue = Arc::new(Queue::default());
-        let (theirs, their_pool) = (Arc::clone(&queue), Arc::clone(&pool));
+        let ground = Ground { pool, queue, clock };
+        let theirs = ground.clone();
         std::thread::Builder::new()
             .name("ringfence-writer".to_owned())
             .spawn(move || {
-                while let Some(group) = theirs.next_group() {
-                    let _running = Running(&theirs);
-                    run_group(&their_pool, &theirs, group);
+                while let Some(group) = theirs.queue.next_group() {
+                    let _running = Running(&theirs.queue);
+                    theirs.run_group(group);
                 }
-                theirs.waiting().ended = true;
-                theirs.arrived.notify_all();
+                theirs.queue.waiting().ended = true;
+                theirs.queue.arrived.notify_all();
             })
             .map_err(|error| StoreError::Unreachable(format!("no writer thread: {error}")))?;
-        Ok(Self { queue, pool })
+        Ok(Self { ground })
     }
 
-    /// Hands a unit over. It runs and commits even if the receiver is dropped; where the calling thread waits
-    /// and nobody else writes, it has run already.
-    pub(super) fn submit(
-        &self,
-        bound: Bound,
-        lane: Lane,
-        unit: UnitFn,
-    ) -> Result<oneshot::Receiver<Outcome>, StoreError> {
-        let (job, receiver) = Job::new(bound, unit);
-        let mut waiting = self.queue.waiting();
-        if waiting.closed {
-            return Err(StoreError::Closed);
+    /// Hands a unit over. It runs and commits whoever waits for it; where the calling thread waits and nobody
+    /// else writes, it has run already.
+    pub(super) fn submit(&self, errand: Errand, unit: UnitFn, done: Done) {
+        let queue = &*self.ground.queue;
+        let mut waiting = queue.waiting();
+        let record = errand.record;
+        let job = Job::new(errand, unit, done);
+        if waiting.ended || (waiting.closed && !record) {
+            drop(waiting);
+            job.answer(Err(StoreError::Closed.into()));
+            return;
         }
         if calling::waits() && waiting.is_idle() && waiting.last_group <= 1 {
             waiting.running = true;
             drop(waiting);
-            let _running = Running(&self.queue);
-            run_group(&self.pool, &self.queue, VecDeque::from([job]));
-            return Ok(receiver);
+            let _running = Running(queue);
+            self.ground.run_group(vec![job]);
+            return;
         }
-        match lane {
-            Lane::Priority => waiting.priority.push_back(job),
-            Lane::Normal => waiting.normal.push_back(job),
-        }
+        waiting.lane(job.lane).push_back(job);
         if waiting.awaited {
-            self.queue.arrived.notify_all();
+            queue.arrived.notify_all();
         }
-        Ok(receiver)
     }
 
-    /// Accepts nothing more; what waits is still run.
+    /// Accepts nothing more but records; what waits is still run.
     pub(super) fn close(&self) {
-        self.queue.waiting().closed = true;
-        self.queue.arrived.notify_all();
+        self.ground.queue.waiting().closed = true;
+        self.ground.queue.arrived.notify_all();
     }
 
     /// Waits until everything that was accepted has been answered. Call [`close`](Self::close) first.
     pub(super) fn drained(&self) {
-        let mut waiting = self.queue.waiting();
+        let queue = &self.ground.queue;
+        let mut waiting = queue.waiting();
         while !waiting.ended {
-            waiting = self
-                .queue
+            waiting = queue
                 .arrived
                 .wait(waiting)
                 .unwrap_or_else(PoisonError::into_inner);
@@ -137,14 +130,21 @@ impl Waiting {
         self.priority.len() + self.normal.len()
     }
 
+    fn lane(&mut self, lane: Lane) -> &mut VecDeque<Job> {
+        match lane {
+            Lane::Priority => &mut self.priority,
+            Lane::Normal => &mut self.normal,
+        }
+    }
+
     fn is_idle(&self) -> bool {
         !self.running && self.len() == 0
     }
 
     /// What waits, as far as it fits behind `before` others: first what must not be late. An operator's unit
     /// may touch many rows: it is taken alone.
-    fn take(&mut self, before: usize) -> VecDeque<Job> {
-        let mut group = VecDeque::new();
+    fn take(&mut self, before: usize) -> Vec<Job> {
+        let mut group = Vec::new();
         while before + group.len() < GROUP_SIZE {
             let lane = if self.priority.is_empty() {
                 &mut self.normal
@@ -157,7 +157,7 @@ impl Waiting {
                 lane.push_front(job);
                 break;
             }
-            group.push_back(job);
+            group.push(job);
             if alone {
                 break;
             }
@@ -185,7 +185,7 @@ impl Queue {
     }
 
     /// Waits for work; `None` once the queue is closed and empty.
-    fn next_group(&self) -> Option<VecDeque<Job>> {
+    fn next_group(&self) -> Option<Vec<Job>> {
         let mut waiting = self.waiting();
         while waiting.running || waiting.len() == 0 {
             if waiting.closed && !waiting.running {
@@ -204,7 +204,7 @@ impl Queue {
 
     /// What has arrived since a group of `size` units began. A group that is smaller than the last one waits
     /// for it a little.
-    pub(super) fn stragglers(&self, size: usize) -> VecDeque<Job> {
+    pub(super) fn stragglers(&self, size: usize) -> Vec<Job> {
         let mut waiting = self.waiting();
         if waiting.len() == 0 && size < waiting.last_group {
             waiting.awaited = true;
@@ -223,13 +223,70 @@ impl Queue {
         size < self.waiting().last_group
     }
 
-    /// Remembers how large a group became, and puts back in front, in their order, the units that it had no
-    /// time for.
-    pub(super) fn close_group(&self, size: usize, left: VecDeque<Job>) {
+    /// Remembers how large a group became, and puts back in front of their class, in their order, the units that
+    /// it had no time for.
+    pub(super) fn close_group(&self, size: usize, left: impl DoubleEndedIterator<Item = Job>) {
         let mut waiting = self.waiting();
         waiting.last_group = size;
-        for job in left.into_iter().rev() {
-            waiting.normal.push_front(job);
+        for job in left.rev() {
+            waiting.lane(job.lane).push_front(job);
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+    use crate::error::Failure;
+    use crate::store::unit::punctual;
+
+    fn job(lane: Lane, not_after: Option<Instant>, told: &Arc<Mutex<Vec<String>>>) -> Job {
+        let errand = Errand {
+            bound: Bound::Operator,
+            lane,
+            not_after,
+            record: false,
+        };
+        let told = Arc::clone(told);
+        let unit: UnitFn = Arc::new(|_| Box::pin(async { Ok(Box::new(()) as _) }));
+        let done: Done = Box::new(move |outcome| {
+            let failure: Failure = outcome.err().unwrap();
+            told.lock().unwrap().push(failure.to_string());
+        });
+        Job::new(errand, unit, done)
+    }
+
+    #[test]
+    fn what_a_group_had_no_time_for_goes_back_in_front_of_its_own_class() {
+        let told = Arc::default();
+        let queue = Queue::default();
+        queue
+            .waiting()
+            .lane(Lane::Normal)
+            .push_back(job(Lane::Normal, None, &told));
+        let left = [
+            job(Lane::Priority, None, &told),
+            job(Lane::Normal, None, &told),
+            job(Lane::Priority, None, &told),
+        ];
+        queue.close_group(1, left.into_iter());
+        let waiting = queue.waiting();
+        assert_eq!((waiting.priority.len(), waiting.normal.len()), (2, 2));
+    }
+
+    #[test]
+    fn a_unit_whose_turn_comes_too_late_is_refused_and_not_run() {
+        let told = Arc::default();
+        let now = Instant::now();
+        let (past, future) = (
+            now.checked_sub(std::time::Duration::from_secs(1)).unwrap(),
+            now + std::time::Duration::from_secs(3_600),
+        );
+        let jobs = [Some(past), None, Some(future)].map(|last| job(Lane::Normal, last, &told));
+        assert_eq!(punctual(jobs).count(), 2);
+        assert_eq!(*told.lock().unwrap(), ["Store(TooLate)"]);
     }
 }

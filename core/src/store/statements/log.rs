@@ -54,8 +54,14 @@ statements! {
          AND (CAST($7 AS TEXT) IS NULL OR a.actor = $7) \
          AND a.time >= $8 AND a.time < $9 ORDER BY a.seq LIMIT $3"
     );
-    POLICY_EPOCH: Tenant =
-        "SELECT e.epoch FROM policy_epochs e WHERE e.tenant_id = $1";
+    /// What is judged by, and on Postgres the server's clock: a statement of its own behind the one that locks the
+    /// head, because what stands beside a lock is computed before the wait for it.
+    POLICY_EPOCH: Tenant = {
+        sqlite: "SELECT e.epoch, NULL FROM policy_epochs e WHERE e.tenant_id = $1",
+        postgres: "SELECT e.epoch, clock_timestamp() FROM policy_epochs e WHERE e.tenant_id = $1",
+    };
+    /// The server's clock, beside a statement that stands alone.
+    SERVER_TIME: Global = on postgres => "SELECT clock_timestamp()";
     LEAF_INSERT: Tenant = on sqlite Inserted =>
         "INSERT INTO audit_events (tenant_id, seq, time, actor, action, entity_type, entity_id, \
          detail_hash, leaf_hash, subtrees) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";

@@ -1,0 +1,97 @@
+//! Connections on loan from the pool, one of which is kept for what must not be late.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{ClientWrapper, Object, Pool};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+use super::error::classify_connect;
+use crate::error::StoreError;
+
+/// A pool, and the places in it that everybody may use: all but one.
+pub(super) struct Lender {
+    pub(super) pool: Pool,
+    places: Arc<Semaphore>,
+    patience: Duration,
+}
+
+/// A connection on loan, with its place where it needs one.
+pub(in crate::store) struct Lent {
+    client: Object,
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+impl Lender {
+    pub(super) fn new(pool: Pool, size: usize, patience: Duration) -> Self {
+        Self {
+            pool,
+            places: Arc::new(Semaphore::new(size.saturating_sub(1).max(1))),
+            patience,
+        }
+    }
+
+    /// A connection for what may wait, unless something arrives meanwhile that must not (`pressed`).
+    pub(super) async fn lend(&self, pressed: Option<&Notify>) -> Result<Lent, StoreError> {
+        let place = Arc::clone(&self.places).acquire_owned();
+        let waited = tokio::time::timeout(self.patience, async {
+            match pressed {
+                None => place.await.map(Some),
+                Some(pressed) => tokio::select! {
+                    biased;
+                    place = place => place.map(Some),
+                    () = pressed.notified() => Ok(None),
+                },
+            }
+        });
+        match waited.await {
+            Ok(Ok(place)) => self.get(place).await,
+            Ok(Err(_)) => Err(StoreError::Closed),
+            Err(_) => Err(StoreError::Busy),
+        }
+    }
+
+    /// A connection for what must not be late: the one that is kept for it, where the others are lent.
+    pub(super) async fn lend_first(&self) -> Result<Lent, StoreError> {
+        let place = Arc::clone(&self.places).try_acquire_owned().ok();
+        self.get(place).await
+    }
+
+    async fn get(&self, place: Option<OwnedSemaphorePermit>) -> Result<Lent, StoreError> {
+        match self.pool.get().await {
+            Ok(client) => Ok(Lent {
+                client,
+                _place: place,
+            }),
+            Err(error) => Err(classify_connect(&error)),
+        }
+    }
+}
+
+impl Lent {
+    /// Takes the connection out of the pool, which makes another; it ends with what is returned.
+    pub(in crate::store) fn take(self) -> ClientWrapper {
+        Object::take(self.client)
+    }
+
+    /// Closes the connection and goes on with another one in its place, because what lay idle beside it died with
+    /// it, as a rule.
+    pub(super) async fn renew(self, pool: &Pool) -> Result<Self, StoreError> {
+        drop(Object::take(self.client));
+        pool.retain(|_, _| false);
+        let client = pool.get().await.map_err(|error| classify_connect(&error))?;
+        Ok(Self {
+            client,
+            _place: self._place,
+        })
+    }
+}
+
+impl Deref for Lent {
+    type Target = Object;
+
+    fn deref(&self) -> &Object {
+        &self.client
+    }
+}

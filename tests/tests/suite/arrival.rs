@@ -1,0 +1,327 @@
+//! The order of arrival: what a call is judged by was read after it came, its time is the transaction's, and its turn
+//! comes when it is due.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use ringfence::model::{
+    Action, Assignment, Drone, DroneFilter, EventFilter, NewDrone, PageRequest, Permission, RoleId,
+    UserId, Vendor,
+};
+use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession};
+use ringfence_tests::delay_proxy::DelayProxy;
+use ringfence_tests::fixture::{Engine, Home, Place, World, connect, on_each_engine};
+
+async fn register(session: &TenantSession, name: &str) -> ringfence::Result<Drone> {
+    let new = NewDrone {
+        name: name.to_owned(),
+        vendor: Vendor::Fake,
+        capabilities: "{}".into(),
+    };
+    session.drones().register(new).await
+}
+
+async fn list(session: &TenantSession) -> ringfence::Result<usize> {
+    let drones = session.drones();
+    let listed = drones.list(DroneFilter::default(), PageRequest::default());
+    Ok(listed.await?.items.len())
+}
+
+/// A user who may read and write drones, through a role that ends then.
+async fn hand(home: &Home, name: &str, until: Option<Timestamp>) -> (UserId, RoleId) {
+    let identity = home.admin().await.identity();
+    let new = ringfence::model::NewRole {
+        name: format!("role of {name}"),
+        description: None,
+    };
+    let role = identity.create_role(new).await.unwrap().id;
+    for permission in [Permission::RegistryRead, Permission::RegistryWrite] {
+        identity.grant(role.clone(), permission).await.unwrap();
+    }
+    let user = home.user(name).await;
+    let assignment = Assignment {
+        user_id: user.clone(),
+        role_id: role.clone(),
+        expires_at: until,
+    };
+    identity.assign_role(assignment).await.unwrap();
+    (user, role)
+}
+
+/// Keeps everybody from writing in the tenant until it is released.
+enum Hold {
+    Sqlite(rusqlite::Connection),
+    Postgres(tokio_postgres::Client),
+}
+
+impl Hold {
+    async fn take(place: &Place, tenant: &str) -> Self {
+        match place.engine {
+            Engine::Sqlite => {
+                let connection = place.sqlite();
+                connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+                Self::Sqlite(connection)
+            }
+            Engine::Postgres => {
+                let client = place.postgres().await;
+                let head = format!(
+                    "BEGIN; SELECT FROM audit_heads WHERE tenant_id = '{tenant}' FOR UPDATE"
+                );
+                client.batch_execute(&head).await.unwrap();
+                Self::Postgres(client)
+            }
+        }
+    }
+
+    async fn release(self) {
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch("ROLLBACK").unwrap(),
+            Self::Postgres(client) => client.batch_execute("ROLLBACK").await.unwrap(),
+        }
+    }
+}
+
+/// A handle whose every byte takes this long, each way; ends with the proxy.
+async fn far(place: &Place, one_way: Duration) -> (Ringfence, DelayProxy) {
+    let (before, rest) = place.url.rsplit_once('@').unwrap();
+    let (server, database) = rest.split_once('/').unwrap();
+    let proxy = DelayProxy::start(server.parse().unwrap(), Duration::ZERO).unwrap();
+    let url = format!("{before}@{}/{database}?sslmode=disable", proxy.address());
+    let handle = Ringfence::open(url, OpenOptions::default()).await.unwrap();
+    proxy.set_delay(one_way);
+    (handle, proxy)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_that_ended_before_the_call_lets_nothing_through_that_joins_a_group_on_its_way() {
+    let world = World::new(Engine::Postgres).await;
+    let north = &world.north;
+    let (far, _proxy) = far(&world.place, Duration::from_millis(50)).await;
+    let open = async |user: &UserId| {
+        let opened = far.session(north.tenant.clone(), user.clone());
+        opened.await.unwrap()
+    };
+    let busy = open(&north.admin).await;
+    let mut rounds = Vec::new();
+    for round in 0..6 {
+        let (user, _) = hand(north, &format!("hand {round}"), None).await;
+        let session = open(&user).await;
+        register(&session, &format!("before {round}"))
+            .await
+            .unwrap();
+        rounds.push((user, session));
+    }
+    let raw = connect(&world.place.url).await;
+    for (round, (user, session)) in rounds.iter().enumerate() {
+        // A group is on its way, its answer under way while somebody else ends the right.
+        let name = format!("on its way {round}");
+        let group = register(&busy, &name);
+        let ended = async {
+            tokio::time::sleep(Duration::from_millis(75)).await;
+            let off = "UPDATE users SET is_active = false WHERE id = $1";
+            raw.execute(off, &[&user.as_str()]).await.unwrap();
+            register(session, &format!("after {round}")).await
+        };
+        let (stood, after) = futures_util::join!(group, ended);
+        stood.unwrap();
+        assert_eq!(after, Err(Error::Unauthenticated), "round {round}");
+    }
+
+    // Likewise when an operator ends them all.
+    let names: Vec<String> = (0..3).map(|call| format!("meanwhile {call}")).collect();
+    let meanwhile = join_all(names.iter().map(|name| register(&busy, name)));
+    let disabled = async {
+        tokio::time::sleep(Duration::from_millis(75)).await;
+        let disabled = world
+            .ringfence
+            .disable_tenant("suite".into(), north.tenant.clone());
+        disabled.await.unwrap();
+        register(&busy, "disabled").await
+    };
+    let (_, after) = futures_util::join!(meanwhile, disabled);
+    assert_eq!(after, Err(Error::Unauthenticated));
+    let names = "SELECT count(*) FROM drones WHERE name LIKE 'after%' OR name = 'disabled'";
+    assert_eq!(world.place.count(names).await, 0);
+    far.shutdown().await.unwrap();
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assignment_that_ends_while_a_write_waits_no_longer_counts() {
+    on_each_engine(async |world: &World| {
+        let end = Timestamp::now() + SignedDuration::from_millis(900);
+        let (user, _) = hand(&world.north, "hand", Some(end)).await;
+        let session = world.north.session(&user).await;
+        let held = Hold::take(&world.place, "north").await;
+        assert!(
+            Timestamp::now() < end,
+            "the machine is too slow for this test"
+        );
+        let mut write = Box::pin(register(&session, "late"));
+        assert!((&mut write).now_or_never().is_none());
+        while Timestamp::now() < end + SignedDuration::from_millis(1_100) {
+            tokio::task::yield_now().await;
+        }
+        held.release().await;
+        assert_eq!(write.await.unwrap_err().status(), 403);
+        assert_eq!(world.place.count("SELECT count(*) FROM drones").await, 0);
+    })
+    .await;
+}
+
+/// A device whose clock is an hour behind.
+struct SlowClock;
+
+impl Source for SlowClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now() - SignedDuration::from_hours(1)
+    }
+
+    fn fill(&self, bytes: &mut [u8]) -> bool {
+        SystemSource.fill(bytes)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres_a_device_with_a_slow_clock_keeps_no_right_for_longer() {
+    let world = World::new(Engine::Postgres).await;
+    let end = Timestamp::now() + SignedDuration::from_millis(1_500);
+    let (user, _) = hand(&world.north, "hand", Some(end)).await;
+    let (url, source) = (world.place.url.clone(), Arc::new(SlowClock));
+    let device = Ringfence::open_with_source(url, OpenOptions::default(), source);
+    let device = device.await.unwrap();
+    let session = device.session(world.north.tenant.clone(), user);
+    let session = session.await.unwrap();
+    list(&session).await.unwrap();
+    while Timestamp::now() <= end {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(list(&session).await.unwrap_err().status(), 403);
+    assert_eq!(register(&session, "late").await.unwrap_err().status(), 403);
+    assert!(session.whoami().await.unwrap().roles.is_empty());
+    device.shutdown().await.unwrap();
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_must_not_be_late_goes_first_and_in_the_order_in_which_it_came() {
+    on_each_engine(async |world: &World| {
+        let north = &world.north;
+        let mut hands = Vec::new();
+        for number in 0..4 {
+            hands.push(hand(north, &format!("hand {number}"), None).await);
+        }
+        let (admin, identity) = (north.admin().await, north.admin().await.identity());
+        let held = Hold::take(&world.place, "north").await;
+        let first = register(&admin, "first").boxed();
+        let second = register(&admin, "second").boxed();
+        let mut calls: Vec<_> = vec![first.map(|done| drop(done.unwrap())).boxed()];
+        for (user, role) in &hands {
+            let unassigned = identity.unassign_role(user.clone(), role.clone());
+            calls.push(unassigned.map(Result::unwrap).boxed());
+        }
+        calls.push(second.map(|done| drop(done.unwrap())).boxed());
+        let mut calls = join_all(calls);
+        assert!((&mut calls).now_or_never().is_none());
+        held.release().await;
+        calls.await;
+
+        let filter = EventFilter {
+            action: Some(Action::Update),
+            entity_type: Some("user".to_owned()),
+            ..EventFilter::default()
+        };
+        let audit = admin.audit();
+        let events = audit.events(filter, PageRequest::default());
+        let events = events.await.unwrap().items;
+        let ended: Vec<&str> = events
+            .iter()
+            .filter(|event| event.detail.as_ref().unwrap().as_str().contains("before"))
+            .map(|event| event.entity_id.as_str())
+            .collect();
+        let asked: Vec<&str> = hands.iter().map(|(user, _)| user.as_str()).collect();
+        assert_eq!(ended, asked);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres_a_connection_is_kept_for_what_must_not_be_late() {
+    let world = World::new(Engine::Postgres).await;
+    let (user, role) = hand(&world.north, "hand", None).await;
+    let options = OpenOptions {
+        pool_size: 2,
+        ..OpenOptions::default()
+    };
+    let narrow = Ringfence::open(world.place.url.clone(), options)
+        .await
+        .unwrap();
+    let open = async |home: &Home| {
+        let opened = narrow.session(home.tenant.clone(), home.admin.clone());
+        opened.await.unwrap()
+    };
+    let (north, south) = (open(&world.north).await, open(&world.south).await);
+    let held = Hold::take(&world.place, "south").await;
+    // Takes the one place that everybody may use, and stays.
+    let mut waits = Box::pin(register(&south, "kite"));
+    assert!((&mut waits).now_or_never().is_none());
+    // A normal write of another tenant waits for that place, until something urgent comes behind it.
+    let mut normal = Box::pin(register(&north, "heron"));
+    assert!((&mut normal).now_or_never().is_none());
+    north.identity().unassign_role(user, role).await.unwrap();
+    normal.await.unwrap();
+    assert!((&mut waits).now_or_never().is_none());
+    held.release().await;
+    waits.await.unwrap();
+    narrow.shutdown().await.unwrap();
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_without_a_tenant_gets_into_the_operators_lane() {
+    on_each_engine(async |world: &World| {
+        for round in 0..12 {
+            let operator = world.ringfence.tenants(PageRequest::default());
+            let guesses = (0..3).map(|_| {
+                let guess = world
+                    .ringfence
+                    .login("~deployment".into(), "a".into(), "b".into());
+                guess.map(|guess| assert!(guess.is_err()))
+            });
+            let founded = Home::found(&world.ringfence, "extra");
+            if round == 0 {
+                founded.await;
+            } else {
+                let tenant = "extra".to_owned();
+                let switched = async {
+                    let off = world
+                        .ringfence
+                        .disable_tenant("suite".into(), tenant.clone().into());
+                    off.await.unwrap();
+                    let on = world
+                        .ringfence
+                        .enable_tenant("suite".into(), tenant.clone().into());
+                    on.await.unwrap();
+                };
+                let (listed, (), _) = futures_util::join!(operator, switched, join_all(guesses));
+                assert_eq!(listed.unwrap().items.len(), 3);
+            }
+        }
+        assert!(
+            world
+                .ringfence
+                .deployment_log()
+                .verify()
+                .await
+                .unwrap()
+                .is_intact()
+        );
+    })
+    .await;
+}

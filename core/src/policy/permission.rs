@@ -45,6 +45,11 @@ impl PermissionSet {
         Self(left)
     }
 
+    /// The permissions of both sets.
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether the permission is in the set; for [`Permission::All`], whether every one is.
     pub(crate) fn contains(self, permission: Permission) -> bool {
         let mask = Self::mask(permission);

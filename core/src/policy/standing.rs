@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 
 use super::decision::{self, Effect, Effective, Rule};
+use super::permission::PermissionSet;
+use super::reach;
 use crate::error::{Failure, StoreError};
 use crate::model::{Permission, RoleId, UserId};
 use crate::store::statements::policy;
@@ -103,25 +105,37 @@ pub(crate) async fn effective(
     user: &UserId,
     now: Timestamp,
 ) -> Result<Effective, Failure> {
-    let rules: Vec<Rule> = tx
-        .all(
-            &policy::RULES_OF_USER,
-            &[Value::from(user.as_str()), Value::from(now)],
-        )
-        .await?;
-    Ok(decision::decide(&rules, now))
+    Ok(decision::decide(&rules_of_user(tx, user, now).await?, now))
 }
 
-/// What a role gives to whoever holds it alone, with what it inherits.
-pub(crate) async fn of_role(
+/// What somebody must hold to change a user: see [`reach::of_user`].
+pub(crate) async fn reach_of_user(
+    tx: &mut Tx,
+    user: &UserId,
+    now: Timestamp,
+) -> Result<PermissionSet, Failure> {
+    Ok(reach::of_user(&rules_of_user(tx, user, now).await?, now))
+}
+
+async fn rules_of_user(
+    tx: &mut Tx,
+    user: &UserId,
+    now: Timestamp,
+) -> Result<Vec<Rule>, StoreError> {
+    let asked = [Value::from(user.as_str()), Value::from(now)];
+    tx.all(&policy::RULES_OF_USER, &asked).await
+}
+
+/// What somebody must hold to give a role or to take it, with what it inherits: see [`reach::of_role`].
+pub(crate) async fn reach_of_role(
     tx: &mut Tx,
     role: &RoleId,
     now: Timestamp,
-) -> Result<Effective, Failure> {
+) -> Result<PermissionSet, Failure> {
     let rules: Vec<Rule> = tx
         .all(&policy::RULES_OF_ROLE, &[Value::from(role.as_str())])
         .await?;
-    Ok(decision::decide(&rules, now))
+    Ok(reach::of_role(&rules, now))
 }
 
 /// Whether anybody is left who may do everything and will not cease to by itself.

@@ -13,6 +13,7 @@ mod boundary_matrix;
 mod catalogue;
 mod conformance;
 mod crash;
+mod escalation;
 mod group_commit;
 mod guards_postgres;
 mod guards_sqlite;

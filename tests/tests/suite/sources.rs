@@ -1,5 +1,6 @@
 //! What the sources name, and where: the invariants that no running test would notice.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ fn root() -> PathBuf {
 
 /// Every Rust file under `folder`, except what is under `spared`, with its lines of code: comments are not
 /// code.
-fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)> {
+pub(crate) fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)> {
     let spared: Vec<PathBuf> = spared.iter().map(|path| root().join(path)).collect();
     let mut folders = vec![root().join(folder)];
     let mut files = Vec::new();
@@ -41,6 +42,17 @@ fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)> {
     }
     assert!(!files.is_empty(), "no sources under {folder}");
     files
+}
+
+/// The public async methods that the files under `folder` define, by name.
+pub(crate) fn methods(folder: &str) -> BTreeSet<String> {
+    code(folder, &[])
+        .iter()
+        .flat_map(|(_, lines)| lines)
+        .filter_map(|line| line.strip_prefix("pub async fn "))
+        .filter_map(|rest| rest.split('(').next())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Where a line of these files is one that must not be.

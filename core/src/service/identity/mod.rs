@@ -1,9 +1,12 @@
 //! Users, roles and permissions: `identity.read`, `identity.write`.
 //!
-//! Two rules stand above the permissions. Nobody gives or takes what they do not hold: a role is assigned,
-//! a permission granted, a password set only by somebody who holds all that goes with it, else
-//! `identity.write` would be a way to everything. And the last admin stays: an active user who may do
-//! everything through an assignment without end.
+//! Three rules stand above the permission, else `identity.write` would be a way to everything.
+//!
+//! * Nobody changes a user who may do more than they: [`outranks`].
+//! * Nobody gives or takes what they do not hold: [`holds`], over what a role gives and denies
+//!   ([`standing::reach_of_role`]) or over one permission. Who gives a role that denies takes, and who takes it
+//!   gives back.
+//! * The last admin stays, an active user who may do everything through an assignment without end: [`Admins`].
 
 mod grants;
 pub(super) mod roles;
@@ -28,9 +31,9 @@ const ROLE: &str = "role";
 
 /// A tenant's users, its roles, and who holds which: `identity.read`, `identity.write`.
 ///
-/// Whoever manages them must hold what they give or take: assigning a role, granting a permission, or
-/// changing a user who may do more than the caller is `Forbidden`, naming a permission that is missing. A
-/// change that would leave the tenant without an admin is a `Conflict` (`last_admin`).
+/// Whoever manages them must hold what they give or take, what a role denies included, and changes nobody who
+/// may do more: anything else is `Forbidden`, naming a permission that is missing. A change that would leave
+/// the tenant without an admin is a `Conflict` (`last_admin`).
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
 pub struct Identity {
     pub(crate) scope: Arc<SessionScope>,
@@ -57,10 +60,14 @@ fn holds(call: &Call, given: PermissionSet, entity: &Entity) -> Result<(), Failu
     }
 }
 
-/// Refuses an actor who may do less than the user whom he changes: it would be a way to act as that user.
+/// Refuses an actor who may do less than the user whom he changes: it would be a way to act as that user, or
+/// to take from him. Nobody outranks himself, whatever of his own is denied to him for a time.
 async fn outranks(call: &Call, tx: &mut Tx, user: &UserId, entity: &Entity) -> Result<(), Failure> {
-    let theirs = standing::effective(tx, user, call.now).await?;
-    holds(call, theirs.allowed, entity)
+    if *user == call.actor {
+        return Ok(());
+    }
+    let theirs = standing::reach_of_user(tx, user, call.now).await?;
+    holds(call, theirs, entity)
 }
 
 /// Whether the tenant had an admin before a change. One that never had any cannot lose its last.

@@ -2,7 +2,7 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds};
+use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds, outranks};
 use crate::audit::record::{Detail, Recorded};
 use crate::error::{Conflict, Failure, Result};
 use crate::frame::Call;
@@ -57,8 +57,9 @@ impl Identity {
     ///
     /// # Errors
     /// `Invalid` for an end that is not in the future; `NotFound` (`user`, `role`); `Forbidden` without
-    /// `identity.write`, or when the role holds what the caller does not; `Conflict` when the user has the
-    /// role with this end already (`taken`), or when the last admin would get an end (`last_admin`).
+    /// `identity.write`, when the user may do more than the caller, or when the role gives or denies what the
+    /// caller does not hold; `Conflict` when the user has the role with this end already (`taken`), or when the
+    /// last admin would get an end or be denied anything (`last_admin`).
     pub async fn assign_role(&self, assignment: Assignment) -> Result<()> {
         assignment.check()?;
         let expires_at = assignment.expires_at.map(micros);
@@ -80,8 +81,8 @@ impl Identity {
     ///
     /// # Errors
     /// `Invalid`; `NotFound` (`user`, `role`, or `assignment` when the user does not have the role);
-    /// `Forbidden` without `identity.write`, or when the role holds what the caller does not; `Conflict`
-    /// (`last_admin`).
+    /// `Forbidden` without `identity.write`, when the user may do more than the caller (before or afterwards), or
+    /// when the role gives or denies what the caller does not hold; `Conflict` (`last_admin`).
     pub async fn unassign_role(&self, user: UserId, role: RoleId) -> Result<()> {
         user.check("user")?;
         role.check("role")?;
@@ -137,12 +138,7 @@ fn assign<'t>(
         let entity = Entity::new(USER, user.as_str());
         let role = find_role(tx, role).await?;
         let before = find_assignment(tx, user, &role.id).await?;
-        let moved = if before.is_some() {
-            Move::Change
-        } else {
-            Move::Give
-        };
-        may_move(call, tx, &role, moved, &entity).await?;
+        may_move(call, tx, user, &role, &entity).await?;
         let end = assignment.expires_at;
         if before.as_ref().is_some_and(|before| before.0 == end) {
             let text = "the user has this role already, with this end";
@@ -167,6 +163,7 @@ fn assign<'t>(
             }
         };
         admins.remain(call, tx).await?;
+        outranks(call, tx, user, &entity).await?;
         Ok(Recorded::new((), Action::Update, entity, detail))
     })
 }
@@ -183,10 +180,11 @@ fn unassign<'t>(
         let before = find_assignment(tx, user, &role.id)
             .await?
             .ok_or(Failure::NotFound(ASSIGNMENT_ENTITY))?;
-        may_move(call, tx, &role, Move::Change, &entity).await?;
+        may_move(call, tx, user, &role, &entity).await?;
         let admins = Admins::before(call, tx).await?;
         tx.write(&ASSIGNMENT_DELETE, key(user, &role.id)).await?;
         admins.remain(call, tx).await?;
+        outranks(call, tx, user, &entity).await?;
         let detail = Detail::new()
             .with("role", role.id.as_str())
             .gone("expires_at", before.0.map(|end| end.to_string()));
@@ -209,29 +207,16 @@ fn key(user: &UserId, role: &RoleId) -> Vec<Value<'static>> {
     ]
 }
 
-/// What happens to an assignment.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Move {
-    /// It is made.
-    Give,
-    /// It ends, or ends at another time.
-    Change,
-}
-
-/// Whether the caller may give or take this role: only one who holds all that it holds, inherited
-/// permissions included. Where it ends, what it denied is given back: that must be the caller's as well.
+/// Whether the caller may give this role to the user, or take it.
 async fn may_move(
     call: &Call,
     tx: &mut Tx,
+    user: &UserId,
     role: &Role,
-    moved: Move,
     entity: &Entity,
 ) -> Result<(), Failure> {
     call.authorize(Permission::IdentityWrite, entity)?;
-    let theirs = standing::of_role(tx, &role.id, call.now).await?;
-    holds(call, theirs.allowed, entity)?;
-    if moved == Move::Change {
-        holds(call, theirs.denied, entity)?;
-    }
-    Ok(())
+    outranks(call, tx, user, entity).await?;
+    let role = standing::reach_of_role(tx, &role.id, call.now).await?;
+    holds(call, role, entity)
 }

@@ -122,8 +122,8 @@ waiting! {
         list(filter: MissionFilter, page: PageRequest) -> MissionPage;
         update(id: MissionId, update: MissionUpdate) -> Mission;
         delete(id: MissionId) -> ();
-        approve(id: MissionId, comment: Option<String>) -> Mission;
-        reject(id: MissionId, comment: Option<String>) -> Mission;
+        approve(id: MissionId, version: i64, comment: Option<String>) -> Mission;
+        reject(id: MissionId, version: i64, comment: Option<String>) -> Mission;
         approvals(mission: MissionId, page: PageRequest) -> ApprovalPage;
         start(id: MissionId) -> Mission;
         pause(id: MissionId) -> Mission;

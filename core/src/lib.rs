@@ -28,7 +28,7 @@
 //! assert_eq!(mission.drone_id, Some(heron.id));
 //!
 //! // Whoever created a mission does not approve it; the log holds what was done and can be recomputed.
-//! let refused = session.missions().approve(mission.id, None).await.unwrap_err();
+//! let refused = session.missions().approve(mission.id, mission.version, None).await.unwrap_err();
 //! assert_eq!((refused.status(), refused.code()), (409, "own_mission"));
 //! assert!(session.audit().verify().await?.is_intact());
 //! # Ok::<(), ringfence::Error>(())

@@ -120,7 +120,11 @@ async fn tell(
     account.check("the plan is kept byte for byte", kept.file == plan);
     let approved = sol
         .missions()
-        .approve(mission.id.clone(), Some("weather is fine".into()))
+        .approve(
+            mission.id.clone(),
+            mission.version,
+            Some("weather is fine".into()),
+        )
         .await?;
     account.check("sol approved it", approved.state == MissionState::Approved);
     let flying = ines.missions().start(mission.id.clone()).await?;

@@ -8,6 +8,8 @@ ALTER TABLE drone_credentials
     ADD CONSTRAINT uq_drone_credentials_tenant_id_id UNIQUE (tenant_id, id);
 ALTER TABLE missions
     ADD COLUMN version integer DEFAULT 1 NOT NULL,
+    ADD COLUMN edited_by text,
+    ADD COLUMN edited_version integer,
     ADD COLUMN plan_sha256 text,
     ADD COLUMN plan text,
     ADD CONSTRAINT uq_missions_tenant_id_id UNIQUE (tenant_id, id);
@@ -15,6 +17,8 @@ ALTER TABLE mission_runs
     ADD CONSTRAINT uq_mission_runs_tenant_id_id UNIQUE (tenant_id, id);
 ALTER TABLE approvals
     ADD COLUMN audit_seq bigint,
+    ADD COLUMN content_sha256 text,
+    ADD COLUMN plan_sha256 text,
     ADD CONSTRAINT uq_approvals_tenant_id_id UNIQUE (tenant_id, id);
 
 CREATE INDEX ix_missions_tenant_drone_id ON missions (tenant_id, drone_id);
@@ -29,6 +33,21 @@ CREATE INDEX ix_missions_tenant_id_c ON missions (tenant_id, id COLLATE "C");
 CREATE INDEX ix_mission_runs_tenant_id_c ON mission_runs (tenant_id, id COLLATE "C");
 CREATE INDEX ix_approvals_tenant_id_c ON approvals (tenant_id, id COLLATE "C");
 
+-- Who edited a mission last is known while only Ringfence does: its own edits move edited_version along.
+CREATE FUNCTION ringfence_editor_unknown() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.edited_by := NULL;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER ringfence_editor BEFORE UPDATE ON missions
+    FOR EACH ROW
+    WHEN (NEW.edited_by IS NOT NULL AND NEW.edited_version IS NOT DISTINCT FROM OLD.edited_version
+        AND (NEW.name, NEW.drone_id, NEW.plan_type, NEW.payload::text, NEW.constraints::text, NEW.plan_sha256)
+            IS DISTINCT FROM
+            (OLD.name, OLD.drone_id, OLD.plan_type, OLD.payload::text, OLD.constraints::text, OLD.plan_sha256))
+    EXECUTE FUNCTION ringfence_editor_unknown();
 CREATE TRIGGER ringfence_version BEFORE UPDATE ON drones
     FOR EACH ROW EXECUTE FUNCTION ringfence_version();
 CREATE TRIGGER ringfence_version BEFORE UPDATE ON missions

@@ -92,12 +92,13 @@ BEGIN
 END
 $$;
 
--- Rows that Ringfence writes carry the sequence of their audit event; the old platform's are exempt.
+-- Nobody approves what he created or edited last. Rows that Ringfence writes carry the sequence of their audit
+-- event; the old platform's are exempt.
 CREATE FUNCTION ringfence_four_eyes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM missions JOIN tenants ON tenants.id = missions.tenant_id
     WHERE missions.tenant_id = NEW.tenant_id AND missions.id = NEW.mission_id
-        AND missions.created_by = NEW.approver_id AND NOT tenants.self_approval;
+        AND NEW.approver_id IN (missions.created_by, missions.edited_by) AND NOT tenants.self_approval;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.four_eyes:approvals';
     END IF;

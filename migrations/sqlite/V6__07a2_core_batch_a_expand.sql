@@ -4,13 +4,21 @@
 ALTER TABLE drones ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE missions ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 
+-- Who changed the content last, and the version that this made. Known while only Ringfence edits: see
+-- rf_missions_version.
+ALTER TABLE missions ADD COLUMN edited_by TEXT;
+ALTER TABLE missions ADD COLUMN edited_version INTEGER;
+
 -- The .plan file whole, and the hex SHA-256 of its bytes; the payload holds the summary. The file comes
 -- last: SQLite walks all pages of a long value to reach a column behind it.
 ALTER TABLE missions ADD COLUMN plan_sha256 TEXT;
 ALTER TABLE missions ADD COLUMN plan TEXT;
 
--- The event that recorded the decision: set in rows that Ringfence writes, and only there.
+-- The event that recorded the decision, and the digests of what it was about: set in rows that Ringfence writes, and
+-- only there.
 ALTER TABLE approvals ADD COLUMN audit_seq BIGINT;
+ALTER TABLE approvals ADD COLUMN content_sha256 TEXT;
+ALTER TABLE approvals ADD COLUMN plan_sha256 TEXT;
 
 CREATE UNIQUE INDEX uq_drones_tenant_id_id ON drones (tenant_id, id);
 CREATE UNIQUE INDEX uq_drone_credentials_tenant_id_id ON drone_credentials (tenant_id, id);
@@ -37,10 +45,31 @@ BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:drones');
 END;
 
+-- An edit of the content that does not move edited_version is not Ringfence's: nobody knows whose it is. In the
+-- same write as the version, because one write more would move that once more.
 CREATE TRIGGER rf_missions_version AFTER UPDATE ON missions
 WHEN NEW.version IS OLD.version
 BEGIN
-    UPDATE missions SET version = OLD.version + 1 WHERE rowid = NEW.rowid;
+    UPDATE missions
+    SET version = OLD.version + 1,
+        edited_by = CASE
+            WHEN NEW.edited_version IS NOT OLD.edited_version
+                OR (NEW.name, NEW.drone_id, NEW.plan_type, NEW.payload, NEW.constraints, NEW.plan_sha256)
+                IS (OLD.name, OLD.drone_id, OLD.plan_type, OLD.payload, OLD.constraints, OLD.plan_sha256)
+            THEN NEW.edited_by
+        END
+    WHERE rowid = NEW.rowid;
+END;
+
+-- Nor by a writer that moves the version himself.
+CREATE TRIGGER rf_missions_editor AFTER UPDATE ON missions
+WHEN NEW.version IS NOT OLD.version
+    AND NEW.edited_by IS NOT NULL
+    AND NEW.edited_version IS OLD.edited_version
+    AND (NEW.name, NEW.drone_id, NEW.plan_type, NEW.payload, NEW.constraints, NEW.plan_sha256)
+    IS NOT (OLD.name, OLD.drone_id, OLD.plan_type, OLD.payload, OLD.constraints, OLD.plan_sha256)
+BEGIN
+    UPDATE missions SET edited_by = NULL WHERE rowid = NEW.rowid;
 END;
 
 CREATE TRIGGER rf_missions_version_step BEFORE UPDATE OF version ON missions

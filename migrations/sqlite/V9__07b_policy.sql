@@ -322,8 +322,8 @@ BEGIN
     DELETE FROM role_denies WHERE tenant_id = OLD.tenant_id AND role_id = OLD.id;
 END;
 
--- Four eyes: in a row that Ringfence writes (it names its event), nobody approves a mission of his own,
--- unless the tenant allows it. The old platform's rows name no event and keep its rules.
+-- Four eyes: in a row that Ringfence writes (it names its event), nobody approves a mission that he created or
+-- edited last, unless the tenant allows it. The old platform's rows name no event and keep its rules.
 
 CREATE TRIGGER rf_approvals_four_eyes_insert BEFORE INSERT ON approvals
 WHEN NEW.audit_seq IS NOT NULL AND NEW.decision = 'APPROVE'
@@ -333,7 +333,7 @@ BEGIN
         SELECT 1 FROM missions JOIN tenants ON tenants.id = missions.tenant_id
         WHERE missions.tenant_id = NEW.tenant_id
             AND missions.id = NEW.mission_id
-            AND missions.created_by = NEW.approver_id
+            AND NEW.approver_id IN (missions.created_by, missions.edited_by)
             AND NOT tenants.self_approval
     );
 END;
@@ -347,7 +347,7 @@ BEGIN
         SELECT 1 FROM missions JOIN tenants ON tenants.id = missions.tenant_id
         WHERE missions.tenant_id = NEW.tenant_id
             AND missions.id = NEW.mission_id
-            AND missions.created_by = NEW.approver_id
+            AND NEW.approver_id IN (missions.created_by, missions.edited_by)
             AND NOT tenants.self_approval
     );
 END;

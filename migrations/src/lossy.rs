@@ -78,6 +78,14 @@ pub(crate) const CORE_BATCH_A_EXPAND: Counts = &[
         "SELECT count(*) FROM missions WHERE plan IS NOT NULL",
     ),
     (
+        "editors of missions",
+        "SELECT count(*) FROM missions WHERE edited_by IS NOT NULL",
+    ),
+    (
+        "approvals bound to what was approved",
+        "SELECT count(*) FROM approvals WHERE content_sha256 IS NOT NULL",
+    ),
+    (
         "approvals bound to their audit event",
         "SELECT count(*) FROM approvals WHERE audit_seq IS NOT NULL",
     ),

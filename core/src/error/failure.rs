@@ -41,7 +41,7 @@ impl Conflict {
     pub(crate) fn own_mission() -> Self {
         Self::new(
             "own_mission",
-            "a mission is approved by somebody other than its creator",
+            "a mission is approved by somebody who neither created it nor edited it last",
         )
     }
 }

@@ -74,7 +74,7 @@ pub(crate) enum Violation {
     Reference(String),
     /// A row that others still refer to.
     Restrict(String),
-    /// The approver of a mission is its creator.
+    /// The approver of a mission is its creator, or edited it last.
     FourEyes,
     /// A tenant id that is kept for the library.
     Reserved,

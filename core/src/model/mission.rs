@@ -12,7 +12,7 @@ use super::{
 ///
 /// | from | to | by |
 /// |---|---|---|
-/// | DRAFT | APPROVED | `approve`, by somebody other than the creator unless the tenant allows it |
+/// | DRAFT | APPROVED | `approve`, by nobody who created or last edited it unless the tenant allows that |
 /// | DRAFT | REJECTED | `reject` |
 /// | REJECTED | DRAFT | `update` |
 /// | APPROVED | RUNNING | `start`, which opens a run |
@@ -55,6 +55,16 @@ pub struct Mission {
     pub version: i64,
     /// The SHA-256 of the imported plan in lower-case hexadecimal, if there is one.
     pub plan_sha256: Option<String>,
+    /// Who changed its content last (name, drone, kind, payload, constraints): its creator at first. Absent where
+    /// that was somebody who does not say so, such as the platform that owned the database before.
+    pub edited_by: Option<UserId>,
+}
+
+impl Mission {
+    /// Whether its content is this user's work: who created it, or who is known to have edited it last.
+    pub(crate) fn is_work_of(&self, user: &UserId) -> bool {
+        self.created_by == *user || self.edited_by.as_ref() == Some(user)
+    }
 }
 
 /// A mission to create, as a draft.
@@ -291,4 +301,9 @@ pub struct Approval {
     pub comment: Option<String>,
     /// When it was decided.
     pub created_at: Timestamp,
+    /// The digest of what was decided about (`docs/spec/mission-content.md`), in lower-case hexadecimal. Absent in
+    /// decisions of the platform that owned the database before.
+    pub content_sha256: Option<String>,
+    /// The SHA-256 of the plan that was decided about, where the mission had one.
+    pub plan_sha256: Option<String>,
 }

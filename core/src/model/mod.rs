@@ -9,6 +9,7 @@
 //! is an [`InvalidField`], which names the field and the rule and never repeats the value.
 
 mod audit;
+pub(crate) mod content;
 mod drone;
 mod entity;
 mod enums;

@@ -1,4 +1,6 @@
 DROP TRIGGER ringfence_version ON missions;
+DROP TRIGGER ringfence_editor ON missions;
+DROP FUNCTION ringfence_editor_unknown();
 DROP TRIGGER ringfence_version ON drones;
 
 DROP INDEX ix_approvals_tenant_id_c;
@@ -14,6 +16,8 @@ DROP INDEX ix_missions_tenant_drone_id;
 
 ALTER TABLE approvals
     DROP CONSTRAINT uq_approvals_tenant_id_id,
+    DROP COLUMN plan_sha256,
+    DROP COLUMN content_sha256,
     DROP COLUMN audit_seq;
 ALTER TABLE mission_runs
     DROP CONSTRAINT uq_mission_runs_tenant_id_id;
@@ -21,6 +25,8 @@ ALTER TABLE missions
     DROP CONSTRAINT uq_missions_tenant_id_id,
     DROP COLUMN plan,
     DROP COLUMN plan_sha256,
+    DROP COLUMN edited_version,
+    DROP COLUMN edited_by,
     DROP COLUMN version;
 ALTER TABLE drone_credentials
     DROP CONSTRAINT uq_drone_credentials_tenant_id_id;

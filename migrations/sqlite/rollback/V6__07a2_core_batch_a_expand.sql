@@ -1,6 +1,7 @@
 -- DROP COLUMN fails while a trigger or an index names the column: those first. The runner refuses to come
--- here while a mission holds a plan or an approval its event.
+-- here while a mission holds a plan or its editor, or an approval its event.
 DROP TRIGGER rf_missions_version_step;
+DROP TRIGGER rf_missions_editor;
 DROP TRIGGER rf_missions_version;
 DROP TRIGGER rf_drones_version_step;
 DROP TRIGGER rf_drones_version;
@@ -14,8 +15,12 @@ DROP INDEX uq_mission_runs_tenant_id_id;
 DROP INDEX uq_missions_tenant_id_id;
 DROP INDEX uq_drone_credentials_tenant_id_id;
 DROP INDEX uq_drones_tenant_id_id;
+ALTER TABLE approvals DROP COLUMN plan_sha256;
+ALTER TABLE approvals DROP COLUMN content_sha256;
 ALTER TABLE approvals DROP COLUMN audit_seq;
 ALTER TABLE missions DROP COLUMN plan;
 ALTER TABLE missions DROP COLUMN plan_sha256;
+ALTER TABLE missions DROP COLUMN edited_version;
+ALTER TABLE missions DROP COLUMN edited_by;
 ALTER TABLE missions DROP COLUMN version;
 ALTER TABLE drones DROP COLUMN version;

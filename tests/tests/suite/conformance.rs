@@ -18,7 +18,7 @@ use ringfence::model::{
     MissionId, MissionUpdate, NewDrone, NewMission, NewPlan, NewRole, NewUser, PageRequest,
     Permission, PlanType, RoleFilter, RoleId, UserFilter, UserId, UserUpdate, Vendor,
 };
-use ringfence::{Error, OpenOptions, Ringfence, Source, TenantSession};
+use ringfence::{Error, Missions, OpenOptions, Ringfence, Source, TenantSession};
 use ringfence_tests::fixture::{Engine, Home, Place};
 
 const CALLS: u32 = 200;
@@ -240,8 +240,14 @@ impl Side {
                 Step::Plan => answer(missions.plan(id).await),
                 Step::Approvals => answer(missions.approvals(id, PageRequest::default()).await),
                 Step::Runs => answer(missions.runs(id, PageRequest::default()).await),
-                Step::Approve => answer(missions.approve(id, None).await),
-                Step::Reject => answer(missions.reject(id, Some("no".to_owned())).await),
+                Step::Approve => {
+                    let version = seen(&missions, &id).await;
+                    answer(missions.approve(id, version, None).await)
+                }
+                Step::Reject => {
+                    let version = seen(&missions, &id).await;
+                    answer(missions.reject(id, version, Some("no".to_owned())).await)
+                }
                 Step::Start => answer(missions.start(id).await),
                 Step::Pause => answer(missions.pause(id).await),
                 Step::Resume => answer(missions.resume(id).await),
@@ -283,6 +289,12 @@ impl Side {
         self.ringfence.shutdown().await.unwrap();
         self.place.remove().await;
     }
+}
+
+/// The version that whoever decides about a mission looked at.
+async fn seen(missions: &Missions, id: &MissionId) -> i64 {
+    let found = missions.get(id.clone()).await;
+    found.map_or(1, |mission| mission.version)
 }
 
 /// What the calls made so far.

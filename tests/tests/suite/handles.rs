@@ -261,8 +261,8 @@ async fn after_shutdown_every_method_is_closed() {
             missions.list(MissionFilter::default(), page());
             missions.update(mission(), MissionUpdate::default());
             missions.delete(mission());
-            missions.approve(mission(), None);
-            missions.reject(mission(), None);
+            missions.approve(mission(), 1, None);
+            missions.reject(mission(), 1, None);
             missions.approvals(mission(), page());
             missions.start(mission());
             missions.pause(mission());

@@ -64,8 +64,8 @@ const LOOKUPS: &[Lookup] = lookups! { |s, id, own|
         drone_id: Some(id.drone), ..MissionUpdate::default()
     });
     "missions.delete", "mission" => s.missions().delete(id.mission);
-    "missions.approve", "mission" => s.missions().approve(id.mission, None);
-    "missions.reject", "mission" => s.missions().reject(id.mission, None);
+    "missions.approve", "mission" => s.missions().approve(id.mission, 1, None);
+    "missions.reject", "mission" => s.missions().reject(id.mission, 1, None);
     "missions.approvals", "mission" => s.missions().approvals(id.mission, page());
     "missions.start", "mission" => s.missions().start(id.mission);
     "missions.pause", "mission" => s.missions().pause(id.mission);
@@ -156,7 +156,7 @@ async fn settle(home: &Home, events: u32) -> Ids {
     let other = home.member("admin").await;
     other
         .missions()
-        .approve(mission.clone(), None)
+        .approve(mission.clone(), 1, None)
         .await
         .unwrap();
     missions.start(mission.clone()).await.unwrap();

@@ -263,8 +263,8 @@ fn seed_legacy() -> String {
     batches.replace('#', NOW) + &later_batches::SEED.replace("NOW", NOW)
 }
 
-/// Rows in Ringfence's own tables: two events in each log, inheritance, denies, a throttle; and epochs that a test
-/// can tell from fresh ones.
+/// Rows in Ringfence's own tables and columns: two events in each log, a mission that another than its creator edited,
+/// inheritance, denies, a throttle; and epochs that a test can tell from fresh ones.
 fn seed_own() -> String {
     const NOW: &str = "'2026-01-02 03:04:05.000000+00'";
     let tenant = r"
@@ -273,6 +273,9 @@ fn seed_own() -> String {
             ('@', 1, #, 'u1_@', 'x', 'drone', 'd2_@', '\x00', '\x00', '\x00');
         INSERT INTO audit_details VALUES ('@', 0, '\x00', '{}', NULL), ('@', 1, '\x00', '{}', '::1');
         UPDATE audit_heads SET size = 2, range = '\x00' WHERE tenant_id = '@';
+        INSERT INTO missions (id, tenant_id, name, plan_type, payload, constraints, state, created_by, created_at,
+            updated_at, edited_by, edited_version) VALUES
+            ('m5_@', '@', 'edited', 'AREA_GRID', '{}', '{}', 'DRAFT', 'u1_@', #, #, 'u2_@', 1);
         INSERT INTO role_inheritance VALUES ('@', 'r1_@', 'r2_@', #);
         INSERT INTO role_denies VALUES ('@', 'r2_@', 'fly', #);
         INSERT INTO login_throttles VALUES ('@', 'ff', 1, 0, #, NULL);";

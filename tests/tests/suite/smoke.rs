@@ -73,7 +73,10 @@ async fn smoke_a_mission_is_planned_approved_flown_and_on_record() {
         assert_eq!(missions.plan(mission.clone()).await.unwrap().file, PLAN);
 
         let bo = login("north", "bo").await;
-        bo.missions().approve(mission.clone(), None).await.unwrap();
+        bo.missions()
+            .approve(mission.clone(), 1, None)
+            .await
+            .unwrap();
         missions.start(mission.clone()).await.unwrap();
         let flown = missions.complete(mission.clone()).await.unwrap();
         assert_eq!(flown.state, MissionState::Completed);

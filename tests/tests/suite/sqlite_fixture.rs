@@ -158,7 +158,7 @@ pub(crate) fn seed_legacy(db: &Connection) {
 }
 
 /// Rows in the tables and columns of Ringfence's own: two events in each log, inheritance, denies, a
-/// throttle, approvals one step short of approving one's own mission, and an event that its head does not
+/// throttle, a mission that another than its creator edited, approvals one step short of approving one's own mission, and an event that its head does not
 /// count yet.
 pub(crate) fn seed_policy(db: &Connection) {
     for tenant in ["a", "b"] {
@@ -171,6 +171,9 @@ pub(crate) fn seed_policy(db: &Connection) {
               UPDATE audit_heads SET size = 2, range = x'00' WHERE tenant_id = '@';
               INSERT INTO role_inheritance VALUES ('@', 'r1_@', 'r2_@', NOW);
               INSERT INTO role_denies VALUES ('@', 'r2_@', 'fly', NOW);
+              INSERT INTO missions (id, tenant_id, name, plan_type, payload, constraints, state, created_by, created_at,
+                updated_at, edited_by, edited_version) VALUES
+                ('m5_@', '@', 'edited', 'AREA_GRID', '{}', '{}', 'DRAFT', 'u1_@', NOW, NOW, 'u2_@', 1);
               INSERT INTO approvals (id, tenant_id, mission_id, approver_id, decision, created_at, audit_seq) VALUES
                 ('v2_@', '@', 'm4_@', 'u2_@', 'REJECT', NOW, 0),
                 ('v3_@', '@', 'm4_@', 'u2_@', 'APPROVE', NOW, NULL),

@@ -95,7 +95,8 @@ fn every_step_goes_down_and_up_again_with_rows_present() {
         }
         seed_policy(&db);
         db.execute_batch(
-            "DELETE FROM approvals WHERE id IN ('v2_a', 'v3_a', 'v4_a', 'v2_b', 'v3_b', 'v4_b')",
+            "DELETE FROM approvals WHERE id IN ('v2_a', 'v3_a', 'v4_a', 'v2_b', 'v3_b', 'v4_b');
+             DELETE FROM missions WHERE id IN ('m5_a', 'm5_b')",
         )
         .unwrap();
         for version in (2..=newest()).rev() {
@@ -235,6 +236,7 @@ fn what_a_rollback_would_lose_is_counted() {
     db.execute_batch(
         "UPDATE users SET password_argon2 = 'x', session_epoch = 1;
          UPDATE missions SET plan = '{}';
+         UPDATE approvals SET content_sha256 = 'x';
          UPDATE user_roles SET expires_at = '2027';
          UPDATE tenants SET disabled_at = '2027', self_approval = 1;
          UPDATE login_throttles SET refused = 1;",

@@ -89,7 +89,8 @@ pub(super) const DRONE_CREDENTIALS: Table = Table {
     runtime: &[Select, Insert, Update, Delete],
 };
 
-/// `plan` holds a whole `.plan` file, `plan_sha256` its digest; `payload` holds the summary.
+/// `plan` holds a whole `.plan` file, `plan_sha256` its digest; `payload` holds the summary. `edited_by` changed the
+/// content last, which made `edited_version`; a trigger empties it when anybody else edits.
 pub(super) const MISSIONS: Table = Table {
     name: "missions",
     owner: TENANT,
@@ -109,6 +110,8 @@ pub(super) const MISSIONS: Table = Table {
         time("created_at"),
         time("updated_at"),
         int("version").since(version::CORE_A_EXPAND),
+        text("edited_by").null().since(version::CORE_A_EXPAND),
+        int("edited_version").null().since(version::CORE_A_EXPAND),
         text("plan_sha256").null().since(version::CORE_A_EXPAND),
         text("plan").null().since(version::CORE_A_EXPAND),
     ],
@@ -118,6 +121,7 @@ pub(super) const MISSIONS: Table = Table {
             .enforced(version::CORE_A_ENFORCE),
         tenant("missions_tenant_id_fkey").enforced(version::CORE_A_ENFORCE),
         loose("created_by", "users", "fk_missions_tenant_created_by"),
+        loose("edited_by", "users", "fk_missions_tenant_edited_by"),
     ],
     uniques: &[
         unique("missions_pkey", &["id"], "id"),
@@ -190,7 +194,8 @@ pub(super) const MISSION_RUNS: Table = Table {
     runtime: &[Select, Insert, Update, Delete],
 };
 
-/// Decisions about missions. `audit_seq` marks the rows that Ringfence wrote: four eyes are held for those.
+/// Decisions about missions. `audit_seq` marks the rows that Ringfence wrote: four eyes are held for those, and
+/// `content_sha256` and `plan_sha256` say what each was about.
 pub(super) const APPROVALS: Table = Table {
     name: "approvals",
     owner: TENANT,
@@ -206,6 +211,8 @@ pub(super) const APPROVALS: Table = Table {
         text("comment").null(),
         time("created_at"),
         int("audit_seq").null().since(version::CORE_A_EXPAND),
+        text("content_sha256").null().since(version::CORE_A_EXPAND),
+        text("plan_sha256").null().since(version::CORE_A_EXPAND),
     ],
     parents: &[
         composite("mission_id", "missions", "fk_approvals_tenant_mission")

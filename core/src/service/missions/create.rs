@@ -108,6 +108,7 @@ fn create<'t>(
             updated_at: now,
             version: 1,
             plan_sha256: draft.plan.as_ref().map(|plan| plan.sha256.clone()),
+            edited_by: Some(call.actor.clone()),
         };
         tx.write(
             &MISSION_INSERT,
@@ -123,6 +124,7 @@ fn create<'t>(
                 Value::from(now),
                 Value::from(draft.plan.as_ref().map(|plan| plan.text.clone())),
                 Value::from(mission.plan_sha256.clone()),
+                Value::from(mission.edited_by.clone().map(String::from)),
             ],
         )
         .await?;

@@ -7,7 +7,10 @@ use crate::audit::record::{Detail, Recorded};
 use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
-use crate::model::{Action, ApprovalId, Decision, Mission, MissionId, Permission, text};
+use crate::model::{
+    Action, ApprovalId, Decision, Mission, MissionId, Permission, UserId, content, text,
+};
+use crate::service::seen;
 use crate::store::statements::missions::{APPROVAL_INSERT, SELF_APPROVAL};
 use crate::store::{Lane, Value, WriteTx};
 
@@ -15,41 +18,59 @@ use crate::store::{Lane, Value, WriteTx};
 struct Verdict {
     id: ApprovalId,
     mission: MissionId,
+    /// The version of the mission that was looked at.
+    version: i64,
     decision: Decision,
     comment: Option<String>,
 }
 
 impl Missions {
-    /// Approves a draft. The approver is not its creator, unless the tenant allows that.
+    /// Approves a draft, as it stood at the version that the approver saw. The approver has neither created it
+    /// nor edited it last, unless the tenant allows that. The approval and its event keep the digest of what was
+    /// approved, and only that is started.
     ///
     /// # Errors
-    /// `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` in any other state
-    /// (`illegal_transition`), without a drone (`no_drone`: what is approved cannot be given one any more), or
-    /// for a mission of the actor's own (`own_mission`).
-    pub async fn approve(&self, id: MissionId, comment: Option<String>) -> Result<Mission> {
-        self.decide(id, Decision::Approve, comment).await
+    /// `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` for a mission that was changed
+    /// since that version (`stale_version`), in any other state (`illegal_transition`), without a drone
+    /// (`no_drone`: what is approved cannot be given one any more), or for the actor's own work (`own_mission`).
+    pub async fn approve(
+        &self,
+        id: MissionId,
+        version: i64,
+        comment: Option<String>,
+    ) -> Result<Mission> {
+        self.decide(id, version, Decision::Approve, comment).await
     }
 
-    /// Rejects a draft; `update` makes it a draft again. A creator may reject a mission of their own.
+    /// Rejects a draft, as it stood at the version that was seen; `update` makes it a draft again. Authors may
+    /// reject their own.
     ///
     /// # Errors
-    /// `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` in any other state
-    /// (`illegal_transition`).
-    pub async fn reject(&self, id: MissionId, comment: Option<String>) -> Result<Mission> {
-        self.decide(id, Decision::Reject, comment).await
+    /// `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` for a mission that was changed
+    /// since that version (`stale_version`), or in any other state (`illegal_transition`).
+    pub async fn reject(
+        &self,
+        id: MissionId,
+        version: i64,
+        comment: Option<String>,
+    ) -> Result<Mission> {
+        self.decide(id, version, Decision::Reject, comment).await
     }
 
     async fn decide(
         &self,
         mission: MissionId,
+        version: i64,
         decision: Decision,
         comment: Option<String>,
     ) -> Result<Mission> {
         mission.check("id")?;
+        text::version("version", Some(version))?;
         text::remark("comment", comment.as_deref())?;
         let verdict = Verdict {
             id: self.scope.database().environment.id()?,
             mission,
+            version,
             decision,
             comment,
         };
@@ -70,6 +91,7 @@ fn decide<'t>(
         let before = find(tx, &verdict.mission).await?;
         let entity = entity(&before);
         call.authorize(Permission::MissionApprove, &entity)?;
+        seen(Some(verdict.version), before.version)?;
         let event = match verdict.decision {
             Decision::Approve => MissionEvent::Approve,
             Decision::Reject => MissionEvent::Reject,
@@ -77,11 +99,12 @@ fn decide<'t>(
         let state = step(&before, event)?;
         if verdict.decision == Decision::Approve {
             needs_drone(&before)?;
-            if before.created_by == call.actor && !tx.one::<bool>(&SELF_APPROVAL, &[]).await? {
+            if before.is_work_of(&call.actor) && !tx.one::<bool>(&SELF_APPROVAL, &[]).await? {
                 return Err(Conflict::own_mission().into());
             }
         }
         let now = call.signature.time;
+        let content_sha256 = content::digest(&before);
         // The event of this very unit: a row that names one is held to the rule of four eyes.
         let event_seq = i64::try_from(tx.next_seq())
             .map_err(|_| StoreError::Corrupt("a log of more than 2^63 events".to_owned()))?;
@@ -95,6 +118,8 @@ fn decide<'t>(
                 Value::from(verdict.comment.clone()),
                 Value::from(now),
                 Value::from(event_seq),
+                Value::from(content_sha256.clone()),
+                Value::from(before.plan_sha256.clone()),
             ],
         )
         .await?;
@@ -103,6 +128,10 @@ fn decide<'t>(
             .with("approval_id", verdict.id.as_str())
             .with("decision", verdict.decision.as_str())
             .with("comment", verdict.comment.as_deref())
+            .with("version", before.version)
+            .with("content_sha256", content_sha256)
+            .with("plan_sha256", before.plan_sha256.as_deref())
+            .with("editor", before.edited_by.as_ref().map(UserId::as_str))
             .changed("state", before.state.as_str(), after.state.as_str());
         Ok(Recorded::new(after, Action::Approval, entity, detail))
     })

@@ -2,14 +2,16 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{Missions, advance, entity, find, needs_drone, step};
+use super::{Missions, advance, decisions, entity, find, needs_drone, step};
 use crate::audit::record::{Detail, Recorded};
-use crate::error::{Failure, Result, StoreError};
+use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
-use crate::model::{Action, Mission, MissionId, MissionState, Permission, RunId, fastlane};
+use crate::model::{
+    Action, Decision, Mission, MissionId, MissionState, Permission, RunId, content, fastlane,
+};
 use crate::store::statements::missions::{OPEN_RUNS, OPEN_RUNS_END, RUN_INSERT};
-use crate::store::{Lane, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx};
 
 /// What is to happen to which mission; `run` is the id of the run that a start opens.
 struct Order {
@@ -23,7 +25,8 @@ impl Missions {
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` without `mission.write`, or without `mission.fastlane` for an emergency
-    /// mission; `Conflict` in any other state (`illegal_transition`) or without a drone (`no_drone`).
+    /// mission; `Conflict` in any other state (`illegal_transition`), without a drone (`no_drone`), or when its
+    /// content is not what was approved, which another program may change (`changed_since_approval`).
     pub async fn start(&self, id: MissionId) -> Result<Mission> {
         self.order(id, MissionEvent::Start).await
     }
@@ -95,6 +98,7 @@ fn carry_out<'t>(
         let state = step(&before, order.event)?;
         if starts {
             needs_drone(&before)?;
+            as_approved(tx, &before).await?;
         }
         let after = advance(tx, &before, state, call.signature.time).await?;
         let runs = match after.state {
@@ -112,6 +116,20 @@ fn carry_out<'t>(
         }
         Ok(Recorded::new(after, Action::Update, entity, detail))
     })
+}
+
+/// Refuses a mission whose content is not what was approved. Only the database can have changed it: an approved
+/// mission is edited by no method. A decision of the old platform says nothing of what it was about.
+async fn as_approved(tx: &mut Tx, mission: &Mission) -> Result<(), Failure> {
+    let mut decisions = decisions(tx, &mission.id).await?.into_iter();
+    let approval = decisions.rfind(|decision| decision.decision == Decision::Approve);
+    match approval.and_then(|approval| approval.content_sha256) {
+        Some(approved) if approved != content::digest(mission) => {
+            let text = "the mission is not what was approved any more; abort it and write another";
+            Err(Conflict::new("changed_since_approval", text).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Opens the run of a mission that starts; returns its id.

@@ -19,8 +19,8 @@ use crate::model::{
 };
 use crate::service::{self, page_parameters};
 use crate::store::statements::missions::{
-    APPROVAL_PAGE, MISSION_BY_ID, MISSION_MOVE, MISSION_PAGE, MISSION_PLAN, PlanColumns, RUN_BY_ID,
-    RUN_PAGE,
+    APPROVAL_PAGE, APPROVALS_OF_MISSION, MISSION_BY_ID, MISSION_MOVE, MISSION_PAGE, MISSION_PLAN,
+    PlanColumns, RUN_BY_ID, RUN_PAGE,
 };
 use crate::store::{FromRow, Statement, Tx, Value, WriteTx};
 
@@ -163,6 +163,14 @@ impl Missions {
 /// The mission with this id, inside the transaction.
 pub(super) async fn find(tx: &mut Tx, id: &MissionId) -> Result<Mission, Failure> {
     service::find(tx, &MISSION_BY_ID, id.as_str(), MISSION).await
+}
+
+/// Every decision about a mission, the oldest first.
+async fn decisions(tx: &mut Tx, mission: &MissionId) -> Result<Vec<Approval>, StoreError> {
+    let asked = [Value::from(mission.as_str())];
+    let mut found: Vec<Approval> = tx.all(&APPROVALS_OF_MISSION, &asked).await?;
+    found.sort_by(|a, b| a.created_at.cmp(&b.created_at).then(a.id.cmp(&b.id)));
+    Ok(found)
 }
 
 /// What an event about this mission names.

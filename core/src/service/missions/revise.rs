@@ -2,19 +2,17 @@
 
 use futures_util::future::BoxFuture;
 
-use super::{Missions, entity, find, step};
+use super::{Missions, decisions, entity, find, step};
 use crate::audit::record::{Detail, Recorded};
 use crate::error::{Failure, Result};
 use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
 use crate::model::{
-    Action, Approval, DroneId, Mission, MissionId, MissionState, MissionUpdate, Permission,
-    fastlane,
+    Action, Approval, DroneId, Mission, MissionId, MissionState, MissionUpdate, Permission, UserId,
+    content, fastlane,
 };
 use crate::service::{drones, seen};
-use crate::store::statements::missions::{
-    APPROVALS_DELETE, APPROVALS_OF_MISSION, MISSION_DELETE, MISSION_UPDATE,
-};
+use crate::store::statements::missions::{APPROVALS_DELETE, MISSION_DELETE, MISSION_UPDATE};
 use crate::store::{Lane, Value, WriteTx};
 
 impl Missions {
@@ -84,6 +82,7 @@ fn change<'t>(
                 Value::from(after.state.as_str()),
                 Value::from(after.updated_at),
                 Value::from(before.version),
+                Value::from(after.edited_by.clone().map(String::from)),
             ],
         )
         .await?;
@@ -121,15 +120,27 @@ fn revised(
         state,
         ..before.clone()
     };
-    (after != *before).then(|| Mission {
+    if after == *before {
+        return None;
+    }
+    // Who makes a rejected mission a draft again, and changes nothing of it, takes nobody's authorship: it would hide
+    // the one who edited last from four eyes.
+    let edited_by = if content::same(before, &after) {
+        before.edited_by.clone()
+    } else {
+        Some(call.actor.clone())
+    };
+    Some(Mission {
         updated_at: now,
         version: before.version + 1,
+        edited_by,
         ..after
     })
 }
 
 fn difference(before: &Mission, after: &Mission) -> Detail {
     let drone = |mission: &Mission| mission.drone_id.as_ref().map(|id| id.as_str().to_owned());
+    let editor = |mission: &Mission| mission.edited_by.as_ref().map(|id| id.as_str().to_owned());
     Detail::new()
         .changed("name", before.name.as_str(), after.name.as_str())
         .changed("drone_id", drone(before), drone(after))
@@ -145,6 +156,7 @@ fn difference(before: &Mission, after: &Mission) -> Detail {
             after.constraints.as_str(),
         )
         .changed("state", before.state.as_str(), after.state.as_str())
+        .changed("edited_by", editor(before), editor(after))
 }
 
 fn remove<'t>(
@@ -157,10 +169,7 @@ fn remove<'t>(
         let entity = entity(&before);
         call.authorize(Permission::MissionWrite, &entity)?;
         step(&before, MissionEvent::Delete)?;
-        let mut decisions: Vec<Approval> = tx
-            .all(&APPROVALS_OF_MISSION, &[Value::from(id.as_str())])
-            .await?;
-        decisions.sort_by(|a, b| a.created_at.cmp(&b.created_at).then(a.id.cmp(&b.id)));
+        let decisions = decisions(tx, id).await?;
         tx.write(&APPROVALS_DELETE, vec![Value::from(id.as_str().to_owned())])
             .await?;
         tx.write(
@@ -179,6 +188,7 @@ fn remove<'t>(
             .gone("constraints", before.constraints.as_str())
             .gone("state", before.state.as_str())
             .gone("created_by", before.created_by.as_str())
+            .gone("edited_by", before.edited_by.as_ref().map(UserId::as_str))
             .gone("plan_sha256", before.plan_sha256.as_deref())
             .gone(
                 "approvals",
@@ -196,5 +206,7 @@ fn as_json(decision: &Approval) -> serde_json::Value {
         "decision": decision.decision.as_str(),
         "comment": decision.comment,
         "created_at": decision.created_at.to_string(),
+        "content_sha256": decision.content_sha256,
+        "plan_sha256": decision.plan_sha256,
     })
 }

@@ -9,7 +9,7 @@ use crate::store::{FromRow, Row};
 macro_rules! mission {
     () => {
         "m.id, m.name, m.drone_id, m.plan_type, m.payload, m.constraints, m.state, m.created_by, \
-         m.created_at, m.updated_at, m.version, m.plan_sha256"
+         m.created_at, m.updated_at, m.version, m.plan_sha256, m.edited_by"
     };
 }
 
@@ -33,7 +33,8 @@ macro_rules! run {
 /// In the order in which [`Approval`] is read.
 macro_rules! approval {
     () => {
-        "a.id, a.mission_id, a.approver_id, a.decision, a.comment, a.created_at"
+        "a.id, a.mission_id, a.approver_id, a.decision, a.comment, a.created_at, a.content_sha256, \
+         a.plan_sha256"
     };
 }
 
@@ -60,23 +61,25 @@ statements! {
     );
     MISSION_INSERT: Tenant = inserted
         "INSERT INTO missions (tenant_id, id, name, drone_id, plan_type, payload, constraints, state, \
-         created_by, created_at, updated_at, plan, plan_sha256) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)";
-    /// The version moves by its trigger; `$10` is the one that was read.
+         created_by, created_at, updated_at, plan, plan_sha256, edited_by, edited_version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, 1)";
+    /// The version moves by its trigger; `$10` is the one that was read. An edit that does not move
+    /// `edited_version` is somebody else's, and empties `edited_by`.
     MISSION_UPDATE: Tenant = one
         "UPDATE missions SET name = $3, drone_id = $4, plan_type = $5, payload = $6, constraints = $7, \
-         state = $8, updated_at = $9 WHERE tenant_id = $1 AND id = $2 AND version = $10";
+         state = $8, updated_at = $9, edited_by = $11, edited_version = version + 1 \
+         WHERE tenant_id = $1 AND id = $2 AND version = $10";
     /// The version moves by its trigger; `$5` is the one that was read.
     MISSION_MOVE: Tenant = one
         "UPDATE missions SET state = $3, updated_at = $4 \
          WHERE tenant_id = $1 AND id = $2 AND version = $5";
     MISSION_DELETE: Tenant = one
         "DELETE FROM missions WHERE tenant_id = $1 AND id = $2 AND version = $3";
-    /// Whether the tenant lets a creator approve.
+    /// Whether the tenant lets an author approve.
     SELF_APPROVAL: Tenant = "SELECT t.self_approval FROM tenants t WHERE t.id = $1";
     APPROVAL_INSERT: Tenant = inserted
         "INSERT INTO approvals (tenant_id, id, mission_id, approver_id, decision, comment, created_at, \
-         audit_seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+         audit_seq, content_sha256, plan_sha256) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     /// Approvals of one mission, `$4`.
     APPROVAL_PAGE: Tenant = {
         sqlite: concat!(
@@ -152,6 +155,7 @@ impl FromRow for Mission {
             updated_at: row.time(9)?,
             version: row.int(10)?,
             plan_sha256: row.opt_text(11)?,
+            edited_by: row.opt_text(12)?.map(Into::into),
         })
     }
 }
@@ -177,6 +181,8 @@ impl FromRow for Approval {
             decision: row.parsed(3, Decision::parse)?,
             comment: row.opt_text(4)?,
             created_at: row.time(5)?,
+            content_sha256: row.opt_text(6)?,
+            plan_sha256: row.opt_text(7)?,
         })
     }
 }

@@ -114,9 +114,9 @@ async fn everywhere(bad: &str, rf: &Ringfence, session: &TenantSession) -> Named
         "name" in "missions.update" => missions.update(
             "m".into(), MissionUpdate { name: Some(bad.into()), ..MissionUpdate::default() }),
         "id" in "missions.delete" => missions.delete(bad.into()),
-        "id" in "missions.approve" => missions.approve(bad.into(), None),
-        "comment" in "missions.approve" => missions.approve("m".into(), Some(bad.into())),
-        "comment" in "missions.reject" => missions.reject("m".into(), Some(bad.into())),
+        "id" in "missions.approve" => missions.approve(bad.into(), 1, None),
+        "comment" in "missions.approve" => missions.approve("m".into(), 1, Some(bad.into())),
+        "comment" in "missions.reject" => missions.reject("m".into(), 1, Some(bad.into())),
         "id" in "missions.start" => missions.start(bad.into()),
         "id" in "missions.run" => missions.run(bad.into()),
         "username" in "identity.create_user" => identity.create_user(new_user(bad, None)),

@@ -99,8 +99,11 @@ fn four_eyes() -> Vec<Attack> {
     attacks.extend(anyone(format!("{decoy}; {mine}"), refused.clone()));
     attacks.push(owner(
         "UPDATE approvals SET approver_id = 'u1_a', decision = 'APPROVE', audit_seq = 2 WHERE id = 'v1_a'",
-        refused,
+        refused.clone(),
     ));
+    // Who edited last is an author too.
+    let edited = mine.replace("m1_a", "m5_a").replace("u1_a", "u2_a");
+    attacks.extend(anyone(edited, refused));
     attacks
 }
 

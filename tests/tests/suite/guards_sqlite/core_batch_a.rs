@@ -152,7 +152,47 @@ fn versions(all: &mut Vec<Attack>) {
     }
 }
 
+/// Who edited a mission last is known while nobody edits who does not say so.
+fn editors() -> Vec<Allowed> {
+    let editor =
+        "SELECT coalesce(edited_by, 'unknown') || ' ' || version FROM missions WHERE id = 'm5_a'";
+    let edit = |set: &str| Allowed::new(format!("UPDATE missions SET {set} WHERE id = 'm5_a'"));
+    let mut all: Vec<Allowed> = [
+        "name = 'x'",
+        "drone_id = 'd1_a'",
+        "plan_type = 'POINT_TASK'",
+        "payload = '{ }'",
+        "constraints = '{ }'",
+        "plan_sha256 = 'x'",
+        "edited_by = 'u1_a', name = 'x'",
+    ]
+    .map(|set| edit(set).then(editor, "unknown 2"))
+    .into();
+    all.extend([
+        edit("state = 'REJECTED', updated_at = '2027'").then(editor, "u2_a 2"),
+        edit("name = name, drone_id = NULL, payload = payload").then(editor, "u2_a 2"),
+        edit("name = 'x', edited_by = 'u1_a', edited_version = version + 1").then(editor, "u1_a 2"),
+        Allowed::new(
+            "UPDATE missions SET name = 'x', edited_by = 'u1_a', edited_version = version + 1;
+             UPDATE missions SET name = 'y', edited_by = 'u1_a', edited_version = version + 1",
+        )
+        .then(editor, "u1_a 3"),
+        edit("name = 'x', version = version + 1").then(
+            "SELECT count(edited_by) FROM missions WHERE id = 'm5_a'",
+            "0",
+        ),
+        edit("state = 'REJECTED', version = version + 1").then(editor, "u2_a 2"),
+    ]);
+    all
+}
+
 pub(super) fn allowed() -> Vec<Allowed> {
+    let mut all = boundary();
+    all.extend(editors());
+    all
+}
+
+fn boundary() -> Vec<Allowed> {
     let left = "SELECT count(*) FROM";
     vec![
         Allowed::new(insert("drones", &[]))

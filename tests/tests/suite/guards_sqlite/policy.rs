@@ -116,12 +116,25 @@ fn four_eyes(all: &mut Vec<Attack>) {
         "SET mission_id = 'm3_a' WHERE id = 'v4_a'",
         refused,
     ));
+    // Who edited last is an author too.
+    let edited = [("mission_id", "'m5_a'"), ("audit_seq", "2")];
+    all.extend(inserts("approvals", &edited, refused));
+    all.extend(updates(
+        "approvals",
+        "SET mission_id = 'm5_a', decision = 'APPROVE' WHERE id = 'v2_a'",
+        refused,
+    ));
 }
 
 pub(super) fn allowed() -> Vec<Allowed> {
     let mut all = vec![
         // Four eyes, or a tenant that allows two, or a refusal, or the old platform's own rules.
         Allowed::new(insert("approvals", &[("audit_seq", "2")])),
+        Allowed::new(insert("approvals", &[("mission_id", "'m5_a'")])),
+        Allowed::new(
+            "UPDATE tenants SET self_approval = 1 WHERE id = 'a';".to_owned()
+                + &insert("approvals", &[("mission_id", "'m5_a'"), ("audit_seq", "2")]),
+        ),
         Allowed::new(insert("approvals", &[("approver_id", "'u1_a'")])),
         Allowed::new(insert(
             "approvals",

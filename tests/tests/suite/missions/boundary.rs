@@ -18,8 +18,8 @@ async fn refusals(missions: &Missions, id: &MissionId) -> Vec<Error> {
             .await
             .unwrap_err(),
         missions.delete(id()).await.unwrap_err(),
-        missions.approve(id(), None).await.unwrap_err(),
-        missions.reject(id(), None).await.unwrap_err(),
+        missions.approve(id(), 1, None).await.unwrap_err(),
+        missions.reject(id(), 1, None).await.unwrap_err(),
         missions.approvals(id(), page()).await.unwrap_err(),
         missions.start(id()).await.unwrap_err(),
         missions.pause(id()).await.unwrap_err(),
@@ -36,7 +36,7 @@ async fn another_tenants_mission_and_run_are_not_there_whoever_asks() {
         let south = user(world, &world.south, "ana", PLANNER).await;
         let approver = user(world, &world.south, "bo", APPROVER).await;
         let theirs = draft(&south, &drone(&world.south, "kite").await).await.id;
-        approver.approve(theirs.clone(), None).await.unwrap();
+        approver.approve(theirs.clone(), 1, None).await.unwrap();
         south.start(theirs.clone()).await.unwrap();
         let runs = south.runs(theirs.clone(), PageRequest::default()).await;
         let run = runs.unwrap().items[0].id.clone();

@@ -104,7 +104,10 @@ async fn a_rejected_mission_becomes_a_draft_again_by_its_revision() {
         let drone = drone(home, "kite").await;
         let id = draft(&planner, &drone).await.id;
         let comment = Some("too low".to_owned());
-        let rejected = approver.reject(id.clone(), comment.clone()).await.unwrap();
+        let rejected = approver
+            .reject(id.clone(), 1, comment.clone())
+            .await
+            .unwrap();
         assert_eq!(
             (rejected.state, rejected.version),
             (MissionState::Rejected, 2)
@@ -158,17 +161,20 @@ async fn nobody_approves_a_mission_of_their_own_unless_the_tenant_allows_it() {
         let ana = user(world, home, "ana", &everything).await;
         let drone = drone(home, "kite").await;
         let id = draft(&ana, &drone).await.id;
-        assert_eq!(conflict(ana.approve(id.clone(), None).await), "own_mission");
+        assert_eq!(
+            conflict(ana.approve(id.clone(), 1, None).await),
+            "own_mission"
+        );
         assert_eq!(
             ana.get(id.clone()).await.unwrap().state,
             MissionState::Draft
         );
         let second = draft(&ana, &drone).await.id;
         home.admin().await.set_self_approval(true).await.unwrap();
-        let approved = ana.approve(id, None).await.unwrap();
+        let approved = ana.approve(id, 1, None).await.unwrap();
         assert_eq!(approved.state, MissionState::Approved);
         home.admin().await.set_self_approval(false).await.unwrap();
-        assert_eq!(conflict(ana.approve(second, None).await), "own_mission");
+        assert_eq!(conflict(ana.approve(second, 1, None).await), "own_mission");
     })
     .await;
 }
@@ -185,7 +191,7 @@ async fn the_method_refuses_ones_own_mission_without_the_trigger_that_does_so_to
         let everything = ["mission.read", "mission.write", "mission.approve"];
         let ana = user(world, home, "ana", &everything).await;
         let id = draft(&ana, &drone(home, "kite").await).await.id;
-        assert_eq!(conflict(ana.approve(id, None).await), "own_mission");
+        assert_eq!(conflict(ana.approve(id, 1, None).await), "own_mission");
     })
     .await;
 }
@@ -201,7 +207,7 @@ async fn a_deleted_mission_takes_its_decisions_along_and_the_log_keeps_them() {
         let drones = home.admin().await.drones();
         assert_eq!(conflict(drones.delete(kite.clone()).await), "in_use");
         approver
-            .reject(id.clone(), Some("why".to_owned()))
+            .reject(id.clone(), 1, Some("why".to_owned()))
             .await
             .unwrap();
         planner.delete(id.clone()).await.unwrap();
@@ -258,7 +264,7 @@ async fn malformed_input_is_refused_before_anything_is_looked_up() {
         let refused = nobody.runs(id, PageRequest::default()).await.unwrap_err();
         assert_eq!(field(refused).as_deref(), Some("mission"));
         let long = Some("x".repeat(4_001));
-        let refused = nobody.approve("none".into(), long).await.unwrap_err();
+        let refused = nobody.approve("none".into(), 1, long).await.unwrap_err();
         assert_eq!(field(refused).as_deref(), Some("comment"));
         assert_eq!(
             forbidden(nobody.create(survey(None)).await),

@@ -44,7 +44,7 @@ async fn an_emergency_mission_needs_its_permission_when_it_is_made_one_and_when_
             conflict(chief.start(id.clone()).await),
             "illegal_transition"
         );
-        approver.approve(id.clone(), None).await.unwrap();
+        approver.approve(id.clone(), 1, None).await.unwrap();
         assert_eq!(
             forbidden(planner.start(id.clone()).await),
             "mission.fastlane"

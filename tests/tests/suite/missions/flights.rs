@@ -17,7 +17,7 @@ async fn one_run_lasts_from_the_start_to_the_end_over_every_pause() {
         let drone = drone(home, "kite").await;
         let id = draft(&planner, &drone).await.id;
         approver
-            .approve(id.clone(), Some("go".to_owned()))
+            .approve(id.clone(), 1, Some("go".to_owned()))
             .await
             .unwrap();
         let started = planner.start(id.clone()).await.unwrap();
@@ -66,7 +66,7 @@ async fn every_run_that_the_old_platform_left_open_ends_with_the_mission() {
         let approver = user(world, home, "bo", APPROVER).await;
         let drone = drone(home, "kite").await;
         let id = draft(&planner, &drone).await.id;
-        approver.approve(id.clone(), None).await.unwrap();
+        approver.approve(id.clone(), 1, None).await.unwrap();
         planner.start(id.clone()).await.unwrap();
         let second = format!(
             "INSERT INTO mission_runs (id, tenant_id, mission_id, state, started_at, ended_at) VALUES \
@@ -95,7 +95,7 @@ async fn a_mission_without_a_drone_is_neither_approved_nor_started() {
         let planner = user(world, home, "ana", PLANNER).await;
         let approver = user(world, home, "bo", APPROVER).await;
         let id = planner.create(survey(None)).await.unwrap().id;
-        let refused = approver.approve(id.clone(), None).await;
+        let refused = approver.approve(id.clone(), 1, None).await;
         assert_eq!(refused.as_ref().unwrap_err().field(), Some("drone_id"));
         assert_eq!(conflict(refused), "no_drone");
         // The old platform approved such missions.
@@ -115,10 +115,17 @@ const STEPS: [&str; 8] = [
 ];
 
 async fn step(missions: &Missions, id: MissionId, step: &str) -> Result<Mission> {
+    let seen = missions.get(id.clone()).await?.version;
     match step {
-        "update" => missions.update(id, MissionUpdate::default()).await,
-        "approve" => missions.approve(id, None).await,
-        "reject" => missions.reject(id, None).await,
+        "update" => {
+            let update = MissionUpdate {
+                payload: Some("{\"rows\": 5}".into()),
+                ..MissionUpdate::default()
+            };
+            missions.update(id, update).await
+        }
+        "approve" => missions.approve(id, seen, None).await,
+        "reject" => missions.reject(id, seen, None).await,
         "start" => missions.start(id).await,
         "pause" => missions.pause(id).await,
         "resume" => missions.resume(id).await,

@@ -188,8 +188,8 @@ async fn missions(home: &Home, second: &UserId) {
         ..MissionUpdate::default()
     };
     missions.update(id.clone(), renamed).await.unwrap();
-    assert!(missions.approve(id.clone(), None).await.is_err());
-    approver.approve(id.clone(), None).await.unwrap();
+    assert!(missions.approve(id.clone(), 2, None).await.is_err());
+    approver.approve(id.clone(), 2, None).await.unwrap();
     missions.approvals(id.clone(), page()).await.unwrap();
     missions.start(id.clone()).await.unwrap();
     missions.pause(id.clone()).await.unwrap();
@@ -216,10 +216,10 @@ async fn missions(home: &Home, second: &UserId) {
         constraints: "{}".into(),
     };
     let id = missions.create(draft()).await.unwrap().id;
-    approver.reject(id.clone(), None).await.unwrap();
+    approver.reject(id.clone(), 1, None).await.unwrap();
     missions.delete(id).await.unwrap();
     let id = missions.create(draft()).await.unwrap().id;
-    approver.approve(id.clone(), None).await.unwrap();
+    approver.approve(id.clone(), 1, None).await.unwrap();
     missions.start(id.clone()).await.unwrap();
     missions.abort(id).await.unwrap();
 }

@@ -10,6 +10,7 @@ use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
 use crate::frame::Refusals;
 use crate::options::OpenOptions;
+use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store};
 
@@ -17,12 +18,17 @@ use crate::store::{Settings, Store};
 pub(crate) struct Database {
     pub(crate) store: Store,
     pub(crate) environment: Environment,
-    /// Bounds how many passwords are hashed at once.
-    pub(crate) hashing: Arc<Semaphore>,
     /// Refusals that no event tells of yet.
     pub(crate) refusals: Refusals,
     /// How long a caller waits for a lock, a connection or a turn.
     pub(crate) patience: Duration,
+    threads: OfProcess<Threads>,
+}
+
+/// What work of the database's own runs on.
+struct Threads {
+    /// Bounds how many passwords are hashed at once.
+    hashing: Arc<Semaphore>,
     runtime: OwnedRuntime,
 }
 
@@ -44,21 +50,23 @@ impl Database {
         Ok(Arc::new(Self {
             store,
             environment,
-            hashing: Arc::new(Semaphore::new(permits)),
             refusals: Refusals::default(),
             patience: settings.busy_timeout,
-            runtime,
+            threads: OfProcess::new(Threads {
+                hashing: Arc::new(Semaphore::new(permits)),
+                runtime,
+            }),
         }))
     }
 
     /// Finishes what was handed over and closes every connection.
     pub(crate) async fn shut_down(self: &Arc<Self>) -> Result<(), Failure> {
         let database = Arc::clone(self);
-        self.off_thread(move || {
+        let closed = self.off_thread(move || {
             database.record_counted_refusals();
-            database.store.shut_down();
-        })
-        .await
+            database.store.shut_down()
+        });
+        Ok(closed.await??)
     }
 
     /// Does something later, unless the database has gone by then.
@@ -68,12 +76,20 @@ impl Database {
         then: impl FnOnce(&Arc<Self>) + Send + 'static,
     ) {
         let database = Arc::downgrade(self);
-        self.runtime.handle().spawn(async move {
-            tokio::time::sleep(after).await;
-            if let Some(database) = database.upgrade() {
-                then(&database);
-            }
-        });
+        // In a child of fork there is no later.
+        if let Ok(threads) = self.threads.get() {
+            threads.runtime.handle().spawn(async move {
+                tokio::time::sleep(after).await;
+                if let Some(database) = database.upgrade() {
+                    then(&database);
+                }
+            });
+        }
+    }
+
+    /// What bounds how many passwords are hashed at once.
+    pub(crate) fn hashing_places(&self) -> Result<Arc<Semaphore>, Failure> {
+        Ok(Arc::clone(&self.threads.get()?.hashing))
     }
 
     /// Runs heavy work on a thread of its own, off every executor.
@@ -81,7 +97,9 @@ impl Database {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        self.runtime
+        self.threads
+            .get()?
+            .runtime
             .handle()
             .spawn_blocking(work)
             .await
@@ -102,7 +120,7 @@ impl OwnedRuntime {
             .enable_all()
             .build()
             .map(|runtime| Self(Some(runtime)))
-            .map_err(|error| StoreError::Unreachable(format!("no runtime: {error}")).into())
+            .map_err(|error| StoreError::from_io("no runtime", &error).into())
     }
 
     #[allow(clippy::expect_used, reason = "only `drop` takes the runtime")]

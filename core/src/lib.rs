@@ -74,6 +74,7 @@ mod frame;
 pub mod model;
 mod options;
 mod policy;
+mod process;
 mod ringfence;
 pub mod schema;
 mod service;

@@ -72,7 +72,7 @@ class Throttled(RingfenceError):
 
 
 class Unavailable(RingfenceError):
-    """The database is busy, unreachable, read-only or full (503).
+    """The database is busy, unreachable, read-only, full or replaced, or the process was forked (503).
 
     `outcome` says whether the work may have happened all the same.
     """

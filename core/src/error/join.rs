@@ -87,6 +87,21 @@ fn from_store(error: StoreError) -> RingfenceError {
             WorkOutcome::NotDone,
             "the database cannot be written",
         ),
+        StoreError::TooManyOpenFiles => unavailable(
+            "too_many_open_files",
+            WorkOutcome::NotDone,
+            "the process or the system has too many files open",
+        ),
+        StoreError::FileReplaced => unavailable(
+            "file_replaced",
+            WorkOutcome::NotDone,
+            "the database file was replaced, moved or removed while it was open; open it anew",
+        ),
+        StoreError::Forked => unavailable(
+            "forked",
+            WorkOutcome::NotDone,
+            "the parent of this process had a database open when it forked; open it after the fork",
+        ),
         StoreError::Full => unavailable("disk_full", WorkOutcome::NotDone, "the disk is full"),
         StoreError::NotADatabase => RingfenceError::Schema {
             code: "not_a_database".to_owned(),

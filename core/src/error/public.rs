@@ -76,10 +76,11 @@ pub enum RingfenceError {
         /// How long to wait, in milliseconds.
         retry_after_ms: u64,
     },
-    /// The database is busy, unreachable, read-only or full (503).
+    /// The database is busy, unreachable, read-only, full or replaced, or the process was forked (503).
     #[error("{detail}")]
     Unavailable {
-        /// A stable machine code: `busy`, `unreachable`, `read_only`, `disk_full`, `outcome_unknown`, …
+        /// A stable machine code: `busy`, `unreachable`, `read_only`, `disk_full`, `too_many_open_files`, `file_replaced`,
+        /// `forked`, `outcome_unknown`, …
         code: String,
         /// Whether the work may have happened all the same.
         outcome: WorkOutcome,
@@ -171,6 +172,8 @@ impl RingfenceError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Throttled { .. } => true,
+            // These handles are finished.
+            Self::Unavailable { code, .. } if code == "file_replaced" || code == "forked" => false,
             Self::Unavailable { outcome, .. } => *outcome == WorkOutcome::NotDone,
             _ => false,
         }

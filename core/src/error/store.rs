@@ -1,6 +1,6 @@
 //! How a database fails, in terms that do not depend on the engine.
 
-use std::fmt;
+use std::{fmt, io};
 
 /// A failure of the store. Texts in it are a driver's, for the host's log only.
 #[derive(Debug, Clone)]
@@ -20,6 +20,12 @@ pub(crate) enum StoreError {
     /// The connection broke: the transaction is gone, unless it was being committed.
     Lost(String),
     ReadOnly,
+    /// The process, or the system, has no descriptor left.
+    TooManyOpenFiles,
+    /// Another file lies where the database was, or none.
+    FileReplaced,
+    /// The handle was made in another process: this one is a child of fork.
+    Forked,
     Full,
     NotADatabase,
     /// The engine cannot make sense of its own file.
@@ -49,6 +55,14 @@ impl fmt::Display for StoreError {
 }
 
 impl StoreError {
+    /// A refusal of the operating system, before anything was done.
+    pub(crate) fn from_io(what: &str, error: &io::Error) -> Self {
+        if is_out_of_descriptors(error) {
+            return Self::TooManyOpenFiles;
+        }
+        Self::Unreachable(format!("{what}: {error}"))
+    }
+
     /// The same failure, of a statement that runs with the login's own rights.
     pub(crate) fn of_operator(self) -> Self {
         match self {
@@ -61,6 +75,20 @@ impl StoreError {
     pub(crate) fn ended_the_transaction(&self) -> bool {
         matches!(self, Self::TransactionEnded(_) | Self::Lost(_))
     }
+}
+
+#[cfg(unix)]
+fn is_out_of_descriptors(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    matches!(
+        Errno::from_io_error(error),
+        Some(Errno::MFILE | Errno::NFILE)
+    )
+}
+
+#[cfg(not(unix))]
+fn is_out_of_descriptors(_: &io::Error) -> bool {
+    false
 }
 
 /// What refused a row, by the names of the catalogue.

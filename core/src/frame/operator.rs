@@ -60,7 +60,7 @@ impl Database {
 
     /// Refuses what operators do where the database login may not do it.
     pub(crate) fn must_operate(&self) -> Result<(), Failure> {
-        if self.store.may_operate() {
+        if self.store.may_operate()? {
             Ok(())
         } else {
             Err(Failure::OperatorRights)

@@ -102,8 +102,16 @@ impl SessionScope {
         &self.tenant
     }
 
-    fn cached(&self) -> Arc<Standing> {
-        Arc::clone(&self.standing.read().unwrap_or_else(PoisonError::into_inner))
+    fn cached(&self) -> Result<Arc<Standing>, Failure> {
+        if let Ok(standing) = self.standing.try_read() {
+            return Ok(Arc::clone(&standing));
+        }
+        // A thread that a child of fork does not have would never give its copy of the lock back.
+        self.database.store.must_be_of_this_process()?;
+        let standing = self.standing.read();
+        Ok(Arc::clone(
+            &standing.unwrap_or_else(PoisonError::into_inner),
+        ))
     }
 
     /// Keeps a standing, after the commit that read it.
@@ -162,7 +170,7 @@ impl SessionScope {
         statement: &'static Statement,
         parameters: Vec<Value<'static>>,
     ) -> Result<Vec<T>> {
-        let cached = self.cached();
+        let cached = self.cached()?;
         if let Some(rows) = self
             .by_standing(&cached, permission, statement, &parameters)
             .await?
@@ -228,7 +236,7 @@ impl SessionScope {
         look: Look<A, T>,
     ) -> Result<T> {
         let signature = self.signature()?;
-        let cached = self.cached();
+        let cached = self.cached()?;
         let scope = Arc::clone(self);
         let outcome = self
             .database
@@ -275,7 +283,7 @@ impl SessionScope {
                     (Arc::clone(&scope), Arc::clone(&args), signature.clone());
                 Box::pin(async move {
                     let judged = tx.judgement().clone();
-                    let cached = scope.cached();
+                    let cached = scope.cached()?;
                     let standing = scope.standing_at(tx, cached, &judged).await?;
                     let call = scope.call(signature, judged.now, Arc::clone(&standing));
                     let recorded = work(&call, tx, &args).await?;

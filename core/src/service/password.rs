@@ -108,7 +108,8 @@ impl Database {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Failure> {
-        let place = std::sync::Arc::clone(&self.hashing)
+        let place = self
+            .hashing_places()?
             .acquire_owned()
             .await
             .map_err(|_| Failure::Internal("hashing has ended".to_owned()))?;

@@ -38,6 +38,7 @@ pub(crate) use value::Value;
 
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
+use crate::process::OfProcess;
 use location::Location;
 use unit::{Done, UnitFn};
 
@@ -56,8 +57,11 @@ pub(crate) struct Settings {
     pub(crate) busy_timeout: Duration,
 }
 
-/// An open database of either engine.
-pub(crate) enum Store {
+/// An open database, for the process that opened it.
+pub(crate) struct Store(OfProcess<Engine>);
+
+/// The closed set of engines.
+enum Engine {
     Sqlite(sqlite::Sqlite),
     Postgres(postgres::Postgres),
 }
@@ -69,19 +73,28 @@ impl Store {
         clock: Environment,
         runtime: tokio::runtime::Handle,
     ) -> Result<Self, Failure> {
-        match location {
+        let engine = match location {
             Location::Sqlite(place) => {
                 if !settings.create_if_missing {
                     place.must_exist()?;
                 }
-                let (readers, busy) = (settings.pool_size, settings.busy_timeout);
-                let open = sqlite::Sqlite::open(place.clone(), readers, busy, clock);
-                Ok(Self::Sqlite(open?))
+                Engine::Sqlite(sqlite::Sqlite::open(place, settings, clock)?)
             }
-            Location::Postgres(config) => Ok(Self::Postgres(
-                postgres::Postgres::open(config, settings, clock, runtime).await?,
-            )),
-        }
+            Location::Postgres(config) => {
+                Engine::Postgres(postgres::Postgres::open(config, settings, clock, runtime).await?)
+            }
+        };
+        Ok(Self(OfProcess::new(engine)))
+    }
+
+    /// The only way to the engine: a child of fork is turned away here, before it waits for anything.
+    fn engine(&self) -> Result<&Engine, StoreError> {
+        self.0.get()
+    }
+
+    /// Turns a child of fork away before it waits for what another thread of its parent holds.
+    pub(crate) fn must_be_of_this_process(&self) -> Result<(), StoreError> {
+        self.engine().map(drop)
     }
 
     /// One statement on a snapshot of its own: the cheapest read there is.
@@ -91,9 +104,9 @@ impl Store {
         statement: &'static Statement,
         parameters: &[Value<'_>],
     ) -> Result<T, StoreError> {
-        match self {
-            Self::Sqlite(store) => store.single(bound, statement, parameters),
-            Self::Postgres(store) => store.single(bound, statement, parameters).await,
+        match self.engine()? {
+            Engine::Sqlite(store) => store.single(bound, statement, parameters),
+            Engine::Postgres(store) => store.single(bound, statement, parameters).await,
         }
     }
 
@@ -104,17 +117,17 @@ impl Store {
         statement: &'static Statement,
         parameters: &[Value<'_>],
     ) -> Result<(T, Timestamp), StoreError> {
-        match self {
-            Self::Sqlite(store) => store.single_timed(bound, statement, parameters),
-            Self::Postgres(store) => store.single_timed(bound, statement, parameters).await,
+        match self.engine()? {
+            Engine::Sqlite(store) => store.single_timed(bound, statement, parameters),
+            Engine::Postgres(store) => store.single_timed(bound, statement, parameters).await,
         }
     }
 
     /// Several statements on one snapshot. Returns in the very poll in which the work does.
     pub(crate) async fn read<T: Send>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
-        match self {
-            Self::Sqlite(store) => store.read(bound, work),
-            Self::Postgres(store) => store.read(bound, work).await,
+        match self.engine()? {
+            Engine::Sqlite(store) => store.read(bound, work),
+            Engine::Postgres(store) => store.read(bound, work).await,
         }
     }
 
@@ -142,9 +155,10 @@ impl Store {
                 })
             }));
         });
-        match self {
-            Self::Sqlite(store) => store.submit(errand, unit, done),
-            Self::Postgres(store) => store.submit(errand, unit, done),
+        match self.engine() {
+            Ok(Engine::Sqlite(store)) => store.submit(errand, unit, done),
+            Ok(Engine::Postgres(store)) => store.submit(errand, unit, done),
+            Err(forked) => done(Err(forked.into())),
         }
     }
 
@@ -163,26 +177,30 @@ impl Store {
     }
 
     /// Polls a future where the engine's connections can be used, whatever it is awaited on.
-    async fn inside<F: Future>(&self, future: F) -> F::Output {
-        match self {
-            Self::Sqlite(_) => future.await,
-            Self::Postgres(store) => store.inside(future).await,
+    async fn inside<T>(
+        &self,
+        future: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        match self.engine()? {
+            Engine::Sqlite(_) => future.await,
+            Engine::Postgres(store) => store.inside(future).await,
         }
     }
 
-    fn clock(&self) -> &Environment {
-        match self {
-            Self::Sqlite(store) => store.clock(),
-            Self::Postgres(store) => &store.connections().clock,
-        }
+    fn clock(&self) -> Result<&Environment, StoreError> {
+        Ok(match self.engine()? {
+            Engine::Sqlite(store) => store.clock(),
+            Engine::Postgres(store) => &store.connections().clock,
+        })
     }
 
     /// Finishes what was handed over and closes every connection. Waits on the calling thread.
-    pub(crate) fn shut_down(&self) {
-        match self {
-            Self::Sqlite(store) => store.shut_down(),
-            Self::Postgres(store) => store.shut_down(),
+    pub(crate) fn shut_down(&self) -> Result<(), StoreError> {
+        match self.engine()? {
+            Engine::Sqlite(store) => store.shut_down(),
+            Engine::Postgres(store) => store.shut_down(),
         }
+        Ok(())
     }
 }
 

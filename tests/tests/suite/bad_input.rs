@@ -1,6 +1,6 @@
 //! What nobody should hand over, and places that cannot be used: each is a typed error, and nothing is half-written.
 
-mod calls;
+pub(crate) mod calls;
 mod closed;
 mod disk;
 mod files;
@@ -23,7 +23,11 @@ fn names_field(what: &str, outcome: Result<(), Error>, wanted: &str) {
 
 /// Fails unless the outcome is `Unavailable` with this code and nothing was done.
 #[track_caller]
-fn is_unavailable<T: std::fmt::Debug>(what: &str, outcome: Result<T, Error>, wanted: &str) {
+pub(crate) fn is_unavailable<T: std::fmt::Debug>(
+    what: &str,
+    outcome: Result<T, Error>,
+    wanted: &str,
+) {
     match outcome {
         Err(Error::Unavailable {
             code,

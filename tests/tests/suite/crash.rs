@@ -7,7 +7,7 @@ mod killed;
 mod ledger;
 mod restarted;
 mod together;
-mod writer;
+pub(crate) mod writer;
 
 use std::fmt::Debug;
 use std::str::FromStr;

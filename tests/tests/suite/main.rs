@@ -7,13 +7,15 @@
     clippy::panic
 )]
 
+mod apart;
 mod arrival;
 mod bad_input;
 mod boundary_matrix;
 mod catalogue;
 mod conformance;
 mod crash;
-mod escalation;
+mod database_file;
+mod forked;
 mod group_commit;
 mod guards_postgres;
 mod guards_sqlite;

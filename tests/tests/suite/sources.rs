@@ -113,3 +113,47 @@ fn the_core_forbids_unsafe_code() {
             .any(|line| line == "#![forbid(unsafe_code)]")
     );
 }
+
+/// Whatever opens, makes or removes a file, and whatever would bring in its name alone.
+fn touches_a_file(line: &str) -> bool {
+    // These only look.
+    const LOOKS: [&str; 6] = [
+        "std::fs::metadata(",
+        "std::fs::Metadata",
+        "std::fs::canonicalize(",
+        "std::os::unix::fs::MetadataExt",
+        "rustix::fs::{Access, AtFlags, CWD, accessat}",
+        "rustix::io::Errno",
+    ];
+    const TOUCHES: [&str; 6] = [
+        "fs::",
+        "rustix::",
+        "File::open",
+        "File::create",
+        "File::options",
+        "OpenOptions::new(",
+    ];
+    let rest = LOOKS
+        .iter()
+        .fold(line.to_owned(), |rest, look| rest.replace(look, ""));
+    TOUCHES.iter().any(|touch| rest.contains(touch))
+}
+
+#[test]
+fn nothing_but_sqlite_opens_makes_or_removes_a_database_file() {
+    for (folder, spared) in [
+        // Tests that read examples and write a page of the documentation.
+        (
+            "core/src",
+            &["core/src/model/plan/tests.rs", "core/src/policy/matrix.rs"][..],
+        ),
+        ("bindings-python/src", &[]),
+        ("bindings-mobile/src", &[]),
+        ("tooling/cli/src", &[]),
+    ] {
+        assert_eq!(offences(code(folder, spared), touches_a_file), []);
+    }
+    // The check itself sees it where it happens.
+    let suite = code("tests/tests/suite/database_file", &[]);
+    assert!(!offences(suite, touches_a_file).is_empty());
+}

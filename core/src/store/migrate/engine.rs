@@ -13,7 +13,7 @@ use crate::schema::{self, version};
 use crate::store::postgres::Login;
 use crate::store::statements::{log, migration};
 use crate::store::tx::{EngineTx, LockedHead};
-use crate::store::{Bound, DEPLOYMENT, Judged, Log, Store, Tx, Value, WriteTx};
+use crate::store::{Bound, DEPLOYMENT, Engine, Judged, Log, Store, Tx, Value, WriteTx};
 
 /// Keeps other migrations out until it is dropped. On SQLite each step's own transaction does.
 pub(super) struct SchemaLock {
@@ -54,9 +54,9 @@ impl Store {
     }
 
     pub(super) async fn lock_schema(&self) -> Result<SchemaLock, Failure> {
-        match self {
-            Self::Sqlite(_) => Ok(SchemaLock { _held: None }),
-            Self::Postgres(store) => {
+        match self.engine()? {
+            Engine::Sqlite(_) => Ok(SchemaLock { _held: None }),
+            Engine::Postgres(store) => {
                 if !store.connections().may_operate() {
                     return Err(Failure::OperatorRights);
                 }
@@ -74,28 +74,28 @@ impl Store {
     }
 
     pub(super) async fn begin_step(&self) -> Result<Stepping, Failure> {
-        let (engine, login) = match self {
-            Self::Sqlite(store) => {
+        let (engine, login) = match self.engine()? {
+            Engine::Sqlite(store) => {
                 let mut tx = store.exclusive()?;
                 tx.begin_write()?;
                 (EngineTx::Sqlite(tx), None)
             }
-            Self::Postgres(store) => {
+            Engine::Postgres(store) => {
                 let (tx, login) = store.connections().begin_step().await?;
                 (EngineTx::Postgres(Box::new(tx)), Some(login))
             }
         };
         Ok(Stepping {
-            tx: Tx::new(engine, Bound::Operator, self.clock().clone()),
+            tx: Tx::new(engine, Bound::Operator, self.clock()?.clone()),
             login,
         })
     }
 
     /// Whether the login can work as it must, once the schema stands.
     pub(super) async fn check_rights(&self) -> Result<(), Failure> {
-        match self {
-            Self::Sqlite(_) => Ok(()),
-            Self::Postgres(store) => {
+        match self.engine()? {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(store) => {
                 let client = store.connections().client().await?;
                 store.connections().login().check_role(&client).await
             }
@@ -104,7 +104,7 @@ impl Store {
 
     /// Every row that breaks an edge that the batches enforce, asked at this version.
     pub(crate) async fn scan(&self, version: u32) -> Result<IntegrityReport, Failure> {
-        if !self.may_operate() {
+        if !self.may_operate()? {
             return Err(Failure::OperatorRights);
         }
         let version = match version {
@@ -139,11 +139,11 @@ impl Store {
     }
 
     /// Whether the database login may do what operators do.
-    pub(crate) fn may_operate(&self) -> bool {
-        match self {
-            Self::Sqlite(_) => true,
-            Self::Postgres(store) => store.connections().may_operate(),
-        }
+    pub(crate) fn may_operate(&self) -> Result<bool, Failure> {
+        Ok(match self.engine()? {
+            Engine::Sqlite(_) => true,
+            Engine::Postgres(store) => store.connections().may_operate(),
+        })
     }
 }
 

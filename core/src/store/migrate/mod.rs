@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use ringfence_migrations::{Kind, STEPS, Step};
 
-use super::{Store, WriteTx};
+use super::{Engine, Store, WriteTx};
 use crate::error::{Failure, SchemaMismatch};
 use crate::model::{MigrationStatus, MigrationStep, Progress};
 use crate::schema::version;
@@ -158,7 +158,7 @@ impl Store {
         let applied = self.migration_history().await?;
         let current = history::current(&applied);
         refuse_newer(current)?;
-        history::refuse_divergent(&applied, matches!(self, Self::Sqlite(_)))?;
+        history::refuse_divergent(&applied, matches!(self.engine()?, Engine::Sqlite(_)))?;
         if current == LATEST {
             return self.inside(self.check_rights()).await;
         }

@@ -38,7 +38,10 @@ pub(super) fn classify_connect(error: &PoolError) -> StoreError {
             None if spelled_out(error).contains("password missing") => {
                 StoreError::LoginRefused(spelled_out(error))
             }
-            _ => StoreError::Unreachable(spelled_out(error)),
+            _ => match error.source().and_then(|source| source.downcast_ref()) {
+                Some(refused) => StoreError::from_io("connecting", refused),
+                None => StoreError::Unreachable(spelled_out(error)),
+            },
         },
         other => StoreError::Unreachable(spelled_out(other)),
     }

@@ -1,18 +1,21 @@
 //! Opening one SQLite connection. Every setting has its reason in `docs/settings.md`.
 
-use std::fs::OpenOptions;
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::ops::{Deref, DerefMut};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::classify;
+use super::file::DatabaseFile;
+use super::refusal::{explain, refuse_unwritable};
 use crate::error::StoreError;
 use crate::model::InvalidField;
+use crate::process::{InUse, Users};
 
-/// Where a database lies.
+/// Where a database lies, as its URL says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Place {
     File(PathBuf),
@@ -39,69 +42,129 @@ pub(super) enum Role {
     Writer,
 }
 
+/// Without `CREATE`, and without `URI`: a path is a path.
+pub(super) const FLAGS: OpenFlags =
+    OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 /// More statements than the registry holds, so that none is ever prepared twice.
 const CACHED_STATEMENTS: usize = 256;
 
-/// Opens and sets up a connection.
-pub(super) fn connect(place: &Place, role: Role, busy: Duration) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let opened = match place {
-        Place::File(path) => {
-            refuse_unwritable(path)?;
-            Connection::open_with_flags(path, flags)
-        }
-        Place::Memory => Connection::open_in_memory_with_flags(flags),
-    };
-    let configured = opened.and_then(|connection| {
-        configure(&connection, place, role, busy)?;
-        Ok(connection)
-    });
-    configured.map_err(|error| match (classify(error), place) {
-        (StoreError::Unreachable(_), Place::File(path)) if is_read_only(path) => {
-            StoreError::ReadOnly
-        }
-        (error, _) => error,
-    })
+/// What connections are opened to, once there has been a first.
+#[derive(Clone)]
+pub(super) enum Origin {
+    File(Arc<DatabaseFile>),
+    /// Its one connection is the database.
+    Memory,
 }
 
-/// Whether a file that SQLite cannot open would open but for a right to write: SQLite says the same of a path that
-/// leads nowhere and of a folder in which it cannot make the file or the log beside it.
-fn is_read_only(path: &Path) -> bool {
-    let refused = |error: &std::io::Error| {
-        matches!(
-            error.kind(),
-            ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied
-        )
+/// SQLite believes that it holds the locks that its process held before a fork, and does not ask for them again.
+static SQLITE: Users = Users::none();
+
+/// Opens the first connection, the only one that may make the file.
+pub(super) fn connect_first(
+    place: &Place,
+    create: bool,
+    busy: Duration,
+) -> Result<(Origin, Opened), StoreError> {
+    let in_use = SQLITE.one_more()?;
+    let Place::File(path) = place else {
+        let connection = Connection::open_in_memory_with_flags(FLAGS).map_err(classify)?;
+        configure(&connection, false, Role::Writer, busy).map_err(classify)?;
+        return Ok((Origin::Memory, Opened::new(connection, None, in_use)?));
     };
-    match OpenOptions::new().append(true).open(path) {
-        // The file itself can be written, so the log beside it cannot be made.
-        Ok(_) => true,
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            match OpenOptions::new().append(true).create_new(true).open(path) {
-                Ok(_) => {
-                    drop(std::fs::remove_file(path));
-                    false
-                }
-                Err(error) => refused(&error),
-            }
-        }
-        Err(error) => refused(&error),
+    let path = DatabaseFile::resolve(path)?;
+    refuse_unwritable(&path)?;
+    let creating = if create {
+        OpenFlags::SQLITE_OPEN_CREATE
+    } else {
+        OpenFlags::empty()
+    };
+    let explained = |error| explain(classify(error), &path);
+    let connection = Connection::open_with_flags(&path, FLAGS | creating).map_err(explained)?;
+    let file = Arc::new(DatabaseFile::of_first(path.clone(), &connection)?);
+    configure(&connection, true, Role::Writer, busy).map_err(explained)?;
+    let opened = Opened::new(connection, Some(Arc::clone(&file)), in_use)?;
+    Ok((Origin::File(file), opened))
+}
+
+impl Origin {
+    /// Opens another connection to the same database.
+    pub(super) fn connect(&self, role: Role, busy: Duration) -> Result<Opened, StoreError> {
+        let Self::File(file) = self else {
+            return Err(StoreError::Closed);
+        };
+        let in_use = SQLITE.one_more()?;
+        refuse_unwritable(file.path())?;
+        let connection = file
+            .connect(|connection| configure(connection, true, role, busy).map_err(classify))
+            .map_err(|error| explain(error, file.path()))?;
+        Opened::new(connection, Some(Arc::clone(file)), in_use)
     }
 }
 
-/// SQLite opens a file without write permission read-only, and says so only at the first write.
-fn refuse_unwritable(path: &Path) -> Result<(), StoreError> {
-    match std::fs::metadata(path) {
-        Ok(metadata) if metadata.permissions().readonly() => Err(StoreError::ReadOnly),
-        _ => Ok(()),
+/// An open connection. Dropping it closes it, but not in a child of fork.
+pub(super) struct Opened {
+    /// Taken by `drop` alone.
+    connection: Option<Connection>,
+    file: Option<Arc<DatabaseFile>>,
+    in_use: InUse,
+}
+
+impl Opened {
+    fn new(
+        connection: Connection,
+        file: Option<Arc<DatabaseFile>>,
+        in_use: InUse,
+    ) -> Result<Self, StoreError> {
+        if let Some(file) = &file {
+            file.connected()?;
+        }
+        Ok(Self {
+            connection: Some(connection),
+            file,
+            in_use,
+        })
+    }
+
+    /// Whether the process is still the one that opened it.
+    pub(super) fn is_ours(&self) -> bool {
+        self.in_use.is_ours()
+    }
+}
+
+impl Deref for Opened {
+    type Target = Connection;
+
+    #[allow(clippy::expect_used, reason = "only `drop` takes the connection")]
+    fn deref(&self) -> &Connection {
+        self.connection.as_ref().expect("an open connection")
+    }
+}
+
+impl DerefMut for Opened {
+    #[allow(clippy::expect_used, reason = "only `drop` takes the connection")]
+    fn deref_mut(&mut self) -> &mut Connection {
+        self.connection.as_mut().expect("an open connection")
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        let connection = self.connection.take();
+        if !self.is_ours() {
+            std::mem::forget(connection);
+            return;
+        }
+        drop(connection);
+        if let Some(file) = &self.file {
+            file.disconnected();
+        }
     }
 }
 
 fn configure(
     connection: &Connection,
-    place: &Place,
+    in_file: bool,
     role: Role,
     busy: Duration,
 ) -> rusqlite::Result<()> {
@@ -116,7 +179,7 @@ fn configure(
     ] {
         connection.set_db_config(setting, on)?;
     }
-    if let Place::File(_) = place {
+    if in_file {
         // Reads the header: here a file that is no database fails.
         let mode: String =
             connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
@@ -128,6 +191,8 @@ fn configure(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
     )?;
     connection.query_row("PRAGMA secure_delete = ON", [], |_| Ok(()))?;
+    // The first read opens the log; in a new file nothing has yet.
+    connection.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
     if role == Role::Reader {
         connection.execute_batch("PRAGMA query_only = ON")?;
     }

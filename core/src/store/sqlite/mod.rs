@@ -2,13 +2,14 @@
 
 mod connection;
 mod error;
+mod file;
 mod group;
 mod pool;
+mod refusal;
 mod transaction;
 mod writer;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
@@ -19,10 +20,10 @@ pub(super) use transaction::SqliteTx;
 
 use super::tx::{Bound, EngineTx, Tx, bind};
 use super::unit::{Done, Errand, UnitFn};
-use super::{Gather, ReadFn, Statement, Value};
+use super::{Gather, ReadFn, Settings, Statement, Value};
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
-use connection::Role;
+use connection::{Origin, Role, connect_first};
 use pool::Pool;
 use writer::Writer;
 
@@ -37,15 +38,19 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     pub(super) fn open(
-        place: Place,
-        readers: usize,
-        busy: Duration,
+        place: &Place,
+        settings: &Settings,
         clock: Environment,
     ) -> Result<Self, StoreError> {
-        let writing = Pool::open(place.clone(), Role::Writer, 1, busy)?;
-        let readers = match place {
-            Place::Memory => Arc::clone(&writing),
-            Place::File(_) => Pool::open(place, Role::Reader, readers, busy)?,
+        let (readers, busy) = (settings.pool_size, settings.busy_timeout);
+        let (origin, first) = connect_first(place, settings.create_if_missing, busy)?;
+        let writing = Pool::new(origin.clone(), first, Role::Writer, 1, busy);
+        let readers = match &origin {
+            Origin::Memory => Arc::clone(&writing),
+            Origin::File(_) => {
+                let first = origin.connect(Role::Reader, busy)?;
+                Pool::new(origin, first, Role::Reader, readers, busy)
+            }
         };
         let writer = Writer::start(Arc::clone(&writing), clock.clone())?;
         Ok(Self {

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::connection::{Place, Role, connect};
+use super::connection::{Opened, Origin, Role};
 use crate::error::StoreError;
 
 pub(super) struct Pool {
-    place: Place,
+    origin: Origin,
     role: Role,
     size: usize,
     busy: Duration,
@@ -22,7 +22,7 @@ pub(super) struct Pool {
 }
 
 struct State {
-    idle: VecDeque<Connection>,
+    idle: VecDeque<Opened>,
     /// Connections that exist, idle or lent.
     open: usize,
     /// Threads that wait until one comes back.
@@ -31,28 +31,28 @@ struct State {
 }
 
 impl Pool {
-    /// Opens the first connection, so that what is wrong with the file shows here.
-    pub(super) fn open(
-        place: Place,
+    /// Begins with one connection.
+    pub(super) fn new(
+        origin: Origin,
+        first: Opened,
         role: Role,
         size: usize,
         busy: Duration,
-    ) -> Result<Arc<Self>, StoreError> {
-        let first = connect(&place, role, busy)?;
+    ) -> Arc<Self> {
         let state = State {
             idle: VecDeque::from([first]),
             open: 1,
             waiting: 0,
             closed: false,
         };
-        Ok(Arc::new(Self {
-            place,
+        Arc::new(Self {
+            origin,
             role,
             size,
             busy,
             state: Mutex::new(state),
             returned: Condvar::new(),
-        }))
+        })
     }
 
     /// Lends a connection; opens one while fewer than `size` exist; waits for the busy timeout at most.
@@ -91,7 +91,7 @@ impl Pool {
     }
 
     fn open_another(self: &Arc<Self>) -> Result<Lent, StoreError> {
-        match connect(&self.place, self.role, self.busy) {
+        match self.origin.connect(self.role, self.busy) {
             Ok(connection) => Ok(Lent {
                 connection: Some(connection),
                 pool: Arc::clone(self),
@@ -121,7 +121,7 @@ impl Pool {
         }
     }
 
-    fn take_back(&self, connection: Connection) {
+    fn take_back(&self, connection: Opened) {
         let mut state = self.state();
         if state.closed || !connection.is_autocommit() {
             state.open -= 1;
@@ -142,7 +142,7 @@ impl Pool {
 
 /// A connection on loan. Dropped inside a transaction it rolls back before it goes home.
 pub(super) struct Lent {
-    connection: Option<Connection>,
+    connection: Option<Opened>,
     pool: Arc<Pool>,
 }
 
@@ -166,6 +166,9 @@ impl Drop for Lent {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
             if !connection.is_autocommit() {
+                if !connection.is_ours() {
+                    return;
+                }
                 // A failure leaves the transaction open, and `take_back` then closes the connection.
                 drop(connection.execute_batch("ROLLBACK"));
             }

@@ -71,7 +71,7 @@ impl Writer {
                 theirs.queue.waiting().ended = true;
                 theirs.queue.arrived.notify_all();
             })
-            .map_err(|error| StoreError::Unreachable(format!("no writer thread: {error}")))?;
+            .map_err(|error| StoreError::from_io("no writer thread", &error))?;
         Ok(Self { ground })
     }
 

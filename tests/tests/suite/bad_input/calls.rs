@@ -8,7 +8,7 @@ use ringfence::model::{
 use ringfence::{Error, Ringfence, TenantSession};
 
 /// A method's name and what came of it, without its value.
-pub(super) type Called = (&'static str, Result<(), Error>);
+pub(crate) type Called = (&'static str, Result<(), Error>);
 
 /// Calls each method and keeps what came of it.
 macro_rules! called {
@@ -29,7 +29,7 @@ fn new_user() -> NewUser {
 }
 
 /// The methods of an open database.
-pub(super) async fn of_database(rf: &Ringfence) -> Vec<Called> {
+pub(crate) async fn of_database(rf: &Ringfence) -> Vec<Called> {
     let operator = || "suite".to_owned();
     let log = rf.deployment_log();
     let tenant = NewTenant {
@@ -56,7 +56,7 @@ pub(super) async fn of_database(rf: &Ringfence) -> Vec<Called> {
 }
 
 /// The methods of a session.
-pub(super) async fn of_session(session: &TenantSession) -> Vec<Called> {
+pub(crate) async fn of_session(session: &TenantSession) -> Vec<Called> {
     let (drones, missions) = (session.drones(), session.missions());
     let (identity, audit) = (session.identity(), session.audit());
     let drone = NewDrone {

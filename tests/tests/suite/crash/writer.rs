@@ -1,16 +1,12 @@
 //! A process of its own that registers drones: the suite's binary, running one hidden test.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
 use ringfence::model::{NewDrone, TenantId, UserId, Vendor};
 use ringfence::{Drones, OpenOptions, Ringfence};
 
-/// Who the writer is; absent, the hidden test has nothing to do.
-const ORDERS: &str = "RINGFENCE_CRASH_WRITER";
-/// What stands before an acknowledged drone: the test runner writes to the same place.
-const MARK: &str = "acknowledged ";
+use crate::apart::{self, Apart};
+
 /// Writers of one process at the same time, shared out among the tenants.
 pub(super) const CONCURRENT: usize = 4;
 
@@ -18,10 +14,7 @@ pub(super) const CONCURRENT: usize = 4;
 pub(super) type Acknowledged = (String, String);
 
 /// A running writer. Dropping it kills it.
-pub(super) struct Writer {
-    process: Child,
-    said: BufReader<ChildStdout>,
-}
+pub(super) struct Writer(Apart);
 
 impl Writer {
     /// Starts a writer in these tenants; each of its tasks registers so many drones, or goes on for ever.
@@ -31,58 +24,44 @@ impl Writer {
             .map(|(tenant, actor)| format!("{tenant}={actor}"))
             .collect();
         let each = each.unwrap_or(u32::MAX);
-        let mut process = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "--ignored", "--nocapture"])
-            .arg("crash::writer::the_process_that_is_killed")
-            .env(ORDERS, format!("{url}\n{each}\n{}", actors.join("\n")))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let said = BufReader::new(process.stdout.take().unwrap());
-        Self { process, said }
+        let orders = format!("{url}\n{each}\n{}", actors.join("\n"));
+        Self(Apart::start(
+            "crash::writer::the_process_that_is_killed",
+            &orders,
+        ))
     }
 
     /// The next acknowledged drone, or `None` when the process has ended.
     pub(super) fn next(&mut self) -> Option<Acknowledged> {
-        loop {
-            let mut line = String::new();
-            self.said.read_line(&mut line).unwrap();
-            // A line that the end cut off acknowledges nothing.
-            let whole = line.strip_suffix('\n')?;
-            if let Some((_, told)) = whole.split_once(MARK) {
-                let (tenant, drone) = told.split_once(' ').unwrap();
-                return Some((tenant.to_owned(), drone.to_owned()));
-            }
-        }
+        self.0.hear().map(|said| acknowledged(&said))
     }
 
     /// Kills the process as `kill -9` does and returns what it had acknowledged besides.
-    pub(super) fn kill(mut self) -> Vec<Acknowledged> {
-        self.process.kill().unwrap();
-        let rest = std::iter::from_fn(|| self.next()).collect();
-        self.process.wait().unwrap();
-        rest
+    pub(super) fn kill(self) -> Vec<Acknowledged> {
+        self.0
+            .kill()
+            .iter()
+            .map(|said| acknowledged(said))
+            .collect()
     }
 
     /// Waits for a writer that ends by itself and returns what it acknowledged.
-    pub(super) fn finish(mut self) -> Vec<Acknowledged> {
-        let all = std::iter::from_fn(|| self.next()).collect();
-        assert!(self.process.wait().unwrap().success());
-        all
+    pub(super) fn finish(self) -> Vec<Acknowledged> {
+        self.0
+            .finish()
+            .iter()
+            .map(|said| acknowledged(said))
+            .collect()
     }
 }
 
-impl Drop for Writer {
-    fn drop(&mut self) {
-        // It may have ended already.
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
+fn acknowledged(said: &str) -> Acknowledged {
+    let (tenant, drone) = said.split_once(' ').unwrap();
+    (tenant.to_owned(), drone.to_owned())
 }
 
 /// Registers a drone under a name that nothing else has.
-pub(super) async fn register(drones: &Drones) -> ringfence::Result<String> {
+pub(crate) async fn register(drones: &Drones) -> ringfence::Result<String> {
     let new = NewDrone {
         name: format!("drone-{:032x}", rand::random::<u128>()),
         vendor: Vendor::Fake,
@@ -107,7 +86,7 @@ pub(super) async fn crew(
 #[test]
 #[ignore = "the other process of the crash tests, which start it themselves"]
 fn the_process_that_is_killed() {
-    let Ok(orders) = std::env::var(ORDERS) else {
+    let Some(orders) = apart::orders() else {
         return;
     };
     let mut orders = orders.lines();
@@ -127,10 +106,7 @@ fn the_process_that_is_killed() {
                 tokio::spawn(async move {
                     for _ in 0..each {
                         let drone = register(&drones).await.unwrap();
-                        let mut out = std::io::stdout().lock();
-                        out.write_all(format!("{MARK}{tenant} {drone}\n").as_bytes())
-                            .unwrap();
-                        out.flush().unwrap();
+                        apart::say(&format!("{tenant} {drone}"));
                     }
                 })
             })

@@ -1,0 +1,103 @@
+//! The file of an open SQLite database: nothing but SQLite touches it, it stays the one that was opened.
+
+mod identity;
+mod refusal;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use ringfence::blocking::{Drones, Ringfence};
+use ringfence::model::{DroneFilter, NewDrone, NewTenant, NewUser, PageRequest, Vendor};
+use ringfence::{Error, OpenOptions};
+
+/// How long threads try to read at the same time before a test gives up: moments are enough.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An open database with one tenant, for threads.
+struct Fleet {
+    ringfence: Ringfence,
+    drones: Drones,
+}
+
+impl Fleet {
+    fn found(url: &str) -> Self {
+        let ringfence = Ringfence::open(url.to_owned(), OpenOptions::default()).unwrap();
+        let new = NewTenant {
+            id: Some("north".into()),
+            name: "north".to_owned(),
+            admin: NewUser {
+                username: "admin".to_owned(),
+                password: None,
+            },
+        };
+        let founded = ringfence.create_tenant("suite".to_owned(), new).unwrap();
+        let session = ringfence.session(founded.tenant.id, founded.admin.id);
+        let drones = session.unwrap().drones();
+        Self { ringfence, drones }
+    }
+
+    /// Registers a drone that takes so many bytes, and returns its name.
+    fn register(&self, number: usize, bytes: usize) -> String {
+        let new = NewDrone {
+            name: format!("drone-{number:04}"),
+            vendor: Vendor::Fake,
+            capabilities: format!("{{\"notes\":\"{}\"}}", "x".repeat(bytes)).into(),
+        };
+        self.drones.register(new).unwrap().name
+    }
+
+    /// Reads in several threads at the same time, so that further connections are opened, until one cannot be.
+    fn refused_reader(&self) -> Error {
+        let refused = AtomicBool::new(false);
+        let began = Instant::now();
+        let read = || {
+            while !refused.load(Ordering::SeqCst) {
+                if let Err(error) = self.drones.list(DroneFilter::default(), page()) {
+                    refused.store(true, Ordering::SeqCst);
+                    return Some(error);
+                }
+                assert!(began.elapsed() < PATIENCE, "every reader was opened");
+            }
+            None
+        };
+        std::thread::scope(|scope| {
+            let readers = [(); 4].map(|()| scope.spawn(read));
+            let errors = readers.map(|reader| reader.join().unwrap());
+            errors.into_iter().flatten().next().unwrap()
+        })
+    }
+
+    /// Reads in as many threads as there are connections, all of which meet.
+    fn read_together(&self) {
+        let pool = usize::try_from(OpenOptions::default().pool_size).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..pool {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        self.drones.list(DroneFilter::default(), page()).unwrap();
+                    }
+                });
+            }
+        });
+    }
+}
+
+fn page() -> PageRequest {
+    PageRequest {
+        limit: Some(1_000),
+        after: None,
+    }
+}
+
+fn url(file: &Path) -> String {
+    format!("sqlite:{}", file.display())
+}
+
+/// The names of the drones in a file that nobody has open.
+fn stored(file: &Path) -> Vec<String> {
+    let db = rusqlite::Connection::open(file).unwrap();
+    let mut names = db.prepare("SELECT name FROM drones ORDER BY name").unwrap();
+    let names = names.query_map([], |row| row.get(0)).unwrap();
+    names.map(Result::unwrap).collect()
+}

@@ -1,0 +1,176 @@
+//! A child of fork has copies of its parent's handles, and nothing that answers behind them.
+
+use std::mem;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use fork::Fork;
+use ringfence::model::{NewDrone, Vendor};
+use ringfence::{Error, OpenOptions, Ringfence};
+use ringfence_tests::fixture::{Engine, World, engines};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::apart::{self, Apart};
+use crate::bad_input::calls::{of_database, of_session};
+use crate::crash::writer::register;
+
+/// By when the child must have called every method.
+const AT_ONCE: Duration = Duration::from_secs(20);
+
+#[test]
+fn a_child_of_fork_is_refused_at_once_and_leaves_its_parent_whole() {
+    for engine in engines() {
+        let said = Apart::start("forked::the_process_that_forks", &format!("{engine:?}")).finish();
+        assert_eq!(said, ["whole"], "on {engine:?}");
+    }
+}
+
+#[test]
+#[ignore = "run by a_child_of_fork_is_refused_at_once_and_leaves_its_parent_whole"]
+fn the_process_that_forks() {
+    let Some(engine) = apart::orders() else {
+        return;
+    };
+    let engine = engine_named(&engine);
+    let host = Runtime::new().unwrap();
+    let world = host.block_on(World::new(engine));
+    let session = host.block_on(world.north.admin());
+    // Other threads hold connections and locks at the moment of the fork.
+    let stop = Arc::new(AtomicBool::new(false));
+    let writers: Vec<_> = (0..4)
+        .map(|_| {
+            let (drones, stop) = (session.drones(), Arc::clone(&stop));
+            host.spawn(async move {
+                let mut registered = 0;
+                while !stop.load(Ordering::SeqCst) {
+                    register(&drones).await.unwrap();
+                    registered += 1;
+                }
+                registered
+            })
+        })
+        .collect();
+    for _ in 0..5 {
+        match fork::fork().unwrap() {
+            Fork::Child => {
+                let own = Builder::new_current_thread().build().unwrap();
+                let mut called = own.block_on(of_database(&world.ringfence));
+                called.extend(own.block_on(of_session(&session)));
+                let refused =
+                    called.len() > 50 && called.iter().all(|(_, outcome)| is_forked(outcome));
+                // The folder is the parent's.
+                let World {
+                    place,
+                    ringfence,
+                    north,
+                    south,
+                    ..
+                } = world;
+                mem::forget(place);
+                drop((session, north, south));
+                drop(ringfence);
+                std::process::exit(if refused { 0 } else { 1 });
+            }
+            Fork::Parent(child) => assert_eq!(ended(child), 0, "what the child met"),
+        }
+    }
+    stop.store(true, Ordering::SeqCst);
+    let mut registered = 0;
+    for writer in writers {
+        registered += host.block_on(writer).unwrap();
+    }
+    host.block_on(async {
+        register(&session.drones()).await.unwrap();
+        let log = session.audit().verify().await.unwrap();
+        assert!(log.is_intact(), "{log:?}");
+        if engine == Engine::Sqlite {
+            assert!(Path::new(&format!("{}-wal", world.place.file().display())).exists());
+        }
+        let stored = world
+            .place
+            .raw_text("SELECT CAST(count(*) AS TEXT) FROM drones")
+            .await;
+        assert_eq!(stored, Some((registered + 1).to_string()));
+        world.ringfence.shutdown().await.unwrap();
+        world.place.remove().await;
+    });
+    apart::say("whole");
+}
+
+#[test]
+fn a_child_of_fork_opens_what_its_parent_closed_before() {
+    for engine in engines() {
+        let test = "forked::the_process_that_closes_and_forks";
+        let said = Apart::start(test, &format!("{engine:?}")).finish();
+        assert_eq!(said, ["whole"], "on {engine:?}");
+    }
+}
+
+#[test]
+#[ignore = "run by a_child_of_fork_opens_what_its_parent_closed_before"]
+fn the_process_that_closes_and_forks() {
+    let Some(engine) = apart::orders() else {
+        return;
+    };
+    let host = Runtime::new().unwrap();
+    let world = host.block_on(World::new(engine_named(&engine)));
+    host.block_on(world.ringfence.shutdown()).unwrap();
+    // A child has its parent's generator of names as well.
+    let open = async |name: &str| {
+        let options = OpenOptions::default();
+        let ringfence = Ringfence::open(world.place.url.clone(), options)
+            .await
+            .unwrap();
+        let (tenant, admin) = (world.north.tenant.clone(), world.north.admin.clone());
+        let session = ringfence.session(tenant, admin).await.unwrap();
+        let new = NewDrone {
+            name: name.to_owned(),
+            vendor: Vendor::Fake,
+            capabilities: "{}".into(),
+        };
+        session.drones().register(new).await.unwrap();
+        assert!(session.audit().verify().await.unwrap().is_intact());
+        ringfence.shutdown().await.unwrap();
+    };
+    match fork::fork().unwrap() {
+        Fork::Child => {
+            let own = Builder::new_current_thread().build().unwrap();
+            own.block_on(open("child"));
+            std::process::exit(0);
+        }
+        Fork::Parent(child) => assert_eq!(ended(child), 0, "what the child met"),
+    }
+    host.block_on(open("parent"));
+    let stored = world
+        .place
+        .raw_text("SELECT CAST(count(*) AS TEXT) FROM drones");
+    assert_eq!(host.block_on(stored).as_deref(), Some("2"));
+    host.block_on(world.place.remove());
+    apart::say("whole");
+}
+
+fn engine_named(name: &str) -> Engine {
+    let named = |engine: &Engine| format!("{engine:?}") == name;
+    engines().into_iter().find(named).unwrap()
+}
+
+fn is_forked(outcome: &Result<(), Error>) -> bool {
+    matches!(outcome, Err(error) if error.code() == "forked" && !error.is_retryable())
+}
+
+/// How a child ended. One that waits for something is ended.
+fn ended(child: i32) -> i32 {
+    let began = Instant::now();
+    while began.elapsed() < AT_ONCE {
+        if let Some(status) = fork::waitpid_nohang(child).unwrap() {
+            return status;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let kill = std::process::Command::new("kill")
+        .args(["-9", &child.to_string()])
+        .status();
+    panic!("the child waits, and was ended: {kill:?}");
+}

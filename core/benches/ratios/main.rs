@@ -23,6 +23,7 @@ mod fleet;
 mod measure;
 mod opening;
 mod postgres;
+mod sqlite_log;
 mod sqlite_reads;
 mod sqlite_writes;
 mod tenants;
@@ -32,9 +33,10 @@ use measure::{Effort, Line};
 /// A subject: its name on the command line, and what measures it.
 type Subject = (&'static str, fn(Effort) -> Vec<Line>);
 
-const SUBJECTS: [Subject; 7] = [
+const SUBJECTS: [Subject; 8] = [
     ("sqlite_reads", sqlite_reads::lines),
     ("sqlite_writes", sqlite_writes::lines),
+    ("sqlite_log", sqlite_log::lines),
     ("postgres_reads", postgres::reads),
     ("postgres_writes", postgres::writes),
     ("tenants", tenants::lines),

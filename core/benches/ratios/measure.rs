@@ -35,6 +35,8 @@ pub enum Target {
     AtLeast(f64),
     /// A time.
     Within(Duration),
+    /// A size in megabytes.
+    Below(f64),
     /// Printed beside a line that has one.
     None,
 }
@@ -83,6 +85,7 @@ impl fmt::Display for Line {
                 let most = most.as_secs_f64() * 1e3;
                 ("ms", format!("< {most} ms"), Some(self.median < most))
             }
+            Target::Below(most) => ("MB", format!("< {most} MB"), Some(self.median < most)),
             Target::None => ("×", String::new(), None),
         };
         let met = met.map(|met| met && self.slowest.is_none_or(|(p99, most)| p99 < most));

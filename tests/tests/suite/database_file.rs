@@ -1,6 +1,8 @@
-//! The file of an open SQLite database: nothing but SQLite touches it, it stays the one that was opened.
+//! The file of an open SQLite database: nothing but SQLite touches it, it stays the one that was opened, and its log
+//! stays short.
 
 mod identity;
+mod log;
 mod refusal;
 
 use std::path::Path;

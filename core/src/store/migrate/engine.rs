@@ -91,6 +91,14 @@ impl Store {
         })
     }
 
+    /// What a step wrote on SQLite went past the writer, who keeps the log short.
+    pub(super) fn checkpoint(&self) -> Result<(), Failure> {
+        if let Engine::Sqlite(store) = self.engine()? {
+            store.checkpoint();
+        }
+        Ok(())
+    }
+
     /// Whether the login can work as it must, once the schema stands.
     pub(super) async fn check_rights(&self) -> Result<(), Failure> {
         match self.engine()? {

@@ -111,6 +111,7 @@ impl Store {
                 stepping = stepping.record(run.record, run.note(step, true)?).await?;
             }
             stepping.commit().await?;
+            self.checkpoint()?;
             done += 1;
             tracing::info!(target: "ringfence::migrate", step = step.name, "applied");
         }
@@ -148,6 +149,7 @@ impl Store {
             stepping.take_back(step).await?;
             stepping.settle_rights(step.version - 1).await?;
             stepping.commit().await?;
+            self.checkpoint()?;
             done += 1;
             tracing::info!(target: "ringfence::migrate", step = step.name, "taken back");
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::checkpoint::KEPT_BYTES;
 use super::error::classify;
 use super::file::DatabaseFile;
 use super::refusal::{explain, refuse_unwritable};
@@ -191,6 +192,10 @@ fn configure(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
     )?;
     connection.query_row("PRAGMA secure_delete = ON", [], |_| Ok(()))?;
+    // The writer checkpoints by itself.
+    connection.query_row("PRAGMA wal_autocheckpoint = 0", [], |_| Ok(()))?;
+    let kept = format!("PRAGMA journal_size_limit = {KEPT_BYTES}");
+    connection.query_row(&kept, [], |_| Ok(()))?;
     // The first read opens the log; in a new file nothing has yet.
     connection.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
     if role == Role::Reader {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
+use super::checkpoint::Checkpoints;
 use super::pool::Pool;
 use super::transaction::SqliteTx;
 use super::writer::Queue;
@@ -29,6 +30,8 @@ pub(super) struct Ground {
     pub(super) pool: Arc<Pool>,
     pub(super) queue: Arc<Queue>,
     pub(super) clock: Environment,
+    /// Behind each group; a database in memory has no log.
+    pub(super) checkpoints: Option<Arc<Checkpoints>>,
 }
 
 impl Ground {
@@ -44,6 +47,9 @@ impl Ground {
             for lost in self.run_together(vec![job], true) {
                 answer_all([lost], &StoreError::Full);
             }
+        }
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.if_due();
         }
     }
 

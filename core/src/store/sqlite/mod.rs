@@ -1,5 +1,6 @@
 //! SQLite: pooled readers on the calling thread, one writer that groups commits.
 
+mod checkpoint;
 mod connection;
 mod error;
 mod file;
@@ -23,7 +24,9 @@ use super::unit::{Done, Errand, UnitFn};
 use super::{Gather, ReadFn, Settings, Statement, Value};
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
+use checkpoint::Checkpoints;
 use connection::{Origin, Role, connect_first};
+use group::Ground;
 use pool::Pool;
 use writer::Writer;
 
@@ -34,6 +37,7 @@ pub(crate) struct Sqlite {
     writing: Arc<Pool>,
     writer: Writer,
     clock: Environment,
+    checkpoints: Option<Arc<Checkpoints>>,
 }
 
 impl Sqlite {
@@ -45,19 +49,29 @@ impl Sqlite {
         let (readers, busy) = (settings.pool_size, settings.busy_timeout);
         let (origin, first) = connect_first(place, settings.create_if_missing, busy)?;
         let writing = Pool::new(origin.clone(), first, Role::Writer, 1, busy);
-        let readers = match &origin {
-            Origin::Memory => Arc::clone(&writing),
+        let (readers, checkpoints) = match &origin {
+            Origin::Memory => (Arc::clone(&writing), None),
             Origin::File(_) => {
                 let first = origin.connect(Role::Reader, busy)?;
-                Pool::new(origin, first, Role::Reader, readers, busy)
+                let readers = Pool::new(origin, first, Role::Reader, readers, busy);
+                let checkpoints =
+                    Checkpoints::new(Arc::clone(&writing), Arc::clone(&readers), busy);
+                (readers, Some(Arc::new(checkpoints)))
             }
         };
-        let writer = Writer::start(Arc::clone(&writing), clock.clone())?;
+        let ground = Ground {
+            pool: Arc::clone(&writing),
+            queue: Arc::default(),
+            clock: clock.clone(),
+            checkpoints: checkpoints.clone(),
+        };
+        let writer = Writer::start(ground)?;
         Ok(Self {
             readers,
             writing,
             writer,
             clock,
+            checkpoints,
         })
     }
 
@@ -105,6 +119,13 @@ impl Sqlite {
     /// The writer's connection, for the migration runner. Nothing is written meanwhile.
     pub(super) fn exclusive(&self) -> Result<SqliteTx, StoreError> {
         Ok(SqliteTx::new(self.writing.lend()?))
+    }
+
+    /// Shortens the log if that is due, behind what wrote without the writer.
+    pub(super) fn checkpoint(&self) {
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.if_due();
+        }
     }
 
     /// Runs what waits, then closes every connection.

@@ -27,6 +27,8 @@ struct State {
     open: usize,
     /// Threads that wait until one comes back.
     waiting: usize,
+    /// Somebody waits until nothing is lent.
+    draining: bool,
     closed: bool,
 }
 
@@ -43,6 +45,7 @@ impl Pool {
             idle: VecDeque::from([first]),
             open: 1,
             waiting: 0,
+            draining: false,
             closed: false,
         };
         Arc::new(Self {
@@ -63,31 +66,61 @@ impl Pool {
             if state.closed {
                 return Err(StoreError::Closed);
             }
-            // The connection returned last has the warmest cache.
-            if let Some(connection) = state.idle.pop_back() {
-                return Ok(Lent {
-                    connection: Some(connection),
-                    pool: Arc::clone(self),
-                });
-            }
-            if state.open < self.size {
-                state.open += 1;
-                drop(state);
-                return self.open_another();
+            if !state.draining {
+                // The connection returned last has the warmest cache.
+                if let Some(connection) = state.idle.pop_back() {
+                    return Ok(Lent {
+                        connection: Some(connection),
+                        pool: Arc::clone(self),
+                    });
+                }
+                if state.open < self.size {
+                    state.open += 1;
+                    drop(state);
+                    return self.open_another();
+                }
             }
             let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.busy);
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(StoreError::Busy);
             }
-            state.waiting += 1;
-            state = self
-                .returned
-                .wait_timeout(state, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
-            state.waiting -= 1;
+            state = self.wait(state, left);
         }
+    }
+
+    /// Lends no more until what is lent has come back, and then again. Waits for so long at most; whether all came
+    /// back.
+    pub(super) fn drain(&self, at_most: Duration) -> bool {
+        let deadline = Instant::now() + at_most;
+        let mut state = self.state();
+        state.draining = true;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let all_back = state.open == state.idle.len();
+            if all_back || left.is_zero() {
+                state.draining = false;
+                self.returned.notify_all();
+                return all_back;
+            }
+            state = self.wait(state, left);
+        }
+    }
+
+    /// Until a connection comes back, or something else changes.
+    fn wait<'s>(
+        &self,
+        mut state: MutexGuard<'s, State>,
+        at_most: Duration,
+    ) -> MutexGuard<'s, State> {
+        state.waiting += 1;
+        state = self
+            .returned
+            .wait_timeout(state, at_most)
+            .unwrap_or_else(PoisonError::into_inner)
+            .0;
+        state.waiting -= 1;
+        state
     }
 
     fn open_another(self: &Arc<Self>) -> Result<Lent, StoreError> {
@@ -98,7 +131,7 @@ impl Pool {
             }),
             Err(error) => {
                 self.state().open -= 1;
-                self.returned.notify_one();
+                self.returned.notify_all();
                 Err(error)
             }
         }
@@ -174,5 +207,52 @@ impl Drop for Lent {
             }
             self.pool.take_back(connection);
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::super::connection::{Place, connect_first};
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn readers(folder: &tempfile::TempDir) -> Arc<Pool> {
+        let place = Place::File(folder.path().join("fleet.db"));
+        let (origin, first) = connect_first(&place, true, LONG).unwrap();
+        Pool::new(origin, first, Role::Reader, 4, LONG)
+    }
+
+    #[test]
+    fn one_long_read_does_not_stop_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = readers(&folder);
+        let long = readers.lend().unwrap();
+        assert!(!readers.drain(Duration::from_millis(5)));
+        drop(readers.lend().unwrap());
+        drop(long);
+        assert!(readers.drain(LONG));
+        drop(readers.lend().unwrap());
+    }
+
+    #[test]
+    fn new_reads_wait_for_those_in_progress() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = readers(&folder);
+        let in_progress = readers.lend().unwrap();
+        std::thread::scope(|scope| {
+            let drained = scope.spawn(|| readers.drain(LONG));
+            while !readers.state().draining {
+                std::thread::yield_now();
+            }
+            let new = scope.spawn(|| readers.lend().map(drop));
+            while readers.state().waiting < 2 {
+                std::thread::yield_now();
+            }
+            drop(in_progress);
+            assert!(drained.join().unwrap());
+            new.join().unwrap().unwrap();
+        });
     }
 }

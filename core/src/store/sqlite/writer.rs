@@ -12,12 +12,10 @@
 //! form.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::group::Ground;
-use super::pool::Pool;
-use crate::environment::Environment;
 use crate::error::StoreError;
 use crate::store::calling;
 use crate::store::tx::Bound;
@@ -57,9 +55,7 @@ struct Waiting {
 }
 
 impl Writer {
-    pub(super) fn start(pool: Arc<Pool>, clock: Environment) -> Result<Self, StoreError> {
-        let queue = Arc::new(Queue::default());
-        let ground = Ground { pool, queue, clock };
+    pub(super) fn start(ground: Ground) -> Result<Self, StoreError> {
         let theirs = ground.clone();
         std::thread::Builder::new()
             .name("ringfence-writer".to_owned())
@@ -237,6 +233,7 @@ impl Queue {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Instant;
 
     use super::*;

@@ -1,0 +1,124 @@
+//! Keeping the write-ahead log short.
+//!
+//! SQLite begins its log anew only at a moment when no reader needs what is in it. Its own checkpoint, made by the
+//! commit that finds the log long, never waits for that moment: beside readers that do not pause, the log grows
+//! without bound (441 MB in 25 s), and every commit tries again, with two flushes. So the writer checkpoints instead,
+//! behind a group's answers, when the log has reached a size: first as far as it gets while everybody reads on; then,
+//! when new reads have waited for those in progress to finish, and so nobody reads an old state any more, the rest.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::wal::CheckpointMode;
+use rusqlite::{Connection, ErrorCode};
+
+use super::pool::Pool;
+use crate::error::StoreError;
+
+/// How many pages of log make a checkpoint due (16 MB), and how many more the next attempt after one that did not
+/// get through.
+const PAGES: i32 = 4_000;
+
+/// How long new reads are held back at most, and how long those of another process are waited for: one long read
+/// must not stop everybody. Twice as long after each attempt that did not get through, so that the log ends growing
+/// beside steady reads that take longer.
+const PATIENCE: Duration = Duration::from_millis(25);
+const DOUBLED_AT_MOST: u32 = 4;
+
+/// To what size a log is cut when it begins anew, after something made it longer.
+pub(super) const KEPT_BYTES: i64 = 32 << 20;
+
+pub(super) struct Checkpoints {
+    writing: Arc<Pool>,
+    readers: Arc<Pool>,
+    busy: Duration,
+    next: Mutex<Next>,
+}
+
+/// The next attempt.
+#[derive(Clone, Copy)]
+struct Next {
+    /// How long the log must be for it.
+    due_at: i32,
+    /// How many before it did not get through.
+    failed: u32,
+}
+
+impl Next {
+    const FIRST: Self = Self {
+        due_at: PAGES,
+        failed: 0,
+    };
+
+    fn patience(self) -> Duration {
+        PATIENCE * 2_u32.pow(self.failed.min(DOUBLED_AT_MOST))
+    }
+}
+
+/// How far a checkpoint came.
+struct Reached {
+    /// Pages in the log, or a negative number where there is none.
+    log: i32,
+    copied: i32,
+}
+
+impl Checkpoints {
+    pub(super) fn new(writing: Arc<Pool>, readers: Arc<Pool>, busy: Duration) -> Self {
+        Self {
+            writing,
+            readers,
+            busy,
+            next: Mutex::new(Next::FIRST),
+        }
+    }
+
+    /// Checkpoints if that is due. Takes the writer's connection.
+    pub(super) fn if_due(&self) {
+        match self.shorten() {
+            // Whoever has the connection has a checkpoint behind it, or closes the database.
+            Ok(()) | Err(StoreError::Busy | StoreError::Closed) => {}
+            // The log stays as it is, whole, and is tried again when it has grown.
+            Err(error) => {
+                tracing::warn!(target: "ringfence::store", %error, "no checkpoint");
+            }
+        }
+    }
+
+    fn shorten(&self) -> Result<(), StoreError> {
+        let writing = self.writing.lend()?;
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let Reached { log, copied } = run(&writing, CheckpointMode::NOOP)?;
+        if log < PAGES {
+            // It began anew, by the last attempt or where readers left it a moment.
+            *next = Next::FIRST;
+        }
+        if log < next.due_at || copied == log {
+            return Ok(());
+        }
+        let patience = next.patience();
+        *next = Next {
+            due_at: log.saturating_add(PAGES),
+            failed: next.failed + 1,
+        };
+        run(&writing, CheckpointMode::PASSIVE)?;
+        if !self.readers.drain(patience) {
+            return Ok(());
+        }
+        // From here on every read is of the whole log: nothing is in the way of copying the rest.
+        writing.busy_timeout(patience).map_err(super::classify)?;
+        let restarted = run(&writing, CheckpointMode::RESTART);
+        writing.busy_timeout(self.busy).map_err(super::classify)?;
+        restarted.map(drop)
+    }
+}
+
+/// Whoever else checkpoints, or reads for longer than we wait, leaves less to do, or something for the next time.
+fn run(connection: &Connection, mode: CheckpointMode) -> Result<Reached, StoreError> {
+    match connection.wal_checkpoint_v2(None::<&str>, mode) {
+        Ok((log, copied)) => Ok(Reached { log, copied }),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+            Ok(Reached { log: 0, copied: -1 })
+        }
+        Err(error) => Err(super::classify(error)),
+    }
+}

@@ -104,6 +104,17 @@ fn time_and_chance_come_from_the_environment_alone() {
     assert_eq!(offences(everywhere_else, draws), []);
 }
 
+/// `cargo bench -p ringfence -- --quick` hands `--quick` to every target that it runs, and only the benchmarks take
+/// it: no other one may be run.
+#[test]
+fn the_benchmarks_arguments_reach_nothing_but_the_benchmarks() {
+    let manifest = fs::read_to_string(root().join("core/Cargo.toml")).unwrap();
+    assert!(manifest.contains("\n[lib]\nbench = false\n"), "{manifest}");
+    for folder in ["core/src/main.rs", "core/src/bin", "core/examples"] {
+        assert!(!root().join(folder).exists(), "{folder} has a harness");
+    }
+}
+
 #[test]
 fn the_core_forbids_unsafe_code() {
     let library = fs::read_to_string(root().join("core/src/lib.rs")).unwrap();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::text::{self, InvalidField};
 
 macro_rules! id {
-    ($($(#[$doc:meta])+ $name:ident;)+) => {$(
+    ($($(#[$doc:meta])+ $name:ident checked by $check:path;)+) => {$(
         $(#[$doc])+
         ///
         /// Any text can be made into one; a method that takes it refuses what is empty, longer than 200 bytes or
@@ -33,7 +33,7 @@ macro_rules! id {
             /// Refuses what no id can be, naming `field`.
             #[allow(dead_code, reason = "not every kind of id is handed to a method")]
             pub(crate) fn check(&self, field: &str) -> Result<(), InvalidField> {
-                check(field, &self.0)
+                $check(field, &self.0)
             }
         }
 
@@ -73,32 +73,21 @@ macro_rules! id {
 }
 
 id! {
-    /// The id of a tenant: one operator whose data is kept apart from everybody else's.
-    TenantId;
+    /// The id of a tenant: one operator whose data is kept apart from everybody else's. Ids that begin with `~` are
+    /// the library's own (`~deployment` holds the operators' log): no tenant has one, and none is looked up.
+    TenantId checked by check_tenant;
     /// The id of a user of a tenant.
-    UserId;
+    UserId checked by check;
     /// The id of a role of a tenant.
-    RoleId;
+    RoleId checked by check;
     /// The id of a drone.
-    DroneId;
+    DroneId checked by check;
     /// The id of a mission.
-    MissionId;
+    MissionId checked by check;
     /// The id of one flight of a mission, from its start to its end.
-    RunId;
+    RunId checked by check;
     /// The id of one decision about a mission.
-    ApprovalId;
-}
-
-impl TenantId {
-    /// Refuses what no new tenant may be called: ids that start with `~` are the library's own
-    /// (`~deployment` holds the operators' log).
-    pub(crate) fn check_new(&self, field: &str) -> Result<(), InvalidField> {
-        self.check(field)?;
-        if self.0.starts_with('~') {
-            return Err(InvalidField::new(field, "starts with ~, which is reserved"));
-        }
-        Ok(())
-    }
+    ApprovalId checked by check;
 }
 
 /// Checks an id that may be absent, as filters have them.
@@ -111,6 +100,14 @@ fn check(field: &str, id: &str) -> Result<(), InvalidField> {
         return Err(InvalidField::new(field, "is empty"));
     }
     text::bounded(field, id, text::ID_MAX)
+}
+
+fn check_tenant(field: &str, id: &str) -> Result<(), InvalidField> {
+    check(field, id)?;
+    if id.starts_with('~') {
+        return Err(InvalidField::new(field, "must not start with `~`"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -132,9 +129,11 @@ mod tests {
 
     #[test]
     fn ids_that_start_with_a_tilde_are_reserved_for_tenants_only() {
-        assert!(TenantId::from("~deployment").check_new("id").is_err());
-        assert!(TenantId::from("~").check_new("id").is_err());
-        assert!(TenantId::from("a~").check_new("id").is_ok());
+        for reserved in ["~deployment", "~"] {
+            let refused = TenantId::from(reserved).check("tenant").unwrap_err();
+            assert_eq!(refused.rule, "must not start with `~`");
+        }
+        assert!(TenantId::from("a~").check("tenant").is_ok());
         assert!(UserId::from("~deployment").check("user_id").is_ok());
     }
 

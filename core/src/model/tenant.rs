@@ -54,7 +54,7 @@ impl NewTenant {
     /// Refuses what cannot be stored.
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
         if let Some(id) = &self.id {
-            id.check_new("id")?;
+            id.check("id")?;
         }
         text::name("name", &self.name)?;
         self.admin.check().map_err(|error| error.inside("admin"))

@@ -177,22 +177,52 @@ async fn a_tenant_decides_about_self_approval_for_itself() {
     .await;
 }
 
+/// What every operator's method that takes a tenant's id says of this one.
+async fn refusals(ringfence: &Ringfence, id: &str) -> Vec<Error> {
+    vec![
+        ringfence.tenant(id.into()).await.unwrap_err(),
+        ringfence
+            .disable_tenant(operator(), id.into())
+            .await
+            .unwrap_err(),
+        ringfence
+            .enable_tenant(operator(), id.into())
+            .await
+            .unwrap_err(),
+    ]
+}
+
 #[tokio::test]
 async fn a_tenant_that_does_not_exist_is_not_found() {
     on_each_engine(async |world: &World| {
+        for refused in refusals(&world.ringfence, "nobody").await {
+            assert!(refused.is_not_found(), "{refused:?}");
+        }
+    })
+    .await;
+}
+
+/// The ids that are the library's own are refused at every entry that takes a tenant's, before anything is looked at.
+#[tokio::test]
+async fn a_reserved_id_is_invalid_wherever_a_tenant_is_named() {
+    on_each_engine(async |world: &World| {
         let ringfence = &world.ringfence;
-        for id in ["nobody", "~deployment"] {
-            assert!(
-                ringfence
-                    .tenant(id.into())
-                    .await
-                    .unwrap_err()
-                    .is_not_found()
-            );
-            let refused = ringfence.disable_tenant(operator(), id.into()).await;
-            assert!(refused.unwrap_err().is_not_found());
-            let refused = ringfence.enable_tenant(operator(), id.into()).await;
-            assert!(refused.unwrap_err().is_not_found());
+        for id in ["~deployment", "~", "~north"] {
+            let mut refused = refusals(ringfence, id).await;
+            let new = tenant(Some(id), "east");
+            refused.push(ringfence.create_tenant(operator(), new).await.unwrap_err());
+            for refused in refused {
+                assert_eq!(refused.field(), Some("id"), "{refused:?}");
+                assert_eq!(refused.status(), 422);
+            }
+            let actor = world.north.admin.clone();
+            let opened = ringfence.session(id.into(), actor).await;
+            let login = ringfence.login(id.into(), "admin".into(), "correct horse".into());
+            for refused in [opened.err(), login.await.err()] {
+                let refused = refused.unwrap();
+                assert_eq!(refused.field(), Some("tenant"), "{refused:?}");
+                assert_eq!(refused.status(), 422);
+            }
         }
     })
     .await;

@@ -1,8 +1,9 @@
 //! The same surface for threads: every method waits.
 //!
 //! It mirrors the async surface method by method and returns the same values and errors. Reads run on the
-//! calling thread. Inside an async runtime a call would stall that runtime, so it is refused there with
-//! `Conflict` (`blocking_in_runtime`); use the async surface instead.
+//! calling thread. Where tokio polls a future a call would stall its neighbours, so it is refused there with
+//! `Conflict` (`blocking_in_runtime`); use the async surface instead, or a thread that may wait:
+//! `tokio::task::spawn_blocking`, and `block_in_place` in a task of the multi-threaded runtime.
 //!
 //! ```
 //! use ringfence::blocking::Ringfence;
@@ -14,6 +15,7 @@
 //! ```
 
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use crate::error::{Failure, Result};
 use crate::model::{
@@ -30,10 +32,34 @@ use crate::store::calling;
 
 /// Waits for a future on this thread, where that does no harm.
 fn wait<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    if tokio::runtime::Handle::try_current().is_ok() {
+    if stalls_a_runtime() {
         return Err(Failure::BlockingInRuntime.into());
     }
     calling::waiting(|| pollster::block_on(future))
+}
+
+/// Whether tokio polls a future on this thread at this moment. A runtime is current on its threads for blocking
+/// work too; there a task runs that is of no worker and has no budget of steps.
+fn stalls_a_runtime() -> bool {
+    let current = tokio::runtime::Handle::try_current().is_ok();
+    // What `block_on` polls is no task.
+    let in_a_task = tokio::task::try_id().is_some();
+    let of_a_worker = tokio::runtime::worker_index().is_some();
+    // A `LocalSet` runs its tasks on whatever thread polls it.
+    current && (!in_a_task || of_a_worker || budget_ends(MOST_BUDGET))
+}
+
+/// More than the steps that tokio lets a task take before it must yield, which it counts in a byte.
+const MOST_BUDGET: u32 = 256;
+
+/// Whether this task must yield at some time. What is taken of its budget here is given back on the way out, the
+/// last first.
+fn budget_ends(steps: u32) -> bool {
+    let mut context = Context::from_waker(Waker::noop());
+    match tokio::task::coop::poll_proceed(&mut context) {
+        Poll::Pending => true,
+        Poll::Ready(_given_back) => steps > 0 && budget_ends(steps - 1),
+    }
 }
 
 /// Writes a waiting handle around an async one: each method is one line, with the async method's name,
@@ -56,7 +82,7 @@ macro_rules! waiting {
                 #[doc = concat!("Waits for the async method `", stringify!($method), "`.")]
                 ///
                 /// # Errors
-                /// As the async method; `Conflict` (`blocking_in_runtime`) inside an async runtime.
+                /// As the async method; `Conflict` (`blocking_in_runtime`) where tokio polls a future.
                 pub fn $method(&self, $($argument: $ty),*) -> Result<$out> {
                     wait(self.inner.$method($($argument),*))
                 }
@@ -153,7 +179,7 @@ impl Ringfence {
     /// Waits for [`crate::Ringfence::open`].
     ///
     /// # Errors
-    /// As the async method; `Conflict` (`blocking_in_runtime`) inside an async runtime.
+    /// As the async method; `Conflict` (`blocking_in_runtime`) where tokio polls a future.
     pub fn open(url: String, options: OpenOptions) -> Result<Self> {
         wait(crate::Ringfence::open(url, options)).map(|inner| Self { inner })
     }
@@ -161,7 +187,7 @@ impl Ringfence {
     /// Waits for [`crate::Ringfence::session`].
     ///
     /// # Errors
-    /// As the async method; `Conflict` (`blocking_in_runtime`) inside an async runtime.
+    /// As the async method; `Conflict` (`blocking_in_runtime`) where tokio polls a future.
     pub fn session(&self, tenant: TenantId, actor: UserId) -> Result<TenantSession> {
         wait(self.inner.session(tenant, actor)).map(|inner| TenantSession { inner })
     }
@@ -169,7 +195,7 @@ impl Ringfence {
     /// Waits for [`crate::Ringfence::login`].
     ///
     /// # Errors
-    /// As the async method; `Conflict` (`blocking_in_runtime`) inside an async runtime.
+    /// As the async method; `Conflict` (`blocking_in_runtime`) where tokio polls a future.
     pub fn login(
         &self,
         tenant: TenantId,

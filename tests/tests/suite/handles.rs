@@ -120,6 +120,52 @@ async fn blocking_handles_refuse_inside_a_runtime_and_serve_outside() {
     .await;
 }
 
+/// Where a thread may wait although a runtime is current on it, and where it may not although no worker runs there.
+#[test]
+fn blocking_handles_serve_on_threads_for_blocking_work_and_refuse_wherever_tokio_polls() {
+    let db = blocking::Ringfence::open("sqlite::memory:".into(), OpenOptions::default()).unwrap();
+    let asked = |db: &blocking::Ringfence| db.migration_status();
+    let serves = {
+        let db = db.clone();
+        move || assert!(asked(&db).unwrap().is_current())
+    };
+    let refuses = {
+        let db = db.clone();
+        move || refused_in_runtime(asked(&db))
+    };
+
+    let threads = tokio::runtime::Runtime::new().unwrap();
+    let single = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    for runtime in [&threads, &single] {
+        let (serves, refuses) = (serves.clone(), refuses.clone());
+        runtime.block_on(async move {
+            refuses();
+            tokio::task::spawn_blocking(serves).await.unwrap();
+            let task = refuses.clone();
+            tokio::spawn(async move { task() }).await.unwrap();
+            let unconstrained = refuses.clone();
+            tokio::spawn(tokio::task::unconstrained(async move { unconstrained() }))
+                .await
+                .unwrap();
+            let local = tokio::task::LocalSet::new();
+            local.spawn_local(async move { refuses() });
+            local.await;
+        });
+    }
+    let (serves, refuses) = (serves.clone(), refuses.clone());
+    threads.block_on(async move {
+        let task = tokio::spawn(async move {
+            tokio::task::block_in_place(serves);
+            // The budget that was looked at is whole again.
+            refuses();
+            assert!(tokio::task::coop::has_budget_remaining());
+        });
+        task.await.unwrap();
+    });
+}
+
 #[tokio::test]
 async fn handles_are_used_and_dropped_with_and_without_a_runtime() {
     on_each_engine(async |world: &World| {

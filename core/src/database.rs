@@ -12,7 +12,7 @@ use crate::frame::Refusals;
 use crate::options::OpenOptions;
 use crate::process::OfProcess;
 use crate::store::location::Location;
-use crate::store::{Settings, Store};
+use crate::store::{Settings, Store, calling};
 
 /// An open database: its store, the runtime that the connections live on, and where time comes from.
 pub(crate) struct Database {
@@ -90,6 +90,21 @@ impl Database {
     /// What bounds how many passwords are hashed at once.
     pub(crate) fn hashing_places(&self) -> Result<Arc<Semaphore>, Failure> {
         Ok(Arc::clone(&self.threads.get()?.hashing))
+    }
+
+    /// Runs work that is more than one row or one page, so that no executor's thread is held by it: SQLite works on
+    /// the thread that polls it, so there it runs on a thread for blocking work and, once begun, to its end. A caller
+    /// that waits anyway does it itself. On Postgres the work suspends whenever it asks the server; what it does
+    /// between two answers must be short.
+    pub(crate) async fn aside<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+    ) -> Result<T, Failure> {
+        if !self.store.works_in_place() || calling::waits() {
+            return work.await;
+        }
+        self.off_thread(move || calling::waiting(|| pollster::block_on(work)))
+            .await?
     }
 
     /// Runs heavy work on a thread of its own, off every executor.

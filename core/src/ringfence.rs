@@ -125,7 +125,7 @@ impl Ringfence {
         migrations::down(&self.database, &operator, to, progress).await
     }
 
-    /// Looks for rows that break a boundary which the steps so far enforce. Reads only.
+    /// Looks for rows that break a boundary which the steps so far enforce. Reads only, and holds no executor's thread.
     ///
     /// # Errors
     /// `Unavailable`; `Forbidden` when the login may not look across tenants.

@@ -49,6 +49,12 @@ pub fn sequence(tenant: &str) -> Vec<&'static str> {
     probe::sequence(tenant)
 }
 
+/// The names of the statements that the calling thread ran, or handed to a driver, since it asked last.
+#[must_use]
+pub fn ran_here() -> Vec<&'static str> {
+    probe::ran_here()
+}
+
 /// How often a cached statement was compiled again on SQLite in this process so far. Each time costs more
 /// than the statement itself.
 #[must_use]

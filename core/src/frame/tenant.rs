@@ -94,7 +94,7 @@ impl SessionScope {
         }))
     }
 
-    pub(crate) fn database(&self) -> &Database {
+    pub(crate) fn database(&self) -> &Arc<Database> {
         &self.database
     }
 

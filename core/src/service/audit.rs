@@ -9,8 +9,8 @@ use crate::database::Database;
 use crate::error::{Failure, Result};
 use crate::frame::{SessionScope, Stamped};
 use crate::model::{
-    AuditEvent, Entity, EventFilter, EventPage, InvalidField, LogVerification, PageRequest,
-    Permission, Window,
+    AuditEvent, Entity, EventFilter, EventPage, InvalidField, LogOutcome, LogVerification,
+    PageRequest, Permission, Window,
 };
 use crate::store::statements::log::{EVENT_BY_SEQ, EVENT_PAGE, LEAF_BEYOND, LEAVES, LOG_HEAD_SEEN};
 use crate::store::{Bound, Head, Statement, Value};
@@ -18,8 +18,8 @@ use crate::store::{Bound, Head, Statement, Value};
 /// What an event is called in errors and events.
 const EVENT: &str = "event";
 
-/// How many leaves are read at a time: no snapshot is held for long.
-const CHUNK: u64 = 1_000;
+/// How many leaves are read and hashed at a time: no snapshot and no executor's thread is held for long.
+const CHUNK: u64 = 256;
 
 /// The tenant's audit log: `audit.read`.
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
@@ -148,7 +148,7 @@ fn event_parameters(
 const EARLIEST: Timestamp = Timestamp::constant(-62_000_000_000, 0);
 const LATEST: Timestamp = Timestamp::constant(253_000_000_000, 0);
 
-async fn verify(database: &Database, bound: &Bound) -> Result<LogVerification, Failure> {
+async fn verify(database: &Arc<Database>, bound: &Bound) -> Result<LogVerification, Failure> {
     let store = &database.store;
     let heads = store
         .single::<Vec<Head>>(bound, &LOG_HEAD_SEEN, &[])
@@ -156,19 +156,45 @@ async fn verify(database: &Database, bound: &Bound) -> Result<LogVerification, F
     let head = heads.into_iter().next().ok_or(Failure::Unauthenticated)?;
     let mut verifier = Verifier::new(head.log_id.clone());
     while verifier.size() < head.size {
-        let stretch = [number(verifier.size()), number(head.size), number(CHUNK)];
-        let rows: Vec<StoredLeaf> = store.single(bound, &LEAVES, &stretch).await?;
-        if rows.is_empty() {
-            break;
-        }
-        for row in &rows {
-            if let Err(outcome) = verifier.take(row) {
-                return Ok(found(&head, outcome));
+        let chunk = verify_chunk(Arc::clone(database), bound.clone(), verifier, head.size);
+        verifier = match database.aside(chunk).await? {
+            Chunk::Held(further) => further,
+            Chunk::Broken(outcome) => return Ok(found(&head, outcome)),
+            Chunk::Missing(ended) => {
+                verifier = ended;
+                break;
             }
-        }
+        };
     }
     let beyond: Vec<i64> = store.single(bound, &LEAF_BEYOND, &[]).await?;
     Ok(verifier.finish(&head, beyond.first().copied()))
+}
+
+/// What became of a verification over the next leaves.
+enum Chunk {
+    Held(Verifier),
+    /// There are no leaves where some must be.
+    Missing(Verifier),
+    Broken(LogOutcome),
+}
+
+async fn verify_chunk(
+    database: Arc<Database>,
+    bound: Bound,
+    mut verifier: Verifier,
+    size: u64,
+) -> Result<Chunk, Failure> {
+    let stretch = [number(verifier.size()), number(size), number(CHUNK)];
+    let rows: Vec<StoredLeaf> = database.store.single(&bound, &LEAVES, &stretch).await?;
+    if rows.is_empty() {
+        return Ok(Chunk::Missing(verifier));
+    }
+    for row in &rows {
+        if let Err(outcome) = verifier.take(row) {
+            return Ok(Chunk::Broken(outcome));
+        }
+    }
+    Ok(Chunk::Held(verifier))
 }
 
 fn number(count: u64) -> Value<'static> {

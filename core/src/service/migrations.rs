@@ -12,21 +12,21 @@ use crate::options::MigrateMode;
 use crate::store::WriteTx;
 use crate::store::migrate::{self, LATEST, Run, StepNote};
 
-/// Hears how far a migration has come, between its steps.
+/// Hears how far a migration has come, between its steps, on the thread that does the work.
 pub type ProgressListener = Arc<dyn Fn(Progress) + Send + Sync>;
 
 /// The operator under whom opening migrates.
 const OPENING: &str = "open";
 
 /// Does with a schema that is not current what the options say.
-pub(crate) async fn settle(database: &Database, mode: MigrateMode) -> Result<(), Failure> {
+pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Result<(), Failure> {
     let store = &database.store;
     match mode {
         MigrateMode::Check => store.check_current().await,
         MigrateMode::Never => migrate::refuse_newer(store.migration_status().await?.current),
         MigrateMode::Auto => {
             if store.migration_status().await?.current != LATEST {
-                run_steps(database, OPENING, LATEST, &|_| {}, Direction::Up).await?;
+                take_steps(database, OPENING, LATEST, None, Direction::Up).await?;
             }
             store.check_current().await
         }
@@ -38,30 +38,33 @@ pub(crate) async fn status(database: &Database) -> Result<MigrationStatus> {
 }
 
 pub(crate) async fn up(
-    database: &Database,
+    database: &Arc<Database>,
     operator: &str,
     to: Option<u32>,
     progress: Option<ProgressListener>,
 ) -> Result<MigrationStatus> {
     let to = check_target(operator, to.unwrap_or(LATEST))?;
-    run_steps(database, operator, to, &heard(progress), Direction::Up).await?;
-    status(database).await
+    Ok(take_steps(database, operator, to, progress, Direction::Up).await?)
 }
 
 pub(crate) async fn down(
-    database: &Database,
+    database: &Arc<Database>,
     operator: &str,
     to: u32,
     progress: Option<ProgressListener>,
 ) -> Result<MigrationStatus> {
     let to = check_target(operator, to)?;
-    run_steps(database, operator, to, &heard(progress), Direction::Down).await?;
-    status(database).await
+    Ok(take_steps(database, operator, to, progress, Direction::Down).await?)
 }
 
-pub(crate) async fn scan(database: &Database) -> Result<IntegrityReport> {
-    let current = status(database).await?.current;
-    Ok(database.store.scan(current).await?)
+pub(crate) async fn scan(database: &Arc<Database>) -> Result<IntegrityReport> {
+    let scanned = Arc::clone(database);
+    let work = async move {
+        let store = &scanned.store;
+        let current = store.migration_status().await?.current;
+        store.scan(current).await
+    };
+    Ok(database.aside(work).await?)
 }
 
 #[derive(Clone, Copy)]
@@ -70,25 +73,30 @@ enum Direction {
     Down,
 }
 
-async fn run_steps(
-    database: &Database,
+async fn take_steps(
+    database: &Arc<Database>,
     operator: &str,
     to: u32,
-    progress: &(dyn Fn(Progress) + Sync),
+    progress: Option<ProgressListener>,
     direction: Direction,
-) -> Result<(), Failure> {
-    let environment = &database.environment;
-    let run = Run {
-        operator,
-        record: |note, tx| Box::pin(record_step(note, tx)),
-        now: &|| environment.now(),
-        seed: &|| environment.random(),
-        progress,
+) -> Result<MigrationStatus, Failure> {
+    let (migrated, operator) = (Arc::clone(database), operator.to_owned());
+    let work = async move {
+        let (store, environment) = (&migrated.store, &migrated.environment);
+        let run = Run {
+            operator: &operator,
+            record: |note, tx| Box::pin(record_step(note, tx)),
+            now: &|| environment.now(),
+            seed: &|| environment.random(),
+            progress: &heard(progress),
+        };
+        match direction {
+            Direction::Up => store.migrate(to, &run).await?,
+            Direction::Down => store.roll_back(to, &run).await?,
+        }
+        store.migration_status().await
     };
-    match direction {
-        Direction::Up => database.store.migrate(to, &run).await,
-        Direction::Down => database.store.roll_back(to, &run).await,
-    }
+    database.aside(work).await
 }
 
 fn check_target(operator: &str, to: u32) -> Result<u32> {

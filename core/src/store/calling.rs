@@ -23,6 +23,6 @@ pub(crate) fn waiting<T>(ask: impl FnOnce() -> T) -> T {
 }
 
 /// Whether the thread that runs this waits.
-pub(super) fn waits() -> bool {
+pub(crate) fn waits() -> bool {
     WAITS.get()
 }

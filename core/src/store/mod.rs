@@ -176,6 +176,11 @@ impl Store {
         heard(answer).await
     }
 
+    /// Whether the engine works on the thread that polls it, rather than on a server.
+    pub(crate) fn works_in_place(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
     /// Polls a future where the engine's connections can be used, whatever it is awaited on.
     async fn inside<T>(
         &self,

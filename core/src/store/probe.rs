@@ -4,7 +4,7 @@
 #[cfg(feature = "testing")]
 pub use recording::Executed;
 #[cfg(feature = "testing")]
-pub(crate) use recording::{executed, ran, recompilations, recompiled, sequence, watch};
+pub(crate) use recording::{executed, ran, ran_here, recompilations, recompiled, sequence, watch};
 
 #[cfg(not(feature = "testing"))]
 pub(crate) use silent::{ran, recompiled};
@@ -22,6 +22,7 @@ mod silent {
 
 #[cfg(feature = "testing")]
 mod recording {
+    use std::cell::RefCell;
     use std::collections::{HashMap, HashSet};
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -50,6 +51,10 @@ mod recording {
         sequences: HashMap<String, Vec<&'static str>>,
     }
 
+    thread_local! {
+        static HERE: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+    }
+
     static RECORDED: Mutex<Option<Recorded>> = Mutex::new(None);
     static RECOMPILED: AtomicU64 = AtomicU64::new(0);
 
@@ -62,6 +67,7 @@ mod recording {
             (Scope::Tenant, Some(Value::Text(tenant))) => Some(tenant.to_string()),
             _ => None,
         };
+        HERE.with_borrow_mut(|names| names.push(statement.name));
         let mut recorded = recorded();
         let recorded = recorded.get_or_insert_default();
         if let Some(names) = tenant
@@ -77,6 +83,11 @@ mod recording {
             text,
             tenant,
         });
+    }
+
+    /// The names of the statements that this thread ran, or handed to a driver, since it was asked last.
+    pub(crate) fn ran_here() -> Vec<&'static str> {
+        HERE.take()
     }
 
     pub(crate) fn recompiled(prepared: &rusqlite::Statement<'_>) {

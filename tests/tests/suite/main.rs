@@ -27,6 +27,7 @@ mod later_batches;
 mod legacy_data;
 mod legacy_rows;
 mod login;
+mod long_work;
 mod lost_answers;
 mod migrations;
 mod missions;

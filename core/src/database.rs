@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Runtime};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
@@ -105,6 +105,18 @@ impl Database {
         }
         self.off_thread(move || calling::waiting(|| pollster::block_on(work)))
             .await?
+    }
+
+    /// Runs work to its end, whether anybody waits for the answer that it sends or not.
+    pub(crate) async fn to_its_end<T, W: Future<Output = ()> + Send + 'static>(
+        &self,
+        work: impl FnOnce(oneshot::Sender<T>) -> W,
+    ) -> Result<T, Failure> {
+        let (answer, answered) = oneshot::channel();
+        drop(self.runtime.handle().spawn(work(answer)));
+        answered
+            .await
+            .map_err(|_| Failure::Internal("work ended without an answer".to_owned()))
     }
 
     /// Runs heavy work on a thread of its own, off every executor.

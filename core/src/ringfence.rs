@@ -52,9 +52,12 @@ impl Ringfence {
 
     /// Opens a session for a user who proves itself with its password.
     ///
-    /// After five attempts for one user name that did not succeed, each further one has to wait: a second,
-    /// then twice as long each time, up to 15 minutes. The count ends with a success, or when nothing was
-    /// tried for 15 minutes. It stands in the database: it holds for every process.
+    /// After five refused attempts for one user name each further one has to wait: a second, then twice as long each
+    /// time, up to 15 minutes. The count ends with a success, or when nothing was tried for 15 minutes. It stands in
+    /// the database: it holds for every process. No more attempts are verified at once than may still be refused;
+    /// others wait for them. An attempt runs to its end even when its future is dropped.
+    ///
+    /// A password that was hashed with weaker parameters than today's is hashed anew.
     ///
     /// # Errors
     /// `Invalid` for an id, name or password that cannot be; `Unauthenticated` for an unknown or disabled

@@ -29,15 +29,18 @@ CREATE TABLE role_denies (
         FOREIGN KEY (tenant_id, role_id) REFERENCES roles(tenant_id, id) ON DELETE CASCADE
 );
 
--- Refused logins, counted and not written row by row. subject is the hex SHA-256 of the user name: what was
--- typed there is sometimes a password. No reference to users: names that nobody has are counted too.
+-- Refused logins, counted and not written row by row, and those that are being verified. subject is the beginning
+-- of the user name's SHA-256, too short to confirm a guess: what was typed there is sometimes a password. No
+-- reference to users: names that nobody has are counted too.
 CREATE TABLE login_throttles (
     tenant_id text NOT NULL,
     subject text NOT NULL,
     failures integer NOT NULL,
     refused integer NOT NULL,
+    in_flight integer NOT NULL,
     window_started_at timestamptz NOT NULL,
     blocked_until timestamptz,
+    in_flight_until timestamptz,
     CONSTRAINT login_throttles_pkey PRIMARY KEY (tenant_id, subject)
 );
 

@@ -38,15 +38,18 @@ CREATE TABLE role_denies (
         FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
 
--- Refused logins, counted and not written row by row. subject is the hex SHA-256 of the user name: what
--- was typed there is sometimes a password. No reference to users: names that nobody has are counted too.
+-- Refused logins, counted and not written row by row, and those that are being verified. subject is the beginning
+-- of the user name's SHA-256, too short to confirm a guess: what was typed there is sometimes a password. No
+-- reference to users: names that nobody has are counted too.
 CREATE TABLE login_throttles (
     tenant_id VARCHAR NOT NULL,
     subject VARCHAR NOT NULL,
     failures INTEGER NOT NULL,
     refused INTEGER NOT NULL,
+    in_flight INTEGER NOT NULL,
     window_started_at DATETIME NOT NULL,
     blocked_until DATETIME,
+    in_flight_until DATETIME,
     CONSTRAINT login_throttles_pkey PRIMARY KEY (tenant_id, subject)
 ) WITHOUT ROWID;
 

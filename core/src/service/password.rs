@@ -76,6 +76,17 @@ pub(crate) fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
+/// A place among those that hash at the same time.
+pub(crate) type Place = tokio::sync::OwnedSemaphorePermit;
+
+/// What came of comparing a password.
+pub(crate) struct Verification {
+    /// Whether it is the one that was hashed.
+    pub(crate) matches: bool,
+    /// Its hash with today's parameters, where it is the one and was hashed with weaker ones.
+    pub(crate) stronger: Option<String>,
+}
+
 impl Database {
     /// Hashes a password that is set, off the async threads.
     pub(crate) async fn store_password(
@@ -86,33 +97,42 @@ impl Database {
             return Ok(StoredPassword { argon2: None });
         };
         let salt = self.environment.random::<16>()?;
-        let hashed = self.hashing(move || hash(&password, &salt)).await??;
+        let place = self.place_for_hashing().await?;
+        let hashed = self
+            .hashing(place, move || hash(&password, &salt))
+            .await??;
         Ok(StoredPassword {
             argon2: Some(hashed),
         })
     }
 
-    /// Whether a password is the one that was hashed. Costs one Argon2id whatever it is compared with.
+    /// Whether a password is the one that was hashed. Costs one Argon2id whatever it is compared with, and one more
+    /// where it is the one and has to be hashed anew.
     pub(crate) async fn verify_password(
         &self,
+        place: Place,
         password: Zeroizing<String>,
         hashed: Option<String>,
-    ) -> Result<bool, Failure> {
-        self.hashing(move || verify(&password, hashed.as_deref()))
-            .await
+    ) -> Result<Verification, Failure> {
+        let salt = self.environment.random::<16>()?;
+        self.hashing(place, move || verify(&password, hashed.as_deref(), &salt))
+            .await?
     }
 
-    /// Runs one hashing, on a thread of its own, as soon as few enough others run. It keeps its place to
-    /// the end even when the caller has gone.
-    async fn hashing<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Failure> {
-        let place = self
-            .hashing_places()?
+    /// Waits until few enough others hash.
+    pub(crate) async fn place_for_hashing(&self) -> Result<Place, Failure> {
+        self.hashing_places()?
             .acquire_owned()
             .await
-            .map_err(|_| Failure::Internal("hashing has ended".to_owned()))?;
+            .map_err(|_| Failure::Internal("hashing has ended".to_owned()))
+    }
+
+    /// Runs one hashing, on a thread of its own. It keeps its place to the end even when the caller has gone.
+    async fn hashing<T: Send + 'static>(
+        &self,
+        place: Place,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
         self.off_thread(move || {
             let done = work();
             drop(place);
@@ -137,15 +157,39 @@ fn hash(password: &str, salt: &[u8]) -> Result<String, Failure> {
     Ok(hashed.to_string())
 }
 
-fn verify(password: &str, hashed: Option<&str>) -> bool {
+fn verify(password: &str, hashed: Option<&str>, salt: &[u8]) -> Result<Verification, Failure> {
     let stored = hashed.and_then(|text| PasswordHash::new(text).ok());
-    let real = stored.is_some();
-    let Some(against) = stored.or_else(|| PasswordHash::new(DUMMY).ok()) else {
-        return false;
-    };
     // The parameters are those of the hash, so that older ones stay valid.
-    let same = Argon2::default().verify_password(password.as_bytes(), &against);
-    same.is_ok() && real
+    let compare = |against: &PasswordHash<'_>| {
+        let same = Argon2::default().verify_password(password.as_bytes(), against);
+        same.is_ok()
+    };
+    let Some(stored) = stored else {
+        if let Ok(dummy) = PasswordHash::new(DUMMY) {
+            compare(&dummy);
+        }
+        return Ok(Verification {
+            matches: false,
+            stronger: None,
+        });
+    };
+    let matches = compare(&stored);
+    let stronger = (matches && is_weak(&stored))
+        .then(|| hash(password, salt))
+        .transpose()?;
+    Ok(Verification { matches, stronger })
+}
+
+/// Whether a hash costs less to guess at than one that is made today: memory times passes, as far as the equally
+/// strong settings go.
+fn is_weak(stored: &PasswordHash<'_>) -> bool {
+    let cost = |memory: u32, passes: u32| u64::from(memory) * u64::from(passes);
+    let enough = Params::try_from(stored).is_ok_and(|parameters| {
+        cost(parameters.m_cost(), parameters.t_cost()) >= cost(MEMORY_KIB, PASSES)
+    });
+    let today = stored.algorithm == Algorithm::Argon2id.ident()
+        && stored.version == Some(Version::V0x13.into());
+    !(today && enough)
 }
 
 #[cfg(test)]
@@ -160,8 +204,40 @@ mod tests {
             hashed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
             "{hashed}"
         );
-        assert!(verify("correct horse", Some(&hashed)));
-        assert!(!verify("correct horsf", Some(&hashed)));
+        let verified = |password: &str| verify(password, Some(&hashed), &[8; 16]).unwrap();
+        assert!(verified("correct horse").matches);
+        assert_eq!(verified("correct horse").stronger, None);
+        assert!(!verified("correct horsf").matches);
+    }
+
+    #[test]
+    fn a_weaker_hash_is_made_anew_when_its_password_comes() {
+        let weaker = Params::new(8, 1, 1, None).unwrap();
+        let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+        let of = |algorithm: Algorithm, parameters: &Params| {
+            Argon2::new(algorithm, Version::V0x13, parameters.clone())
+                .hash_password(b"correct horse", &salt)
+                .unwrap()
+                .to_string()
+        };
+        let today = Params::new(MEMORY_KIB, PASSES, LANES, None).unwrap();
+        for weak in [
+            of(Algorithm::Argon2id, &weaker),
+            of(Algorithm::Argon2i, &today),
+        ] {
+            let wrong = verify("correct horsf", Some(&weak), &[8; 16]).unwrap();
+            assert_eq!((wrong.matches, wrong.stronger), (false, None));
+            let right = verify("correct horse", Some(&weak), &[8; 16]).unwrap();
+            assert!(right.matches);
+            let again = verify("correct horse", right.stronger.as_deref(), &[9; 16]).unwrap();
+            assert_eq!((again.matches, again.stronger), (true, None));
+        }
+        // Others of the equally strong settings, and stronger ones, stay.
+        for parameters in [(47_104, 1), (19_456, 3)] {
+            let strong = Params::new(parameters.0, parameters.1, 1, None).unwrap();
+            let strong = of(Algorithm::Argon2id, &strong);
+            assert!(!is_weak(&PasswordHash::new(&strong).unwrap()));
+        }
     }
 
     #[test]
@@ -177,8 +253,10 @@ mod tests {
             (MEMORY_KIB, PASSES, LANES)
         );
         assert_eq!(dummy.hash.unwrap().len(), Params::DEFAULT_OUTPUT_LEN);
-        assert!(!verify("no password", None));
-        assert!(!verify("no password", Some("not a hash")));
+        for hashed in [None, Some("not a hash"), Some(DUMMY)] {
+            let verified = verify("no password", hashed, &[8; 16]).unwrap();
+            assert_eq!((verified.matches, verified.stronger), (false, None));
+        }
     }
 
     #[test]

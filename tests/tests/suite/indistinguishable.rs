@@ -6,8 +6,8 @@
 use futures_util::future::BoxFuture;
 use ringfence::model::{
     Assignment, DroneId, DroneUpdate, EventFilter, MissionFilter, MissionId, MissionUpdate,
-    NewDrone, NewMission, NewPlan, PageRequest, Permission, PlanType, Resource, RoleId, RunId,
-    UserId, UserUpdate, Vendor,
+    NewDrone, NewMission, NewPlan, NewUser, PageRequest, Permission, PlanType, Resource, RoleId,
+    RunId, UserId, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession, testing};
 use ringfence_tests::fixture::{Engine, Home, World, on_each_engine};
@@ -221,14 +221,18 @@ struct Neighbours {
     theirs: Ids,
 }
 
-async fn neighbours(world: &World) -> Neighbours {
-    let stem = match world.place.engine {
-        Engine::Sqlite => "indistinguishable-sqlite",
-        Engine::Postgres => "indistinguishable-postgres",
-    };
+/// A tenant's id that no other test's statements are bound to.
+fn unused_tenant(world: &World, stem: &str) -> String {
     static MET: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
     let number = MET.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-    let tenant = format!("{stem}-{number}");
+    match world.place.engine {
+        Engine::Sqlite => format!("{stem}-sqlite-{number}"),
+        Engine::Postgres => format!("{stem}-postgres-{number}"),
+    }
+}
+
+async fn neighbours(world: &World) -> Neighbours {
+    let tenant = unused_tenant(world, "neighbour");
     let ours = Home::found(&world.ringfence, &tenant).await;
     let own = settle(&ours, 0).await;
     let callers = [ours.admin().await, ours.holder(&[]).await];
@@ -359,4 +363,75 @@ async fn another_tenants_user_opens_no_session() {
         assert_eq!(shown[0], shown[1]);
     })
     .await;
+}
+
+/// Nor does a login show whether there is a user of that name: every refused attempt runs the same statements, the
+/// first as well as later ones, whatever was recorded of others before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_nobody_has_is_indistinguishable_from_one_that_somebody_has() {
+    on_each_engine(async |world: &World| {
+        let tenant = unused_tenant(world, "login");
+        let home = Home::found(&world.ringfence, &tenant).await;
+        let admin = home.admin().await;
+        let identity = admin.identity();
+        let with_password = async |username: &str| {
+            let new = NewUser {
+                username: username.to_owned(),
+                password: Some("correct horse".to_owned()),
+            };
+            identity.create_user(new).await.unwrap().id
+        };
+        with_password("mara").await;
+        let off = UserUpdate {
+            is_active: Some(false),
+            ..UserUpdate::default()
+        };
+        let inactive = with_password("lena").await;
+        identity.update_user(inactive, off).await.unwrap();
+        testing::watch(&tenant);
+
+        let attempt = async |username: &str, password: &str| {
+            // What was handed over before is written, and its statements are not this attempt's.
+            admin.set_self_approval(true).await.unwrap();
+            admin.set_self_approval(false).await.unwrap();
+            drop(testing::sequence(&tenant));
+            let (username, password) = (username.to_owned(), password.to_owned());
+            let login = world
+                .ringfence
+                .login(tenant.as_str().into(), username, password);
+            assert_eq!(login.await.err(), Some(Error::Unauthenticated));
+            of_the_attempt(testing::sequence(&tenant))
+        };
+        // The first names that nobody has, and one of them when others were recorded already.
+        let names = [
+            ("nobody", "wrong horse"),
+            ("mara", "wrong horse"),
+            ("somebody", "wrong horse"),
+            ("lena", "correct horse"),
+            // A user without a password.
+            ("admin", "wrong horse"),
+            ("anybody", "wrong horse"),
+        ];
+        let mut shown = Vec::new();
+        for _ in 0..2 {
+            for (username, password) in names {
+                shown.push((username, attempt(username, password).await));
+            }
+        }
+        for (username, statements) in &shown {
+            assert_eq!(*statements, shown[0].1, "{username}");
+            assert!(!statements.contains(&"LEAF_INSERT"), "{username}");
+        }
+    })
+    .await;
+}
+
+/// The statements of a refused attempt, without those of the event that is handed over behind it: it ends with the
+/// fourth counter that it writes.
+fn of_the_attempt(mut statements: Vec<&'static str>) -> Vec<&'static str> {
+    let written = |(place, name): (usize, &&str)| (*name == "THROTTLE_PUT").then_some(place);
+    let end = statements.iter().enumerate().filter_map(written).nth(3);
+    let behind = statements.split_off(end.expect("four counters") + 1);
+    assert!(!behind.contains(&"CANDIDATE"), "{behind:?}");
+    statements
 }

@@ -278,7 +278,7 @@ fn seed_own() -> String {
             ('m5_@', '@', 'edited', 'AREA_GRID', '{}', '{}', 'DRAFT', 'u1_@', #, #, 'u2_@', 1);
         INSERT INTO role_inheritance VALUES ('@', 'r1_@', 'r2_@', #);
         INSERT INTO role_denies VALUES ('@', 'r2_@', 'fly', #);
-        INSERT INTO login_throttles VALUES ('@', 'ff', 1, 0, #, NULL);";
+        INSERT INTO login_throttles VALUES ('@', 'ff', 1, 0, 0, #, NULL, NULL);";
     let epochs = "UPDATE policy_epochs SET epoch = 'seed-' || tenant_id;";
     format!(
         "{}{}{epochs}",

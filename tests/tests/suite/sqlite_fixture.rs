@@ -178,7 +178,7 @@ pub(crate) fn seed_policy(db: &Connection) {
                 ('v2_@', '@', 'm4_@', 'u2_@', 'REJECT', NOW, 0),
                 ('v3_@', '@', 'm4_@', 'u2_@', 'APPROVE', NOW, NULL),
                 ('v4_@', '@', 'm4_@', 'u1_@', 'APPROVE', NOW, 1);
-              INSERT INTO login_throttles VALUES ('@', 'ff', 1, 0, NOW, NULL);"
+              INSERT INTO login_throttles VALUES ('@', 'ff', 1, 0, 0, NOW, NULL, NULL);"
                 .replace('@', tenant),
         );
     }

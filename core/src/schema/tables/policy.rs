@@ -104,7 +104,7 @@ pub(super) const ROLE_DENIES: Table = Table {
     runtime: &[Select, Insert, Delete],
 };
 
-/// Refused logins by the digest of the user name, so that what was typed there leaves no trace; the empty
+/// Refused logins by the beginning of the user name's digest, so that what was typed there leaves no trace; the empty
 /// subject counts those under names that nobody has. Counters, with nothing to guard, and the one table that
 /// is written without an event.
 pub(super) const LOGIN_THROTTLES: Table = Table {
@@ -118,8 +118,10 @@ pub(super) const LOGIN_THROTTLES: Table = Table {
         text("subject").since(version::POLICY),
         int("failures").since(version::POLICY),
         int("refused").since(version::POLICY),
+        int("in_flight").since(version::POLICY),
         time("window_started_at").since(version::POLICY),
         time("blocked_until").null().since(version::POLICY),
+        time("in_flight_until").null().since(version::POLICY),
     ],
     parents: &[],
     uniques: &[

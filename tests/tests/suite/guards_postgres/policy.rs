@@ -59,7 +59,7 @@ pub(super) fn attacks() -> Vec<Attack> {
         ),
         runtime("DELETE FROM role_denies WHERE tenant_id = 'b'", Nothing),
         runtime(
-            "INSERT INTO login_throttles VALUES ('b', 'ee', 1, 0, now(), NULL)",
+            "INSERT INTO login_throttles VALUES ('b', 'ee', 1, 0, 0, now(), NULL, NULL)",
             Policy,
         ),
         runtime(
@@ -197,7 +197,7 @@ pub(super) fn allowed() -> Vec<Allowed> {
     ));
     allowed.push(works_by(
         By::Runtime,
-        "INSERT INTO login_throttles VALUES ('a', 'ff', 1, 0, now(), NULL)
+        "INSERT INTO login_throttles VALUES ('a', 'ff', 1, 0, 0, now(), NULL, NULL)
          ON CONFLICT (tenant_id, subject) DO UPDATE SET failures = login_throttles.failures + 1",
         "SELECT failures FROM login_throttles WHERE tenant_id = 'a'",
         "2",

@@ -15,6 +15,10 @@ pub(super) const TENANTS: [&str; 2] = ["north", "south"];
 
 const PASSWORD: &str = "correct horse battery";
 
+/// The same with the least that Argon2id can be given.
+const WEAK: &str = "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg\
+                    $gLHIkr1qgP4r3sH1P/NIg3+PMckaLQ3RkuIiytJhVlY";
+
 fn page() -> PageRequest {
     PageRequest::default()
 }
@@ -133,6 +137,12 @@ async fn people(world: &World, home: &Home) -> UserId {
         assert!(login("captain", "wrong").await.is_err());
     }
     world.clock.advance(Duration::from_secs(3600));
+    // Hashed with weaker parameters, as an older version may have.
+    let weaken = format!(
+        "UPDATE users SET password_argon2 = '{WEAK}' WHERE tenant_id = '{}' AND username = 'captain'",
+        home.tenant
+    );
+    world.place.raw(&weaken).await.unwrap();
     login("captain", PASSWORD).await.unwrap();
     pilot
 }

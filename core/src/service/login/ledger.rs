@@ -1,0 +1,352 @@
+//! What an attempt writes: its units of work.
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+
+use super::subject::{MOST_SUBJECTS, NOBODY, Subjects};
+use crate::audit::record::{Detail, Event, Signature, append};
+use crate::error::{Failure, StoreError};
+use crate::model::{Action, Entity, UserId};
+use crate::policy::throttle::{Admission, Throttle, WINDOW};
+use crate::service::identity::USER;
+use crate::service::password::{Credential, Verification};
+use crate::store::statements::credentials::{
+    CANDIDATE, Counters, Others, THROTTLE_FORGET, THROTTLE_PUT, THROTTLES, THROTTLES_FORGET,
+    THROTTLES_OTHERS, USER_REHASH,
+};
+use crate::store::{FromRow, Row, Value, WriteTx};
+
+/// Somebody tries to log in.
+#[derive(Clone)]
+pub(super) struct Attempt {
+    pub(super) username: String,
+    pub(super) subjects: Subjects,
+}
+
+/// Who may be meant, in a tenant that exists.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Candidate {
+    tenant_enabled: bool,
+    user: Option<CandidateUser>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct CandidateUser {
+    id: UserId,
+    active: bool,
+    credential: Credential,
+}
+
+impl FromRow for Candidate {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let user = match row.opt_text(1)? {
+            None => None,
+            Some(id) => Some(CandidateUser {
+                id: id.into(),
+                active: row.bool(2)?,
+                credential: Credential {
+                    password_hash: row.text(3)?,
+                    argon2: row.opt_text(4)?,
+                    source: row.opt_text(5)?,
+                },
+            }),
+        };
+        Ok(Self {
+            tenant_enabled: row.opt_time(0)?.is_none(),
+            user,
+        })
+    }
+}
+
+impl Candidate {
+    pub(super) fn hashed(&self) -> Option<String> {
+        let credential = &self.user.as_ref()?.credential;
+        credential.valid().map(str::to_owned)
+    }
+
+    /// Who it is, or what is wrong, given whether the password is the one that was hashed.
+    fn judge(&self, matches: bool) -> Result<UserId, &'static str> {
+        match &self.user {
+            None => Err("unknown_user"),
+            Some(user) if user.credential.valid().is_none() => Err("no_password"),
+            Some(_) if !matches => Err("wrong_password"),
+            Some(user) if !user.active => Err("inactive_user"),
+            Some(_) if !self.tenant_enabled => Err("disabled_tenant"),
+            Some(user) => Ok(user.id.clone()),
+        }
+    }
+}
+
+/// What was decided about an attempt before it was verified.
+#[derive(Clone)]
+pub(super) struct Admitted {
+    pub(super) candidate: Candidate,
+    pub(super) admission: Admission,
+    /// What it is counted under.
+    subject: String,
+}
+
+/// Decides whether an attempt may be verified, and puts it under way; `None` where there is no such tenant.
+/// Counters whose window is over go, whoever's they are.
+pub(super) fn admit<'t>(
+    tx: &'t mut WriteTx,
+    attempt: &'t Attempt,
+) -> BoxFuture<'t, Result<Option<Admitted>, Failure>> {
+    Box::pin(async move {
+        let now = tx.now();
+        let Some(candidate) = candidate(tx, attempt).await? else {
+            return Ok(None);
+        };
+        let Subjects { own, shared } = &attempt.subjects;
+        let counters = Ledger::read(tx, [own, shared]).await?;
+        let over = Value::from(now.checked_sub(WINDOW).unwrap_or(Timestamp::MIN));
+        let except = [Value::from(own.clone()), over];
+        let others: Others = tx.one(&THROTTLES_OTHERS, &except).await?;
+
+        let is_own = counters.of(own).is_some() || others.kept < MOST_SUBJECTS;
+        let subject = if is_own { own } else { shared };
+        let (mut counted, admission) = Throttle::attempt(counters.of(subject), now);
+        let admitted = Admitted {
+            candidate,
+            admission,
+            subject: subject.clone(),
+        };
+        // It asks again soon.
+        if admission == Admission::Full {
+            return Ok(Some(admitted));
+        }
+        tx.count(&THROTTLES_FORGET, except.into()).await?;
+        let mut nobodys = counters.nobodys();
+        nobodys.add_refused(others.refused);
+        if let Admission::Blocked { .. } = admission {
+            match admitted.candidate.user {
+                Some(_) => counted.refuse(),
+                None => nobodys.refuse(),
+            }
+        }
+        // Both, whether the name is known or not: the time that it takes says nothing.
+        keep(tx, subject, &counted).await?;
+        keep(tx, NOBODY, &nobodys).await?;
+        Ok(Some(admitted))
+    })
+}
+
+/// An attempt whose password was compared.
+pub(super) struct Verified {
+    pub(super) attempt: Attempt,
+    pub(super) admitted: Admitted,
+    pub(super) outcome: Verification,
+    pub(super) signature: Signature,
+}
+
+/// How an attempt ended.
+pub(super) enum Settled {
+    Admitted(UserId),
+    /// Counted, and to be recorded where it is the first in a window.
+    Refused(Option<Untold>),
+}
+
+/// A refused login that no event tells of yet.
+pub(super) struct Untold {
+    subject: String,
+    user: Option<UserId>,
+    because: &'static str,
+    signature: Signature,
+}
+
+/// Ends an attempt that was under way.
+pub(super) fn settle<'t>(
+    tx: &'t mut WriteTx,
+    verified: &'t Verified,
+) -> BoxFuture<'t, Result<Settled, Failure>> {
+    Box::pin(async move {
+        let Verified {
+            attempt,
+            admitted,
+            outcome,
+            signature,
+        } = verified;
+        let now = tx.now();
+        let candidate = candidate(tx, attempt)
+            .await?
+            .ok_or(Failure::Unauthenticated)?;
+        let subject = &admitted.subject;
+        let counters = Ledger::read(tx, [subject, subject]).await?;
+        let counted = counters.of(subject).unwrap_or_else(|| Throttle::new(now));
+        let judged = if candidate == admitted.candidate {
+            candidate.judge(outcome.matches)
+        } else {
+            Err("changed_meanwhile")
+        };
+        match judged {
+            Ok(user) => {
+                succeed(tx, verified, counted, counters.nobodys(), &user).await?;
+                Ok(Settled::Admitted(user))
+            }
+            Err(because) => {
+                let user = candidate.user.map(|user| user.id);
+                let is_first = refuse(tx, verified, counted, counters, user.is_some()).await?;
+                Ok(Settled::Refused(is_first.then(|| Untold {
+                    subject: subject.clone(),
+                    user,
+                    because,
+                    signature: signature.clone(),
+                })))
+            }
+        }
+    })
+}
+
+/// Records a success, with what was refused since the last event. Counters that are the name's own begin anew; those
+/// that it shares with others do not, or one who knows a password could guess at theirs for ever.
+async fn succeed(
+    tx: &mut WriteTx,
+    verified: &Verified,
+    mut counted: Throttle,
+    mut nobodys: Throttle,
+    user: &UserId,
+) -> Result<(), Failure> {
+    let Verified {
+        attempt, admitted, ..
+    } = verified;
+    let mut detail = Detail::new();
+    if admitted.subject == attempt.subjects.own {
+        detail = told("refused_before", counted.refused, detail);
+        counted.succeed();
+    } else {
+        counted.land();
+    }
+    if nobodys.is_over(tx.now()) {
+        detail = told("refused_elsewhere", nobodys.refused, detail);
+        nobodys.refused = 0;
+    }
+    if counted == Throttle::new(counted.window_started_at) {
+        let subject = Value::from(admitted.subject.clone());
+        tx.count(&THROTTLE_FORGET, vec![subject]).await?;
+    } else {
+        keep(tx, &admitted.subject, &counted).await?;
+    }
+    keep(tx, NOBODY, &nobodys).await?;
+    if let Some(stronger) = &verified.outcome.stronger {
+        let row = vec![
+            Value::from(user.as_str().to_owned()),
+            Value::from(stronger.clone()),
+            Value::from(admitted.candidate.hashed()),
+        ];
+        // None where the old platform has changed the user at this very moment.
+        tx.write(&USER_REHASH, row).await?;
+        detail = detail.with("password", "rehashed");
+    }
+    let signature = Signature {
+        actor: user.as_str().to_owned(),
+        ..verified.signature.clone()
+    };
+    let event = Event {
+        action: Action::Login,
+        entity: Entity::new(USER, user.as_str()),
+        detail,
+    };
+    append(tx, &signature, [event])
+}
+
+/// Counts a refusal, and says whether it is the first in its window: of its user, or of all names that nobody has.
+async fn refuse(
+    tx: &mut WriteTx,
+    verified: &Verified,
+    mut counted: Throttle,
+    counters: Ledger,
+    is_known: bool,
+) -> Result<bool, StoreError> {
+    let now = tx.now();
+    let mut nobodys = counters.nobodys();
+    let is_first = if is_known {
+        counted.refuse();
+        counted.failures == 0
+    } else {
+        let is_first = nobodys.is_over(now);
+        if is_first {
+            nobodys.window_started_at = now;
+        }
+        nobodys.refuse();
+        is_first
+    };
+    counted.fail(now);
+    keep(tx, &verified.admitted.subject, &counted).await?;
+    keep(tx, NOBODY, &nobodys).await?;
+    Ok(is_first)
+}
+
+/// Records a refused login, with how many others there were before that have no event of their own. Where it is
+/// among those that another event has told of meanwhile, there is nothing left to record.
+pub(super) fn tell<'t>(
+    tx: &'t mut WriteTx,
+    untold: &'t Untold,
+) -> BoxFuture<'t, Result<(), Failure>> {
+    Box::pin(async move {
+        let (subject, entity) = match &untold.user {
+            Some(user) => (untold.subject.as_str(), Entity::new(USER, user.as_str())),
+            None => (NOBODY, Entity::every(USER)),
+        };
+        let counters = Ledger::read(tx, [subject, subject]).await?;
+        let Some(mut counted) = counters.of(subject).filter(|it| it.refused > 0) else {
+            return Ok(());
+        };
+        let detail = told("refused_before", counted.refused - 1, Detail::new());
+        counted.refused = 0;
+        keep(tx, subject, &counted).await?;
+        let event = Event {
+            action: Action::Denied,
+            entity,
+            detail: detail.with("login", untold.because),
+        };
+        append(tx, &untold.signature, [event])
+    })
+}
+
+/// How many refused logins have no event of their own, where there are any.
+fn told(what: &str, count: i64, detail: Detail) -> Detail {
+    if count > 0 {
+        detail.with(what, count)
+    } else {
+        detail
+    }
+}
+
+/// The counters that an attempt looks at.
+struct Ledger(Vec<Counters>);
+
+impl Ledger {
+    /// Of these subjects, and of the names that nobody has.
+    async fn read(tx: &mut WriteTx, subjects: [&str; 2]) -> Result<Self, StoreError> {
+        let subjects = subjects.map(Value::from);
+        Ok(Self(tx.all(&THROTTLES, &subjects).await?))
+    }
+
+    fn of(&self, subject: &str) -> Option<Throttle> {
+        let found = self.0.iter().find(|row| row.subject == subject)?;
+        Some(found.throttle)
+    }
+
+    fn nobodys(&self) -> Throttle {
+        self.of(NOBODY)
+            .unwrap_or_else(|| Throttle::new(Timestamp::UNIX_EPOCH))
+    }
+}
+
+async fn candidate(tx: &mut WriteTx, attempt: &Attempt) -> Result<Option<Candidate>, StoreError> {
+    let username = Value::from(attempt.username.as_str());
+    tx.opt(&CANDIDATE, &[username]).await
+}
+
+async fn keep(tx: &mut WriteTx, subject: &str, throttle: &Throttle) -> Result<(), StoreError> {
+    let row = vec![
+        Value::from(subject.to_owned()),
+        Value::from(throttle.failures),
+        Value::from(throttle.refused),
+        Value::from(throttle.in_flight),
+        Value::from(throttle.window_started_at),
+        Value::from(throttle.blocked_until),
+        Value::from(throttle.in_flight_until),
+    ];
+    tx.count(&THROTTLE_PUT, row).await
+}

@@ -1,0 +1,255 @@
+//! What is counted of logins, for how long, and how much of it at most.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use jiff::{SignedDuration, Timestamp};
+use ringfence::model::Action;
+use ringfence::{Error, OpenOptions, Ringfence};
+use ringfence_tests::fixture::{Engine, World, on_each_engine};
+use sha2::{Digest, Sha256};
+
+use super::{PASSWORD, detail, events, login, refused, user_with_password};
+
+/// How many names of a tenant have counters of their own, and how many they share beyond that.
+const OWN: i64 = 1_000;
+const SHARED: i64 = 256;
+
+/// The beginning of a name's digest.
+fn subject(username: &str, digits: usize) -> String {
+    let digest = Sha256::digest(username.as_bytes());
+    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    hex[..digits].to_owned()
+}
+
+/// A moment from now, as a literal of the engine's.
+fn literal(world: &World, seconds: i64) -> String {
+    let time = Timestamp::now() + SignedDuration::from_secs(seconds);
+    let text = time.strftime("%Y-%m-%d %H:%M:%S%.6f");
+    match world.place.engine {
+        Engine::Sqlite => format!("'{text}'"),
+        Engine::Postgres => format!("timestamptz '{text}+00'"),
+    }
+}
+
+/// Counters of the tenant `north`, as an attempt leaves them.
+struct Planted {
+    failures: i64,
+    in_flight: i64,
+    window_started_at: i64,
+    in_flight_until: i64,
+}
+
+impl Planted {
+    const FRESH: Self = Self {
+        failures: 0,
+        in_flight: 0,
+        window_started_at: 0,
+        in_flight_until: 0,
+    };
+
+    async fn plant(&self, world: &World, subjects: impl IntoIterator<Item = String>) {
+        let started = literal(world, self.window_started_at);
+        let until = match self.in_flight {
+            0 => "NULL".to_owned(),
+            _ => literal(world, self.in_flight_until),
+        };
+        let (failures, in_flight) = (self.failures, self.in_flight);
+        let rows: Vec<String> = subjects
+            .into_iter()
+            .map(|subject| {
+                format!(
+                    "('north', '{subject}', {failures}, 0, {in_flight}, {started}, NULL, {until})"
+                )
+            })
+            .collect();
+        let insert = format!("INSERT INTO login_throttles VALUES {}", rows.join(", "));
+        world.place.raw(&insert).await.unwrap();
+    }
+}
+
+async fn subjects(world: &World, digits: usize) -> i64 {
+    let rows = format!(
+        "SELECT count(*) FROM login_throttles WHERE tenant_id = 'north' AND length(subject) = {digits}"
+    );
+    world.place.count(&rows).await
+}
+
+#[tokio::test]
+async fn right_passwords_side_by_side_and_in_another_process_all_get_in() {
+    on_each_engine(async |world: &World| {
+        user_with_password(&world.north, "mara").await;
+        let other = Ringfence::open(world.place.url.clone(), OpenOptions::default())
+            .await
+            .unwrap();
+        // Not even when few wrong ones are left.
+        for wrong in [0, 4] {
+            for _ in 0..wrong {
+                assert_eq!(refused(world, "mara").await, Error::Unauthenticated);
+            }
+            let attempts = (0..12).map(|attempt| {
+                let database = [&world.ringfence, &other][attempt % 2];
+                login(database, &world.north, "mara", PASSWORD)
+            });
+            for outcome in join_all(attempts).await {
+                assert_eq!(outcome.err(), None);
+            }
+        }
+        assert_eq!(subjects(world, 5).await, 0);
+        other.shutdown().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_attempt_whose_caller_has_gone_ends_all_the_same() {
+    on_each_engine(async |world: &World| {
+        user_with_password(&world.north, "mara").await;
+        // Polled once and dropped.
+        let attempt = login(&world.ringfence, &world.north, "mara", "wrong horse").now_or_never();
+        assert!(attempt.is_none());
+        let settled = "SELECT count(*) FROM login_throttles \
+                       WHERE tenant_id = 'north' AND failures = 1 AND in_flight = 0";
+        let ended = async {
+            while world.place.count(settled).await == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        let patience = Duration::from_secs(60);
+        tokio::time::timeout(patience, ended).await.unwrap();
+    })
+    .await;
+}
+
+/// A process that dies in the middle of an attempt keeps nobody out.
+#[tokio::test]
+async fn attempts_that_never_end_are_waited_for_and_then_count_as_refused() {
+    on_each_engine(async |world: &World| {
+        user_with_password(&world.north, "mara").await;
+        for until in [-1, 1] {
+            let lost = Planted {
+                in_flight: 5,
+                in_flight_until: until,
+                ..Planted::FRESH
+            };
+            lost.plant(world, [subject("mara", 5)]).await;
+            // Blocked they would be only by one more that is refused.
+            login(&world.ringfence, &world.north, "mara", PASSWORD)
+                .await
+                .unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn counters_whose_window_is_over_go_with_the_next_attempt_of_any_name() {
+    on_each_engine(async |world: &World| {
+        let old = Planted {
+            failures: 3,
+            window_started_at: -1_000,
+            ..Planted::FRESH
+        };
+        let fresh = Planted {
+            failures: 3,
+            ..Planted::FRESH
+        };
+        old.plant(world, (0..OWN).map(|number| format!("{number:05}")))
+            .await;
+        fresh.plant(world, ["fffff".to_owned()]).await;
+        assert_eq!(refused(world, "nobody").await, Error::Unauthenticated);
+        assert_eq!(subjects(world, 5).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn beyond_a_thousand_names_they_share_their_counters_and_no_row_is_added() {
+    on_each_engine(async |world: &World| {
+        user_with_password(&world.north, "mara").await;
+        let full = (0..OWN).map(|number| format!("{number:05}"));
+        Planted::FRESH.plant(world, full).await;
+        for name in ["mara", "nobody", "somebody"] {
+            assert_eq!(refused(world, name).await, Error::Unauthenticated);
+        }
+        assert_eq!(subjects(world, 5).await, OWN);
+        assert_eq!(subjects(world, 2).await, 3);
+        let shared = |name: &str| {
+            let bucket = subject(name, 2);
+            format!(
+                "SELECT failures FROM login_throttles WHERE tenant_id = 'north' AND subject = '{bucket}'"
+            )
+        };
+        // Others' refusals are not forgotten because one of them knows a password.
+        login(&world.ringfence, &world.north, "mara", PASSWORD)
+            .await
+            .unwrap();
+        assert_eq!(world.place.count(&format!("SELECT CAST(({}) AS BIGINT)", shared("mara"))).await, 1);
+
+        // All that can be shared is there: the names with rows of their own go on having them, nothing else comes.
+        let clear = "DELETE FROM login_throttles WHERE length(subject) = 2";
+        world.place.raw(clear).await.unwrap();
+        let every = (0..SHARED).map(|number| format!("{number:02x}"));
+        Planted::FRESH.plant(world, every).await;
+        for name in ["mara", "nobody", "somebody", "anybody"] {
+            assert_eq!(refused(world, name).await, Error::Unauthenticated);
+        }
+        let rows = "SELECT count(*) FROM login_throttles";
+        // One more counts for the names that nobody has.
+        assert_eq!(world.place.count(rows).await, OWN + SHARED + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_more_than_the_beginning_of_a_digest_is_kept_of_what_was_typed() {
+    on_each_engine(async |world: &World| {
+        refused(world, "hunter2").await;
+        let kept = "SELECT max(subject) FROM login_throttles";
+        let kept = world.place.raw_text(kept).await.unwrap();
+        assert_eq!(kept, subject("hunter2", 5));
+    })
+    .await;
+}
+
+/// `correct horse` with the least that Argon2id can be given.
+const WEAK: &str = "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg\
+                    $M7jw0GQI4Kfcxf+xPldfNRYttP89scc9XVAYAcaZ0U0";
+
+#[tokio::test]
+async fn a_password_that_was_hashed_with_weaker_parameters_is_hashed_anew_when_it_comes() {
+    on_each_engine(async |world: &World| {
+        let mara = user_with_password(&world.north, "mara").await;
+        let weaken = format!("UPDATE users SET password_argon2 = '{WEAK}' WHERE username = 'mara'");
+        world.place.raw(&weaken).await.unwrap();
+        let open = world.north.session(&mara).await;
+        let stored = async || {
+            let sql = "SELECT password_argon2 FROM users WHERE username = 'mara'";
+            world.place.raw_text(sql).await.unwrap()
+        };
+        assert_eq!(refused(world, "mara").await, Error::Unauthenticated);
+        assert_eq!(stored().await, WEAK, "a wrong password changes nothing");
+
+        let logins = async || {
+            let all = events(world).await.into_iter();
+            all.filter(|event| event.action == Action::Login)
+                .map(|event| detail(&event).to_owned())
+                .collect::<Vec<_>>()
+        };
+        login(&world.ringfence, &world.north, "mara", PASSWORD)
+            .await
+            .unwrap();
+        let stronger = stored().await;
+        assert!(stronger.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        login(&world.ringfence, &world.north, "mara", PASSWORD)
+            .await
+            .unwrap();
+        assert_eq!(stored().await, stronger, "once");
+        assert_eq!(logins().await, [r#"{"password":"rehashed"}"#, "{}"]);
+        // It is the same password: whoever is in stays in.
+        assert_eq!(open.whoami().await.unwrap().user_id, mara);
+        assert_eq!(refused(world, "mara").await, Error::Unauthenticated);
+    })
+    .await;
+}

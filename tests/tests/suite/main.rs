@@ -15,6 +15,7 @@ mod catalogue;
 mod conformance;
 mod crash;
 mod database_file;
+mod escalation;
 mod forked;
 mod group_commit;
 mod guards_postgres;

@@ -14,9 +14,14 @@ mod _ringfence {
     use crate::handles::{Drones, Missions, Ringfence, TenantSession, open};
     #[pymodule_export]
     use ringfence::model::{
-        Drone, DronePage, IntegrityFinding, IntegrityProblem, Mission, MissionState, PlanType,
-        Vendor,
+        Drone, DronePage, IntegrityFinding, IntegrityProblem, Mission,
+        classes::{MissionState, PlanType, Vendor},
     };
     #[pymodule_export]
     use ringfence::{MigrateMode, WorkOutcome};
+
+    #[pymodule_init]
+    fn fill(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        ringfence::model::classes::fill(module.py())
+    }
 }

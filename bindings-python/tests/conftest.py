@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,17 @@ def ids() -> dict[str, str]:
 def database(tmp_path: Path) -> ringfence.Ringfence:
     file = shutil.copy(os.environ["RINGFENCE_TWO_TENANTS"], tmp_path)
     return ringfence.open(f"sqlite:{file}", migrate=ringfence.MigrateMode.CHECK)
+
+
+@pytest.fixture
+def beside_another_program(tmp_path: Path, ids: dict[str, str]) -> ringfence.TenantSession:
+    """Likewise an operator's, in a database in which another program wrote a vendor of its own."""
+    file = shutil.copy(os.environ["RINGFENCE_TWO_TENANTS"], tmp_path / "beside.db")
+    # Before the library opens the file: two copies of SQLite in one process drop each other's locks.
+    with contextlib.closing(sqlite3.connect(file)) as other, other:
+        other.execute("UPDATE drones SET vendor = 'PARROT' WHERE id = ?", (ids["acme.kite"],))
+    database = ringfence.open(f"sqlite:{file}", migrate=ringfence.MigrateMode.CHECK)
+    return database.session("acme", ids["acme.operator"])
 
 
 @pytest.fixture

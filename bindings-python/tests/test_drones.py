@@ -66,3 +66,19 @@ def test_malformed_input_names_its_field(operator: ringfence.TenantSession) -> N
             attempt()
         assert refused.value.status == 422
         assert refused.value.field == field
+
+
+def test_a_vendor_that_the_library_does_not_know_is_read_as_it_is_and_never_given(
+    beside_another_program: ringfence.TenantSession, ids: dict[str, str]
+) -> None:
+    drones = beside_another_program.drones()
+    vendors = {drone.name: drone.vendor for drone in drones.list().items}
+    parrot = vendors["Kite"]
+    assert (str(parrot), parrot.is_known) == ("PARROT", False)
+    assert parrot == drones.get(ids["acme.kite"]).vendor
+    assert parrot not in {ringfence.Vendor.DJI, ringfence.Vendor.MAVLINK, ringfence.Vendor.FAKE}
+    assert vendors["Wren"] == ringfence.Vendor.DJI
+    assert vendors["Wren"].is_known
+    with pytest.raises(errors.Invalid) as refused:
+        drones.list(vendor=parrot)
+    assert refused.value.field == "vendor"

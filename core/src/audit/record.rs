@@ -213,7 +213,7 @@ fn rows(
         Value::from(number),
         Value::from(signature.time),
         Value::from(signature.actor.clone()),
-        Value::from(event.action.as_str()),
+        Value::from(event.action),
         Value::from(event.entity.kind),
         Value::from(event.entity.id),
         Value::from(detail_hash.to_vec()),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::text::{self, InvalidField};
-use super::{Action, Json};
+use super::{Action, Json, OpenEnum};
 
 /// One event of a log: what was done, by whom, to what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +61,7 @@ pub struct EventFilter {
 impl EventFilter {
     /// Refuses what can never be stored.
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        Action::check_opt("action", self.action.as_ref())?;
         for (field, value) in [
             ("entity_type", &self.entity_type),
             ("entity_id", &self.entity_id),

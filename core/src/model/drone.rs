@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::text::{self, InvalidField};
-use super::{DroneId, Json, Vendor};
+use super::{DroneId, Json, OpenEnum, Vendor};
 
 /// A registered aircraft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,7 @@ impl NewDrone {
     /// Refuses what cannot be stored.
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
         text::name("name", &self.name)?;
+        self.vendor.check("vendor")?;
         self.capabilities.check("capabilities")
     }
 }
@@ -77,6 +78,7 @@ impl DroneUpdate {
         if let Some(name) = &self.name {
             text::name("name", name)?;
         }
+        Vendor::check_opt("vendor", self.vendor.as_ref())?;
         if let Some(capabilities) = &self.capabilities {
             capabilities.check("capabilities")?;
         }
@@ -100,6 +102,7 @@ pub struct DroneFilter {
 impl DroneFilter {
     /// Refuses what can never be stored.
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        Vendor::check_opt("vendor", self.vendor.as_ref())?;
         self.name
             .as_deref()
             .map_or(Ok(()), |name| text::bounded("name", name, text::NAME_MAX))

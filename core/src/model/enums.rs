@@ -1,8 +1,13 @@
 //! Enums that are stored as text: the texts are those of the legacy platform, which goes on reading them.
+//!
+//! All but the permissions are open: the platform, or a later version of this library beside it, may have stored a
+//! text that this version does not know. Such a text is read as it is and never written.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use super::open_enum::open_enum;
 
 macro_rules! text_enum {
     ($(
@@ -54,7 +59,7 @@ macro_rules! text_enum {
     )+};
 }
 
-text_enum! {
+open_enum! {
     /// Who makes the drone, and so which link speaks to it.
     pub enum Vendor {
         /// DJI, through its mobile SDK.
@@ -120,7 +125,9 @@ text_enum! {
         /// Somebody lacked the permission for what they asked.
         Denied = "denied",
     }
+}
 
+text_enum! {
     /// A permission of the library's fixed catalogue.
     ///
     /// A stored name that is not in it (the legacy platform let anybody add some) grants nothing and is reported
@@ -185,17 +192,18 @@ text_enum! {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::model::OpenEnum;
 
-    fn round_trip<T>(all: &[T], as_str: fn(T) -> &'static str, parse: fn(&str) -> Option<T>)
+    fn round_trip<T>(all: &[T], as_str: fn(&T) -> &str, parse: fn(&str) -> Option<T>)
     where
-        T: Copy + PartialEq + fmt::Debug + Serialize + for<'de> Deserialize<'de>,
+        T: PartialEq + fmt::Debug + Serialize + for<'de> Deserialize<'de>,
     {
-        for &value in all {
+        for value in all {
             let text = as_str(value);
-            assert_eq!(parse(text), Some(value));
-            let json = serde_json::to_string(&value).unwrap();
+            assert_eq!(parse(text).as_ref(), Some(value));
+            let json = serde_json::to_string(value).unwrap();
             assert_eq!(json, format!("\"{text}\""));
-            assert_eq!(serde_json::from_str::<T>(&json).unwrap(), value);
+            assert_eq!(&serde_json::from_str::<T>(&json).unwrap(), value);
         }
         assert_eq!(parse(""), None);
         assert_eq!(parse("unheard of"), None);
@@ -208,7 +216,30 @@ mod tests {
         round_trip(MissionState::ALL, MissionState::as_str, MissionState::parse);
         round_trip(Decision::ALL, Decision::as_str, Decision::parse);
         round_trip(Action::ALL, Action::as_str, Action::parse);
-        round_trip(Permission::ALL, Permission::as_str, Permission::parse);
+        let name = |permission: &Permission| permission.as_str();
+        round_trip(Permission::ALL, name, Permission::parse);
+    }
+
+    #[test]
+    fn a_text_of_no_known_value_is_kept_and_only_read() {
+        for text in ["PARROT", "dji", ""] {
+            let vendor = Vendor::stored(text);
+            assert_eq!(
+                vendor,
+                Vendor::Other {
+                    text: text.to_owned()
+                }
+            );
+            assert_eq!(vendor.as_str(), text);
+            assert_eq!(vendor.clone().into_text(), text);
+            let json = serde_json::to_string(&vendor).unwrap();
+            assert_eq!(serde_json::from_str::<Vendor>(&json).unwrap(), vendor);
+            let refused = vendor.check("vendor").unwrap_err();
+            assert_eq!(refused.field, "vendor");
+            assert_eq!(refused.rule, "is not one of DJI, MAVLINK, FAKE");
+        }
+        assert_eq!(Vendor::stored("DJI"), Vendor::Dji);
+        assert!(Vendor::Dji.check("vendor").is_ok());
     }
 
     #[test]

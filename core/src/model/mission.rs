@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::text::{self, InvalidField};
 use super::{
-    ApprovalId, Decision, DroneId, Json, MissionId, MissionState, PlanType, RunId, UserId, ids,
+    ApprovalId, Decision, DroneId, Json, MissionId, MissionState, OpenEnum, PlanType, RunId,
+    UserId, ids,
 };
 
 /// A planned flight.
@@ -94,6 +95,7 @@ impl NewMission {
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
         text::name("name", &self.name)?;
         ids::check_opt("drone_id", self.drone_id.as_ref())?;
+        self.plan_type.check("plan_type")?;
         self.payload.check("payload")?;
         self.constraints.check("constraints")
     }
@@ -126,6 +128,7 @@ impl NewPlan {
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
         text::name("name", &self.name)?;
         ids::check_opt("drone_id", self.drone_id.as_ref())?;
+        PlanType::check_opt("plan_type", self.plan_type.as_ref())?;
         self.constraints.check("constraints")
     }
 }
@@ -172,6 +175,7 @@ impl MissionUpdate {
                 "cannot be set together with drone_id",
             ));
         }
+        PlanType::check_opt("plan_type", self.plan_type.as_ref())?;
         if let Some(payload) = &self.payload {
             payload.check("payload")?;
         }
@@ -202,8 +206,10 @@ pub struct MissionFilter {
 }
 
 impl MissionFilter {
-    /// Refuses ids that cannot be any.
+    /// Refuses what can never be stored.
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        MissionState::check_opt("state", self.state.as_ref())?;
+        PlanType::check_opt("plan_type", self.plan_type.as_ref())?;
         ids::check_opt("drone_id", self.drone_id.as_ref())?;
         ids::check_opt("created_by", self.created_by.as_ref())
     }

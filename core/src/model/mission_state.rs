@@ -43,7 +43,7 @@ impl MissionEvent {
 }
 
 /// The event is not possible where the mission stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a mission in {from} does not allow {}", .event.as_str())]
 pub(crate) struct IllegalTransition {
     /// Where the mission stands.
@@ -52,16 +52,17 @@ pub(crate) struct IllegalTransition {
     pub event: MissionEvent,
 }
 
-/// Where `event` takes a mission that stands in `from`. Deleting leaves the state as it is.
+/// Where `event` takes a mission that stands in `from`: nowhere from a state that only another program knows.
+/// Deleting leaves the state as it is.
 pub(crate) fn next(
-    from: MissionState,
+    from: &MissionState,
     event: MissionEvent,
 ) -> Result<MissionState, IllegalTransition> {
     use MissionEvent as E;
     use MissionState as S;
     match (from, event) {
         (S::Draft | S::Rejected, E::Revise) => Ok(S::Draft),
-        (S::Draft | S::Rejected, E::Delete) => Ok(from),
+        (S::Draft | S::Rejected, E::Delete) => Ok(from.clone()),
         (S::Draft, E::Approve) => Ok(S::Approved),
         (S::Draft, E::Reject) => Ok(S::Rejected),
         (S::Approved, E::Start) => Ok(S::Running),
@@ -69,7 +70,10 @@ pub(crate) fn next(
         (S::Paused, E::Resume) => Ok(S::Running),
         (S::Running, E::Complete) => Ok(S::Completed),
         (S::Draft | S::Rejected | S::Approved | S::Running | S::Paused, E::Abort) => Ok(S::Aborted),
-        _ => Err(IllegalTransition { from, event }),
+        _ => Err(IllegalTransition {
+            from: from.clone(),
+            event,
+        }),
     }
 }
 
@@ -79,6 +83,7 @@ mod tests {
     use super::MissionEvent::*;
     use super::MissionState::{Aborted, Approved, Completed, Draft, Paused, Rejected, Running};
     use super::*;
+    use crate::model::OpenEnum;
 
     const EVENTS: [MissionEvent; 9] = [
         Revise, Delete, Approve, Reject, Start, Pause, Resume, Complete, Abort,
@@ -105,29 +110,40 @@ mod tests {
 
     #[test]
     fn every_pair_of_state_and_event_leads_where_the_table_says_or_nowhere() {
-        for &from in MissionState::ALL {
+        for from in MissionState::ALL {
             for event in EVENTS {
                 let expected = LEGAL
                     .iter()
-                    .find(|(state, happens, _)| (*state, *happens) == (from, event))
-                    .map(|(_, _, to)| *to)
-                    .ok_or(IllegalTransition { from, event });
+                    .find(|(state, happens, _)| (state, *happens) == (from, event))
+                    .map(|(_, _, to)| to.clone())
+                    .ok_or(IllegalTransition {
+                        from: from.clone(),
+                        event,
+                    });
                 assert_eq!(next(from, event), expected);
             }
         }
     }
 
     #[test]
+    fn a_state_that_only_another_program_knows_allows_nothing() {
+        let parked = MissionState::stored("PARKED");
+        for event in EVENTS {
+            assert!(next(&parked, event).is_err());
+        }
+    }
+
+    #[test]
     fn what_is_completed_or_aborted_is_final() {
         for event in EVENTS {
-            assert!(next(Completed, event).is_err());
-            assert!(next(Aborted, event).is_err());
+            assert!(next(&Completed, event).is_err());
+            assert!(next(&Aborted, event).is_err());
         }
     }
 
     #[test]
     fn an_illegal_step_says_what_was_asked_and_where_the_mission_stands() {
-        let refused = next(Draft, Start).unwrap_err();
+        let refused = next(&Draft, Start).unwrap_err();
         assert_eq!(
             refused.to_string(),
             "a mission in DRAFT does not allow start"

@@ -23,6 +23,7 @@ mod json;
 mod migration;
 mod mission;
 pub(crate) mod mission_state;
+mod open_enum;
 mod page;
 pub(crate) mod plan;
 mod progress;
@@ -36,6 +37,8 @@ pub(crate) mod time;
 pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
 pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
 pub(crate) use entity::Entity;
+#[cfg(feature = "python")]
+pub use enums::classes;
 pub use enums::{Action, Decision, MissionState, Permission, PlanType, Vendor};
 pub(crate) use hex::hex;
 pub use identity::{
@@ -50,6 +53,7 @@ pub use mission::{
     Approval, BoundingBox, Mission, MissionFilter, MissionPlan, MissionRun, MissionUpdate,
     NewMission, NewPlan, PlanSummary,
 };
+pub(crate) use open_enum::OpenEnum;
 pub(crate) use page::Window;
 pub use page::{
     ApprovalPage, Cursor, DronePage, EventPage, MissionPage, PageRequest, RolePage, RunPage,

@@ -55,7 +55,7 @@ impl FromRow for Actor {
 
 impl FromRow for Rule {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        let effect = row.parsed(0, |text| match text {
+        let effect = row.made(0, |text| match text {
             "grant" => Some(Effect::Grant),
             "deny" => Some(Effect::Deny),
             _ => None,

@@ -19,7 +19,7 @@
 //! | primary key and tenant never change | triggers | triggers `ringfence_key` |
 //! | rows of another tenant | the statements' own predicate | that, and row-level security |
 //!
-//! This module knows nothing of drivers and holds no SQL.
+//! This module knows nothing of drivers and holds no SQL. The texts of a stored enum are the model's.
 //!
 //! ```
 //! use ringfence::schema::{self, OnDelete};

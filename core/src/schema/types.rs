@@ -108,6 +108,9 @@ pub struct Column {
     pub null: bool,
     /// The step that adds it.
     pub since: u32,
+    /// The texts that the library knows, where the column holds one of an enum. Others are read as they are:
+    /// other programs write the column too.
+    pub known: Option<&'static [&'static str]>,
     /// The longest value in characters: Postgres enforces it, SQLite does not.
     pub limit: Option<u32>,
     /// A trigger fills it when the old platform leaves it out. On Postgres it is NOT NULL from the step
@@ -341,6 +344,13 @@ impl Column {
     #[must_use]
     pub const fn since(mut self, version: u32) -> Self {
         self.since = version;
+        self
+    }
+
+    /// The same column, holding an enum of these texts.
+    #[must_use]
+    pub const fn one_of(mut self, known: &'static [&'static str]) -> Self {
+        self.known = Some(known);
         self
     }
 

@@ -9,6 +9,7 @@ const fn column(name: &'static str, kind: Kind) -> Column {
         kind,
         null: false,
         since: version::BASELINE,
+        known: None,
         limit: None,
         filled: false,
     }

@@ -135,7 +135,7 @@ fn event_parameters(
     Ok(vec![
         Value::from(after),
         Value::from(i64::from(window.limit) + 1),
-        Value::from(filter.action.map(|action| action.as_str())),
+        Value::from(filter.action),
         Value::from(filter.entity_type),
         Value::from(filter.entity_id),
         Value::from(filter.actor),

@@ -49,7 +49,7 @@ impl Drones {
         filter.check()?;
         let window = page.check()?;
         let mut parameters = page_parameters(&window);
-        parameters.push(filter.vendor.map(|vendor| vendor.as_str()).into());
+        parameters.push(filter.vendor.into());
         parameters.push(filter.name.into());
         let found = self
             .scope
@@ -119,7 +119,7 @@ fn register<'t>(
         let drone = Drone {
             id: id.clone(),
             name: new.name.clone(),
-            vendor: new.vendor,
+            vendor: new.vendor.clone(),
             capabilities: new.capabilities.clone(),
             created_at: now,
             updated_at: now,
@@ -130,7 +130,7 @@ fn register<'t>(
             vec![
                 Value::from(String::from(drone.id.clone())),
                 Value::from(drone.name.clone()),
-                Value::from(drone.vendor.as_str()),
+                Value::from(drone.vendor.clone()),
                 Value::from(drone.capabilities.as_str().to_owned()),
                 Value::from(now),
             ],
@@ -156,7 +156,10 @@ fn change<'t>(
         seen(update.version, before.version)?;
         let after = Drone {
             name: update.name.clone().unwrap_or_else(|| before.name.clone()),
-            vendor: update.vendor.unwrap_or(before.vendor),
+            vendor: update
+                .vendor
+                .clone()
+                .unwrap_or_else(|| before.vendor.clone()),
             capabilities: update
                 .capabilities
                 .clone()
@@ -176,7 +179,7 @@ fn change<'t>(
             vec![
                 Value::from(String::from(after.id.clone())),
                 Value::from(after.name.clone()),
-                Value::from(after.vendor.as_str()),
+                Value::from(after.vendor.clone()),
                 Value::from(after.capabilities.as_str().to_owned()),
                 Value::from(after.updated_at),
                 Value::from(before.version),

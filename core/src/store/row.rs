@@ -1,5 +1,7 @@
 //! A row of a result, read the same way from both engines.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -8,7 +10,8 @@ use tokio_postgres::types::{FromSql, Type};
 
 use super::value::postgres_time;
 use crate::error::StoreError;
-use crate::model::Json;
+use crate::model::{Json, OpenEnum};
+use crate::schema as catalogue;
 
 /// A row that the driver still holds: reading a column copies only what is asked for.
 pub(crate) struct Row<'a> {
@@ -66,18 +69,36 @@ impl<'a> Row<'a> {
     }
 
     pub(crate) fn opt_text(&self, column: usize) -> Result<Option<String>, StoreError> {
+        Ok(self.opt_str(column)?.map(str::to_owned))
+    }
+
+    /// A text as the driver holds it.
+    fn opt_str(&self, column: usize) -> Result<Option<&str>, StoreError> {
         match &self.engine {
             EngineRow::Sqlite(row) => match self.cell(row, column)? {
                 ValueRef::Null => Ok(None),
                 ValueRef::Text(bytes) => std::str::from_utf8(bytes)
-                    .map(|text| Some(text.to_owned()))
+                    .map(Some)
                     .map_err(|_| self.undecodable(column, "UTF-8 text")),
                 _ => Err(self.undecodable(column, "text")),
             },
             EngineRow::Postgres(row) => self
                 .wire::<WireText<'_>>(row, column)
-                .map(|cell| cell.map(|WireText(text)| text.to_owned())),
+                .map(|cell| cell.map(|WireText(text)| text)),
         }
+    }
+
+    /// A document as the driver holds it. SQLite makes a number of a document that is one: a column that is
+    /// declared JSON has the affinity NUMERIC.
+    pub(super) fn opt_document(&self, column: usize) -> Result<Option<Cow<'_, str>>, StoreError> {
+        if let EngineRow::Sqlite(row) = &self.engine {
+            match self.cell(row, column)? {
+                ValueRef::Integer(number) => return Ok(Some(number.to_string().into())),
+                ValueRef::Real(number) => return Ok(Some(number.to_string().into())),
+                _ => {}
+            }
+        }
+        Ok(self.opt_str(column)?.map(Cow::Borrowed))
     }
 
     pub(crate) fn opt_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
@@ -108,24 +129,23 @@ impl<'a> Row<'a> {
         }
     }
 
-    pub(crate) fn bool(&self, column: usize) -> Result<bool, StoreError> {
+    fn opt_bool(&self, column: usize) -> Result<Option<bool>, StoreError> {
         match &self.engine {
             EngineRow::Sqlite(row) => match self.cell(row, column)? {
-                ValueRef::Integer(flag) => Ok(flag != 0),
+                ValueRef::Null => Ok(None),
+                ValueRef::Integer(flag) => Ok(Some(flag != 0)),
                 _ => Err(self.undecodable(column, "a boolean")),
             },
-            EngineRow::Postgres(row) => self.present(column, self.wire::<bool>(row, column)?),
+            EngineRow::Postgres(row) => self.wire::<bool>(row, column),
         }
     }
 
+    pub(crate) fn bool(&self, column: usize) -> Result<bool, StoreError> {
+        self.present(column, self.opt_bool(column)?)
+    }
+
     pub(crate) fn blob(&self, column: usize) -> Result<Vec<u8>, StoreError> {
-        match &self.engine {
-            EngineRow::Sqlite(row) => match self.cell(row, column)? {
-                ValueRef::Blob(bytes) => Ok(bytes.to_vec()),
-                _ => Err(self.undecodable(column, "bytes")),
-            },
-            EngineRow::Postgres(row) => self.present(column, self.wire::<Vec<u8>>(row, column)?),
-        }
+        self.present(column, self.opt_blob(column)?)
     }
 
     pub(crate) fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
@@ -145,7 +165,8 @@ impl<'a> Row<'a> {
 
     /// A JSON document, kept as written.
     pub(crate) fn json(&self, column: usize) -> Result<Json, StoreError> {
-        self.text(column).map(Json::from)
+        let document = self.present(column, self.opt_document(column)?)?;
+        Ok(Json::from(document.into_owned()))
     }
 
     pub(crate) fn int(&self, column: usize) -> Result<i64, StoreError> {
@@ -156,22 +177,57 @@ impl<'a> Row<'a> {
         self.present(column, self.opt_time(column)?)
     }
 
-    /// Reads a text column into a type that has a fixed set of stored texts.
-    pub(crate) fn parsed<T>(
+    /// Reads a stored enum; a text that is none of its known ones stays what it is.
+    pub(crate) fn open<T: OpenEnum>(&self, column: usize) -> Result<T, StoreError> {
+        self.present(column, self.opt_str(column)?.map(T::stored))
+    }
+
+    /// Reads a text that the statement itself makes, of which there are only so many.
+    pub(crate) fn made<T>(
         &self,
         column: usize,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Result<T, StoreError> {
-        let parsed = match &self.engine {
-            EngineRow::Sqlite(row) => match self.cell(row, column)? {
-                ValueRef::Text(bytes) => std::str::from_utf8(bytes).ok().and_then(parse),
-                _ => None,
+        let made = self.opt_str(column)?.and_then(parse);
+        made.ok_or_else(|| self.undecodable(column, "one of the statement's own texts"))
+    }
+
+    /// Whether a value of this kind can be read from the column, as the methods above read it.
+    pub(super) fn holds(&self, column: usize, kind: catalogue::Kind) -> bool {
+        use catalogue::Kind;
+        match kind {
+            Kind::Text => self.opt_str(column).is_ok(),
+            Kind::Int => self.opt_int(column).is_ok(),
+            Kind::Bool => self.opt_bool(column).is_ok(),
+            Kind::Time => self.opt_time(column).is_ok(),
+            Kind::Json => self.opt_document(column).is_ok(),
+            Kind::Blob => self.opt_blob(column).is_ok(),
+            // Nothing reads one yet.
+            Kind::Float => true,
+        }
+    }
+
+    /// Whether there is nothing in a column that must hold something. Postgres lets it come to that nowhere.
+    pub(super) fn lacks(&self, column: usize) -> bool {
+        match &self.engine {
+            EngineRow::Sqlite(row) => matches!(self.cell(row, column), Ok(ValueRef::Null)),
+            EngineRow::Postgres(_) => false,
+        }
+    }
+
+    /// A value of whatever kind as a text to show, what is no UTF-8 replaced.
+    pub(super) fn shown(&self, column: usize) -> Option<String> {
+        match &self.engine {
+            EngineRow::Sqlite(row) => match self.cell(row, column).ok()? {
+                ValueRef::Null => None,
+                ValueRef::Integer(number) => Some(number.to_string()),
+                ValueRef::Real(number) => Some(number.to_string()),
+                ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                    Some(String::from_utf8_lossy(bytes).into_owned())
+                }
             },
-            EngineRow::Postgres(row) => self
-                .wire::<WireText<'_>>(row, column)?
-                .and_then(|WireText(text)| parse(text)),
-        };
-        parsed.ok_or_else(|| self.undecodable(column, "one of its known values"))
+            EngineRow::Postgres(_) => self.opt_text(column).ok().flatten(),
+        }
     }
 
     fn cell<'r>(

@@ -348,7 +348,8 @@ fn permission(rng: &mut StdRng) -> Permission {
 }
 
 fn choose(rng: &mut StdRng, known: &Known) -> Call {
-    let vendor = |rng: &mut StdRng| *[Vendor::Fake, Vendor::Mavlink].choose(rng).unwrap();
+    let vendors = [Vendor::Fake, Vendor::Mavlink];
+    let vendor = |rng: &mut StdRng| vendors.choose(rng).unwrap().clone();
     let maybe_drone = |rng: &mut StdRng| {
         let given = rng.random_bool(0.6);
         given.then(|| one_of(rng, &known.drones))
@@ -463,7 +464,7 @@ impl Model {
         match (call, &answer.drone) {
             (Call::Register(new), Some(drone)) => {
                 assert!(!self.has_name(&new.name, None), "{} is taken", new.name);
-                assert_eq!((&drone.name, drone.vendor), (&new.name, new.vendor));
+                assert_eq!((&drone.name, &drone.vendor), (&new.name, &new.vendor));
                 assert_eq!(drone.version, 1);
                 self.drones.insert(drone.id.clone(), drone.clone());
             }
@@ -490,7 +491,8 @@ impl Model {
                 let name = update.name.as_ref().unwrap_or(&before.name);
                 assert_eq!(&drone.name, name);
                 assert!(!self.has_name(name, Some(id)), "{name} is taken");
-                assert_eq!(drone.vendor, update.vendor.unwrap_or(before.vendor));
+                let vendor = update.vendor.as_ref().unwrap_or(&before.vendor);
+                assert_eq!(&drone.vendor, vendor);
                 assert_eq!(drone.created_at, before.created_at);
                 self.drones.insert(id.clone(), drone.clone());
             }

@@ -46,3 +46,4 @@ mod tampering;
 mod tenants;
 mod tls_postgres;
 mod unchanged;
+mod unknown_values;

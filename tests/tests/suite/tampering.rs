@@ -7,7 +7,7 @@ use ringfence_tests::fixture::{Engine, Place, World, on_each_engine};
 const TABLES: [&str; 3] = ["audit_heads", "audit_events", "audit_details"];
 
 /// Drops the guards of the log, as only an owner can.
-async fn drop_guards(place: &Place) {
+pub(crate) async fn drop_guards(place: &Place) {
     let sql = match place.engine {
         Engine::Sqlite => {
             let guards = "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_master \

@@ -1,5 +1,6 @@
 //! Drones, missions and what hangs on them: batch 07A-2.
 
+use crate::model::{Decision, MissionState, PlanType, Vendor};
 use crate::schema::types::Privilege::{Delete, Insert, Select, Update};
 use crate::schema::types::{Batch, OnDelete, Table};
 use crate::schema::version;
@@ -17,7 +18,7 @@ pub(super) const DRONES: Table = Table {
         text("id"),
         text("tenant_id"),
         text("name"),
-        text("vendor"),
+        text("vendor").one_of(Vendor::TEXTS),
         json("capabilities"),
         time("created_at"),
         time("updated_at"),
@@ -102,10 +103,10 @@ pub(super) const MISSIONS: Table = Table {
         text("tenant_id"),
         text("name"),
         text("drone_id").null(),
-        text("plan_type"),
+        text("plan_type").one_of(PlanType::TEXTS),
         json("payload"),
         json("constraints"),
-        text("state"),
+        text("state").one_of(MissionState::TEXTS),
         text("created_by"),
         time("created_at"),
         time("updated_at"),
@@ -158,7 +159,7 @@ pub(super) const MISSION_RUNS: Table = Table {
         text("id"),
         text("tenant_id"),
         text("mission_id"),
-        text("state"),
+        text("state").one_of(MissionState::TEXTS),
         time("started_at"),
         time("ended_at").null(),
     ],
@@ -207,7 +208,7 @@ pub(super) const APPROVALS: Table = Table {
         text("tenant_id"),
         text("mission_id"),
         text("approver_id"),
-        text("decision"),
+        text("decision").one_of(Decision::TEXTS),
         text("comment").null(),
         time("created_at"),
         int("audit_seq").null().since(version::CORE_A_EXPAND),

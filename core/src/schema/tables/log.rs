@@ -1,6 +1,7 @@
 //! The Merkle log. No table of it refers to `tenants`: the deployment's own log has no tenant, and a log
 //! outlives what it tells of.
 
+use crate::model::Action;
 use crate::schema::types::Privilege::{Insert, Select, UpdateOf};
 use crate::schema::types::{Batch, Table};
 use crate::schema::version;
@@ -43,7 +44,9 @@ pub(super) const AUDIT_EVENTS: Table = Table {
         int("seq").since(version::AUDIT_LOG),
         time("time").since(version::AUDIT_LOG),
         text("actor").since(version::AUDIT_LOG),
-        text("action").since(version::AUDIT_LOG),
+        text("action")
+            .one_of(Action::TEXTS)
+            .since(version::AUDIT_LOG),
         text("entity_type").since(version::AUDIT_LOG),
         text("entity_id").since(version::AUDIT_LOG),
         blob("detail_hash").since(version::AUDIT_LOG),

@@ -92,9 +92,10 @@ fn decide<'t>(
         let entity = entity(&before);
         call.authorize(Permission::MissionApprove, &entity)?;
         seen(Some(verdict.version), before.version)?;
-        let event = match verdict.decision {
-            Decision::Approve => MissionEvent::Approve,
-            Decision::Reject => MissionEvent::Reject,
+        let event = if verdict.decision == Decision::Approve {
+            MissionEvent::Approve
+        } else {
+            MissionEvent::Reject
         };
         let state = step(&before, event)?;
         if verdict.decision == Decision::Approve {
@@ -114,7 +115,7 @@ fn decide<'t>(
                 Value::from(String::from(verdict.id.clone())),
                 Value::from(String::from(before.id.clone())),
                 Value::from(String::from(call.actor.clone())),
-                Value::from(verdict.decision.as_str()),
+                Value::from(verdict.decision.clone()),
                 Value::from(verdict.comment.clone()),
                 Value::from(now),
                 Value::from(event_seq),

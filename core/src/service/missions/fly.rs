@@ -8,7 +8,8 @@ use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::Call;
 use crate::model::mission_state::MissionEvent;
 use crate::model::{
-    Action, Decision, Mission, MissionId, MissionState, Permission, RunId, content, fastlane,
+    Action, Decision, Mission, MissionId, MissionRun, MissionState, Permission, RunId, content,
+    fastlane,
 };
 use crate::store::statements::missions::{OPEN_RUNS, OPEN_RUNS_END, RUN_INSERT};
 use crate::store::{Lane, Tx, Value, WriteTx};
@@ -103,7 +104,9 @@ fn carry_out<'t>(
         let after = advance(tx, &before, state, call.signature.time).await?;
         let runs = match after.state {
             MissionState::Running if starts => open_run(tx, &after, &order.run).await?,
-            MissionState::Completed | MissionState::Aborted => end_runs(tx, &after).await?,
+            MissionState::Completed | MissionState::Aborted => {
+                end_runs(tx, &after, order.event).await?
+            }
             _ => Vec::new(),
         };
         let mut detail = Detail::new().with("event", order.event.as_str()).changed(
@@ -143,7 +146,7 @@ async fn open_run(
         vec![
             Value::from(run.as_str().to_owned()),
             Value::from(mission.id.as_str().to_owned()),
-            Value::from(mission.state.as_str()),
+            Value::from(mission.state.clone()),
             Value::from(mission.updated_at),
         ],
     )
@@ -151,16 +154,26 @@ async fn open_run(
     Ok(vec![run.as_str().to_owned()])
 }
 
-/// Ends every open run of a mission that is over; returns their ids.
-async fn end_runs(tx: &mut WriteTx, mission: &Mission) -> Result<Vec<String>, StoreError> {
+/// Ends every open run of a mission that is over; returns their ids. A run in a state that only another program
+/// knows is not ended.
+async fn end_runs(
+    tx: &mut WriteTx,
+    mission: &Mission,
+    event: MissionEvent,
+) -> Result<Vec<String>, Failure> {
     let id = mission.id.as_str();
-    let mut open: Vec<String> = tx.all(&OPEN_RUNS, &[Value::from(id)]).await?;
+    let open: Vec<MissionRun> = tx.all(&OPEN_RUNS, &[Value::from(id)]).await?;
+    if let Some(run) = open.iter().find(|run| !run.state.is_known()) {
+        let refused = format!("a run in {} does not allow {}", run.state, event.as_str());
+        return Err(Conflict::new("illegal_transition", refused).into());
+    }
+    let mut open: Vec<String> = open.into_iter().map(|run| run.id.into()).collect();
     open.sort();
     tx.write(
         &OPEN_RUNS_END,
         vec![
             Value::from(id.to_owned()),
-            Value::from(mission.state.as_str()),
+            Value::from(mission.state.clone()),
             Value::from(mission.updated_at),
         ],
     )

@@ -57,9 +57,9 @@ impl Missions {
         filter.check()?;
         let window = page.check()?;
         let mut parameters = page_parameters(&window);
-        parameters.push(filter.state.map(MissionState::as_str).into());
+        parameters.push(filter.state.into());
         parameters.push(filter.drone_id.map(String::from).into());
-        parameters.push(filter.plan_type.map(|plan_type| plan_type.as_str()).into());
+        parameters.push(filter.plan_type.into());
         parameters.push(filter.created_by.map(String::from).into());
         let found = self
             .scope
@@ -188,7 +188,7 @@ fn needs_drone(mission: &Mission) -> Result<(), Failure> {
 
 /// Where an event takes a mission, or the refusal.
 fn step(mission: &Mission, event: MissionEvent) -> Result<MissionState, Failure> {
-    Ok(next(mission.state, event)?)
+    Ok(next(&mission.state, event)?)
 }
 
 /// Writes the state that an event took a mission to, and returns the mission as it is then.
@@ -208,7 +208,7 @@ async fn advance(
         &MISSION_MOVE,
         vec![
             Value::from(String::from(after.id.clone())),
-            Value::from(after.state.as_str()),
+            Value::from(after.state.clone()),
             Value::from(now),
             Value::from(before.version),
         ],

@@ -76,10 +76,10 @@ fn change<'t>(
                 Value::from(String::from(after.id.clone())),
                 Value::from(after.name.clone()),
                 Value::from(after.drone_id.clone().map(String::from)),
-                Value::from(after.plan_type.as_str()),
+                Value::from(after.plan_type.clone()),
                 Value::from(after.payload.as_str().to_owned()),
                 Value::from(after.constraints.as_str().to_owned()),
-                Value::from(after.state.as_str()),
+                Value::from(after.state.clone()),
                 Value::from(after.updated_at),
                 Value::from(before.version),
                 Value::from(after.edited_by.clone().map(String::from)),
@@ -111,7 +111,10 @@ fn revised(
     let after = Mission {
         name: update.name.clone().unwrap_or_else(|| before.name.clone()),
         drone_id,
-        plan_type: update.plan_type.unwrap_or(before.plan_type),
+        plan_type: update
+            .plan_type
+            .clone()
+            .unwrap_or_else(|| before.plan_type.clone()),
         payload: update
             .payload
             .clone()

@@ -1,7 +1,7 @@
 //! Drones.
 
 use crate::error::StoreError;
-use crate::model::{Drone, Vendor};
+use crate::model::Drone;
 use crate::store::statement::statements;
 use crate::store::{FromRow, Row};
 
@@ -52,7 +52,7 @@ impl FromRow for Drone {
         Ok(Self {
             id: row.text(0)?.into(),
             name: row.text(1)?,
-            vendor: row.parsed(2, Vendor::parse)?,
+            vendor: row.open(2)?,
             capabilities: row.json(3)?,
             created_at: row.time(4)?,
             updated_at: row.time(5)?,

@@ -1,7 +1,7 @@
 //! The log's head, its leaves and their details.
 
 use crate::error::StoreError;
-use crate::model::{Action, AuditEvent, Json, hex};
+use crate::model::{AuditEvent, Json, hex};
 use crate::store::statement::{exactly_one, statements};
 use crate::store::{FromRow, Head, Row, Value};
 
@@ -110,7 +110,7 @@ impl FromRow for AuditEvent {
             seq: row.int(0)?,
             at: row.time(1)?,
             actor: row.text(2)?,
-            action: row.parsed(3, Action::parse)?,
+            action: row.open(3)?,
             entity_type: row.text(4)?,
             entity_id: row.text(5)?,
             detail: row.opt_text(6)?.map(Json::from),

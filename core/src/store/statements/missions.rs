@@ -1,7 +1,7 @@
 //! Missions, their plans, approvals and runs.
 
 use crate::error::StoreError;
-use crate::model::{Approval, Decision, Mission, MissionRun, MissionState, PlanType};
+use crate::model::{Approval, Mission, MissionRun};
 use crate::store::statement::statements;
 use crate::store::{FromRow, Row};
 
@@ -117,9 +117,10 @@ statements! {
         "INSERT INTO mission_runs (tenant_id, id, mission_id, state, started_at) \
          VALUES ($1, $2, $3, $4, $5)";
     /// The open runs of a mission: one, or several where the old platform opened another with every resume.
-    OPEN_RUNS: Tenant =
-        "SELECT r.id FROM mission_runs r \
-         WHERE r.tenant_id = $1 AND r.mission_id = $2 AND r.ended_at IS NULL";
+    OPEN_RUNS: Tenant = concat (
+        "SELECT ", run!(), " FROM mission_runs r \
+         WHERE r.tenant_id = $1 AND r.mission_id = $2 AND r.ended_at IS NULL"
+    );
     OPEN_RUNS_END: Tenant =
         "UPDATE mission_runs SET state = $3, ended_at = $4 \
          WHERE tenant_id = $1 AND mission_id = $2 AND ended_at IS NULL";
@@ -146,10 +147,10 @@ impl FromRow for Mission {
             id: row.text(0)?.into(),
             name: row.text(1)?,
             drone_id: row.opt_text(2)?.map(Into::into),
-            plan_type: row.parsed(3, PlanType::parse)?,
+            plan_type: row.open(3)?,
             payload: row.json(4)?,
             constraints: row.json(5)?,
-            state: row.parsed(6, MissionState::parse)?,
+            state: row.open(6)?,
             created_by: row.text(7)?.into(),
             created_at: row.time(8)?,
             updated_at: row.time(9)?,
@@ -165,7 +166,7 @@ impl FromRow for MissionRun {
         Ok(Self {
             id: row.text(0)?.into(),
             mission_id: row.text(1)?.into(),
-            state: row.parsed(2, MissionState::parse)?,
+            state: row.open(2)?,
             started_at: row.time(3)?,
             ended_at: row.opt_time(4)?,
         })
@@ -178,7 +179,7 @@ impl FromRow for Approval {
             id: row.text(0)?.into(),
             mission_id: row.text(1)?.into(),
             approver_id: row.text(2)?.into(),
-            decision: row.parsed(3, Decision::parse)?,
+            decision: row.open(3)?,
             comment: row.opt_text(4)?,
             created_at: row.time(5)?,
             content_sha256: row.opt_text(6)?,

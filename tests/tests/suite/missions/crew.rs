@@ -115,5 +115,5 @@ pub(super) fn detail(event: &AuditEvent) -> Value {
 
 /// Which actions these events are.
 pub(super) fn actions(events: &[AuditEvent]) -> Vec<Action> {
-    events.iter().map(|event| event.action).collect()
+    events.iter().map(|event| event.action.clone()).collect()
 }

@@ -26,7 +26,7 @@ async fn one_run_lasts_from_the_start_to_the_end_over_every_pause() {
         let runs = planner.runs(id.clone(), page.clone()).await.unwrap().items;
         assert_eq!(runs.len(), 1);
         assert_eq!(
-            (runs[0].state, runs[0].ended_at),
+            (runs[0].state.clone(), runs[0].ended_at),
             (MissionState::Running, None)
         );
         assert_eq!(runs[0].started_at, started.updated_at);
@@ -34,7 +34,7 @@ async fn one_run_lasts_from_the_start_to_the_end_over_every_pause() {
         planner.pause(id.clone()).await.unwrap();
         planner.resume(id.clone()).await.unwrap();
         let done = planner.complete(id.clone()).await.unwrap();
-        assert_eq!((done.state, done.version), (MissionState::Completed, 6));
+        assert_eq!((&done.state, done.version), (&MissionState::Completed, 6));
         assert_eq!(planner.get(id.clone()).await.unwrap(), done);
         let ended = planner.runs(id.clone(), page).await.unwrap().items;
         assert_eq!(ended.len(), 1);

@@ -24,7 +24,7 @@ class DronesTest {
         val ids = (first.items + second.items).map { it.id }.toSet()
         assertEquals(setOf(TwoTenants["acme.kite"], TwoTenants["acme.wren"]), ids)
         assertNull(second.next)
-        val dji = drones.list(DroneFilter(vendor = Vendor.DJI), PageRequest())
+        val dji = drones.list(DroneFilter(vendor = Vendor.Dji), PageRequest())
         assertEquals(listOf("Wren"), dji.items.map { it.name })
     }
 
@@ -32,7 +32,7 @@ class DronesTest {
     fun `a drone comes as plain data`() = drones("operator") { drones ->
         val drone = drones.get(TwoTenants["acme.kite"])
         assertEquals("Kite", drone.name)
-        assertEquals(Vendor.MAVLINK, drone.vendor)
+        assertEquals(Vendor.Mavlink, drone.vendor)
         assertEquals("{\"camera\": true}", drone.capabilities)
         assertEquals(1, drone.version)
         assertEquals(drone, drones.get(drone.id))
@@ -58,6 +58,13 @@ class DronesTest {
     fun `a missing permission is named`() = drones("auditor") { drones ->
         val refused = refusal<RingfenceException.Forbidden> { drones.get(TwoTenants["acme.kite"]) }
         assertEquals("registry.read", refused.permission)
+    }
+
+    @Test
+    fun `a vendor that the library does not know is never given`() = drones("operator") { drones ->
+        val parrot = DroneFilter(vendor = Vendor.Other("PARROT"))
+        val refused = refusal<RingfenceException.Invalid> { drones.list(parrot, PageRequest()) }
+        assertEquals("vendor", refused.`field`)
     }
 
     @Test

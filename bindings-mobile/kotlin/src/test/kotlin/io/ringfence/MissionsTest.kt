@@ -29,8 +29,8 @@ class MissionsTest {
         val mission = missions.importPlan(NewPlan(name = "River survey", droneId = kite, file = plan))
         assertEquals("River survey", mission.name)
         assertEquals(kite, mission.droneId)
-        assertEquals(MissionState.DRAFT, mission.state)
-        assertEquals(PlanType.AREA_GRID, mission.planType)
+        assertEquals(MissionState.Draft, mission.state)
+        assertEquals(PlanType.AreaGrid, mission.planType)
         assertEquals(TwoTenants["acme.operator"], mission.createdBy)
         assertEquals("{}", mission.constraints)
         assertEquals(mission, missions.get(mission.id))
@@ -42,12 +42,12 @@ class MissionsTest {
             NewPlan(
                 name = "River survey",
                 file = plan,
-                planType = PlanType.ROUTE_WAYPOINTS,
+                planType = PlanType.RouteWaypoints,
                 constraints = "{\"daylight\": true}",
             ),
         )
         assertNull(mission.droneId)
-        assertEquals(PlanType.ROUTE_WAYPOINTS, mission.planType)
+        assertEquals(PlanType.RouteWaypoints, mission.planType)
         assertEquals("{\"daylight\": true}", mission.constraints)
     }
 

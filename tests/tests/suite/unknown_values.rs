@@ -1,0 +1,383 @@
+//! What another program stored and the library does not know: it is read as it is, in every list, and never written.
+
+use std::fmt::Debug;
+
+use ringfence::model::{
+    Action, DroneFilter, DroneUpdate, EventFilter, Mission, MissionFilter, MissionState,
+    MissionUpdate, NewDrone, NewMission, NewPlan, PageRequest, PlanType, Vendor,
+};
+use ringfence::schema::{self, Column, Table};
+use ringfence::{Error, Missions, Result, TenantSession};
+use ringfence_tests::fixture::{Engine, Place, World, on_each_engine};
+use serde_json::Value;
+
+use crate::tampering::drop_guards;
+
+/// None of the texts of any enum.
+const FOREIGN: &str = "PARROT";
+
+/// Every column of a stored enum, with its table.
+fn enums() -> impl Iterator<Item = (&'static Table, &'static Column)> {
+    schema::catalogue().iter().flat_map(|table| {
+        let columns = table.columns.iter();
+        columns
+            .filter(|column| column.known.is_some())
+            .map(move |column| (table, column))
+    })
+}
+
+/// Puts the text into every row of the tenant `north`, past the guards.
+async fn put(place: &Place, table: &Table, column: &str, text: &str) {
+    if table.log && place.engine == Engine::Sqlite {
+        drop_guards(place).await;
+    }
+    let name = table.name;
+    place
+        .plant(&format!(
+            "UPDATE {name} SET {column} = '{text}' WHERE tenant_id = 'north'"
+        ))
+        .await;
+}
+
+/// A drone, and a running mission with its decision and its run.
+async fn flying(world: &World) -> (TenantSession, Mission) {
+    let session = world.north.admin().await;
+    let drone = session
+        .drones()
+        .register(NewDrone {
+            name: "kite".into(),
+            vendor: Vendor::Fake,
+            capabilities: "{}".into(),
+        })
+        .await
+        .unwrap();
+    let missions = session.missions();
+    let mission = missions
+        .create(NewMission {
+            drone_id: Some(drone.id),
+            ..draft()
+        })
+        .await
+        .unwrap();
+    let approver = world.north.member("admin").await.missions();
+    approver.approve(mission.id.clone(), None).await.unwrap();
+    let mission = missions.start(mission.id).await.unwrap();
+    (session, mission)
+}
+
+fn draft() -> NewMission {
+    NewMission {
+        name: "survey".into(),
+        drone_id: None,
+        plan_type: PlanType::AreaGrid,
+        payload: "{}".into(),
+        constraints: "{}".into(),
+    }
+}
+
+/// The rows of a table as every method shows them that reads it.
+async fn shown(session: &TenantSession, mission: &Mission, table: &str) -> Vec<Value> {
+    let mut all = Vec::new();
+    macro_rules! add {
+        ($($row:expr),+) => { all.extend([$(serde_json::to_value($row).unwrap()),+]) };
+    }
+    let first = PageRequest::default();
+    let missions = session.missions();
+    match table {
+        "drones" => {
+            let drones = session.drones();
+            for drone in drones
+                .list(DroneFilter::default(), first)
+                .await
+                .unwrap()
+                .items
+            {
+                add!(&drone, drones.get(drone.id.clone()).await.unwrap());
+            }
+        }
+        "missions" => {
+            let page = missions.list(MissionFilter::default(), first).await;
+            for mission in page.unwrap().items {
+                add!(&mission, missions.get(mission.id.clone()).await.unwrap());
+            }
+        }
+        "mission_runs" => {
+            for run in missions
+                .runs(mission.id.clone(), first)
+                .await
+                .unwrap()
+                .items
+            {
+                add!(&run, missions.run(run.id.clone()).await.unwrap());
+            }
+        }
+        "approvals" => {
+            let page = missions.approvals(mission.id.clone(), first).await;
+            for approval in page.unwrap().items {
+                add!(approval);
+            }
+        }
+        "audit_events" => {
+            let audit = session.audit();
+            for event in audit
+                .events(EventFilter::default(), first)
+                .await
+                .unwrap()
+                .items
+            {
+                add!(&event, audit.event(event.seq).await.unwrap());
+            }
+            audit.verify().await.unwrap();
+        }
+        other => panic!("no method is known here that reads {other}"),
+    }
+    all
+}
+
+#[tokio::test]
+async fn a_text_of_no_known_value_is_read_as_it_is_in_every_list() {
+    on_each_engine(async |world| {
+        let (session, mission) = flying(world).await;
+        for (table, column) in enums() {
+            put(&world.place, table, column.name, FOREIGN).await;
+            let rows = shown(&session, &mission, table.name).await;
+            assert!(!rows.is_empty());
+            for row in rows {
+                assert_eq!(row[column.name], FOREIGN, "{}", table.name);
+            }
+        }
+        // The deployment's log is read by other methods.
+        let sql = format!("UPDATE audit_events SET action = '{FOREIGN}'");
+        world.place.plant(&sql).await;
+        let log = world.ringfence.deployment_log();
+        let events = log.events(EventFilter::default(), PageRequest::default());
+        let foreign = Action::Other {
+            text: FOREIGN.into(),
+        };
+        assert!(
+            events
+                .await
+                .unwrap()
+                .items
+                .iter()
+                .all(|event| event.action == foreign)
+        );
+        log.verify().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_stored_enum_is_declared_in_the_catalogue() {
+    let declared: Vec<String> = enums()
+        .map(|(table, column)| format!("{}.{} {:?}", table.name, column.name, column.known))
+        .collect();
+    let all = [
+        format!("drones.vendor {:?}", Some(Vendor::TEXTS)),
+        format!("missions.plan_type {:?}", Some(PlanType::TEXTS)),
+        format!("missions.state {:?}", Some(MissionState::TEXTS)),
+        format!("mission_runs.state {:?}", Some(MissionState::TEXTS)),
+        format!(
+            "approvals.decision {:?}",
+            Some(ringfence::model::Decision::TEXTS)
+        ),
+        format!("audit_events.action {:?}", Some(Action::TEXTS)),
+    ];
+    assert_eq!(declared, all);
+}
+
+#[tokio::test]
+async fn a_change_of_something_else_keeps_the_text_as_it_is() {
+    on_each_engine(async |world| {
+        let (session, _) = flying(world).await;
+        let mission = session.missions().create(draft()).await.unwrap();
+        for (table, column) in enums().filter(|(table, _)| !table.log) {
+            if column.name != "state" {
+                put(&world.place, table, column.name, FOREIGN).await;
+            }
+        }
+        let drones = session.drones();
+        let page = drones.list(DroneFilter::default(), PageRequest::default());
+        let drone = page.await.unwrap().items.remove(0);
+        let renamed = DroneUpdate {
+            name: Some("heron".into()),
+            ..DroneUpdate::default()
+        };
+        let drone = drones.update(drone.id, renamed).await.unwrap();
+        assert_eq!(
+            (drone.vendor.as_str(), drone.vendor.is_known()),
+            (FOREIGN, false)
+        );
+        let renamed = MissionUpdate {
+            name: Some("patrol".into()),
+            ..MissionUpdate::default()
+        };
+        let mission = session
+            .missions()
+            .update(mission.id, renamed)
+            .await
+            .unwrap();
+        assert_eq!(mission.plan_type.as_str(), FOREIGN);
+        for stored in [
+            "SELECT vendor FROM drones WHERE name = 'heron'",
+            "SELECT plan_type FROM missions WHERE name = 'patrol'",
+        ] {
+            assert_eq!(world.place.raw_text(stored).await.unwrap(), FOREIGN);
+        }
+        let given = DroneUpdate {
+            vendor: Some(Vendor::Dji),
+            ..DroneUpdate::default()
+        };
+        let drone = drones.update(drone.id, given).await.unwrap();
+        assert_eq!(drone.vendor, Vendor::Dji);
+    })
+    .await;
+}
+
+fn illegal<T: Debug>(outcome: Result<T>) {
+    assert_eq!(outcome.unwrap_err().code(), "illegal_transition");
+}
+
+async fn refuses_every_transition(missions: &Missions, mission: &Mission) {
+    let id = || mission.id.clone();
+    illegal(missions.start(id()).await);
+    illegal(missions.pause(id()).await);
+    illegal(missions.resume(id()).await);
+    illegal(missions.complete(id()).await);
+    illegal(missions.abort(id()).await);
+    illegal(missions.update(id(), MissionUpdate::default()).await);
+    illegal(missions.delete(id()).await);
+}
+
+#[tokio::test]
+async fn a_mission_in_an_unknown_state_refuses_every_transition() {
+    on_each_engine(async |world| {
+        let (session, mission) = flying(world).await;
+        let missions = session.missions();
+        let table = schema::table("missions").unwrap();
+        put(&world.place, table, "state", FOREIGN).await;
+        refuses_every_transition(&missions, &mission).await;
+        let approver = world.north.member("admin").await.missions();
+        illegal(approver.approve(mission.id.clone(), None).await);
+        illegal(approver.reject(mission.id.clone(), None).await);
+        let stored = missions.get(mission.id.clone()).await.unwrap();
+        assert_eq!(stored.state.as_str(), FOREIGN);
+
+        // Nor is a run ended whose own state is unknown.
+        put(&world.place, table, "state", "RUNNING").await;
+        let runs = schema::table("mission_runs").unwrap();
+        put(&world.place, runs, "state", FOREIGN).await;
+        illegal(missions.complete(mission.id.clone()).await);
+        illegal(missions.abort(mission.id.clone()).await);
+        let open = "SELECT count(*) FROM mission_runs WHERE state = 'PARROT' AND ended_at IS NULL";
+        assert_eq!(world.place.count(open).await, 1);
+        missions.pause(mission.id).await.unwrap();
+    })
+    .await;
+}
+
+fn invalid<T: Debug>(outcome: Result<T>, wanted: &str) {
+    match outcome {
+        Err(Error::Invalid { field, rule }) => {
+            assert_eq!(field, wanted);
+            assert!(
+                rule.starts_with("is not one of ") && !rule.contains(FOREIGN),
+                "{rule}"
+            );
+        }
+        other => panic!("{wanted}: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_may_be_read_and_not_given_is_invalid_and_names_its_field() {
+    on_each_engine(async |world| {
+        let (session, mission) = flying(world).await;
+        let (drones, missions) = (session.drones(), session.missions());
+        let text = || FOREIGN.to_owned();
+        let vendor = || Vendor::Other { text: text() };
+        let plan_type = || PlanType::Other { text: text() };
+        let first = PageRequest::default;
+
+        let new = NewDrone {
+            name: "crow".into(),
+            vendor: vendor(),
+            capabilities: "{}".into(),
+        };
+        invalid(drones.register(new).await, "vendor");
+        let update = DroneUpdate {
+            vendor: Some(vendor()),
+            ..DroneUpdate::default()
+        };
+        let drone = mission.drone_id.clone().unwrap();
+        invalid(drones.update(drone, update).await, "vendor");
+        let filter = DroneFilter {
+            vendor: Some(vendor()),
+            ..DroneFilter::default()
+        };
+        invalid(drones.list(filter, first()).await, "vendor");
+
+        let new = NewMission {
+            plan_type: plan_type(),
+            ..draft()
+        };
+        invalid(missions.create(new).await, "plan_type");
+        let new = NewPlan {
+            name: "plan".into(),
+            drone_id: None,
+            file: Vec::new(),
+            plan_type: Some(plan_type()),
+            constraints: "{}".into(),
+        };
+        invalid(missions.import_plan(new).await, "plan_type");
+        let update = MissionUpdate {
+            plan_type: Some(plan_type()),
+            ..MissionUpdate::default()
+        };
+        invalid(
+            missions.update(mission.id.clone(), update).await,
+            "plan_type",
+        );
+        let filter = MissionFilter {
+            plan_type: Some(plan_type()),
+            ..MissionFilter::default()
+        };
+        invalid(missions.list(filter, first()).await, "plan_type");
+        let filter = MissionFilter {
+            state: Some(MissionState::Other { text: text() }),
+            ..MissionFilter::default()
+        };
+        invalid(missions.list(filter, first()).await, "state");
+        let filter = || EventFilter {
+            action: Some(Action::Other { text: text() }),
+            ..EventFilter::default()
+        };
+        invalid(session.audit().events(filter(), first()).await, "action");
+        let log = world.ringfence.deployment_log();
+        invalid(log.events(filter(), first()).await, "action");
+    })
+    .await;
+}
+
+/// A document is kept as it was written, be it JSON or not. On SQLite a column that is declared JSON makes a number
+/// of a document that is one.
+#[tokio::test]
+async fn a_document_that_is_no_object_is_read_as_it_is() {
+    on_each_engine(async |world| {
+        let (session, mission) = flying(world).await;
+        let documents: &[&str] = match world.place.engine {
+            Engine::Sqlite => &["null", "[1, 2]", "5", "{broken", ""],
+            Engine::Postgres => &["null", "[1, 2]", "5"],
+        };
+        for document in documents {
+            for (table, column) in [("drones", "capabilities"), ("missions", "payload")] {
+                let table = schema::table(table).unwrap();
+                put(&world.place, table, column, document).await;
+                for row in shown(&session, &mission, table.name).await {
+                    assert_eq!(row[column], *document);
+                }
+            }
+        }
+    })
+    .await;
+}

@@ -3,6 +3,7 @@
 //! Only with the feature `testing`.
 
 pub use crate::store::Scope;
+use crate::store::migrate::touched;
 pub use crate::store::probe::Executed;
 use crate::store::{probe, statements};
 
@@ -30,6 +31,27 @@ pub fn registry() -> Vec<Registered> {
             postgres: Some(statement.postgres).filter(|text| !text.is_empty()),
         })
         .collect()
+}
+
+/// In which direction a step is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// It is taken.
+    Up,
+    /// It is taken back.
+    Down,
+}
+
+/// The tables that are held on Postgres before this step's text runs, in the order in which they are locked.
+#[must_use]
+pub fn touched(version: u32, way: Way) -> Vec<&'static str> {
+    let step = ringfence_migrations::STEPS
+        .iter()
+        .find(|step| step.version == version);
+    step.map_or_else(Vec::new, |step| match way {
+        Way::Up => touched::before_up(&step.postgres, version),
+        Way::Down => touched::before_down(&step.postgres, version),
+    })
 }
 
 /// Every different statement and tenant that ran in this process so far.

@@ -1,4 +1,4 @@
-//! What an integrity scan finds: rows that break a tenant's boundary.
+//! What an integrity scan finds: rows that break a tenant's boundary, and values that the library does not know.
 
 use serde::{Deserialize, Serialize};
 
@@ -26,9 +26,35 @@ pub enum IntegrityProblem {
     TenantMismatch,
     /// It refers to a row that does not exist.
     Orphan,
+    /// A tenant's id begins with `~`, which is kept for the deployment's own log.
+    TenantReserved,
+    /// The value cannot be read: a time that is none, bytes that are no UTF-8 text, nothing where something must be.
+    Unreadable,
+    /// The text is none of those that the library knows for this column. It is read as it is.
+    UnknownValue,
+    /// The document is no JSON. It is read as it is.
+    MalformedJson,
 }
 
-/// One row that breaks a boundary. For operators: it names rows of every tenant.
+impl IntegrityProblem {
+    /// Whether no step of a migration is made while a row is so. What does not stop is read as it is, and
+    /// reported for the sake of whoever mends it.
+    #[must_use]
+    pub fn stops(self) -> bool {
+        match self {
+            Self::TenantMissing
+            | Self::TenantUnknown
+            | Self::TenantMismatch
+            | Self::Orphan
+            | Self::TenantReserved
+            | Self::Unreadable => true,
+            Self::UnknownValue | Self::MalformedJson => false,
+        }
+    }
+}
+
+/// One row that breaks a boundary, or holds a value that the library does not know. For operators: it names rows of
+/// every tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 #[cfg_attr(
@@ -44,7 +70,9 @@ pub struct IntegrityFinding {
     pub column: String,
     /// What is wrong.
     pub problem: IntegrityProblem,
-    /// The value of the column.
+    /// Whether no step of a migration is made while the row is so ([`IntegrityProblem::stops`]).
+    pub stops: bool,
+    /// The value of the column, cut after 200 characters. Absent where the column may hold a secret.
     pub value: Option<String>,
     /// In which tenant the row stands.
     pub tenant: Option<String>,
@@ -69,5 +97,11 @@ impl IntegrityReport {
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty()
+    }
+
+    /// Whether a migration can go on: nothing was found, or only what does not stop it.
+    #[must_use]
+    pub fn lets_migrate(&self) -> bool {
+        !self.findings.iter().any(|finding| finding.stops)
     }
 }

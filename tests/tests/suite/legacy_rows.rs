@@ -14,10 +14,22 @@ pub(crate) async fn make(place: &Place) {
 
 /// Likewise, at some revision.
 pub(crate) async fn make_at(place: &Place, revision: &str) {
-    let baseline = match place.engine {
+    fill(place, baseline(place.engine), revision).await;
+}
+
+/// Likewise, with another text for its schema.
+pub(crate) async fn make_altered(place: &Place, alter: impl FnOnce(&str) -> String) {
+    fill(place, &alter(baseline(place.engine)), REVISION).await;
+}
+
+fn baseline(engine: Engine) -> &'static str {
+    match engine {
         Engine::Sqlite => STEPS[0].sqlite.up,
         Engine::Postgres => STEPS[0].postgres.up,
-    };
+    }
+}
+
+async fn fill(place: &Place, baseline: &str, revision: &str) {
     place.raw(baseline).await.unwrap();
     place.raw(&rows(place.engine)).await.unwrap();
     place.raw(&self::revision(revision)).await.unwrap();

@@ -2,10 +2,12 @@
 
 mod adoption;
 mod concurrent;
+mod held;
 mod history;
 mod modes;
 mod preflight;
 mod steps;
+mod values;
 
 use ringfence::{Error, MigrateMode};
 use ringfence_migrations::STEPS;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use ringfence_migrations::STEPS;
 use rusqlite::Connection;
-use rusqlite::types::Value;
+use rusqlite::types::{Value, ValueRef};
 
 use crate::later_batches;
 
@@ -236,7 +236,9 @@ pub(crate) fn rows(db: &Connection, table: &str, columns: &[String]) -> Vec<Stri
     let width = columns.len() + 1;
     let mut rows: Vec<String> = statement
         .query_map([], |row| {
-            let values: Vec<Value> = (0..width).map(|i| row.get(i)).collect::<Result<_, _>>()?;
+            let values: Vec<Value> = (0..width)
+                .map(|i| Ok(written_out(row.get_ref(i)?)))
+                .collect::<rusqlite::Result<_>>()?;
             Ok(format!("{values:?}"))
         })
         .unwrap()
@@ -244,6 +246,17 @@ pub(crate) fn rows(db: &Connection, table: &str, columns: &[String]) -> Vec<Stri
         .collect();
     rows.sort();
     rows
+}
+
+/// A value as it is, a text that is no UTF-8 among them.
+fn written_out(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Text(bytes) => Value::Text(match str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => bytes.escape_ascii().to_string(),
+        }),
+        other => other.try_into().unwrap(),
+    }
 }
 
 /// The rows of every table.

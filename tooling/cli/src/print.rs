@@ -34,22 +34,27 @@ pub(crate) fn report(report: &IntegrityReport, json: bool) {
     }
     for finding in &report.findings {
         let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+        let refers_to = finding.refers_to.as_ref().map_or(String::new(), |table| {
+            let tenant = or_none(&finding.refers_to_tenant);
+            format!(", which refers to {table} in tenant {tenant}")
+        });
+        let weight = if finding.stops { "stops" } else { "kept" };
         println!(
-            "{}.{} of row {} in tenant {}: {:?}, value {}, which refers to {} in tenant {}",
+            "{weight}: {}.{} of row {} in tenant {}: {:?}, value {}{refers_to}",
             finding.table,
             finding.column,
             finding.key,
             or_none(&finding.tenant),
             finding.problem,
             or_none(&finding.value),
-            or_none(&finding.refers_to),
-            or_none(&finding.refers_to_tenant),
         );
     }
+    let stopping = report.findings.iter().filter(|finding| finding.stops);
     println!(
-        "{} checks, {} findings",
+        "{} checks, {} findings, {} of which stop a migration",
         report.checks,
-        report.findings.len()
+        report.findings.len(),
+        stopping.count()
     );
 }
 

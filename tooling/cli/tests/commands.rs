@@ -45,7 +45,7 @@ async fn an_operator_migrates_keeps_tenants_and_verifies_the_log() {
         let newest = status.trim_end().rsplit(' ').next().unwrap();
         assert!(status.ends_with(&format!("at {newest} of {newest}\n")));
         assert_eq!(run(&["status"]), status);
-        assert!(run(&["scan"]).ends_with("checks, 0 findings\n"));
+        assert!(run(&["scan"]).ends_with("checks, 0 findings, 0 of which stop a migration\n"));
 
         let founded = run(&["tenant", "create", "Acme", "--id", "acme", "--json"]);
         let founded: Value = serde_json::from_str(&founded).unwrap();
@@ -100,6 +100,36 @@ fn a_database_has_to_be_named() {
             .unwrap()
             .contains("--database URL")
     );
+}
+
+#[tokio::test]
+async fn a_scan_says_which_findings_stop_a_migration() {
+    on_each_empty_database(async |place| {
+        printed(&ringfence(place, &["migrate", "--to", "1"]), 0);
+        let drone = |id: &str, tenant: &str, vendor: &str| {
+            let at = "'2026-01-05 12:00:00.000000'";
+            format!(
+                "INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at) \
+                 VALUES ('{id}', '{tenant}', '{id}', '{vendor}', '{{}}', {at}, {at});"
+            )
+        };
+        let tenant = "INSERT INTO tenants (id, name, created_at) \
+                      VALUES ('acme', 'Acme', '2026-01-05 12:00:00.000000');";
+        let kite = drone("kite", "acme", "PARROT");
+        place.plant(&format!("{tenant} {kite}")).await;
+        let found = printed(&ringfence(place, &["scan"]), 1);
+        let kept = "kept: drones.vendor of row kite in tenant acme: UnknownValue, value PARROT\n";
+        assert!(found.starts_with(kept), "{found}");
+        assert!(found.ends_with("1 findings, 0 of which stop a migration\n"), "{found}");
+
+        place.plant(&drone("wren", "gone", "DJI")).await;
+        let found = printed(&ringfence(place, &["scan"]), 1);
+        let stops = "stops: drones.tenant_id of row wren in tenant gone: TenantUnknown, value gone, \
+                     which refers to tenants in tenant none\n";
+        assert!(found.contains(stops), "{found}");
+        assert!(found.ends_with("2 findings, 1 of which stop a migration\n"), "{found}");
+    })
+    .await;
 }
 
 #[test]

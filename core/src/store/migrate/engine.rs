@@ -3,9 +3,11 @@
 use deadpool_postgres::ClientWrapper;
 use ringfence_migrations::{Step, Texts};
 
+use super::adopted::{self, Live, Types};
 use super::history::{self, AppliedStep, TABLE};
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::scan;
+use super::values::Findings;
 use super::{ADOPTED_REVISION, RecordStep, StepNote};
 use crate::error::{Failure, SchemaMismatch, StoreError};
 use crate::model::{IntegrityFinding, IntegrityReport};
@@ -128,6 +130,11 @@ impl Store {
             report.findings.extend(check.findings(found));
             report.checks += 1;
         }
+        for look in scan::looks(version) {
+            let Findings(found) = self.single(&Bound::Operator, &look.statement, &[]).await?;
+            report.findings.extend(found);
+            report.checks += 1;
+        }
         Ok(report)
     }
 
@@ -186,21 +193,18 @@ impl Stepping {
         Ok(false)
     }
 
-    /// The first table of the baseline that is missing or has other columns than the legacy platform gave it.
-    pub(super) async fn unlike_baseline(&mut self) -> Result<Option<&'static str>, Failure> {
-        let baseline = |since: u32| since == version::BASELINE;
-        for table in schema::catalogue()
-            .iter()
-            .filter(|table| baseline(table.since))
-        {
+    /// How the tables of the baseline differ from what the old platform made them, if they do.
+    pub(super) async fn unlike_baseline(&mut self) -> Result<Option<String>, Failure> {
+        let types = match self.tx.engine {
+            EngineTx::Sqlite(_) => Types::Sqlite,
+            EngineTx::Postgres(_) => Types::Postgres,
+        };
+        let baseline = schema::catalogue().iter();
+        for table in baseline.filter(|table| table.since == version::BASELINE) {
             let name = [Value::from(table.name)];
-            let mut found: Vec<String> = self.tx.all(&migration::TABLE_COLUMNS, &name).await?;
-            let columns = table.columns.iter().filter(|column| baseline(column.since));
-            let mut wanted: Vec<&str> = columns.map(|column| column.name).collect();
-            found.sort_unstable();
-            wanted.sort_unstable();
-            if found != wanted {
-                return Ok(Some(table.name));
+            let found: Vec<Live> = self.tx.all(&migration::TABLE_COLUMNS, &name).await?;
+            if let Some(difference) = adopted::difference(table, types, &found) {
+                return Ok(Some(difference));
             }
         }
         Ok(None)
@@ -220,10 +224,44 @@ impl Stepping {
         }
     }
 
-    pub(super) async fn scan(&mut self, version: u32) -> Result<Vec<IntegrityFinding>, Failure> {
+    /// Keeps every other writer from these tables, so that what is counted or scanned from here on is what the step
+    /// meets. On SQLite nobody else writes once the step's transaction has begun.
+    pub(super) async fn hold(
+        &mut self,
+        tables: &[&'static str],
+        version: u32,
+    ) -> Result<(), Failure> {
+        if !matches!(self.tx.engine, EngineTx::Postgres(_)) {
+            return Ok(());
+        }
+        if version >= version::AUDIT_LOG {
+            // Every writer locks the head of its log first.
+            self.tx.one::<LockedHead>(&log::LOG_HEAD, &[]).await?;
+        }
+        if !tables.is_empty() {
+            let lock = format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", "));
+            self.batch(&lock).await?;
+        }
+        Ok(())
+    }
+
+    /// Every row that breaks an edge that the batches enforce, and where `values` says so every value that the
+    /// library does not know.
+    pub(super) async fn scan(
+        &mut self,
+        version: u32,
+        values: bool,
+    ) -> Result<Vec<IntegrityFinding>, Failure> {
         let mut findings = Vec::new();
         for check in scan::checks(version) {
             findings.extend(check.findings(self.tx.all(&check.statement, &[]).await?));
+        }
+        for look in scan::looks(version).filter(|_| values) {
+            let Findings(found) = match &mut self.tx.engine {
+                EngineTx::Sqlite(tx) => tx.query(&look.statement, &[])?,
+                EngineTx::Postgres(tx) => tx.query(&look.statement, &[]).await?,
+            };
+            findings.extend(found);
         }
         Ok(findings)
     }

@@ -5,10 +5,13 @@
 //! the checksums; the transaction stays ours, because its own drivers begin and commit by themselves and
 //! take no lock.
 
+mod adopted;
 mod engine;
 mod history;
 mod refinery;
 pub(crate) mod scan;
+pub(crate) mod touched;
+mod values;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -200,7 +203,10 @@ async fn apply(stepping: &mut Stepping, step: &'static Step) -> Result<(), Failu
             }
         }
         Kind::Create | Kind::Expand | Kind::Enforce => {
-            refuse_findings(stepping, step, step.version - 1).await?;
+            let before = step.version - 1;
+            let touched = touched::before_up(stepping.texts(step), step.version);
+            stepping.hold(&touched, before).await?;
+            refuse_findings(stepping, step, before).await?;
         }
         Kind::Backfill => {}
     }
@@ -212,13 +218,22 @@ async fn refuse_findings(
     step: &'static Step,
     version: u32,
 ) -> Result<(), Failure> {
-    let findings = stepping.scan(version).await?;
+    // The library reads a table's values from the step on that hardens it.
+    let values = matches!(step.kind, Kind::Baseline | Kind::Enforce);
+    let found = stepping.scan(version, values).await?;
+    let (findings, kept): (Vec<_>, Vec<_>) = found.into_iter().partition(|finding| finding.stops);
+    if !kept.is_empty() {
+        tracing::warn!(
+            target: "ringfence::migrate", step = step.name, values = kept.len(),
+            "values that the library does not know stay as they are; the integrity report names them"
+        );
+    }
     if findings.is_empty() {
         return Ok(());
     }
     Err(Failure::Integrity {
         detail: format!(
-            "{} rows break a tenant boundary; nothing was changed by {}",
+            "{} rows break a tenant boundary or cannot be read; nothing was changed by {}",
             findings.len(),
             step.name
         ),
@@ -232,11 +247,10 @@ async fn adopt(stepping: &mut Stepping) -> Result<bool, Failure> {
         Some(revision) if revision == ADOPTED_REVISION => match stepping.unlike_baseline().await? {
             None => Ok(true),
             // The platform's next revision, for one, fails half-way on SQLite and leaves the number as it was.
-            Some(table) => Err(Failure::Schema(SchemaMismatch {
+            Some(difference) => Err(Failure::Schema(SchemaMismatch {
                 code: "unrecognised_schema",
                 detail: format!(
-                    "the database says revision {ADOPTED_REVISION}, but its table {table} is not as that \
-                     revision made it"
+                    "the database says revision {ADOPTED_REVISION} and is not as that revision made it: {difference}"
                 ),
             })),
         },
@@ -254,8 +268,13 @@ async fn adopt(stepping: &mut Stepping) -> Result<bool, Failure> {
     }
 }
 
+/// Counts what the step's way back would lose, with the tables held, so that no writer adds to it meanwhile.
 async fn refuse_loss(stepping: &mut Stepping, step: &'static Step) -> Result<(), Failure> {
-    for (what, count) in stepping.texts(step).lossy {
+    let texts = stepping.texts(step);
+    stepping
+        .hold(&touched::before_down(texts, step.version), step.version)
+        .await?;
+    for (what, count) in texts.lossy {
         let rows = stepping.count(count).await?;
         if rows > 0 {
             return Err(Failure::Schema(SchemaMismatch {

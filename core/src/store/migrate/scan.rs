@@ -1,15 +1,16 @@
-//! The integrity scan's checks, made from the catalogue: one for each way in which a row of an
-//! enforced table can break its tenant's boundary.
+//! The integrity scan's checks, made from the catalogue: one for each way in which a row of an enforced table can
+//! break its tenant's boundary, and one for the values of each table that the library reads.
 
 use std::sync::LazyLock;
 
+use super::values::{self, Look};
 use crate::error::StoreError;
 use crate::model::{IntegrityFinding, IntegrityProblem};
 use crate::schema::{self, Owner, Parent, Table, version};
 use crate::store::{Expect, FromRow, Row, Scope, Statement};
 
 /// At most so many rows of one check are reported.
-const ROWS: u32 = 1000;
+pub(super) const ROWS: u32 = 1000;
 
 /// One check: which rows of a table break one rule.
 pub(crate) struct Check {
@@ -25,7 +26,7 @@ pub(crate) struct Check {
 
 /// A row that breaks the rule: its key, its tenant, the column's value, the tenant that this lies in.
 pub(crate) struct Found {
-    key: String,
+    key: Option<String>,
     tenant: Option<String>,
     value: Option<String>,
     refers_to_tenant: Option<String>,
@@ -34,10 +35,10 @@ pub(crate) struct Found {
 impl FromRow for Found {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
-            key: row.text(0)?,
-            tenant: row.opt_text(1)?,
-            value: row.opt_text(2)?,
-            refers_to_tenant: row.opt_text(3)?,
+            key: row.shown(0),
+            tenant: row.shown(1),
+            value: row.shown(2),
+            refers_to_tenant: row.shown(3),
         })
     }
 }
@@ -45,6 +46,9 @@ impl FromRow for Found {
 static CHECKS: LazyLock<Vec<Check>> = LazyLock::new(|| {
     let mut checks = Vec::new();
     for table in schema::catalogue() {
+        if table.name == "tenants" {
+            checks.push(reserved(table));
+        }
         for parent in table
             .parents
             .iter()
@@ -63,23 +67,56 @@ pub(crate) fn checks(version: u32) -> impl Iterator<Item = &'static Check> {
         .filter(move |check| check.from <= version && version <= check.until)
 }
 
+/// The looks at values that a database of this version can be given.
+pub(crate) fn looks(version: u32) -> impl Iterator<Item = &'static Look> {
+    values::looks().iter().filter(move |look| look.at(version))
+}
+
 /// All checks, for the registry.
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
-    CHECKS.iter().map(|check| &check.statement)
+    let boundaries = CHECKS.iter().map(|check| &check.statement);
+    boundaries.chain(values::looks().iter().map(|look| &look.statement))
 }
 
 impl Check {
     pub(crate) fn findings(&self, found: Vec<Found>) -> impl Iterator<Item = IntegrityFinding> {
         found.into_iter().map(|row| IntegrityFinding {
             table: self.table.name.to_owned(),
-            key: row.key,
+            key: row.key.unwrap_or_default(),
             column: self.column.to_owned(),
             problem: self.problem,
-            value: row.value,
+            stops: self.problem.stops(),
+            value: row.value.map(cut),
             tenant: row.tenant,
             refers_to: self.refers_to.map(str::to_owned),
             refers_to_tenant: row.refers_to_tenant,
         })
+    }
+}
+
+/// As much of a value as a report shows.
+pub(super) fn cut(value: String) -> String {
+    const SHOWN: usize = 200;
+    value.chars().take(SHOWN).collect()
+}
+
+/// The deployment's log stands under such an id.
+fn reserved(tenants: &'static Table) -> Check {
+    let text = "SELECT c.id, c.id, c.id, NULL FROM tenants c WHERE c.id LIKE '~%' LIMIT 1000";
+    Check {
+        statement: Statement::new(
+            "SCAN tenants reserved",
+            Scope::Operator,
+            Expect::Any,
+            text,
+            text,
+        ),
+        table: tenants,
+        column: "id",
+        refers_to: None,
+        problem: IntegrityProblem::TenantReserved,
+        from: version::BASELINE,
+        until: u32::MAX,
     }
 }
 
@@ -194,7 +231,7 @@ fn check(
 }
 
 /// The key of a row as one text.
-fn key(table: &Table) -> String {
+pub(super) fn key(table: &Table) -> String {
     let parts: Vec<String> = table
         .key
         .iter()

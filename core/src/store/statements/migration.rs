@@ -17,8 +17,10 @@ statements! {
     HISTORY_FORGET: Operator = one "DELETE FROM ringfence_schema_history WHERE version = $1";
     LEGACY_REVISION: Operator = "SELECT version_num FROM alembic_version";
     TABLE_COLUMNS: Operator = {
-        sqlite: "SELECT name FROM pragma_table_info($1) ORDER BY cid",
-        postgres: "SELECT a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
+        sqlite: "SELECT name, type, \"notnull\" FROM pragma_table_info($1) ORDER BY cid",
+        postgres: "SELECT a.attname::text, format_type(a.atttypid, a.atttypmod) \
+                   || CASE WHEN a.attgenerated = '' THEN '' ELSE ', generated' END, a.attnotnull \
+                   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
                    WHERE c.relname = $1 AND c.relkind = 'r' \
                    AND c.relnamespace = to_regnamespace(current_schema()::text) \
                    AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",

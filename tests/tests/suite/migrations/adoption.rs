@@ -1,6 +1,7 @@
 //! Databases that the old platform made.
 
 use ringfence::MigrateMode;
+use ringfence::model::{DroneFilter, PageRequest};
 use ringfence::schema::version::LATEST;
 
 use super::{refused_under_every_mode, schema_error};
@@ -136,6 +137,156 @@ async fn a_revision_whose_tables_are_not_its_own_is_not_adopted() {
         assert_eq!(place.picture().await, before);
     }
     place.remove().await;
+}
+
+/// Another type for a column of a table, and whether the library can work with it: the column as Postgres changes
+/// it, and as SQLite declares it before and after.
+const ON_POSTGRES: [(&str, &str, &str, bool); 15] = [
+    (
+        "drones",
+        "capabilities",
+        "TYPE jsonb USING capabilities::jsonb",
+        false,
+    ),
+    ("drones", "capabilities", "TYPE text", false),
+    ("drones", "name", "TYPE char(40)", false),
+    ("drones", "name", "TYPE varchar(20)", false),
+    ("drones", "id", "TYPE name", false),
+    ("drones", "created_at", "TYPE timestamp", false),
+    ("drones", "created_at", "TYPE timestamptz(3)", false),
+    ("drones", "vendor", "DROP NOT NULL", false),
+    ("roles", "description", "SET NOT NULL", false),
+    (
+        "users",
+        "is_active",
+        "TYPE integer USING is_active::integer",
+        false,
+    ),
+    ("incidents", "title", "TYPE varchar(100)", false),
+    ("incidents", "title", "TYPE text", true),
+    ("drones", "name", "TYPE text", true),
+    ("audit_logs", "status_code", "TYPE bigint", true),
+    ("audit_logs", "status_code", "TYPE smallint", false),
+];
+const ON_SQLITE: [(&str, &str, &str, bool); 12] = [
+    (
+        "drones",
+        "capabilities JSON NOT NULL",
+        "capabilities BLOB NOT NULL",
+        false,
+    ),
+    (
+        "drones",
+        "capabilities JSON NOT NULL",
+        "capabilities INTEGER NOT NULL",
+        false,
+    ),
+    (
+        "drones",
+        "capabilities JSON NOT NULL",
+        "capabilities TEXT NOT NULL",
+        true,
+    ),
+    (
+        "drones",
+        "created_at DATETIME NOT NULL",
+        "created_at INTEGER NOT NULL",
+        false,
+    ),
+    (
+        "drones",
+        "created_at DATETIME NOT NULL",
+        "created_at REAL NOT NULL",
+        false,
+    ),
+    (
+        "drones",
+        "created_at DATETIME NOT NULL",
+        "created_at TIMESTAMP NOT NULL",
+        true,
+    ),
+    (
+        "drones",
+        "vendor VARCHAR NOT NULL",
+        "vendor NUMERIC NOT NULL",
+        false,
+    ),
+    (
+        "drones",
+        "vendor VARCHAR NOT NULL",
+        "vendor NOT NULL",
+        false,
+    ),
+    ("drones", "vendor VARCHAR NOT NULL", "vendor VARCHAR", false),
+    (
+        "drones",
+        "vendor VARCHAR NOT NULL",
+        "vendor VARCHAR(20) NOT NULL",
+        true,
+    ),
+    (
+        "incidents",
+        "linked_task_id VARCHAR,",
+        "linked_task_id VARCHAR NOT NULL,",
+        false,
+    ),
+    (
+        "users",
+        "is_active BOOLEAN NOT NULL",
+        "is_active TEXT NOT NULL",
+        false,
+    ),
+];
+
+#[tokio::test]
+async fn on_postgres_a_type_that_the_library_cannot_read_or_write_is_not_adopted() {
+    for (table, column, change, fits) in ON_POSTGRES {
+        let place = Place::fresh(Engine::Postgres).await;
+        legacy_rows::make(&place).await;
+        if change == "SET NOT NULL" {
+            let filled = format!("UPDATE {table} SET {column} = '' WHERE {column} IS NULL");
+            place.raw(&filled).await.unwrap();
+        }
+        let change = format!("ALTER TABLE {table} ALTER COLUMN {column} {change}");
+        place.raw(&change).await.unwrap();
+        is_adopted(&place, fits, &format!("{table}.{column}"), &change).await;
+        place.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn on_sqlite_a_type_that_would_change_or_lose_values_is_not_adopted() {
+    for (table, declared, other, fits) in ON_SQLITE {
+        let place = Place::fresh(Engine::Sqlite).await;
+        legacy_rows::make_altered(&place, |baseline| {
+            let from = baseline.find(&format!("CREATE TABLE {table} (")).unwrap();
+            let (before, table) = baseline.split_at(from);
+            assert!(table.contains(declared));
+            format!("{before}{}", table.replacen(declared, other, 1))
+        })
+        .await;
+        let column = declared.split(' ').next().unwrap();
+        is_adopted(&place, fits, &format!("{table}.{column}"), other).await;
+        place.remove().await;
+    }
+}
+
+/// Adopted to the end, or refused by name without a change.
+async fn is_adopted(place: &Place, fits: bool, column: &str, change: &str) {
+    let before = place.picture().await;
+    let opened = place.open(MigrateMode::Auto).await;
+    if fits {
+        let rf = opened.unwrap_or_else(|refused| panic!("{change}: {refused:?}"));
+        let session = rf.session("a".into(), "u1_a".into()).await.unwrap();
+        let drones = session.drones();
+        let page = drones.list(DroneFilter::default(), PageRequest::default());
+        assert_eq!(page.await.unwrap().items.len(), 2, "{change}");
+        return;
+    }
+    let (code, detail) = schema_error(opened);
+    assert_eq!(code, "unrecognised_schema", "{change}: {detail}");
+    assert!(detail.contains(column), "{change}: {detail}");
+    assert_eq!(place.picture().await, before, "{change}");
 }
 
 #[tokio::test]

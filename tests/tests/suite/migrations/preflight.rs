@@ -17,6 +17,7 @@ fn line(finding: &IntegrityFinding) -> String {
         IntegrityProblem::TenantUnknown => "unknown",
         IntegrityProblem::TenantMismatch => "mismatch",
         IntegrityProblem::Orphan => "orphan",
+        other => panic!("{other:?}: {finding:?}"),
     };
     let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     format!(

@@ -1,0 +1,181 @@
+//! What a table of the old platform must look like to be taken over: the one list of the types that may stand for
+//! each kind of column, which are those that the library reads and writes as it does its own.
+
+use crate::error::StoreError;
+use crate::schema::{Column, Kind, Table, version};
+use crate::store::{FromRow, Row};
+
+/// A column as the engine describes it.
+#[derive(Debug)]
+pub(super) struct Live {
+    name: String,
+    /// Its type in the engine's words, such as `character varying(20)`.
+    declared: String,
+    not_null: bool,
+}
+
+impl FromRow for Live {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            name: row.text(0)?,
+            declared: row.text(1)?,
+            not_null: row.bool(2)?,
+        })
+    }
+}
+
+/// The types that may stand for a kind, by what the engine goes by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Types {
+    /// What SQLite goes by is the affinity that follows from the declared type.
+    Sqlite,
+    /// What Postgres goes by is the type itself.
+    Postgres,
+}
+
+impl Types {
+    /// `jsonb` is not among them: it keeps no document as it was written. `timestamp` names no moment, `char(n)` pads,
+    /// and a domain or a collation of its own may refuse or reorder what the library writes.
+    fn of(self, kind: Kind) -> &'static [&'static str] {
+        match (self, kind) {
+            (Self::Postgres, Kind::Text) => &["character varying", "text"],
+            (Self::Postgres, Kind::Int) => &["integer", "bigint"],
+            (Self::Postgres, Kind::Bool) => &["boolean"],
+            (Self::Postgres, Kind::Time) => &["timestamp with time zone"],
+            (Self::Postgres, Kind::Json) => &["json"],
+            (Self::Postgres, Kind::Float) => &["double precision"],
+            (Self::Postgres, Kind::Blob) => &["bytea"],
+            (Self::Sqlite, Kind::Text) => &["TEXT"],
+            (Self::Sqlite, Kind::Int) => &["INTEGER"],
+            (Self::Sqlite, Kind::Bool) => &["NUMERIC", "INTEGER"],
+            // Texts that are no numbers stay what they are under NUMERIC.
+            (Self::Sqlite, Kind::Time | Kind::Json) => &["NUMERIC", "TEXT"],
+            (Self::Sqlite, Kind::Float) => &["REAL"],
+            (Self::Sqlite, Kind::Blob) => &["BLOB"],
+        }
+    }
+
+    fn fit(self, column: &Column, declared: &str) -> bool {
+        let types = self.of(column.kind);
+        match self {
+            Self::Sqlite => types.contains(&affinity(declared)),
+            Self::Postgres => match limited(declared) {
+                Some((name, limit)) => {
+                    types.contains(&name) && column.limit.is_some_and(|least| limit >= least)
+                }
+                None => types.contains(&declared),
+            },
+        }
+    }
+}
+
+/// `character varying(20)` as its name and its limit.
+fn limited(declared: &str) -> Option<(&str, u32)> {
+    let (name, limit) = declared.strip_suffix(')')?.split_once('(')?;
+    Some((name, limit.parse().ok()?))
+}
+
+/// The affinity of a column declared so: section 3.1 of SQLite's "Datatypes In SQLite".
+fn affinity(declared: &str) -> &'static str {
+    let declared = declared.to_ascii_uppercase();
+    let has = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+    if has(&["INT"]) {
+        "INTEGER"
+    } else if has(&["CHAR", "CLOB", "TEXT"]) {
+        "TEXT"
+    } else if has(&["BLOB"]) || declared.is_empty() {
+        "BLOB"
+    } else if has(&["REAL", "FLOA", "DOUB"]) {
+        "REAL"
+    } else {
+        "NUMERIC"
+    }
+}
+
+/// How a table differs from what the old platform made it, if it does.
+pub(super) fn difference(table: &Table, types: Types, found: &[Live]) -> Option<String> {
+    let name = table.name;
+    if found.is_empty() {
+        return Some(format!("there is no table {name}"));
+    }
+    let baseline = || {
+        let columns = table.columns.iter();
+        columns.filter(|column| column.since == version::BASELINE)
+    };
+    for live in found {
+        if !baseline().any(|column| column.name == live.name) {
+            return Some(format!(
+                "{name} has a column {} of no such revision",
+                live.name
+            ));
+        }
+    }
+    for column in baseline() {
+        let Some(live) = found.iter().find(|live| live.name == column.name) else {
+            return Some(format!("{name} has no column {}", column.name));
+        };
+        if !types.fit(column, &live.declared) {
+            return Some(format!(
+                "{name}.{} is of type {}, where {} was expected",
+                column.name,
+                or_none(&live.declared),
+                expected(types, column)
+            ));
+        }
+        if live.not_null == column.null {
+            let (is, expected) = match column.null {
+                true => ("NOT NULL", "may be null"),
+                false => ("nullable", "is NOT NULL"),
+            };
+            return Some(format!(
+                "{name}.{} is {is}, where the revision's {expected}",
+                column.name
+            ));
+        }
+    }
+    None
+}
+
+fn or_none(declared: &str) -> &str {
+    if declared.is_empty() {
+        "none"
+    } else {
+        declared
+    }
+}
+
+fn expected(types: Types, column: &Column) -> String {
+    let names = types.of(column.kind).join(" or ");
+    let least = column
+        .limit
+        .map_or(String::new(), |least| format!(" of at least {least}"));
+    match types {
+        Types::Sqlite => format!("one of affinity {names}"),
+        Types::Postgres => names + &least,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::affinity;
+
+    #[test]
+    fn the_affinity_is_the_one_that_sqlite_gives() {
+        for (declared, expected) in [
+            ("VARCHAR(200)", "TEXT"),
+            ("text", "TEXT"),
+            ("INTEGER", "INTEGER"),
+            ("BIGINT", "INTEGER"),
+            ("CHARINT", "INTEGER"),
+            ("BOOLEAN", "NUMERIC"),
+            ("DATETIME", "NUMERIC"),
+            ("JSON", "NUMERIC"),
+            ("FLOAT", "REAL"),
+            ("double precision", "REAL"),
+            ("BLOB", "BLOB"),
+            ("", "BLOB"),
+        ] {
+            assert_eq!(affinity(declared), expected, "{declared}");
+        }
+    }
+}

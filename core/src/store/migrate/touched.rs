@@ -1,0 +1,63 @@
+//! Which tables a step touches, read from its own texts.
+
+use ringfence_migrations::Texts;
+
+use crate::schema::{self, Table};
+
+/// What taking a step touches.
+pub(crate) fn before_up(texts: &Texts, version: u32) -> Vec<&'static str> {
+    tables([texts.up], version - 1)
+}
+
+/// What taking a step back touches, and what is counted before.
+pub(crate) fn before_down(texts: &Texts, version: u32) -> Vec<&'static str> {
+    let counts = texts.lossy.iter().map(|(_, count)| *count);
+    tables(counts.chain([texts.down]), version)
+}
+
+/// The tables that one of the texts names, or whose key or index it names, in the order in which they are locked:
+/// the log's first, as every writer has it, then parents before their children. Of the tables only those that are
+/// there at `version`.
+fn tables<'t>(texts: impl IntoIterator<Item = &'t str>, version: u32) -> Vec<&'static str> {
+    let words: Vec<&str> = texts.into_iter().flat_map(words).collect();
+    let names = |name: &str| words.contains(&name);
+    let touched = |table: &&Table| {
+        table.since <= version
+            && (names(table.name)
+                || table.uniques.iter().any(|unique| names(unique.name))
+                || table.indexes.iter().any(|index| names(index.name)))
+    };
+    let mut tables: Vec<&Table> = schema::catalogue().iter().filter(touched).collect();
+    tables.sort_by_key(|table| !table.log);
+    tables.into_iter().map(|table| table.name).collect()
+}
+
+/// The words of a text outside of its comments.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let code = text
+        .lines()
+        .map(|line| line.split_once("--").map_or(line, |(code, _)| code));
+    code.flat_map(|line| line.split(|c: char| c != '_' && !c.is_ascii_alphanumeric()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tables;
+
+    #[test]
+    fn a_table_is_touched_by_its_name_its_keys_and_its_indexes_but_not_by_a_comment() {
+        let texts = [
+            "-- missions stay\nDROP INDEX ix_users_tenant_id_c;",
+            "ALTER TABLE drones DROP CONSTRAINT x, ADD COLUMN roles_of_it text; -- and approvals",
+            "SELECT count(*) FROM audit_events",
+            "DROP INDEX uq_roles_tenant_id_id",
+        ];
+        let found = tables(texts, 9);
+        assert_eq!(found, ["audit_events", "users", "roles", "drones"]);
+    }
+
+    #[test]
+    fn a_table_that_is_not_there_yet_is_not_touched() {
+        assert_eq!(tables(["CREATE TABLE audit_heads"], 1), [""; 0]);
+    }
+}

@@ -100,7 +100,7 @@ impl Database {
         &self,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Result<T, Failure> {
-        if !self.store.works_in_place() || calling::waits() {
+        if !self.store.works_in_place()? || calling::waits() {
             return work.await;
         }
         self.off_thread(move || calling::waiting(|| pollster::block_on(work)))
@@ -113,7 +113,7 @@ impl Database {
         work: impl FnOnce(oneshot::Sender<T>) -> W,
     ) -> Result<T, Failure> {
         let (answer, answered) = oneshot::channel();
-        drop(self.runtime.handle().spawn(work(answer)));
+        drop(self.threads.get()?.runtime.handle().spawn(work(answer)));
         answered
             .await
             .map_err(|_| Failure::Internal("work ended without an answer".to_owned()))

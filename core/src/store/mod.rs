@@ -177,8 +177,8 @@ impl Store {
     }
 
     /// Whether the engine works on the thread that polls it, rather than on a server.
-    pub(crate) fn works_in_place(&self) -> bool {
-        matches!(self, Self::Sqlite(_))
+    pub(crate) fn works_in_place(&self) -> Result<bool, StoreError> {
+        Ok(matches!(self.engine()?, Engine::Sqlite(_)))
     }
 
     /// Polls a future where the engine's connections can be used, whatever it is awaited on.

@@ -266,7 +266,13 @@ async fn every_act_of_an_operator_upon_a_tenant_is_an_event_in_the_deployments_l
         let events = events.await.unwrap().items;
         let told: Vec<(Action, &str, &str)> = events
             .iter()
-            .map(|event| (event.action, event.actor.as_str(), event.entity_id.as_str()))
+            .map(|event| {
+                (
+                    event.action.clone(),
+                    event.actor.as_str(),
+                    event.entity_id.as_str(),
+                )
+            })
             .collect();
         assert_eq!(
             told,

@@ -60,7 +60,8 @@ async fn flying(world: &World) -> (TenantSession, Mission) {
         .await
         .unwrap();
     let approver = world.north.member("admin").await.missions();
-    approver.approve(mission.id.clone(), None).await.unwrap();
+    let approved = approver.approve(mission.id.clone(), mission.version, None);
+    approved.await.unwrap();
     let mission = missions.start(mission.id).await.unwrap();
     (session, mission)
 }
@@ -258,9 +259,10 @@ async fn a_mission_in_an_unknown_state_refuses_every_transition() {
         put(&world.place, table, "state", FOREIGN).await;
         refuses_every_transition(&missions, &mission).await;
         let approver = world.north.member("admin").await.missions();
-        illegal(approver.approve(mission.id.clone(), None).await);
-        illegal(approver.reject(mission.id.clone(), None).await);
         let stored = missions.get(mission.id.clone()).await.unwrap();
+        let (id, seen) = (&stored.id, stored.version);
+        illegal(approver.approve(id.clone(), seen, None).await);
+        illegal(approver.reject(id.clone(), seen, None).await);
         assert_eq!(stored.state.as_str(), FOREIGN);
 
         // Nor is a run ended whose own state is unknown.

@@ -59,7 +59,11 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
             Engine::Postgres if table.rls_at(version) => {
                 let column = table.tenant_column().unwrap_or_default();
                 lines.insert(format!("{} row-level security", table.name));
-                lines.insert(format!("{} policy {POLICY} on {column}", table.name));
+                let reserved = if table.log { ", not reserved" } else { "" };
+                lines.insert(format!(
+                    "{} policy {POLICY} on {column}{reserved}",
+                    table.name
+                ));
             }
             // So that no rowid is there to be replaced through.
             Engine::Sqlite if table.since > version::BASELINE => {

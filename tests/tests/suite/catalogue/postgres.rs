@@ -133,12 +133,13 @@ async fn policies(client: &Client) -> Lines {
         lines.insert(format!("{} row-level security", row.get::<_, &str>(0)));
     }
     for row in all(client, ALL).await {
-        let (table, name, using): (&str, &str, &str) = (row.get(0), row.get(1), row.get(2));
-        let check: &str = row.get(3);
-        let column = policy_column(using).filter(|_| using == check);
+        let (table, name): (&str, &str) = (row.get(0), row.get(1));
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (using, check) = (words(row.get(2)), words(row.get(3)));
+        let held = policy_column(&using).filter(|_| using == check);
         lines.insert(format!(
             "{table} policy {name} on {}",
-            column.unwrap_or(using)
+            held.unwrap_or(using)
         ));
     }
     lines
@@ -167,14 +168,22 @@ async fn epochs(client: &Client) -> Lines {
     lines
 }
 
-/// The column that the policy compares with the setting, if that is what the policy does and all of it.
-fn policy_column(using: &str) -> Option<&str> {
-    let setting = format!(
-        " = ( SELECT NULLIF(current_setting('{TENANT_SETTING}'::text, true), ''::text) AS \"nullif\"))"
+/// The column that the policy compares with the setting, if that is what the policy does and all of it; and
+/// whether an id that no tenant may have is no tenant's to it.
+fn policy_column(using: &str) -> Option<String> {
+    let setting = format!("NULLIF(current_setting('{TENANT_SETTING}'::text, true), ''::text)");
+    let any = format!(" = ( SELECT {setting} AS \"nullif\"))");
+    let not_reserved = format!(
+        " = ( SELECT named.named FROM {setting} named(named) WHERE (\"left\"(named.named, 1) <> '~'::text)))"
     );
-    let compared = using.strip_suffix(&setting)?.strip_prefix('(')?;
-    Some(match compared.strip_prefix('(') {
+    let (compared, which) = match using.strip_suffix(&any) {
+        Some(compared) => (compared, ""),
+        None => (using.strip_suffix(&not_reserved)?, ", not reserved"),
+    };
+    let compared = compared.strip_prefix('(')?;
+    let column = match compared.strip_prefix('(') {
         Some(cast) => cast.strip_suffix(")::text")?,
         None => compared,
-    })
+    };
+    Some(format!("{column}{which}"))
 }

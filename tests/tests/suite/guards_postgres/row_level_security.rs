@@ -100,6 +100,41 @@ async fn without_a_tenant_the_runtime_role_sees_nothing() {
     }
 }
 
+/// Tenants' transactions are named by whoever calls: no name opens the deployment's own log.
+#[tokio::test]
+async fn a_reserved_id_opens_no_log_whoever_names_it() {
+    let (database, owner) = Database::two_tenants().await;
+    let logs = || tables().filter(|table| table.log);
+    let role = database.role();
+    for reserved in ["~deployment", "~", "~a"] {
+        let planted = format!(
+            "INSERT INTO audit_heads (tenant_id, log_id) VALUES ('{reserved}', 'x')
+             ON CONFLICT (tenant_id) DO NOTHING;
+             INSERT INTO audit_events (tenant_id, seq, time, actor, action, entity_type, entity_id, detail_hash,
+                 leaf_hash, subtrees) VALUES ('{reserved}', 1000, now(), '', '', '', '', '', '', '');
+             INSERT INTO audit_details (tenant_id, seq, salt, detail) VALUES ('{reserved}', 1000, '', '')"
+        );
+        owner.batch_execute(&planted).await.unwrap();
+        let client = database.connect().await;
+        let named =
+            format!("BEGIN; SET LOCAL ROLE {role}; SET LOCAL ringfence.tenant = '{reserved}'");
+        client.batch_execute(&named).await.unwrap();
+        assert_eq!(logs().count(), 3);
+        for table in logs() {
+            let own = format!("tenant_id = '{reserved}'");
+            assert_ne!(rows(&owner, table, &own).await, "0");
+            assert_eq!(rows(&client, table, "true").await, "0", "{}", table.name);
+        }
+        let moved = client.execute("UPDATE audit_heads SET size = size + 1", &[]);
+        assert_eq!(moved.await.unwrap(), 0);
+        let added = format!(
+            "INSERT INTO audit_events (tenant_id, seq, time, actor, action, entity_type, entity_id, detail_hash,
+                 leaf_hash, subtrees) VALUES ('{reserved}', 1001, now(), '', '', '', '', '', '', '')"
+        );
+        client.batch_execute(&added).await.unwrap_err();
+    }
+}
+
 #[tokio::test]
 async fn tables_of_later_batches_are_closed_to_the_runtime_role() {
     let (database, client) = Database::two_tenants().await;

@@ -164,6 +164,10 @@ pub(crate) use exactly_one;
 /// `name: Scope = "text";` where the engines agree, `name: Scope = { sqlite: "…", postgres: "…" };`
 /// where they do not; `name: Scope = on sqlite "…";` or `on postgres` where only one of them runs it. A write
 /// that must touch one row is `one "…"`, or `inserted "…"` where the row is new.
+///
+/// A read by id is `by_id ("…", "… WHERE d.tenant_id = $1 AND d.id")`: it compares with `$2`, on Postgres in the
+/// order of the index over tenant and id. In the column's own order the primary key, which knows of no tenant,
+/// would find another tenant's row before it is discarded.
 macro_rules! statements {
     (
         $( $(#[$meta:meta])* $name:ident : $scope:ident =
@@ -171,6 +175,7 @@ macro_rules! statements {
             $( one $one:literal )?
             $( inserted $inserted:literal )?
             $( concat $joined:tt )?
+            $( by_id ( $( $lookup:expr ),+ $(,)? ) )?
             $( { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? } )?
             $( on sqlite $expect:ident => $on_sqlite:literal )?
             $( on postgres => $on_postgres:expr )? ;
@@ -191,6 +196,9 @@ macro_rules! statements {
                     $crate::store::statement::exactly_one!("written", "not_written")
                 ) )?
                 $( $crate::store::Expect::Any, concat!$joined, concat!$joined )?
+                $( $crate::store::Expect::Any,
+                    concat!( $( $lookup, )+ " = $2"),
+                    concat!( $( $lookup, )+ " COLLATE \"C\" = $2") )?
                 $( $crate::store::Expect::Any, $sqlite, $postgres )?
                 $( $crate::store::Expect::$expect, $on_sqlite, "" )?
                 $( $crate::store::Expect::Any, "", $on_postgres )?

@@ -29,6 +29,7 @@ mod legacy_data;
 mod legacy_rows;
 mod login;
 mod long_work;
+mod lookups_postgres;
 mod lost_answers;
 mod migrations;
 mod missions;

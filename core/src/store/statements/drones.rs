@@ -20,9 +20,8 @@ macro_rules! filter {
 }
 
 statements! {
-    DRONE_BY_ID: Tenant = concat (
-        "SELECT ", epoch!(), ", ", columns!(),
-        " FROM drones d WHERE d.tenant_id = $1 AND d.id = $2"
+    DRONE_BY_ID: Tenant = by_id (
+        "SELECT ", epoch!(), ", ", columns!(), " FROM drones d WHERE d.tenant_id = $1 AND d.id"
     );
     DRONE_PAGE: Tenant = {
         sqlite: concat!(

@@ -37,8 +37,8 @@ macro_rules! role_filter {
 }
 
 statements! {
-    USER_BY_ID: Tenant = concat (
-        "SELECT ", epoch!(), ", ", user!(), " FROM users u WHERE u.tenant_id = $1 AND u.id = $2"
+    USER_BY_ID: Tenant = by_id (
+        "SELECT ", epoch!(), ", ", user!(), " FROM users u WHERE u.tenant_id = $1 AND u.id"
     );
     USER_PAGE: Tenant = {
         sqlite: concat!(
@@ -62,8 +62,8 @@ statements! {
     USER_PASSWORD: Tenant = one
         "UPDATE users SET password_hash = $3, password_argon2 = $4, password_source = $5 \
          WHERE tenant_id = $1 AND id = $2 AND version = $6";
-    ROLE_BY_ID: Tenant = concat (
-        "SELECT ", epoch!(), ", ", role!(), " FROM roles r WHERE r.tenant_id = $1 AND r.id = $2"
+    ROLE_BY_ID: Tenant = by_id (
+        "SELECT ", epoch!(), ", ", role!(), " FROM roles r WHERE r.tenant_id = $1 AND r.id"
     );
     ROLE_PAGE: Tenant = {
         sqlite: concat!(

@@ -39,9 +39,8 @@ macro_rules! approval {
 }
 
 statements! {
-    MISSION_BY_ID: Tenant = concat (
-        "SELECT ", epoch!(), ", ", mission!(),
-        " FROM missions m WHERE m.tenant_id = $1 AND m.id = $2"
+    MISSION_BY_ID: Tenant = by_id (
+        "SELECT ", epoch!(), ", ", mission!(), " FROM missions m WHERE m.tenant_id = $1 AND m.id"
     );
     MISSION_PAGE: Tenant = {
         sqlite: concat!(
@@ -55,9 +54,9 @@ statements! {
             " ORDER BY m.id COLLATE \"C\" LIMIT $3"
         ),
     };
-    MISSION_PLAN: Tenant = concat (
+    MISSION_PLAN: Tenant = by_id (
         "SELECT ", epoch!(), ", m.plan, m.plan_sha256 \
-         FROM missions m WHERE m.tenant_id = $1 AND m.id = $2"
+         FROM missions m WHERE m.tenant_id = $1 AND m.id"
     );
     MISSION_INSERT: Tenant = inserted
         "INSERT INTO missions (tenant_id, id, name, drone_id, plan_type, payload, constraints, state, \
@@ -97,9 +96,8 @@ statements! {
     );
     APPROVALS_DELETE: Tenant =
         "DELETE FROM approvals WHERE tenant_id = $1 AND mission_id = $2";
-    RUN_BY_ID: Tenant = concat (
-        "SELECT ", epoch!(), ", ", run!(),
-        " FROM mission_runs r WHERE r.tenant_id = $1 AND r.id = $2"
+    RUN_BY_ID: Tenant = by_id (
+        "SELECT ", epoch!(), ", ", run!(), " FROM mission_runs r WHERE r.tenant_id = $1 AND r.id"
     );
     /// Runs of one mission, `$4`.
     RUN_PAGE: Tenant = {

@@ -17,11 +17,33 @@ macro_rules! held_roles {
     };
 }
 
+/// A role (`$2`, which `$id` is compared with) and what it inherits.
+macro_rules! rules_of_role {
+    ($id:literal) => {
+        concat!(
+            "WITH RECURSIVE held(role_id) AS ( \
+               SELECT r.id FROM roles r WHERE r.tenant_id = $1 AND ",
+            $id,
+            " = $2 \
+             UNION \
+               SELECT ri.inherits_role_id FROM role_inheritance ri \
+               JOIN held h ON h.role_id = ri.role_id WHERE ri.tenant_id = $1) \
+             SELECT 'grant', p.name, CAST(NULL AS timestamptz) FROM held h \
+             JOIN role_permissions rp ON rp.tenant_id = $1 AND rp.role_id = h.role_id \
+             JOIN permissions p ON p.id = rp.permission_id \
+             UNION ALL \
+             SELECT 'deny', d.permission, CAST(NULL AS timestamptz) FROM held h \
+             JOIN role_denies d ON d.tenant_id = $1 AND d.role_id = h.role_id"
+        )
+    };
+}
+
 statements! {
     /// Whether a user may act at all.
-    ACTOR: Tenant =
+    ACTOR: Tenant = by_id (
         "SELECT t.disabled_at, u.is_active, u.session_epoch FROM users u \
-         JOIN tenants t ON t.id = $1 WHERE u.tenant_id = $1 AND u.id = $2";
+         JOIN tenants t ON t.id = $1 WHERE u.tenant_id = $1 AND u.id"
+    );
     RULES_OF_USER: Tenant = concat (
         held_roles!(),
         "SELECT 'grant', p.name, h.until FROM held h \
@@ -36,18 +58,10 @@ statements! {
         "SELECT DISTINCT r.name FROM held h JOIN roles r ON r.tenant_id = $1 AND r.id = h.role_id"
     );
     /// What a role grants or denies, with what it inherits; `$2` is the role.
-    RULES_OF_ROLE: Tenant =
-        "WITH RECURSIVE held(role_id) AS ( \
-           SELECT r.id FROM roles r WHERE r.tenant_id = $1 AND r.id = $2 \
-         UNION \
-           SELECT ri.inherits_role_id FROM role_inheritance ri \
-           JOIN held h ON h.role_id = ri.role_id WHERE ri.tenant_id = $1) \
-         SELECT 'grant', p.name, CAST(NULL AS timestamptz) FROM held h \
-         JOIN role_permissions rp ON rp.tenant_id = $1 AND rp.role_id = h.role_id \
-         JOIN permissions p ON p.id = rp.permission_id \
-         UNION ALL \
-         SELECT 'deny', d.permission, CAST(NULL AS timestamptz) FROM held h \
-         JOIN role_denies d ON d.tenant_id = $1 AND d.role_id = h.role_id";
+    RULES_OF_ROLE: Tenant = {
+        sqlite: rules_of_role!("r.id"),
+        postgres: rules_of_role!("r.id COLLATE \"C\""),
+    };
     /// Active users who hold the permission `*`, however they come by it, through an assignment without end.
     HOLDERS_OF_ALL: Tenant =
         "WITH RECURSIVE giving(role_id) AS ( \
@@ -61,9 +75,9 @@ statements! {
          JOIN user_roles ur ON ur.tenant_id = $1 AND ur.role_id = g.role_id \
          JOIN users u ON u.tenant_id = $1 AND u.id = ur.user_id \
          WHERE ur.expires_at IS NULL AND u.is_active";
-    DRONE_EXISTS: Tenant = "SELECT 1 FROM drones d WHERE d.tenant_id = $1 AND d.id = $2";
-    MISSION_EXISTS: Tenant = "SELECT 1 FROM missions m WHERE m.tenant_id = $1 AND m.id = $2";
-    RUN_EXISTS: Tenant = "SELECT 1 FROM mission_runs r WHERE r.tenant_id = $1 AND r.id = $2";
-    USER_EXISTS: Tenant = "SELECT 1 FROM users u WHERE u.tenant_id = $1 AND u.id = $2";
-    ROLE_EXISTS: Tenant = "SELECT 1 FROM roles r WHERE r.tenant_id = $1 AND r.id = $2";
+    DRONE_EXISTS: Tenant = by_id ("SELECT 1 FROM drones d WHERE d.tenant_id = $1 AND d.id");
+    MISSION_EXISTS: Tenant = by_id ("SELECT 1 FROM missions m WHERE m.tenant_id = $1 AND m.id");
+    RUN_EXISTS: Tenant = by_id ("SELECT 1 FROM mission_runs r WHERE r.tenant_id = $1 AND r.id");
+    USER_EXISTS: Tenant = by_id ("SELECT 1 FROM users u WHERE u.tenant_id = $1 AND u.id");
+    ROLE_EXISTS: Tenant = by_id ("SELECT 1 FROM roles r WHERE r.tenant_id = $1 AND r.id");
 }

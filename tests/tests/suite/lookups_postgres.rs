@@ -1,0 +1,163 @@
+//! Reads by id on Postgres find the row by an index that begins with the tenant, so that another tenant's id costs what
+//! a random one costs.
+
+use std::collections::BTreeMap;
+
+use ringfence::schema;
+use ringfence::testing::{self, Scope};
+use ringfence_tests::fixture::{Engine, World};
+use serde_json::Value;
+use tokio_postgres::{Client, SimpleQueryMessage};
+
+/// Rows of each tenant in each table.
+const ROWS: u32 = 4_000;
+
+/// The tables whose rows are read by an id, filled.
+const FILL: [(&str, &str); 5] = [
+    (
+        "users",
+        "(tenant_id, id, username, password_hash, is_active, created_at)
+         SELECT t, 'u' || md5(t || i), 'n' || i, 'x', true, now()",
+    ),
+    (
+        "roles",
+        "(tenant_id, id, name, created_at) SELECT t, 'r' || md5(t || i), 'n' || i, now()",
+    ),
+    (
+        "drones",
+        "(tenant_id, id, name, vendor, capabilities, created_at, updated_at)
+         SELECT t, 'd' || md5(t || i), 'n' || i, 'FAKE', '{}', now(), now()",
+    ),
+    (
+        "missions",
+        "(tenant_id, id, name, plan_type, payload, constraints, state, created_by, created_at, updated_at)
+         SELECT t, 'm' || md5(t || i), 'n' || i, 'AREA_GRID', '{}', '{}', 'DRAFT', 'x', now(), now()",
+    ),
+    (
+        "mission_runs",
+        "(tenant_id, id, mission_id, state, started_at)
+         SELECT t, 'o' || md5(t || i), 'm' || md5(t || i), 'RUNNING', now()",
+    ),
+];
+
+/// Every statement of the registry that reads rows by an id of its own.
+fn lookups() -> Vec<(&'static str, &'static str)> {
+    let all = testing::registry();
+    all.iter()
+        .filter(|statement| statement.scope == Scope::Tenant)
+        .filter_map(|statement| Some((statement.name, statement.postgres?)))
+        .filter(|(_, text)| !text.contains("RETURNING"))
+        .filter(|(_, text)| {
+            text.match_indices(".id ").any(|(at, found)| {
+                let rest = &text[at + found.len()..];
+                let rest = rest.strip_prefix("COLLATE \"C\" ").unwrap_or(rest);
+                rest.starts_with("= $") && !rest.starts_with("= $1")
+            })
+        })
+        .collect()
+}
+
+/// The first column of every index.
+async fn leading_columns(client: &Client) -> BTreeMap<String, String> {
+    const ALL: &str = "SELECT indexrelid::regclass::text, attname::text FROM pg_index
+        JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]";
+    let rows = client.query(ALL, &[]).await.unwrap();
+    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+fn nodes<'p>(plan: &'p Value, found: &mut Vec<&'p Value>) {
+    found.push(plan);
+    for inner in plan["Plans"].as_array().into_iter().flatten() {
+        nodes(inner, found);
+    }
+}
+
+async fn explained(client: &Client, name: &str, id: &str) -> Value {
+    let sql = format!("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE {name}('north', '{id}')");
+    let answer = client.simple_query(&sql).await.unwrap();
+    let text = answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0),
+        _ => None,
+    });
+    let plans: Value = serde_json::from_str(text.unwrap()).unwrap();
+    plans[0]["Plan"].clone()
+}
+
+/// Buffers that the statement touched, planning apart.
+async fn touched(client: &Client, name: &str, id: &str) -> u64 {
+    let plan = explained(client, name, id).await;
+    let count = |kind: &str| plan[kind].as_u64().unwrap();
+    count("Shared Hit Blocks") + count("Shared Read Blocks")
+}
+
+async fn filled(world: &World) -> Client {
+    let client = world.place.postgres().await;
+    for (table, rows) in FILL {
+        let sql = format!(
+            "INSERT INTO {table} {rows} FROM unnest(ARRAY['north', 'south']) AS t, generate_series(1, {ROWS}) AS i"
+        );
+        client.batch_execute(&sql).await.unwrap();
+    }
+    client.batch_execute("VACUUM ANALYZE").await.unwrap();
+    client
+}
+
+#[tokio::test]
+async fn another_tenants_id_touches_no_more_buffers_than_a_random_one() {
+    let world = World::new(Engine::Postgres).await;
+    let client = filled(&world).await;
+    let leading = leading_columns(&client).await;
+    let role = "SELECT DISTINCT grantee::text FROM information_schema.role_table_grants
+        WHERE table_name = 'drones' AND grantee LIKE 'ringfence\\_%'";
+    let role: String = client.query_one(role, &[]).await.unwrap().get(0);
+    let lookups = lookups();
+    assert!(lookups.len() >= 12, "{lookups:?}");
+    for (name, text) in &lookups {
+        let prepare = format!("PREPARE {name} (text, text) AS {text}");
+        client.batch_execute(&prepare).await.unwrap();
+    }
+    client
+        .batch_execute(&format!(
+            "BEGIN; SET LOCAL ROLE {role}; SET LOCAL ringfence.tenant = 'north'"
+        ))
+        .await
+        .unwrap();
+    for mode in ["force_generic_plan", "force_custom_plan"] {
+        let planned = format!("SET LOCAL plan_cache_mode = {mode}");
+        client.batch_execute(&planned).await.unwrap();
+        for (name, text) in &lookups {
+            let (table, _) = FILL
+                .iter()
+                .find(|(table, _)| text.contains(&format!("FROM {table} ")))
+                .unwrap_or_else(|| panic!("{name} reads a table that is not filled: {text}"));
+            let plan = explained(&client, name, "nothing").await;
+            let mut all = Vec::new();
+            nodes(&plan, &mut all);
+            let scans = all.iter().filter(|node| node["Relation Name"] == *table);
+            assert!(scans.clone().count() > 0, "{name}: {plan:#}");
+            for scan in scans {
+                let index = scan["Index Name"].as_str();
+                let index = index.unwrap_or_else(|| panic!("{name}: {plan:#}"));
+                let column = schema::table(table).unwrap().tenant_column().unwrap();
+                assert_eq!(leading[index], column, "{name} under {mode} by {index}");
+            }
+            let letter = FILL.iter().find(|(filled, _)| filled == table);
+            let letter = letter
+                .and_then(|(_, rows)| rows.split('\'').nth(1))
+                .unwrap();
+            let mut costs = [Vec::new(), Vec::new()];
+            for number in 1..=8 {
+                for (costs, seed) in costs.iter_mut().zip(["south", "nowhere"]) {
+                    let id = format!("SELECT '{letter}' || md5('{seed}{number}')");
+                    let id: String = client.query_one(&id, &[]).await.unwrap().get(0);
+                    costs.push(touched(&client, name, &id).await);
+                }
+            }
+            let [foreign, random] = costs.map(|costs| costs.into_iter().max());
+            assert_eq!(foreign, random, "{name} under {mode}");
+        }
+    }
+    client.batch_execute("COMMIT").await.unwrap();
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
+}

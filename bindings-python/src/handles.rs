@@ -10,12 +10,13 @@ use ringfence::{MigrateMode, OpenOptions, blocking};
 use crate::errors::call;
 
 /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says. A file that is
-/// not there is made, unless `create_if_missing` is `False`.
+/// not there is made, unless `create_if_missing` is `False`. On Postgres the tables are in `schema`, or without one
+/// where the login's `search_path` leads.
 ///
 /// Raises `Invalid`, `Unavailable`, `Schema`, and `Integrity` with the rows that a legacy database would
 /// have to mend first.
 #[pyfunction]
-#[pyo3(signature = (url, *, migrate=None, create_if_missing=None, pool_size=None, busy_timeout_ms=None, hashing_concurrency=None))]
+#[pyo3(signature = (url, *, migrate=None, create_if_missing=None, pool_size=None, busy_timeout_ms=None, hashing_concurrency=None, migration_lock_timeout_ms=None, schema=None))]
 pub(crate) fn open(
     py: Python<'_>,
     url: String,
@@ -24,6 +25,8 @@ pub(crate) fn open(
     pool_size: Option<u32>,
     busy_timeout_ms: Option<u32>,
     hashing_concurrency: Option<u32>,
+    migration_lock_timeout_ms: Option<u32>,
+    schema: Option<String>,
 ) -> PyResult<Ringfence> {
     let usual = OpenOptions::default();
     let options = OpenOptions {
@@ -32,6 +35,9 @@ pub(crate) fn open(
         pool_size: pool_size.unwrap_or(usual.pool_size),
         busy_timeout_ms: busy_timeout_ms.unwrap_or(usual.busy_timeout_ms),
         hashing_concurrency: hashing_concurrency.unwrap_or(usual.hashing_concurrency),
+        migration_lock_timeout_ms: migration_lock_timeout_ms
+            .unwrap_or(usual.migration_lock_timeout_ms),
+        schema,
     };
     call(py, || blocking::Ringfence::open(url, options)).map(Ringfence)
 }

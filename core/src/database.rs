@@ -43,6 +43,8 @@ impl Database {
             create_if_missing: options.create_if_missing,
             pool_size: usize::try_from(options.pool_size).unwrap_or(usize::MAX),
             busy_timeout: Duration::from_millis(options.busy_timeout_ms.into()),
+            migration_lock_timeout: Duration::from_millis(options.migration_lock_timeout_ms.into()),
+            schema: options.schema.clone(),
         };
         let (clock, handle) = (environment.clone(), runtime.handle().clone());
         let store = Store::open(location, &settings, clock, handle).await?;

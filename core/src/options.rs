@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::InvalidField;
+use crate::model::{InvalidField, text};
 
 /// What opening does with a schema that is not current.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -55,6 +55,14 @@ pub struct OpenOptions {
     /// How many passwords are hashed at the same time, each with 19 MiB of memory; 1 to 64.
     #[cfg_attr(feature = "uniffi", uniffi(default = 2))]
     pub hashing_concurrency: u32,
+    /// How long a migration waits for another one, or on SQLite for whoever writes, in milliseconds; 1 to
+    /// 3 600 000.
+    #[cfg_attr(feature = "uniffi", uniffi(default = 60000))]
+    pub migration_lock_timeout_ms: u32,
+    /// The schema that holds the tables; without it the one that the login's `search_path` leads to when the
+    /// database is opened. Postgres only. It is never made.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub schema: Option<String>,
 }
 
 impl Default for OpenOptions {
@@ -65,6 +73,8 @@ impl Default for OpenOptions {
             pool_size: 8,
             busy_timeout_ms: 5_000,
             hashing_concurrency: 2,
+            migration_lock_timeout_ms: 60_000,
+            schema: None,
         }
     }
 }
@@ -75,6 +85,11 @@ impl OpenOptions {
             ("pool_size", self.pool_size, 2..=1_000),
             ("busy_timeout_ms", self.busy_timeout_ms, 1..=600_000),
             ("hashing_concurrency", self.hashing_concurrency, 1..=64),
+            (
+                "migration_lock_timeout_ms",
+                self.migration_lock_timeout_ms,
+                1..=3_600_000,
+            ),
         ] {
             if !most.contains(&value) {
                 return Err(InvalidField::new(
@@ -83,6 +98,18 @@ impl OpenOptions {
                 ));
             }
         }
-        Ok(())
+        match &self.schema {
+            Some(name) => schema_name(name),
+            None => Ok(()),
+        }
     }
+}
+
+/// Of a schema that the server does not keep for itself.
+fn schema_name(name: &str) -> Result<(), InvalidField> {
+    text::name("schema", name)?;
+    if name.starts_with("pg_") || name == "information_schema" {
+        return Err(InvalidField::new("schema", "is kept for the server"));
+    }
+    Ok(())
 }

@@ -27,6 +27,8 @@ def open(
     pool_size: int | None = None,
     busy_timeout_ms: int | None = None,
     hashing_concurrency: int | None = None,
+    migration_lock_timeout_ms: int | None = None,
+    schema: str | None = None,
 ) -> Ringfence: ...
 
 @final

@@ -57,6 +57,11 @@ fn from_store(error: StoreError) -> RingfenceError {
             WorkOutcome::NotDone,
             "its turn came too late, and nothing was done",
         ),
+        StoreError::Migrating(holder) => unavailable(
+            "migrating",
+            WorkOutcome::NotDone,
+            &format!("another migration holds the schema: {holder}"),
+        ),
         StoreError::TransactionEnded(particulars) => {
             tracing::warn!(target: "ringfence::store", %particulars, "given up after several runs");
             unavailable("busy", WorkOutcome::NotDone, "the database is busy")

@@ -79,8 +79,8 @@ pub enum RingfenceError {
     /// The database is busy, unreachable, read-only, full or replaced, or the process was forked (503).
     #[error("{detail}")]
     Unavailable {
-        /// A stable machine code: `busy`, `unreachable`, `read_only`, `disk_full`, `too_many_open_files`, `file_replaced`,
-        /// `forked`, `outcome_unknown`, …
+        /// A stable machine code: `busy`, `migrating`, `unreachable`, `read_only`, `disk_full`, `too_many_open_files`,
+        /// `file_replaced`, `forked`, `outcome_unknown`, …
         code: String,
         /// Whether the work may have happened all the same.
         outcome: WorkOutcome,

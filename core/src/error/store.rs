@@ -9,6 +9,8 @@ pub(crate) enum StoreError {
     Busy,
     /// The unit's turn came after the last moment at which it was to run.
     TooLate,
+    /// Another migration holds the schema for longer than it may be waited for: who.
+    Migrating(String),
     /// No connection, and nothing was done.
     Unreachable(String),
     /// The server refused the login, or the database does not exist.

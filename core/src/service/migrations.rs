@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::options::MigrateMode;
 use crate::store::WriteTx;
-use crate::store::migrate::{self, LATEST, Run, StepNote};
+use crate::store::migrate::{self, Done, LATEST, Note, Run};
 
 /// Hears how far a migration has come, between its steps, on the thread that does the work.
 pub type ProgressListener = Arc<dyn Fn(Progress) + Send + Sync>;
@@ -25,8 +25,15 @@ pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Resul
         MigrateMode::Check => store.check_current().await,
         MigrateMode::Never => migrate::refuse_newer(store.migration_status().await?.current),
         MigrateMode::Auto => {
-            if store.migration_status().await?.current != LATEST {
-                take_steps(database, OPENING, LATEST, None, Direction::Up).await?;
+            let current = store.migration_status().await?.current;
+            if current == LATEST && store.check_current().await.is_ok() {
+                return Ok(());
+            }
+            let run = take_steps(database, OPENING, LATEST, None, Direction::Up).await;
+            match run {
+                // There were rights to settle only: what is left to do is said as under `Check`.
+                Err(Failure::Schema(_) | Failure::OperatorRights) if current == LATEST => {}
+                run => drop(run?),
             }
             store.check_current().await
         }
@@ -85,7 +92,7 @@ async fn take_steps(
         let (store, environment) = (&migrated.store, &migrated.environment);
         let run = Run {
             operator: &operator,
-            record: |note, tx| Box::pin(record_step(note, tx)),
+            record: |note, tx| Box::pin(record_note(note, tx)),
             now: &|| environment.now(),
             seed: &|| environment.random(),
             progress: &heard(progress),
@@ -117,20 +124,32 @@ fn heard(progress: Option<ProgressListener>) -> impl Fn(Progress) + Sync {
     }
 }
 
-/// The event of one step in the deployment's log.
-async fn record_step(note: &StepNote, tx: &mut WriteTx) -> Result<(), Failure> {
+/// The event of what the runner did in the deployment's log.
+async fn record_note(note: &Note, tx: &mut WriteTx) -> Result<(), Failure> {
     let signature = Signature {
         actor: note.operator.clone(),
         time: note.time,
         seed: note.seed,
     };
+    let (entity, detail) = match &note.done {
+        Done::Step { step, applied } => (
+            step.name,
+            Detail::new()
+                .with("version", step.version)
+                .with("batch", step.batch)
+                .with("applied", *applied),
+        ),
+        Done::Rights { lacked, exceeded } => (
+            "rights",
+            Detail::new()
+                .with("lacked", lacked.as_slice())
+                .with("exceeded", exceeded.as_slice()),
+        ),
+    };
     let event = Event {
         action: Action::Update,
-        entity: Entity::new("schema", note.step.name),
-        detail: Detail::new()
-            .with("version", note.step.version)
-            .with("batch", note.step.batch)
-            .with("applied", note.applied),
+        entity: Entity::new("schema", entity),
+        detail,
     };
     append(tx, &signature, [event])
 }

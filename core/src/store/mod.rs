@@ -38,6 +38,7 @@ pub(crate) use value::Value;
 
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
+use crate::model::InvalidField;
 use crate::process::OfProcess;
 use location::Location;
 use unit::{Done, UnitFn};
@@ -55,6 +56,10 @@ pub(crate) struct Settings {
     pub(crate) pool_size: usize,
     /// How long to wait for a lock or a connection.
     pub(crate) busy_timeout: Duration,
+    /// How long a migration waits for another, or for the writers of the file.
+    pub(crate) migration_lock_timeout: Duration,
+    /// Where the tables are, if not where the login's search path leads to (Postgres).
+    pub(crate) schema: Option<String>,
 }
 
 /// An open database, for the process that opened it.
@@ -75,6 +80,9 @@ impl Store {
     ) -> Result<Self, Failure> {
         let engine = match location {
             Location::Sqlite(place) => {
+                if settings.schema.is_some() {
+                    return Err(InvalidField::new("schema", "is of Postgres only").into());
+                }
                 if !settings.create_if_missing {
                     place.must_exist()?;
                 }

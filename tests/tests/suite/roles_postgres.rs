@@ -1,127 +1,14 @@
 //! One URL on Postgres: what the login is decides what the library does with it.
 
-use std::collections::BTreeSet;
-
 use ringfence::MigrateMode::{Auto, Check, Never};
-use ringfence::model::{EventFilter, Json, NewDrone, NewTenant, NewUser, PageRequest, Vendor};
-use ringfence::schema::{self, Privilege, version};
-use ringfence::{Error, OpenOptions, Ringfence};
+use ringfence::model::{EventFilter, NewTenant, NewUser, PageRequest};
+use ringfence::schema::{self, version};
+use ringfence::{Error, Ringfence};
 
+use crate::house::{House, declared, found, granted, schema_error, statements, works};
 use crate::legacy_rows;
 use crate::picture::Inspect;
-use ringfence_tests::fixture::{Engine, Place, administer, connect};
-
-/// An empty database, and logins that go with it.
-struct House {
-    place: Place,
-    logins: Vec<String>,
-}
-
-impl House {
-    async fn build() -> Self {
-        Self {
-            place: Place::fresh(Engine::Postgres).await,
-            logins: Vec::new(),
-        }
-    }
-
-    fn database(&self) -> &str {
-        self.place.url.rsplit('/').next().unwrap()
-    }
-
-    /// Makes a login with these attributes; its name needs quotes.
-    async fn login(&mut self, stem: &str, attributes: &str) -> String {
-        let name = format!("{stem} of {}", self.database());
-        administer(&format!(
-            "CREATE ROLE \"{name}\" LOGIN PASSWORD 'secret' {attributes}"
-        ))
-        .await;
-        self.logins.push(name.clone());
-        name
-    }
-
-    /// A login that owns the database.
-    async fn owner(&mut self, attributes: &str) -> String {
-        let name = self.login("owner", attributes).await;
-        let database = self.database();
-        administer(&format!("ALTER DATABASE {database} OWNER TO \"{name}\"")).await;
-        name
-    }
-
-    fn url(&self, login: &str) -> String {
-        let (_, host) = self.place.url.split_once('@').unwrap();
-        format!("postgres://{}:secret@{host}", login.replace(' ', "%20"))
-    }
-
-    async fn open_as(
-        &self,
-        login: &str,
-        migrate: ringfence::MigrateMode,
-    ) -> ringfence::Result<Ringfence> {
-        let options = OpenOptions {
-            migrate,
-            ..OpenOptions::default()
-        };
-        Ringfence::open(self.url(login), options).await
-    }
-
-    /// The runtime role of this database.
-    async fn role(&self) -> String {
-        let granted = "SELECT DISTINCT grantee::text FROM information_schema.role_table_grants
-            WHERE table_name = 'ringfence_schema_history' AND grantee LIKE 'ringfence\\_%'";
-        let client = connect(&self.place.url).await;
-        client.query_one(granted, &[]).await.unwrap().get(0)
-    }
-
-    async fn clear(self) {
-        self.place.remove().await;
-        for login in self.logins {
-            administer(&format!("DROP ROLE \"{login}\"")).await;
-        }
-    }
-}
-
-async fn found(rf: &Ringfence, name: &str) -> Result<(), Error> {
-    let new = NewTenant {
-        id: Some(name.into()),
-        name: name.into(),
-        admin: NewUser {
-            username: "admin".into(),
-            password: None,
-        },
-    };
-    let founded = rf.create_tenant("suite".into(), new).await?;
-    works(rf, name, founded.admin.id.as_str()).await;
-    Ok(())
-}
-
-/// A session of the tenant writes and reads.
-async fn works(rf: &Ringfence, tenant: &str, actor: &str) {
-    let session = rf.session(tenant.into(), actor.into()).await.unwrap();
-    let new = NewDrone {
-        name: format!("drone {}", rand::random::<u64>()),
-        vendor: Vendor::Fake,
-        capabilities: Json::default(),
-    };
-    let drone = session.drones().register(new).await.unwrap();
-    assert_eq!(session.drones().get(drone.id.clone()).await.unwrap(), drone);
-    assert!(session.audit().verify().await.unwrap().is_intact());
-}
-
-fn schema_error<T>(outcome: Result<T, Error>) -> (String, String) {
-    match outcome {
-        Err(Error::Schema { code, detail }) => (code, detail),
-        Err(other) => panic!("{other:?}"),
-        Ok(_) => panic!("it worked"),
-    }
-}
-
-/// What a refusal tells a DBA to run.
-fn statements(detail: &str) -> &str {
-    let (_, statements) = detail.split_once(": ").unwrap();
-    assert!(statements.ends_with(';'), "{detail}");
-    statements
-}
+use ringfence_tests::fixture::{Engine, administer, connect};
 
 #[tokio::test]
 async fn an_owner_who_may_create_roles_needs_nobody_else() {
@@ -319,13 +206,6 @@ async fn a_bare_login_serves_tenants_and_is_no_operator() {
     house.clear().await;
 }
 
-impl House {
-    async fn admin(&self, tenant: &str) -> String {
-        let sql = format!("SELECT id FROM users WHERE tenant_id = '{tenant}'");
-        self.place.raw_text(&sql).await.unwrap()
-    }
-}
-
 /// It passes row-level security, so it takes on the runtime role like an owner; what it owns nothing of it cannot
 /// operate.
 #[tokio::test]
@@ -429,49 +309,6 @@ async fn what_a_superuser_makes_in_the_old_platforms_database_is_the_platforms()
     dba.shutdown().await.unwrap();
     drop(client);
     house.clear().await;
-}
-
-/// What the runtime role may do at a version, as the catalogue says it: `table privilege [column]`.
-fn declared(version: u32) -> BTreeSet<String> {
-    let mut all = BTreeSet::new();
-    for table in schema::catalogue() {
-        for privilege in table.runtime_at(version) {
-            let name = table.name;
-            match privilege {
-                Privilege::Select => all.insert(format!("{name} SELECT")),
-                Privilege::Insert => all.insert(format!("{name} INSERT")),
-                Privilege::Update => all.insert(format!("{name} UPDATE")),
-                Privilege::Delete => all.insert(format!("{name} DELETE")),
-                Privilege::UpdateOf(columns) => {
-                    all.extend(
-                        columns
-                            .iter()
-                            .map(|column| format!("{name} UPDATE {column}")),
-                    );
-                    true
-                }
-            };
-        }
-    }
-    all.insert("ringfence_schema_history SELECT".into());
-    all
-}
-
-async fn granted(house: &House, role: &str) -> BTreeSet<String> {
-    let sql = format!(
-        "SELECT table_name || ' ' || privilege_type FROM information_schema.role_table_grants WHERE grantee = '{role}'
-         UNION ALL
-         SELECT table_name || ' ' || privilege_type || ' ' || column_name
-         FROM information_schema.role_column_grants c WHERE grantee = '{role}' AND NOT EXISTS (
-             SELECT FROM information_schema.role_table_grants t WHERE t.grantee = c.grantee
-                 AND t.table_name = c.table_name AND t.privilege_type = c.privilege_type)"
-    );
-    let rows = connect(&house.place.url)
-        .await
-        .query(&sql, &[])
-        .await
-        .unwrap();
-    rows.iter().map(|row| row.get(0)).collect()
 }
 
 #[tokio::test]

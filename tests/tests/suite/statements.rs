@@ -31,12 +31,15 @@ const CONTROL: &[&str] = &[
     "LOGIN_FACTS",
     "OUTCOME_OF",
     "RELEASE",
+    "RIGHTS",
     "ROLE_FACTS",
     "ROLLBACK",
     "ROLLBACK_TO",
-    "RUNTIME_GRANTED",
     "SAVEPOINT",
     "SCHEMA_LOCK",
+    "SCHEMA_LOCK_HOLDER",
+    "SCHEMA_RIGHTS",
+    "SERVER",
 ];
 
 /// The tenant-owned and the global tables, as the catalogue has them.

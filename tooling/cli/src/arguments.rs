@@ -18,6 +18,12 @@ pub(crate) struct Arguments {
         hide_env_values = true
     )]
     pub(crate) database: Option<String>,
+    /// The schema that holds the tables on Postgres; by default the one that the login's search_path leads to.
+    #[arg(long, global = true, value_name = "NAME", env = "RINGFENCE_SCHEMA")]
+    pub(crate) schema: Option<String>,
+    /// How long to wait for another migration, in seconds.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) wait: u32,
     /// Print JSON instead of text.
     #[arg(long, global = true)]
     pub(crate) json: bool,

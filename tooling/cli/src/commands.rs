@@ -19,7 +19,7 @@ pub(crate) enum Outcome {
 pub(crate) fn run(url: &str, arguments: &Arguments) -> Result<Outcome, Error> {
     let json = arguments.json;
     let operator = || arguments.operator.clone();
-    let database = open(url, &arguments.command)?;
+    let database = open(url, arguments)?;
     match &arguments.command {
         Command::Status => print::status(&database.migration_status()?, json),
         Command::Migrate { to } => {
@@ -42,10 +42,12 @@ pub(crate) fn run(url: &str, arguments: &Arguments) -> Result<Outcome, Error> {
 }
 
 /// Opens a database as it is: only `migrate` and `rollback` change its schema, and only `migrate` makes a file.
-fn open(url: &str, command: &Command) -> Result<Ringfence, Error> {
+fn open(url: &str, arguments: &Arguments) -> Result<Ringfence, Error> {
     let options = OpenOptions {
         migrate: MigrateMode::Never,
-        create_if_missing: matches!(command, Command::Migrate { .. }),
+        create_if_missing: matches!(arguments.command, Command::Migrate { .. }),
+        migration_lock_timeout_ms: arguments.wait.saturating_mul(1_000),
+        schema: arguments.schema.clone(),
         ..OpenOptions::default()
     };
     Ringfence::open(url.to_owned(), options)

@@ -1,6 +1,5 @@
 //! The transaction of one step, on either engine.
 
-use deadpool_postgres::ClientWrapper;
 use ringfence_migrations::{Step, Texts};
 
 use super::adopted::{self, Live, Types};
@@ -8,25 +7,20 @@ use super::history::{self, AppliedStep, TABLE};
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::scan;
 use super::values::Findings;
-use super::{ADOPTED_REVISION, RecordStep, StepNote};
+use super::{ADOPTED_REVISION, Note, RecordNote};
 use crate::error::{Failure, SchemaMismatch, StoreError};
 use crate::model::{IntegrityFinding, IntegrityReport};
 use crate::schema::{self, version};
-use crate::store::postgres::Login;
+use crate::store::postgres::{Misfit, SchemaLock, Standing};
 use crate::store::statements::{log, migration};
 use crate::store::tx::{EngineTx, LockedHead};
 use crate::store::{Bound, DEPLOYMENT, Engine, Judged, Log, Store, Tx, Value, WriteTx};
 
-/// Keeps other migrations out until it is dropped. On SQLite each step's own transaction does.
-pub(super) struct SchemaLock {
-    /// The lock ends with its connection.
-    _held: Option<ClientWrapper>,
-}
-
 /// An operator's transaction in which one step is made.
 pub(super) struct Stepping {
     tx: Tx,
-    login: Option<Login>,
+    /// What the login is, on Postgres.
+    standing: Option<Standing>,
 }
 
 impl Store {
@@ -40,6 +34,10 @@ impl Store {
             )
             .await?;
         if found != [true] {
+            // A bare login that may not look into the schema sees no table there.
+            if !self.may_operate()? {
+                self.inside(self.check_rights(0)).await?;
+            }
             return Ok(Vec::new());
         }
         match self
@@ -48,48 +46,37 @@ impl Store {
         {
             // A login that may not even read this was not granted the runtime role: say so.
             Err(error @ StoreError::OperatorRights(_)) => {
-                self.inside(self.check_rights()).await?;
+                self.inside(self.check_rights(version::LATEST)).await?;
                 Err(error.into())
             }
             outcome => Ok(outcome?),
         }
     }
 
-    pub(super) async fn lock_schema(&self) -> Result<SchemaLock, Failure> {
+    /// Keeps other migrations out until it is dropped. On SQLite each step's own transaction does.
+    pub(super) async fn lock_schema(&self) -> Result<Option<SchemaLock>, Failure> {
         match self.engine()? {
-            Engine::Sqlite(_) => Ok(SchemaLock { _held: None }),
+            Engine::Sqlite(_) => Ok(None),
             Engine::Postgres(store) => {
                 if !store.connections().may_operate() {
                     return Err(Failure::OperatorRights);
                 }
-                // Out of the pool before the lock is asked for: whoever gives up waiting leaves no lock behind in it.
-                let client = store.connections().client().await?.take();
-                client
-                    .batch_execute(migration::SCHEMA_LOCK.postgres)
-                    .await
-                    .map_err(|error| crate::store::postgres::classify(&error))?;
-                Ok(SchemaLock {
-                    _held: Some(client),
-                })
+                Ok(Some(store.connections().lock_schema().await?))
             }
         }
     }
 
     pub(super) async fn begin_step(&self) -> Result<Stepping, Failure> {
-        let (engine, login) = match self.engine()? {
-            Engine::Sqlite(store) => {
-                let mut tx = store.exclusive()?;
-                tx.begin_write()?;
-                (EngineTx::Sqlite(tx), None)
-            }
+        let (engine, standing) = match self.engine()? {
+            Engine::Sqlite(store) => (EngineTx::Sqlite(store.begin_step()?), None),
             Engine::Postgres(store) => {
-                let (tx, login) = store.connections().begin_step().await?;
-                (EngineTx::Postgres(Box::new(tx)), Some(login))
+                let (tx, standing) = store.connections().begin_step().await?;
+                (EngineTx::Postgres(Box::new(tx)), Some(standing))
             }
         };
         Ok(Stepping {
             tx: Tx::new(engine, Bound::Operator, self.clock()?.clone()),
-            login,
+            standing,
         })
     }
 
@@ -101,13 +88,14 @@ impl Store {
         Ok(())
     }
 
-    /// Whether the login can work as it must, once the schema stands.
-    pub(super) async fn check_rights(&self) -> Result<(), Failure> {
+    /// Whether login and runtime role may do what they must at this version, and nothing beyond.
+    pub(super) async fn check_rights(&self, version: u32) -> Result<(), Failure> {
         match self.engine()? {
             Engine::Sqlite(_) => Ok(()),
             Engine::Postgres(store) => {
                 let client = store.connections().client().await?;
-                store.connections().login().check_role(&client).await
+                let standing = store.connections().standing();
+                standing.check_rights(&client, version).await
             }
         }
     }
@@ -330,20 +318,29 @@ impl Stepping {
 
     /// On Postgres: the runtime role and what it may do at this version.
     pub(super) async fn settle_rights(&mut self, version: u32) -> Result<(), Failure> {
-        match (&mut self.tx.engine, &self.login) {
-            (EngineTx::Postgres(tx), Some(login)) => {
-                login.make_role(tx.raw().await?, version).await
+        match (&mut self.tx.engine, &self.standing) {
+            (EngineTx::Postgres(tx), Some(standing)) => {
+                standing.settle(tx.raw().await?, version).await
             }
             _ => Ok(()),
         }
     }
 
+    /// On Postgres: what settling the rights would mend.
+    pub(super) async fn unsettled_rights(
+        &mut self,
+        version: u32,
+    ) -> Result<Option<Misfit>, Failure> {
+        match (&mut self.tx.engine, &self.standing) {
+            (EngineTx::Postgres(tx), Some(standing)) => {
+                Ok(standing.unsettled(tx.raw().await?, version).await?)
+            }
+            _ => Ok(None),
+        }
+    }
+
     /// Locks the deployment's head, writes the note and moves the head.
-    pub(super) async fn record(
-        mut self,
-        record: RecordStep,
-        note: StepNote,
-    ) -> Result<Self, Failure> {
+    pub(super) async fn record(mut self, record: RecordNote, note: Note) -> Result<Self, Failure> {
         let before: LockedHead = self.tx.one(&log::LOG_HEAD, &[]).await?;
         let clock = self.tx.clock().clone();
         let judged = Judged {
@@ -366,7 +363,7 @@ impl Stepping {
         }
         Ok(Self {
             tx: Tx::new(engine, Bound::Operator, clock),
-            login: self.login,
+            standing: self.standing,
         })
     }
 

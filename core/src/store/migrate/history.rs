@@ -11,7 +11,7 @@ use crate::model::time::micros;
 use crate::store::{FromRow, Row};
 
 /// The table that refinery keeps.
-pub(super) const TABLE: &str = "ringfence_schema_history";
+pub(in crate::store) const TABLE: &str = "ringfence_schema_history";
 
 /// One applied step.
 pub(super) struct AppliedStep {

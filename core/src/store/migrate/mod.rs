@@ -18,10 +18,11 @@ use jiff::Timestamp;
 use ringfence_migrations::{Kind, STEPS, Step};
 
 use super::{Engine, Store, WriteTx};
-use crate::error::{Failure, SchemaMismatch};
+use crate::error::{Failure, SchemaMismatch, StoreError};
 use crate::model::{MigrationStatus, MigrationStep, Progress};
 use crate::schema::version;
 use engine::Stepping;
+pub(in crate::store) use history::TABLE as HISTORY_TABLE;
 
 /// The version that this library works with.
 pub(crate) const LATEST: u32 = version::LATEST;
@@ -29,34 +30,43 @@ pub(crate) const LATEST: u32 = version::LATEST;
 /// The revision of the legacy platform whose databases stand at the baseline.
 const ADOPTED_REVISION: &str = "202602210007";
 
-/// What the runner writes into the deployment's log of each step.
-pub(crate) struct StepNote {
+/// What the runner did, for the deployment's log.
+pub(crate) enum Done {
+    /// A step was applied, or taken back.
+    Step { step: &'static Step, applied: bool },
+    /// What the runtime role may do was brought to what it must be.
+    Rights {
+        lacked: Vec<String>,
+        exceeded: Vec<String>,
+    },
+}
+
+/// What the runner writes into the deployment's log.
+pub(crate) struct Note {
     pub(crate) operator: String,
-    pub(crate) step: &'static Step,
-    pub(crate) applied: bool,
+    pub(crate) done: Done,
     pub(crate) time: Timestamp,
     pub(crate) seed: [u8; 32],
 }
 
 /// Writes the note. The runner knows nothing of the log's maths.
-pub(crate) type RecordStep =
-    for<'t> fn(&'t StepNote, &'t mut WriteTx) -> BoxFuture<'t, Result<(), Failure>>;
+pub(crate) type RecordNote =
+    for<'t> fn(&'t Note, &'t mut WriteTx) -> BoxFuture<'t, Result<(), Failure>>;
 
 /// Who migrates, and how to record and report it.
 pub(crate) struct Run<'a> {
     pub(crate) operator: &'a str,
-    pub(crate) record: RecordStep,
+    pub(crate) record: RecordNote,
     pub(crate) now: &'a (dyn Fn() -> Timestamp + Sync),
     pub(crate) seed: &'a (dyn Fn() -> Result<[u8; 32], Failure> + Sync),
     pub(crate) progress: &'a (dyn Fn(Progress) + Sync),
 }
 
 impl Run<'_> {
-    fn note(&self, step: &'static Step, applied: bool) -> Result<StepNote, Failure> {
-        Ok(StepNote {
+    fn note(&self, done: Done) -> Result<Note, Failure> {
+        Ok(Note {
             operator: self.operator.to_owned(),
-            step,
-            applied,
+            done,
             time: (self.now)(),
             seed: (self.seed)()?,
         })
@@ -83,7 +93,7 @@ impl Store {
         })
     }
 
-    /// Applies every step up to `to`. Whoever migrates at the same time waits, and finds it done.
+    /// Applies every step up to `to`, and settles the rights where they do not fit, at the newest step too. Whoever migrates at the same time waits, and finds it done.
     pub(crate) async fn migrate(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         self.inside(self.step_up(to, run))
             .await
@@ -100,7 +110,7 @@ impl Store {
                 .iter()
                 .find(|step| step.version > current && step.version <= to)
             else {
-                return stepping.abandon().await;
+                return self.settle_rights(stepping, current, run).await;
             };
             let total = u64::from(to - current) + done;
             (run.progress)(Progress {
@@ -111,13 +121,52 @@ impl Store {
             apply(&mut stepping, step).await?;
             stepping.settle_rights(step.version).await?;
             if step.version >= version::AUDIT_LOG {
-                stepping = stepping.record(run.record, run.note(step, true)?).await?;
+                let note = run.note(Done::Step {
+                    step,
+                    applied: true,
+                })?;
+                stepping = stepping.record(run.record, note).await?;
             }
             stepping.commit().await?;
             self.checkpoint()?;
             done += 1;
             tracing::info!(target: "ringfence::migrate", step = step.name, "applied");
         }
+    }
+
+    /// Brings what the runtime role may do to what it must be at this version. What the login may not mend is
+    /// refused with the statements that do.
+    async fn settle_rights(
+        &self,
+        mut stepping: Stepping,
+        version: u32,
+        run: &Run<'_>,
+    ) -> Result<(), Failure> {
+        let unsettled = match version {
+            0 => None,
+            _ => stepping.unsettled_rights(version).await?,
+        };
+        let Some(misfit) = unsettled else {
+            return stepping.abandon().await;
+        };
+        match stepping.settle_rights(version).await {
+            Err(Failure::Store(StoreError::NotPermitted(particulars))) => {
+                stepping.abandon().await?;
+                self.check_rights(version).await?;
+                return Err(StoreError::OperatorRights(particulars).into());
+            }
+            settled => settled?,
+        }
+        if version >= version::AUDIT_LOG {
+            let note = run.note(Done::Rights {
+                lacked: misfit.lacks,
+                exceeded: misfit.exceeds,
+            })?;
+            stepping = stepping.record(run.record, note).await?;
+        }
+        stepping.commit().await?;
+        tracing::info!(target: "ringfence::migrate", "rights settled");
+        self.check_rights(version).await
     }
 
     /// Takes steps back, the newest first, down to `to`.
@@ -147,7 +196,11 @@ impl Store {
             });
             refuse_loss(&mut stepping, step).await?;
             if step.version > version::AUDIT_LOG {
-                stepping = stepping.record(run.record, run.note(step, false)?).await?;
+                let note = run.note(Done::Step {
+                    step,
+                    applied: false,
+                })?;
+                stepping = stepping.record(run.record, note).await?;
             }
             stepping.take_back(step).await?;
             stepping.settle_rights(step.version - 1).await?;
@@ -165,7 +218,7 @@ impl Store {
         refuse_newer(current)?;
         history::refuse_divergent(&applied, matches!(self.engine()?, Engine::Sqlite(_)))?;
         if current == LATEST {
-            return self.inside(self.check_rights()).await;
+            return self.inside(self.check_rights(LATEST)).await;
         }
         let missing: Vec<&str> = STEPS
             .iter()

@@ -10,10 +10,12 @@ mod lent;
 mod login;
 mod outcome;
 mod pipeline;
+mod rights;
+mod schema_lock;
 mod transaction;
 mod writer;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
@@ -22,7 +24,9 @@ use tokio::runtime::Handle;
 
 pub(crate) use config::PostgresConfig;
 pub(in crate::store) use error::classify;
-pub(in crate::store) use login::Login;
+pub(in crate::store) use login::Standing;
+pub(crate) use rights::Misfit;
+pub(in crate::store) use schema_lock::SchemaLock;
 pub(in crate::store) use transaction::{Committed, PostgresTx};
 
 use super::statements::{control, log};
@@ -32,6 +36,7 @@ use super::{Gather, ReadFn, Settings, Statement, Value};
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
 use lent::{Lender, Lent};
+use login::Login;
 use pipeline::Inside;
 use writer::Lanes;
 
@@ -47,8 +52,10 @@ pub(in crate::store) struct Connections {
     pub(in crate::store) clock: Environment,
     runtime: Handle,
     busy: Duration,
-    /// What the login is, found out when the database is opened.
-    login: OnceLock<Login>,
+    /// How long a migration waits for another.
+    migration_wait: Duration,
+    /// Found out when the database is opened, and the same from then on.
+    standing: Standing,
 }
 
 impl Postgres {
@@ -57,7 +64,7 @@ impl Postgres {
         settings: &Settings,
         clock: Environment,
         runtime: Handle,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, Failure> {
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
@@ -70,26 +77,23 @@ impl Postgres {
             .create_timeout(Some(settings.busy_timeout))
             .build()
             .map_err(|error| StoreError::Unreachable(error.to_string()))?;
+        // What is wrong with the server or the login shows here.
+        let finding = async {
+            let client = pool.get().await;
+            let client = client.map_err(|error| error::classify_connect(&error))?;
+            Standing::find_out(&client, settings.schema.as_deref()).await
+        };
+        let standing = Inside::new(&runtime, finding).await?;
         let connections = Arc::new(Connections {
             lender: Lender::new(pool, settings.pool_size, settings.busy_timeout),
             lanes: Lanes::default(),
             clock,
             runtime,
             busy: settings.busy_timeout,
-            login: OnceLock::new(),
+            migration_wait: settings.migration_lock_timeout,
+            standing,
         });
-        let store = Self { connections };
-        // What is wrong with the server or the login shows here.
-        store
-            .inside(async {
-                let client = store.connections.client().await?;
-                let login = Login::find_out(&client).await?;
-                // Nobody else has the handle yet.
-                drop(store.connections.login.set(login));
-                Ok::<_, StoreError>(())
-            })
-            .await?;
-        Ok(store)
+        Ok(Self { connections })
     }
 
     /// One statement in a transaction of its own: one round trip.
@@ -202,18 +206,18 @@ impl Connections {
 
     /// Whether the login may work across tenants.
     pub(in crate::store) fn may_operate(&self) -> bool {
-        !matches!(self.login.get(), Some(Login::Runtime))
+        matches!(self.standing.login, Login::Operator { .. })
     }
 
-    /// What the login is.
-    pub(in crate::store) fn login(&self) -> &Login {
-        self.login.get().unwrap_or(&Login::Runtime)
+    /// What the login is, and where it works.
+    pub(in crate::store) fn standing(&self) -> &Standing {
+        &self.standing
     }
 
-    /// The transaction of a migration step, and the login that makes it.
-    pub(in crate::store) async fn begin_step(&self) -> Result<(PostgresTx, Login), StoreError> {
+    /// The transaction of a migration step, and what the login that makes it is.
+    pub(in crate::store) async fn begin_step(&self) -> Result<(PostgresTx, Standing), StoreError> {
         let tx = PostgresTx::new(self.client().await?, self.begin_write(&Bound::Operator));
-        Ok((tx, self.login().clone()))
+        Ok((tx, self.standing.clone()))
     }
 
     /// A transaction that reads; on a connection that died while it lay in the pool it begins anew.
@@ -239,17 +243,20 @@ impl Connections {
         self.scoped(&begin, bound)
     }
 
-    /// The one place that sets role and tenant: literally and for this transaction only, which also
-    /// reaches the workers of a distributed Postgres.
+    /// The one place that sets search path, role and tenant: literally and for this transaction only, which also
+    /// reaches the workers of a distributed Postgres. The path names one schema: `"$user"` in it would mean
+    /// another one under the role.
     fn scoped(&self, begin: &str, bound: &Bound) -> String {
+        let schema = quoted(&self.standing.schema, '"');
+        let begin = format!("{begin}; SET LOCAL search_path = {schema}, pg_temp");
         let Bound::Tenant(tenant) = bound else {
-            return begin.to_owned();
+            return begin;
         };
-        let role = match self.login.get() {
-            Some(Login::Operator { runtime_role }) => {
+        let role = match &self.standing.login {
+            Login::Operator { runtime_role } => {
                 format!("; SET LOCAL ROLE {}", quoted(runtime_role, '"'))
             }
-            _ => String::new(),
+            Login::Runtime => String::new(),
         };
         format!(
             "{begin}{role}; SET LOCAL ringfence.tenant = {}",

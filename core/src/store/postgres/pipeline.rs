@@ -2,7 +2,7 @@
 //! executor.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
@@ -28,6 +28,29 @@ pub(super) async fn in_order<T>(futures: Vec<BoxFuture<'_, T>>, heard: usize) ->
         .take(heard)
         .filter_map(|done| Pin::new(done).take_output())
         .collect()
+}
+
+/// Lets the request of `first` leave, then awaits `second`, and hands `first` back as far as it has come. It is
+/// polled meanwhile: the driver reads no further on a connection while an answer on it is not taken.
+pub(super) async fn behind<'f, A: Send + 'f, B>(
+    mut first: BoxFuture<'f, A>,
+    second: impl Future<Output = B>,
+) -> (BoxFuture<'f, A>, B) {
+    let mut second = pin!(second);
+    let mut answered = None;
+    let done = std::future::poll_fn(|cx| {
+        if answered.is_none()
+            && let Poll::Ready(answer) = first.as_mut().poll(cx)
+        {
+            answered = Some(answer);
+        }
+        second.as_mut().poll(cx)
+    })
+    .await;
+    match answered {
+        Some(answer) => (Box::pin(std::future::ready(answer)), done),
+        None => (first, done),
+    }
 }
 
 /// A future that is polled inside a runtime, wherever it is awaited: timers and sockets of the

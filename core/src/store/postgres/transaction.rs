@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 
 use super::error::{classify, is_lost};
 use super::lent::Lent;
-use super::pipeline::in_order;
+use super::pipeline::{behind, in_order};
 use crate::error::StoreError;
 use crate::store::statements::{control, log};
 use crate::store::{Gather, Head, Log, Row, Statement, Value, probe};
@@ -312,22 +312,30 @@ async fn send_to(
     queries: &[(&'static Statement, &[Value<'_>])],
     then: Then,
 ) -> Result<Vec<Vec<tokio_postgres::Row>>, StoreError> {
-    let mut prepared = Vec::with_capacity(writes.len() + queries.len());
-    for statement in writes
-        .iter()
-        .map(|w| w.statement)
-        .chain(queries.iter().map(|(s, _)| *s))
-    {
-        let ready = client.prepare_cached(statement.postgres).await;
-        prepared.push(ready.map_err(|error| classify(&error))?);
-    }
+    let statements = writes.iter().map(|write| write.statement);
+    let statements = statements.chain(queries.iter().map(|(statement, _)| *statement));
+    let preparing = prepare(client, statements);
+    // What is ahead leaves first: names are resolved along the search path that it pins, in preparing too.
+    let (begun, prepared) = match ahead {
+        "" => (None, preparing.await),
+        _ => {
+            let (begun, prepared) = behind(Box::pin(run(client, ahead)), preparing).await;
+            (Some(begun), prepared)
+        }
+    };
+    let prepared = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => {
+            // The transaction may have ended before that.
+            if let Some(begun) = begun {
+                begun.await.map_err(|error| classify(&error))?;
+            }
+            return Err(classify(&error));
+        }
+    };
     let mut prepared = prepared.iter();
-    let mut requests: Vec<BoxFuture<'_, Result<Answer, tokio_postgres::Error>>> = Vec::new();
-    if !ahead.is_empty() {
-        requests.push(Box::pin(async {
-            client.batch_execute(ahead).await.map(|()| Answer::Done)
-        }));
-    }
+    let mut requests: Vec<BoxFuture<'_, Result<Answer, tokio_postgres::Error>>> =
+        begun.into_iter().collect();
     for (write, prepared) in writes.iter().zip(&mut prepared) {
         probe::ran(write.statement, write.statement.postgres, &write.parameters);
         requests.push(Box::pin(async {
@@ -349,12 +357,25 @@ async fn send_to(
         Then::Commit => requests.len() + 1,
     };
     if then != Then::GoOn {
-        requests.push(Box::pin(async {
-            let commit = client.batch_execute(control::COMMIT.postgres);
-            commit.await.map(|()| Answer::Done)
-        }));
+        requests.push(Box::pin(run(client, control::COMMIT.postgres)));
     }
     settle(in_order(requests, heard).await)
+}
+
+/// Runs a text that has no rows.
+async fn run(client: &Lent, text: &str) -> Result<Answer, tokio_postgres::Error> {
+    client.batch_execute(text).await.map(|()| Answer::Done)
+}
+
+async fn prepare(
+    client: &Lent,
+    statements: impl Iterator<Item = &'static Statement>,
+) -> Result<Vec<tokio_postgres::Statement>, tokio_postgres::Error> {
+    let mut prepared = Vec::new();
+    for statement in statements {
+        prepared.push(client.prepare_cached(statement.postgres).await?);
+    }
+    Ok(prepared)
 }
 
 /// The columns of rows of one shape, each as a list.

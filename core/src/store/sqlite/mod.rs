@@ -11,6 +11,7 @@ mod transaction;
 mod writer;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
@@ -38,6 +39,9 @@ pub(crate) struct Sqlite {
     writer: Writer,
     clock: Environment,
     checkpoints: Option<Arc<Checkpoints>>,
+    busy: Duration,
+    /// How long a migration step waits for whoever writes.
+    migration_wait: Duration,
 }
 
 impl Sqlite {
@@ -72,6 +76,8 @@ impl Sqlite {
             writer,
             clock,
             checkpoints,
+            busy,
+            migration_wait: settings.migration_lock_timeout,
         })
     }
 
@@ -116,9 +122,14 @@ impl Sqlite {
         &self.clock
     }
 
-    /// The writer's connection, for the migration runner. Nothing is written meanwhile.
-    pub(super) fn exclusive(&self) -> Result<SqliteTx, StoreError> {
-        Ok(SqliteTx::new(self.writing.lend()?))
+    /// The writer's connection in a transaction, for a migration step. Nothing is written meanwhile; another
+    /// process that migrates may hold the file for longer than a writer does.
+    pub(super) fn begin_step(&self) -> Result<SqliteTx, StoreError> {
+        let mut tx = SqliteTx::new(self.writing.lend()?);
+        tx.wait_for(self.migration_wait)?;
+        let begun = tx.begin_write();
+        tx.wait_for(self.busy)?;
+        begun.map(|()| tx)
     }
 
     /// Shortens the log if that is due, behind what wrote without the writer.

@@ -1,5 +1,7 @@
 //! Statements on one lent connection.
 
+use std::time::Duration;
+
 use rusqlite::params_from_iter;
 
 use super::error::{classify, classify_commit};
@@ -106,6 +108,11 @@ impl SqliteTx {
     /// Whether the transaction is still open: the engine ends it by itself when the disk is full.
     pub(super) fn is_open(&self) -> bool {
         !self.lent.is_autocommit()
+    }
+
+    /// How long the connection waits for another's lock from here on.
+    pub(super) fn wait_for(&mut self, limit: Duration) -> Result<(), StoreError> {
+        self.lent.busy_timeout(limit).map_err(classify)
     }
 
     pub(in crate::store) fn connection(&mut self) -> &mut rusqlite::Connection {

@@ -6,7 +6,7 @@ statements! {
     HAS_TABLE: Operator = {
         sqlite: "SELECT count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = $1",
         postgres: "SELECT count(*) > 0 FROM pg_class WHERE relname = $1 AND relkind = 'r' \
-                   AND relnamespace = to_regnamespace(current_schema()::text)",
+                   AND relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema())",
     };
     HISTORY: Operator = {
         sqlite: "SELECT version, coalesce(applied_on, ''), coalesce(name, ''), coalesce(checksum, '') \
@@ -22,11 +22,24 @@ statements! {
                    || CASE WHEN a.attgenerated = '' THEN '' ELSE ', generated' END, a.attnotnull \
                    FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
                    WHERE c.relname = $1 AND c.relkind = 'r' \
-                   AND c.relnamespace = to_regnamespace(current_schema()::text) \
+                   AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema()) \
                    AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
     };
+    /// Keeps other migrations of the schema `$1` out, for as long as the connection lives.
     SCHEMA_LOCK: Control = {
         sqlite: "",
-        postgres: "SELECT pg_advisory_lock(hashtextextended('ringfence schema ' || current_schema(), 0))",
+        postgres: "SELECT pg_advisory_lock(hashtextextended('ringfence schema ' || $1::text, 0))",
+    };
+    /// Who keeps them out, and since when: its process, the name that it gave itself, when it was last answered.
+    /// The latter two are not shown of another login's.
+    SCHEMA_LOCK_HOLDER: Control = {
+        sqlite: "",
+        postgres: "SELECT l.pid, coalesce(a.application_name, ''), \
+                   to_char(a.state_change AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS UTC') \
+                   FROM (SELECT hashtextextended('ringfence schema ' || $1::text, 0) AS key) AS k \
+                   JOIN pg_locks l ON l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 \
+                   AND (l.classid::bigint << 32 | l.objid::bigint) = k.key \
+                   AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) \
+                   LEFT JOIN pg_stat_activity a ON a.pid = l.pid",
     };
 }

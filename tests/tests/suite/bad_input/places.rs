@@ -38,7 +38,7 @@ async fn a_url_that_cannot_be_read_is_named() {
 async fn options_out_of_range_are_named_before_anything_is_opened() {
     let place = Place::fresh(Engine::Sqlite).await;
     let usual = OpenOptions::default;
-    let cases: [(&str, OpenOptions); 8] = [
+    let cases: [(&str, OpenOptions); 11] = [
         (
             "pool_size",
             OpenOptions {
@@ -92,6 +92,27 @@ async fn options_out_of_range_are_named_before_anything_is_opened() {
             "hashing_concurrency",
             OpenOptions {
                 hashing_concurrency: u32::MAX,
+                ..usual()
+            },
+        ),
+        (
+            "migration_lock_timeout_ms",
+            OpenOptions {
+                migration_lock_timeout_ms: 0,
+                ..usual()
+            },
+        ),
+        (
+            "migration_lock_timeout_ms",
+            OpenOptions {
+                migration_lock_timeout_ms: 3_600_001,
+                ..usual()
+            },
+        ),
+        (
+            "schema",
+            OpenOptions {
+                schema: Some("fleet".to_owned()),
                 ..usual()
             },
         ),

@@ -144,6 +144,7 @@ async fn a_step_gives_up_on_a_writer_that_does_not_end() {
         let options = OpenOptions {
             migrate: MigrateMode::Never,
             busy_timeout_ms: 100,
+            migration_lock_timeout_ms: 100,
             ..OpenOptions::default()
         };
         let rf = Ringfence::open(place.url.clone(), options).await.unwrap();

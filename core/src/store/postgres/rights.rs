@@ -1,0 +1,506 @@
+//! What the runtime role may do, compared with the catalogue, and settling it.
+//!
+//! A renamed database has another runtime role; a restored one may have lost roles, grants and owners. So what
+//! the steps granted once is compared whenever the database is opened.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Row};
+
+use super::login::{Login, Standing};
+use super::{classify, quoted};
+use crate::error::{Failure, SchemaMismatch, StoreError};
+use crate::schema::{self, Privilege};
+use crate::store::migrate::HISTORY_TABLE;
+use crate::store::statements::login as statement;
+
+/// What an operator's login is told, in front of the statements.
+const REMEDY: &str = "`migrate` settles it where the login may, else a DBA runs";
+
+/// How what a role may do differs from the catalogue.
+#[derive(Debug, Default)]
+pub(crate) struct Misfit {
+    /// What it may not, and must.
+    pub(crate) lacks: Vec<String>,
+    /// What it may, and must not.
+    pub(crate) exceeds: Vec<String>,
+    /// What brings the one.
+    grants: Vec<String>,
+    /// What takes the other away.
+    revokes: Vec<String>,
+}
+
+/// Something that a role may do with a table, or with a column of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Right {
+    privilege: String,
+    column: Option<String>,
+}
+
+/// A table as it stands.
+struct TableFacts {
+    name: String,
+    owner: String,
+    /// The role passes the table's row-level security, because it belongs to the owner.
+    passes: bool,
+    held: BTreeSet<Right>,
+    /// Runtime roles of other databases that may do anything here.
+    strangers: Vec<String>,
+}
+
+/// How the runtime role stands to the login.
+struct RoleFacts {
+    login: String,
+    exists: bool,
+    passes_rls: bool,
+    may_be_taken_on: bool,
+    inherited: bool,
+}
+
+impl Standing {
+    /// Refuses rights that do not fit this version, with what differs and the statements that mend it.
+    pub(in crate::store) async fn check_rights(
+        &self,
+        client: &Client,
+        version: u32,
+    ) -> Result<(), Failure> {
+        match self.login {
+            Login::Operator { .. } => self.check_operator(client, version).await,
+            Login::Runtime => self.check_bare(client, version).await,
+        }
+    }
+
+    /// An operator's login takes on the runtime role.
+    async fn check_operator(&self, client: &Client, version: u32) -> Result<(), Failure> {
+        let role = RoleFacts::ask(client, &self.runtime_role).await?;
+        let misfit = self.misfit(client, &self.runtime_role, version).await?;
+        if !role.usable() {
+            let mut statements = role.statements(&self.runtime_role);
+            statements.extend(misfit.statements());
+            return Err(refusal(
+                "runtime_role_missing",
+                "the login cannot take on the runtime role of this database, or that role passes row-level security",
+                REMEDY,
+                &statements,
+            ));
+        }
+        if misfit.is_none() {
+            return Ok(());
+        }
+        let what = format!("the runtime role {} {misfit}", self.runtime_role);
+        Err(refusal(
+            "runtime_role_rights",
+            &what,
+            REMEDY,
+            &misfit.statements(),
+        ))
+    }
+
+    /// A bare login has its rights by being granted the runtime role.
+    async fn check_bare(&self, client: &Client, version: u32) -> Result<(), Failure> {
+        let role = RoleFacts::ask(client, &self.runtime_role).await?;
+        let own = self.misfit(client, &role.login, version).await?;
+        if own.is_none() {
+            return Ok(());
+        }
+        let of_role = self.misfit(client, &self.runtime_role, version).await?;
+        let what = format!("the login {own}");
+        let mut statements = Vec::new();
+        if !own.lacks.is_empty() {
+            statements.extend(role.membership(&self.runtime_role));
+            statements.extend(of_role.grants);
+        }
+        statements.extend(of_role.revokes);
+        statements.extend(own.revokes);
+        let remedy = "an operator's `migrate` settles what the runtime role may, and a DBA runs";
+        Err(refusal("runtime_role_rights", &what, remedy, &statements))
+    }
+
+    /// What [`settle`](Self::settle) would have to do; `None` when everything fits.
+    pub(in crate::store) async fn unsettled(
+        &self,
+        client: &Client,
+        version: u32,
+    ) -> Result<Option<Misfit>, StoreError> {
+        let role = RoleFacts::ask(client, &self.runtime_role).await?;
+        let misfit = self.misfit(client, &self.runtime_role, version).await?;
+        Ok((!role.usable() || !misfit.is_none()).then_some(misfit))
+    }
+
+    /// Makes the runtime role, lets the login take it on, and grants it what the catalogue says of this version and
+    /// nothing else, inside the transaction of the caller.
+    pub(in crate::store) async fn settle(
+        &self,
+        client: &Client,
+        version: u32,
+    ) -> Result<(), Failure> {
+        if self.login == Login::Runtime {
+            return Err(Failure::OperatorRights);
+        }
+        let role = RoleFacts::ask(client, &self.runtime_role).await?;
+        if role.passes_rls {
+            return Err(role.lacking(&self.runtime_role));
+        }
+        if !role.usable() {
+            create(client, &self.runtime_role, &role).await?;
+        }
+        // Ownership goes first: the new owner's grants are what stays.
+        let mut texts = vec![one_owner(&self.schema, version)];
+        for table in self.tables(client, &self.runtime_role, version).await? {
+            texts.extend(self.grants(&table, version));
+        }
+        let (schema, role) = (quoted(&self.schema, '"'), quoted(&self.runtime_role, '"'));
+        texts.push(format!("GRANT USAGE ON SCHEMA {schema} TO {role}"));
+        for text in texts {
+            let done = client.batch_execute(&text).await;
+            done.map_err(|error| classify(&error))?;
+        }
+        Ok(())
+    }
+
+    /// How the tables and the schema are open to a role.
+    async fn misfit(
+        &self,
+        client: &Client,
+        role: &str,
+        version: u32,
+    ) -> Result<Misfit, StoreError> {
+        let mut misfit = Misfit::default();
+        let row = client
+            .query_one(statement::SCHEMA_RIGHTS.postgres, &[&role, &self.schema])
+            .await
+            .map_err(|error| classify(&error))?;
+        let (schema, to) = (quoted(&self.schema, '"'), quoted(role, '"'));
+        if !row.get::<_, bool>(0) {
+            misfit.lacks.push("USAGE on the schema".to_owned());
+            misfit
+                .grants
+                .push(format!("GRANT USAGE ON SCHEMA {schema} TO {to};"));
+        }
+        let owner: Option<String> = row.get(1);
+        let of_the_database = role == self.runtime_role;
+        for table in self.tables(client, role, version).await? {
+            let name = format!("{schema}.{}", quoted(&table.name, '"'));
+            misfit.compare(&table, &name, &to, version);
+            if of_the_database {
+                misfit.owned(owner.as_deref(), &table, &name);
+                misfit.without_strangers(&table, &name);
+            }
+        }
+        if let Some(owner) = owner.filter(|_| of_the_database) {
+            for function in row.get::<_, Vec<String>>(2) {
+                let name = format!("{schema}.{}", quoted(&function, '"'));
+                misfit.lacks_owner(&owner, &function, &format!("FUNCTION {name}()"));
+            }
+        }
+        Ok(misfit)
+    }
+
+    async fn tables(
+        &self,
+        client: &Client,
+        role: &str,
+        version: u32,
+    ) -> Result<Vec<TableFacts>, StoreError> {
+        let rows = client
+            .query(
+                statement::RIGHTS.postgres,
+                &[&role, &self.schema, &names(version), &self.runtime_role],
+            )
+            .await
+            .map_err(|error| classify(&error))?;
+        Ok(rows.iter().map(TableFacts::read).collect())
+    }
+
+    /// Leaves the runtime role what it must have of a table, and other databases' nothing.
+    fn grants(&self, table: &TableFacts, version: u32) -> Vec<String> {
+        let role = quoted(&self.runtime_role, '"');
+        let name = quoted(&table.name, '"');
+        let mut texts: Vec<String> = std::iter::once(&self.runtime_role)
+            .chain(&table.strangers)
+            .map(|who| format!("REVOKE ALL ON {name} FROM {}", quoted(who, '"')))
+            .collect();
+        let rights = wanted(&table.name, version);
+        if !rights.is_empty() {
+            texts.push(format!("GRANT {} ON {name} TO {role}", listed(&rights)));
+        }
+        texts
+    }
+}
+
+impl Misfit {
+    fn is_none(&self) -> bool {
+        self.lacks.is_empty() && self.exceeds.is_empty()
+    }
+
+    fn statements(self) -> Vec<String> {
+        let mut statements = self.grants;
+        statements.extend(self.revokes);
+        statements
+    }
+
+    fn compare(&mut self, table: &TableFacts, name: &str, role: &str, version: u32) {
+        if table.passes {
+            self.exceeds
+                .push(format!("the rights of {}'s owner", table.name));
+            let revoke = format!("REVOKE {} FROM {role};", quoted(&table.owner, '"'));
+            if !self.revokes.contains(&revoke) {
+                self.revokes.push(revoke);
+            }
+            return;
+        }
+        let wanted = wanted(&table.name, version);
+        let lacks: BTreeSet<Right> = wanted.difference(&table.held).cloned().collect();
+        let exceeds: BTreeSet<Right> = table.held.difference(&wanted).cloned().collect();
+        if !lacks.is_empty() {
+            self.lacks.push(shown(&lacks, &table.name));
+            self.grants
+                .push(format!("GRANT {} ON {name} TO {role};", listed(&lacks)));
+        }
+        if !exceeds.is_empty() {
+            self.exceeds.push(shown(&exceeds, &table.name));
+            let rights = listed(&exceeds);
+            self.revokes
+                .push(format!("REVOKE {rights} ON {name} FROM {role}, PUBLIC;"));
+        }
+    }
+
+    /// A table of another owner than `tenants` is closed to whoever owns that.
+    fn owned(&mut self, wanted: Option<&str>, table: &TableFacts, name: &str) {
+        match wanted {
+            Some(wanted) if wanted != table.owner => {
+                self.lacks_owner(wanted, &table.name, &format!("TABLE {name}"));
+            }
+            _ => {}
+        }
+    }
+
+    fn lacks_owner(&mut self, wanted: &str, what: &str, whole: &str) {
+        self.lacks
+            .push(format!("one owner of {what} and of tenants"));
+        let wanted = quoted(wanted, '"');
+        self.grants
+            .push(format!("ALTER {whole} OWNER TO {wanted};"));
+    }
+
+    /// A database that is renamed, or made from another, keeps what the runtime role of its old name may do.
+    fn without_strangers(&mut self, table: &TableFacts, name: &str) {
+        for stranger in &table.strangers {
+            self.exceeds
+                .push(format!("what {stranger} may do with {}", table.name));
+            let stranger = quoted(stranger, '"');
+            self.revokes
+                .push(format!("REVOKE ALL ON {name} FROM {stranger};"));
+        }
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (lacks, exceeds) = (self.lacks.join(", "), self.exceeds.join(", "));
+        match (lacks.is_empty(), exceeds.is_empty()) {
+            (false, true) => write!(f, "lacks {lacks}"),
+            (true, false) => write!(f, "goes too far by {exceeds}"),
+            _ => write!(f, "lacks {lacks} and goes too far by {exceeds}"),
+        }
+    }
+}
+
+impl Right {
+    /// As the catalogue has it, a right for each column where it is one of columns.
+    fn each(privilege: &Privilege) -> Vec<Self> {
+        let of_table = |privilege: &str| {
+            vec![Self {
+                privilege: privilege.to_owned(),
+                column: None,
+            }]
+        };
+        match privilege {
+            Privilege::Select => of_table("SELECT"),
+            Privilege::Insert => of_table("INSERT"),
+            Privilege::Update => of_table("UPDATE"),
+            Privilege::Delete => of_table("DELETE"),
+            Privilege::UpdateOf(columns) => columns
+                .iter()
+                .map(|column| Self {
+                    privilege: "UPDATE".to_owned(),
+                    column: Some((*column).to_owned()),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl fmt::Display for Right {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.column {
+            Some(column) => write!(f, "{} ({})", self.privilege, quoted(column, '"')),
+            None => f.write_str(&self.privilege),
+        }
+    }
+}
+
+impl TableFacts {
+    fn read(row: &Row) -> Self {
+        let of_table = row.get::<_, Vec<String>>(3).into_iter();
+        let of_column = row.get::<_, Vec<String>>(4);
+        let held = of_table.map(|privilege| (privilege, None));
+        let held = held.chain(of_column.iter().filter_map(|right| {
+            let (privilege, column) = right.split_once(' ')?;
+            Some((privilege.to_owned(), Some(column.to_owned())))
+        }));
+        Self {
+            name: row.get(0),
+            owner: row.get(1),
+            passes: row.get(2),
+            held: held
+                .map(|(privilege, column)| Right { privilege, column })
+                .collect(),
+            strangers: row.get(5),
+        }
+    }
+}
+
+impl RoleFacts {
+    async fn ask(client: &Client, role: &str) -> Result<Self, StoreError> {
+        let row = client
+            .query_one(statement::ROLE_FACTS.postgres, &[&role])
+            .await
+            .map_err(|error| classify(&error))?;
+        Ok(Self {
+            login: row.get(0),
+            exists: row.get(1),
+            passes_rls: row.get(2),
+            may_be_taken_on: row.get(3),
+            inherited: row.get(4),
+        })
+    }
+
+    fn usable(&self) -> bool {
+        self.exists && self.may_be_taken_on && !self.passes_rls
+    }
+
+    fn lacking(&self, role: &str) -> Failure {
+        refusal(
+            "runtime_role_rights",
+            "the login may not make the runtime role as it must be",
+            "a DBA runs once",
+            &self.statements(role),
+        )
+    }
+
+    /// What a DBA runs once, where the login may not make the role.
+    fn statements(&self, role: &str) -> Vec<String> {
+        let (role, login) = (quoted(role, '"'), quoted(&self.login, '"'));
+        let mut statements = Vec::new();
+        if !self.exists {
+            statements.push(format!("CREATE ROLE {role} NOLOGIN;"));
+        }
+        if self.passes_rls {
+            statements.push(format!("ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS;"));
+        }
+        if !self.may_be_taken_on {
+            statements.push(format!("GRANT {role} TO {login};"));
+        }
+        statements
+    }
+
+    /// Likewise for a bare login, which must have the role's rights without taking it on.
+    fn membership(&self, role: &str) -> Vec<String> {
+        let (role, login) = (quoted(role, '"'), quoted(&self.login, '"'));
+        let mut statements = Vec::new();
+        if !self.exists {
+            statements.push(format!("CREATE ROLE {role} NOLOGIN;"));
+        }
+        if !self.inherited {
+            statements.push(format!("GRANT {role} TO {login};"));
+        }
+        statements
+    }
+}
+
+fn refusal(code: &'static str, what: &str, remedy: &str, statements: &[String]) -> Failure {
+    Failure::Schema(SchemaMismatch {
+        code,
+        detail: format!("{what}; {remedy}: {}", statements.join(" ")),
+    })
+}
+
+/// The tables of this version, and the history, which stays when the last step is taken back.
+fn names(version: u32) -> Vec<&'static str> {
+    schema::catalogue()
+        .iter()
+        .filter(|table| table.since <= version)
+        .map(|table| table.name)
+        .chain([HISTORY_TABLE])
+        .collect()
+}
+
+/// What the runtime role must be able to do with a table, and no more.
+fn wanted(table: &str, version: u32) -> BTreeSet<Right> {
+    match schema::table(table) {
+        Some(table) => table.runtime_at(version).flat_map(Right::each).collect(),
+        None => Right::each(&Privilege::Select).into_iter().collect(),
+    }
+}
+
+/// For a GRANT or a REVOKE.
+fn listed(rights: &BTreeSet<Right>) -> String {
+    let rights: Vec<String> = rights.iter().map(ToString::to_string).collect();
+    rights.join(", ")
+}
+
+fn shown(rights: &BTreeSet<Right>, table: &str) -> String {
+    format!("{} on {table}", listed(rights))
+}
+
+/// A twin that migrates another database of the cluster at the same moment is tolerated: the role is
+/// there then, whoever made it.
+async fn create(client: &Client, name: &str, facts: &RoleFacts) -> Result<(), Failure> {
+    let text = format!(
+        "DO $$ BEGIN \
+           IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = {literal}) THEN \
+             CREATE ROLE {role} NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS; \
+           END IF; \
+         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; \
+         GRANT {role} TO CURRENT_USER",
+        literal = quoted(name, '\''),
+        role = quoted(name, '"'),
+    );
+    client
+        .batch_execute(&text)
+        .await
+        .map_err(|error| match error.code() {
+            Some(&SqlState::INSUFFICIENT_PRIVILEGE) => facts.lacking(name),
+            _ => classify(&error).into(),
+        })
+}
+
+/// Hands what a step made to the owner of `tenants`: where a DBA migrates the old platform's database, that
+/// platform's login goes on writing, and the triggers on its tables write into the new ones as it.
+fn one_owner(schema: &str, version: u32) -> String {
+    let names: Vec<String> = names(version)
+        .into_iter()
+        .map(|name| quoted(name, '\''))
+        .collect();
+    format!(
+        "DO $$ DECLARE item record; home oid; wanted oid; BEGIN \
+           SELECT oid INTO home FROM pg_namespace WHERE nspname = {schema}; \
+           SELECT relowner INTO wanted FROM pg_class \
+             WHERE relname = 'tenants' AND relkind = 'r' AND relnamespace = home; \
+           FOR item IN \
+             SELECT 'TABLE' AS kind, oid::regclass::text AS name FROM pg_class \
+               WHERE relname IN ({names}) AND relkind = 'r' AND relnamespace = home AND relowner <> wanted \
+             UNION ALL \
+             SELECT 'FUNCTION', oid::regprocedure::text FROM pg_proc \
+               WHERE proname LIKE 'ringfence\\_%' AND pronamespace = home AND proowner <> wanted \
+           LOOP \
+             EXECUTE format('ALTER %s %s OWNER TO %I', item.kind, item.name, pg_get_userbyid(wanted)); \
+           END LOOP; \
+         END $$",
+        schema = quoted(schema, '\''),
+        names = names.join(", ")
+    )
+}

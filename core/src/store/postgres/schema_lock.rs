@@ -1,0 +1,53 @@
+//! Keeping two migrations of one schema apart.
+
+use deadpool_postgres::ClientWrapper;
+use tokio_postgres::error::SqlState;
+
+use super::{Connections, classify};
+use crate::error::StoreError;
+use crate::store::statements::migration;
+
+/// Keeps other migrations out until it is dropped: the lock is a connection's, and ends with it.
+pub(in crate::store) struct SchemaLock {
+    _connection: ClientWrapper,
+}
+
+impl Connections {
+    /// Waits for other migrations of this schema, up to a limit.
+    pub(in crate::store) async fn lock_schema(&self) -> Result<SchemaLock, StoreError> {
+        // It leaves the pool before it asks: dropped while it waits, the connection ends, and what the server
+        // gives it later with it. In the pool it would keep the lock for ever.
+        let connection = self.client().await?.take();
+        let limit = format!("SET lock_timeout = {}", self.migration_wait.as_millis());
+        let limited = connection.batch_execute(&limit).await;
+        limited.map_err(|error| classify(&error))?;
+        let schema = &self.standing.schema;
+        let asked = migration::SCHEMA_LOCK.postgres;
+        match connection.execute(asked, &[schema]).await {
+            Ok(_) => Ok(SchemaLock {
+                _connection: connection,
+            }),
+            Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+                Err(StoreError::Migrating(holder(&connection, schema).await?))
+            }
+            Err(error) => Err(classify(&error)),
+        }
+    }
+}
+
+/// Who holds the lock, in words: nothing of what it runs.
+async fn holder(connection: &ClientWrapper, schema: &str) -> Result<String, StoreError> {
+    let held = connection
+        .query_opt(migration::SCHEMA_LOCK_HOLDER.postgres, &[&schema])
+        .await
+        .map_err(|error| classify(&error))?;
+    let Some(row) = held else {
+        return Ok("another connection held it until now".to_owned());
+    };
+    let (process, name): (i32, String) = (row.get(0), row.get(1));
+    let since: Option<String> = row.get(2);
+    let since = since.map_or(String::new(), |time| format!(", since {time}"));
+    Ok(format!(
+        "the server's process {process} ({name}) holds it{since}"
+    ))
+}

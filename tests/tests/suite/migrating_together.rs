@@ -1,0 +1,129 @@
+//! Two migrations at once: the second waits, not for ever, and leaves nothing behind when it gives up.
+
+use std::time::Duration;
+
+use ringfence::MigrateMode::{Auto, Never};
+use ringfence::{Error, OpenOptions, Ringfence, WorkOutcome};
+use ringfence_tests::fixture::{Engine, Place, connect};
+use tokio_postgres::Client;
+
+/// The lock that keeps migrations of the schema `public` apart.
+const LOCK: &str = "pg_advisory_lock(hashtextextended('ringfence schema public', 0))";
+
+async fn opened(place: &Place, options: OpenOptions) -> Ringfence {
+    place.open(Auto).await.unwrap().shutdown().await.unwrap();
+    let options = OpenOptions {
+        migrate: Never,
+        ..options
+    };
+    Ringfence::open(place.url.clone(), options).await.unwrap()
+}
+
+async fn migrate(rf: &Ringfence) -> Result<(), Error> {
+    rf.migrate("suite".into(), None, None).await.map(drop)
+}
+
+async fn somebody_waits(client: &Client) {
+    let waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
+    while !client
+        .query_one(waiting, &[])
+        .await
+        .unwrap()
+        .get::<_, bool>(0)
+    {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_migration_that_is_given_up_while_it_waits_keeps_nobody_out() {
+    let place = Place::fresh(Engine::Postgres).await;
+    let options = OpenOptions {
+        pool_size: 2,
+        migration_lock_timeout_ms: 60_000,
+        ..OpenOptions::default()
+    };
+    let rf = opened(&place, options).await;
+    let (holder, watcher) = (place.postgres().await, place.postgres().await);
+    // More often than the pool has connections.
+    for _ in 0..4 {
+        holder
+            .batch_execute(&format!("SELECT {LOCK}"))
+            .await
+            .unwrap();
+        let waiting = migrate(&rf);
+        tokio::select! {
+            outcome = waiting => panic!("it did not wait: {outcome:?}"),
+            () = somebody_waits(&watcher) => {}
+        }
+        let released = "SELECT pg_advisory_unlock_all()";
+        holder.batch_execute(released).await.unwrap();
+        let next = tokio::time::timeout(Duration::from_secs(30), migrate(&rf)).await;
+        next.expect("nobody holds the lock").unwrap();
+    }
+    rf.shutdown().await.unwrap();
+    place.remove().await;
+}
+
+#[tokio::test]
+async fn a_migration_waits_so_long_and_says_for_whom() {
+    let place = Place::fresh(Engine::Postgres).await;
+    let options = OpenOptions {
+        migration_lock_timeout_ms: 100,
+        ..OpenOptions::default()
+    };
+    let rf = opened(&place, options).await;
+    let holder = connect(&format!("{}?application_name=nightly", place.url)).await;
+    let text = format!("SELECT {LOCK} /* a secret */");
+    holder.batch_execute(&text).await.unwrap();
+    let process = holder
+        .query_one("SELECT pg_backend_pid()", &[])
+        .await
+        .unwrap();
+    let process: i32 = process.get(0);
+    match migrate(&rf).await {
+        Err(Error::Unavailable {
+            code,
+            outcome,
+            detail,
+        }) => {
+            assert_eq!(
+                (code.as_str(), outcome),
+                ("migrating", WorkOutcome::NotDone)
+            );
+            let known = [process.to_string(), "nightly".to_owned(), "UTC".to_owned()];
+            for word in known {
+                assert!(detail.contains(&word), "{detail}");
+            }
+            for word in ["secret", "SELECT"] {
+                assert!(!detail.contains(word), "{detail}");
+            }
+        }
+        other => panic!("{other:?}"),
+    }
+    drop(holder);
+    while let Err(refused) = migrate(&rf).await {
+        assert_eq!(refused.code(), "migrating");
+    }
+    rf.shutdown().await.unwrap();
+    place.remove().await;
+}
+
+#[tokio::test]
+async fn on_sqlite_a_step_waits_as_long_for_whoever_writes() {
+    let place = Place::fresh(Engine::Sqlite).await;
+    let options = OpenOptions {
+        busy_timeout_ms: 600_000,
+        migration_lock_timeout_ms: 50,
+        ..OpenOptions::default()
+    };
+    let rf = opened(&place, options).await;
+    let writer = place.sqlite();
+    writer.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(migrate(&rf).await.unwrap_err().code(), "busy");
+    writer.execute_batch("ROLLBACK").unwrap();
+    migrate(&rf).await.unwrap();
+    rf.shutdown().await.unwrap();
+    place.remove().await;
+}

@@ -44,6 +44,7 @@ mod schemas_postgres;
 mod smoke;
 mod sources;
 mod sqlite_fixture;
+mod standby;
 mod statements;
 mod steps_postgres;
 mod steps_sqlite;

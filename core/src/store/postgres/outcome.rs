@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use deadpool_postgres::Object;
 use tokio_postgres::error::SqlState;
 
 use super::Connections;
+use super::lent::Lent;
 use super::transaction::PostgresTx;
 use crate::error::StoreError;
 use crate::store::statements::{control, log};
@@ -32,6 +34,9 @@ impl Connections {
     /// The number of a transaction is not enough: one that was never flushed is given out again after a
     /// crash of the server. So "committed" counts only when the log holds what was recorded, whose salted
     /// hash nobody else writes; units that only count refused logins record nothing, and are believed.
+    ///
+    /// Only the server that the database was opened on is believed, and not while it stands by: a URL may name
+    /// several hosts, and one that has not heard of the transaction would call it aborted.
     pub(super) async fn was_committed(
         &self,
         bound: &Bound,
@@ -40,15 +45,8 @@ impl Connections {
     ) -> Result<bool, StoreError> {
         let deadline = Instant::now() + self.busy;
         loop {
-            match self.status_of(transaction).await {
-                Status::Aborted => return Ok(false),
-                Status::Committed => {
-                    let Some(head) = moved else { return Ok(true) };
-                    if let Ok(recorded) = self.is_recorded(bound, head).await {
-                        return Ok(recorded);
-                    }
-                }
-                Status::Unsettled => {}
+            if let Some(committed) = self.ask(bound, moved, transaction).await {
+                return Ok(committed);
             }
             if Instant::now() >= deadline {
                 return Err(StoreError::OutcomeUnknown);
@@ -57,39 +55,59 @@ impl Connections {
         }
     }
 
-    async fn status_of(&self, transaction: &str) -> Status {
-        let Ok(client) = self.client().await else {
-            return Status::Unsettled;
-        };
-        let asked = client
-            .query_one(control::OUTCOME_OF.postgres, &[&transaction])
-            .await;
-        match asked {
-            Ok(row) => match row.get::<_, Option<&str>>(0) {
-                Some("committed") => Status::Committed,
-                Some("aborted") => Status::Aborted,
-                _ => Status::Unsettled,
+    /// Asks one server once: the log on the same connection as the transaction.
+    async fn ask(&self, bound: &Bound, moved: Option<&Head>, transaction: &str) -> Option<bool> {
+        let server = self.standing.server.as_deref()?;
+        let client = self.client().await.ok()?;
+        match status_of(&client, transaction, server).await {
+            Status::Aborted => Some(false),
+            Status::Committed => match moved {
+                None => Some(true),
+                Some(head) => self.is_recorded(client, bound, head).await.ok(),
             },
-            // The number lies in the future: the server crashed and knows nothing of it any more.
-            Err(error) if error.code() == Some(&SqlState::INVALID_PARAMETER_VALUE) => {
-                Status::Aborted
+            Status::Unsettled => None,
+            Status::Elsewhere => {
+                // The next one may lead to the right server.
+                drop(client.take());
+                None
             }
-            // It went away again.
-            Err(_) => Status::Unsettled,
         }
     }
 
     /// Whether the log was grown to this head: its last leaf completes the end of the head's range.
-    async fn is_recorded(&self, bound: &Bound, head: &Head) -> Result<bool, StoreError> {
+    async fn is_recorded(
+        &self,
+        client: Lent,
+        bound: &Bound,
+        head: &Head,
+    ) -> Result<bool, StoreError> {
         let last = i64::try_from(head.size)
             .unwrap_or(i64::MAX)
             .saturating_sub(1);
         let parameters = [Value::from(bound.log_owner()), Value::from(last)];
-        let mut tx = PostgresTx::new(self.client().await?, self.begin_read(bound));
+        let mut tx = PostgresTx::new(client, self.begin_read(bound));
         let tips = tx
             .query_and_commit::<Vec<Tip>>(&log::LEAF_NODES, &parameters)
             .await?;
         Ok(tips.first().is_some_and(|tip| head.range.ends_with(&tip.0)))
+    }
+}
+
+async fn status_of(client: &Object, transaction: &str, server: &str) -> Status {
+    let asked = client
+        .query_one(control::OUTCOME_OF.postgres, &[&transaction, &server])
+        .await;
+    match asked {
+        Ok(row) => match row.get::<_, Option<&str>>(0) {
+            Some("committed") => Status::Committed,
+            Some("aborted") => Status::Aborted,
+            Some("elsewhere") => Status::Elsewhere,
+            _ => Status::Unsettled,
+        },
+        // The number lies in the future: the server crashed and knows nothing of it any more.
+        Err(error) if error.code() == Some(&SqlState::INVALID_PARAMETER_VALUE) => Status::Aborted,
+        // It went away again.
+        Err(_) => Status::Unsettled,
     }
 }
 
@@ -98,4 +116,6 @@ enum Status {
     Aborted,
     /// Still in progress, or the server could not be asked.
     Unsettled,
+    /// Another server, or one that stands by.
+    Elsewhere,
 }

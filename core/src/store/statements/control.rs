@@ -16,9 +16,12 @@ statements! {
     SAVEPOINT: Control = "SAVEPOINT ringfence_unit";
     RELEASE: Control = "RELEASE SAVEPOINT ringfence_unit";
     ROLLBACK_TO: Control = "ROLLBACK TO SAVEPOINT ringfence_unit";
-    /// How a transaction of this server ended.
+    /// How the transaction `$1` of the server `$2` ended. Another server, and a standby, which may not have heard
+    /// of it, has nothing to say: the condition is looked at first, and the function never asked there.
     OUTCOME_OF: Control = {
         sqlite: "",
-        postgres: "SELECT pg_xact_status($1::text::xid8)",
+        postgres: "SELECT CASE WHEN NOT pg_is_in_recovery() \
+                   AND (SELECT c.system_identifier::text FROM pg_control_system() AS c) = $2::text \
+                   THEN pg_xact_status($1::text::xid8) ELSE 'elsewhere' END",
     };
 }

@@ -91,6 +91,43 @@ impl Cluster {
     /// When no server of the wanted version can be found, or it does not start; the text holds
     /// what the server said.
     pub fn start(options: &Options) -> Result<Self> {
+        let mut cluster = Self::prepare(options)?;
+        cluster.initialise()?;
+        cluster.configure(options)?;
+        cluster.launch()?;
+        Ok(cluster)
+    }
+
+    /// Starts a second server on a copy of this one's data: a standby that has heard of nothing since. This one
+    /// stops for the copy, and starts again on its port.
+    ///
+    /// # Errors
+    ///
+    /// When either does not start.
+    pub fn idle_standby(&self) -> Result<Self> {
+        let mut standby = Self::prepare(&Options {
+            bindir: Some(self.server.bindir.clone()),
+            ..Options::default()
+        })?;
+        standby.locale.clone_from(&self.locale);
+        self.control(&["stop", "-m", "fast"])?;
+        let copied = process::capture(
+            Command::new("cp")
+                .arg("-a")
+                .arg(self.data_dir())
+                .arg(standby.data_dir()),
+        );
+        self.start_again()?;
+        copied?;
+        standby.configure(&Options::default())?;
+        let signal = standby.data_dir().join("standby.signal");
+        standby.account.write(&signal, "")?;
+        standby.launch()?;
+        Ok(standby)
+    }
+
+    /// A folder of its own, watched over, and the programs.
+    fn prepare(options: &Options) -> Result<Self> {
         let temporary = TempDir::with_prefix_in("ringfence-postgres-", temporary_root())?;
         let account = Account::for_files_of(temporary.path())?;
         let found = Server::find(options.bindir.as_deref(), options.major)?;
@@ -98,18 +135,14 @@ impl Cluster {
         // From here on the watchdog removes the folder, so that one that a killed process left goes too.
         let dir = temporary.keep();
         let watchdog = Watchdog::start(&account, &server, &dir)?;
-        let mut cluster = Self {
+        Ok(Self {
             server,
             account,
             dir,
             port: 0,
             locale: String::new(),
             watchdog,
-        };
-        cluster.initialise()?;
-        cluster.configure(options)?;
-        cluster.launch()?;
-        Ok(cluster)
+        })
     }
 
     /// The superuser's URL of the database `postgres`.

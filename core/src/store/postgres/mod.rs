@@ -8,6 +8,7 @@ mod error;
 mod group;
 mod lent;
 mod login;
+mod misfit;
 mod outcome;
 mod pipeline;
 mod rights;
@@ -25,7 +26,7 @@ use tokio::runtime::Handle;
 pub(crate) use config::PostgresConfig;
 pub(in crate::store) use error::classify;
 pub(in crate::store) use login::Standing;
-pub(crate) use rights::Misfit;
+pub(crate) use misfit::Misfit;
 pub(in crate::store) use schema_lock::SchemaLock;
 pub(in crate::store) use transaction::{Committed, PostgresTx};
 

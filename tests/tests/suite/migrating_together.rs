@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use ringfence::MigrateMode::{Auto, Never};
+use ringfence::model::PageRequest;
 use ringfence::{Error, OpenOptions, Ringfence, WorkOutcome};
 use ringfence_tests::fixture::{Engine, Place, connect};
 use tokio_postgres::Client;
@@ -39,14 +41,13 @@ async fn somebody_waits(client: &Client) {
 #[tokio::test]
 async fn a_migration_that_is_given_up_while_it_waits_keeps_nobody_out() {
     let place = Place::fresh(Engine::Postgres).await;
-    let options = OpenOptions {
-        pool_size: 2,
-        migration_lock_timeout_ms: 60_000,
-        ..OpenOptions::default()
-    };
-    let rf = opened(&place, options).await;
+    let rf = opened(&place, OpenOptions::default()).await;
+    // The pool has connections to choose from.
+    let several = (0..6).map(|_| rf.tenants(PageRequest::default()));
+    for read in join_all(several).await {
+        read.unwrap();
+    }
     let (holder, watcher) = (place.postgres().await, place.postgres().await);
-    // More often than the pool has connections.
     for _ in 0..4 {
         holder
             .batch_execute(&format!("SELECT {LOCK}"))

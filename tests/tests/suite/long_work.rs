@@ -43,10 +43,13 @@ async fn a_log_is_verified_chunk_by_chunk_and_not_on_the_thread_that_polls() {
         assert!(verified.is_intact());
         let chunks = usize::try_from(verified.size).unwrap().div_ceil(CHUNK);
         assert!(chunks >= 3);
-        assert!(polls > chunks, "{polls} polls for {chunks} chunks");
-        if world.place.engine == Engine::Sqlite {
-            let here = testing::ran_here();
-            assert!(!here.contains(&"LEAVES"), "{here:?}");
+        match world.place.engine {
+            // Elsewhere it may be done before it is asked for again.
+            Engine::Sqlite => {
+                let here = testing::ran_here();
+                assert!(!here.contains(&"LEAVES"), "{here:?}");
+            }
+            Engine::Postgres => assert!(polls > chunks, "{polls} polls for {chunks} chunks"),
         }
     })
     .await;
@@ -58,7 +61,8 @@ async fn scans_and_steps_run_elsewhere_on_sqlite_and_suspend_on_postgres() {
         let on_sqlite = place.engine == Engine::Sqlite;
         let elsewhere = |what: &str, polls: usize| {
             let here = testing::ran_here();
-            assert!(polls > 1, "{what} was one poll");
+            // Elsewhere it may be done before it is asked for the second time.
+            assert!(on_sqlite || polls > 1, "{what} was one poll");
             assert!(!on_sqlite || here.is_empty(), "{what}: {here:?}");
         };
         let operator = || "suite".to_owned();

@@ -1,10 +1,31 @@
 //! The boundary: another tenant's missions, runs and drones do not exist, with and without the permission.
 
-use ringfence::model::{MissionId, MissionUpdate, PageRequest, RunId};
-use ringfence::{Error, Missions};
-use ringfence_tests::fixture::{World, on_each_engine};
+use std::collections::BTreeMap;
+
+use ringfence::model::{Action, EventFilter, MissionId, MissionUpdate, PageRequest, RunId};
+use ringfence::{Error, Missions, OpenOptions, Ringfence};
+use ringfence_tests::fixture::{Home, World, on_each_engine};
 
 use super::crew::{APPROVER, PLANNER, draft, drone, events, forbidden, missing, survey, user};
+
+/// How often the log says that this actor was refused, by the permission that was missing.
+async fn refusals_of(home: &Home, actor: &str) -> BTreeMap<String, u64> {
+    let filter = EventFilter {
+        action: Some(Action::Denied),
+        actor: Some(actor.to_owned()),
+        ..EventFilter::default()
+    };
+    let audit = home.admin().await.audit();
+    let found = audit.events(filter, PageRequest::default()).await.unwrap();
+    let mut counted = BTreeMap::new();
+    for event in found.items {
+        let detail: serde_json::Value =
+            serde_json::from_str(event.detail.unwrap().as_str()).unwrap();
+        let permission = detail["permission"].as_str().unwrap().to_owned();
+        *counted.entry(permission).or_default() += detail["more"].as_u64().unwrap_or(1);
+    }
+    counted
+}
 
 /// Every refusal that a mission's id meets.
 async fn refusals(missions: &Missions, id: &MissionId) -> Vec<Error> {
@@ -99,7 +120,12 @@ async fn each_method_names_the_permission_that_is_missing_and_the_refusal_is_rec
     on_each_engine(async |world: &World| {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
-        let nobody = user(world, home, "eve", &[]).await;
+        user(world, home, "eve", &[]).await;
+        // Through a handle of her own, whose shutdown tells what it has counted.
+        let handle = Ringfence::open(world.place.url.clone(), OpenOptions::default());
+        let handle = handle.await.unwrap();
+        let eve = handle.session(home.tenant.clone(), "north-eve".into());
+        let nobody = eve.await.unwrap().missions();
         let id = draft(&planner, &drone(home, "kite").await).await.id;
         let missing: Vec<String> = refusals(&nobody, &id)
             .await
@@ -112,12 +138,17 @@ async fn each_method_names_the_permission_that_is_missing_and_the_refusal_is_rec
             read,
         ];
         assert_eq!(missing, expected);
-        let told = events(home, &id).await;
-        assert_eq!(told.len(), 1 + expected.len());
         let listed = nobody
             .list(Default::default(), PageRequest::default())
             .await;
         assert_eq!(forbidden(listed), read);
+        // The first of each permission is an event about the mission, beside the one of its creation.
+        assert_eq!(events(home, &id).await.len(), 1 + 3);
+        handle.shutdown().await.unwrap();
+        let counted = refusals_of(home, "north-eve").await;
+        let each =
+            [(approve, 2), (read, 5), (write, 7)].map(|(name, times)| (name.to_owned(), times));
+        assert_eq!(counted, BTreeMap::from(each));
     })
     .await;
 }

@@ -17,6 +17,10 @@ use crate::errors::call;
 /// have to mend first.
 #[pyfunction]
 #[pyo3(signature = (url, *, migrate=None, create_if_missing=None, pool_size=None, busy_timeout_ms=None, hashing_concurrency=None, migration_lock_timeout_ms=None, schema=None))]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "each is a keyword of the Python function"
+)]
 pub(crate) fn open(
     py: Python<'_>,
     url: String,

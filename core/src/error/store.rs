@@ -73,6 +73,11 @@ impl StoreError {
         }
     }
 
+    /// Whether it is sure that nothing of the transaction stands.
+    pub(crate) fn nothing_stands(&self) -> bool {
+        !matches!(self, Self::OutcomeUnknown)
+    }
+
     /// Whether nothing of the transaction stands, through no fault of what ran in it: it may run again.
     pub(crate) fn ended_the_transaction(&self) -> bool {
         matches!(self, Self::TransactionEnded(_) | Self::Lost(_))

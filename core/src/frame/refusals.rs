@@ -70,47 +70,57 @@ impl Database {
             permission: refusal.permission,
             entity: refusal.entity.kind,
         };
-        let mut state = self.refusals.state();
-        if !state.closing {
-            match state.windows.entry(kind.clone()) {
-                Entry::Occupied(mut window) => {
-                    window.get_mut().more += 1;
-                    drop(state);
-                    then();
-                    return;
-                }
-                Entry::Vacant(place) => {
-                    let since = self.environment.now();
-                    place.insert(Counted { since, more: 0 });
-                    let ended = kind.clone();
-                    self.later(WINDOW, move |database| database.end_window(&ended));
-                }
-            }
+        if self.count(&kind, 0, 1) {
+            return then();
         }
-        drop(state);
         let detail = Detail::new().with("permission", kind.permission.as_str());
-        self.record_refusal(&kind, refusal.entity, detail, then);
+        self.record_refusal(kind, refusal.entity, detail, 1, then);
     }
 
     /// Records what was counted so far, and counts no more: before the database is shut down.
-    pub(crate) fn record_counted_refusals(&self) {
+    pub(crate) fn record_counted_refusals(self: &Arc<Self>) {
         let mut state = self.refusals.state();
         state.closing = true;
         let windows = std::mem::take(&mut state.windows);
         drop(state);
         for (kind, counted) in windows {
-            self.record_counted(&kind, &counted);
+            self.record_counted(kind, &counted);
         }
     }
 
-    fn end_window(&self, kind: &Kind) {
-        let ended = self.refusals.state().windows.remove(kind);
+    /// Counts refusals in their window, and says whether there was one: the first to come begins it, with `begins`
+    /// counted in it. While the database shuts down nothing is counted.
+    fn count(self: &Arc<Self>, kind: &Kind, begins: u64, follows: u64) -> bool {
+        // The host's clock, before the lock.
+        let since = self.environment.now();
+        let mut state = self.refusals.state();
+        if state.closing {
+            return false;
+        }
+        match state.windows.entry(kind.clone()) {
+            Entry::Occupied(mut window) => {
+                window.get_mut().more += follows;
+                true
+            }
+            Entry::Vacant(place) => {
+                let more = begins;
+                place.insert(Counted { since, more });
+                drop(state);
+                let ended = kind.clone();
+                self.later(WINDOW, move |database| database.end_window(ended));
+                false
+            }
+        }
+    }
+
+    fn end_window(self: &Arc<Self>, kind: Kind) {
+        let ended = self.refusals.state().windows.remove(&kind);
         if let Some(counted) = ended {
             self.record_counted(kind, &counted);
         }
     }
 
-    fn record_counted(&self, kind: &Kind, counted: &Counted) {
+    fn record_counted(self: &Arc<Self>, kind: Kind, counted: &Counted) {
         if counted.more == 0 {
             return;
         }
@@ -118,20 +128,24 @@ impl Database {
             .with("permission", kind.permission.as_str())
             .with("more", counted.more)
             .with("since", counted.since.to_string());
-        self.record_refusal(kind, Entity::every(kind.entity), detail, || {});
+        let entity = Entity::every(kind.entity);
+        self.record_refusal(kind, entity, detail, counted.more, || {});
     }
 
+    /// Hands over the event that tells of so many refusals. They are counted again where it is not recorded, and the
+    /// database stays open until it has been tried.
     fn record_refusal(
-        &self,
-        kind: &Kind,
+        self: &Arc<Self>,
+        kind: Kind,
         entity: Entity,
         detail: Detail,
+        told: u64,
         then: impl FnOnce() + Send + Sync + 'static,
     ) {
         let seed = match self.environment.random() {
             Ok(seed) => seed,
             Err(failure) => {
-                not_recorded(&failure);
+                self.not_recorded(&kind, told, &failure);
                 return then();
             }
         };
@@ -151,6 +165,7 @@ impl Database {
             not_after: None,
             record: true,
         };
+        let database = Arc::clone(self);
         self.store.submit(
             errand,
             move |tx| {
@@ -159,14 +174,16 @@ impl Database {
             },
             move |outcome| {
                 if let Err(failure) = outcome {
-                    not_recorded(&failure);
+                    database.not_recorded(&kind, told, &failure);
                 }
                 then();
             },
         );
     }
-}
 
-fn not_recorded(failure: &Failure) {
-    tracing::warn!(target: "ringfence::policy", %failure, "a refusal was not recorded");
+    /// Counts again what no event tells of: the next one of its kind will.
+    fn not_recorded(self: &Arc<Self>, kind: &Kind, told: u64, failure: &Failure) {
+        tracing::warn!(target: "ringfence::policy", %failure, "a refusal was not recorded");
+        self.count(kind, told, told);
+    }
 }

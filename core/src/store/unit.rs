@@ -1,7 +1,7 @@
 //! A unit of work: what it is, how it is handed over, who hears how it ended, and running it, whatever it does.
 
 use std::any::Any;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -74,8 +74,12 @@ impl Job {
         attempt(&self.unit, tx).await
     }
 
+    /// Tells how it ended. What the host does meanwhile, with its clock or its log, ends nobody else's turn.
     pub(super) fn answer(self, outcome: Outcome) {
-        (self.done)(outcome);
+        let told = AssertUnwindSafe(|| (self.done)(outcome));
+        if let Err(panic) = catch_unwind(told) {
+            tracing::error!(target: "ringfence::store", panic = panic_text(panic.as_ref()), "telling how a unit ended");
+        }
     }
 }
 
@@ -114,7 +118,7 @@ async fn attempt(unit: &UnitFn, tx: &mut WriteTx) -> Outcome {
     Ok(value)
 }
 
-fn panic_text(panic: &(dyn Any + Send)) -> String {
+pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic
         .downcast_ref::<&str>()
         .copied()

@@ -270,14 +270,14 @@ async fn on_postgres_a_connection_is_kept_for_what_must_not_be_late() {
     // Takes the one place that everybody may use, and stays.
     let mut waits = Box::pin(register(&south, "kite"));
     assert!((&mut waits).now_or_never().is_none());
-    // A normal write of another tenant waits for that place, until something urgent comes behind it.
+    // A normal write of another tenant waits for that place; something urgent comes behind it, and does not.
     let mut normal = Box::pin(register(&north, "heron"));
     assert!((&mut normal).now_or_never().is_none());
     north.identity().unassign_role(user, role).await.unwrap();
-    normal.await.unwrap();
     assert!((&mut waits).now_or_never().is_none());
     held.release().await;
     waits.await.unwrap();
+    normal.await.unwrap();
     narrow.shutdown().await.unwrap();
     world.ringfence.shutdown().await.unwrap();
     world.place.remove().await;
@@ -322,6 +322,51 @@ async fn nobody_without_a_tenant_gets_into_the_operators_lane() {
                 .unwrap()
                 .is_intact()
         );
+    })
+    .await;
+}
+
+/// The host's clock, which fails, while it is told to, on the threads that units run on.
+#[derive(Default)]
+struct FailingClock(std::sync::atomic::AtomicBool);
+
+impl Source for FailingClock {
+    fn now(&self) -> Timestamp {
+        let here = std::thread::current();
+        let ours = here
+            .name()
+            .is_some_and(|name| name.starts_with("ringfence"));
+        let fails = self.0.load(std::sync::atomic::Ordering::SeqCst);
+        assert!(!(fails && ours), "the clock of the host fails");
+        Timestamp::now()
+    }
+
+    fn fill(&self, bytes: &mut [u8]) -> bool {
+        SystemSource.fill(bytes)
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_panics_costs_the_call_in_which_it_did_and_no_other() {
+    on_each_engine(async |world: &World| {
+        let clock = Arc::new(FailingClock::default());
+        let (url, source) = (world.place.url.clone(), Arc::clone(&clock));
+        let handle = Ringfence::open_with_source(url, OpenOptions::default(), source);
+        let handle = handle.await.unwrap();
+        let switch = async || {
+            let tenant = world.north.tenant.clone();
+            handle.disable_tenant("suite".into(), tenant).await
+        };
+        clock.0.store(true, std::sync::atomic::Ordering::SeqCst);
+        let failed = switch().await;
+        assert_eq!(
+            failed.as_ref().map_err(Error::status),
+            Err(503),
+            "{failed:?}"
+        );
+        clock.0.store(false, std::sync::atomic::Ordering::SeqCst);
+        switch().await.unwrap();
+        handle.shutdown().await.unwrap();
     })
     .await;
 }

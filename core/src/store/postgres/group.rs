@@ -188,7 +188,7 @@ async fn commit_together(
             Ended::Broken(jobs(settled).collect(), ended)
         }
         // Whose refusal it is, such as that of a deferred constraint, shows when there are fewer.
-        Err(_) if company != Company::Alone => {
+        Err(refusal) if company != Company::Alone && refusal.nothing_stands() => {
             tx.roll_back().await;
             Ended::Refused(jobs(settled).collect())
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{ClientWrapper, Object, Pool};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::error::classify_connect;
 use crate::error::StoreError;
@@ -33,16 +33,13 @@ impl Lender {
     }
 
     /// A connection for what may wait, unless something arrives meanwhile that must not (`pressed`).
-    pub(super) async fn lend(&self, pressed: Option<&Notify>) -> Result<Lent, StoreError> {
+    pub(super) async fn lend(&self, pressed: impl Future<Output = ()>) -> Result<Lent, StoreError> {
         let place = Arc::clone(&self.places).acquire_owned();
         let waited = tokio::time::timeout(self.patience, async {
-            match pressed {
-                None => place.await.map(Some),
-                Some(pressed) => tokio::select! {
-                    biased;
-                    place = place => place.map(Some),
-                    () = pressed.notified() => Ok(None),
-                },
+            tokio::select! {
+                biased;
+                place = place => place.map(Some),
+                () = pressed => Ok(None),
             }
         });
         match waited.await {

@@ -182,7 +182,7 @@ impl Postgres {
 
 impl Connections {
     pub(in crate::store) async fn client(&self) -> Result<Lent, StoreError> {
-        self.lender.lend(None).await
+        self.lender.lend(std::future::pending()).await
     }
 
     /// The transaction of a group, on the connection that is kept for it where one of its units, or one that
@@ -191,8 +191,7 @@ impl Connections {
         let client = if group.iter().any(|job| job.lane == Lane::Priority) {
             self.lender.lend_first().await?
         } else {
-            let pressed = self.lanes.pressed(bound);
-            self.lender.lend(Some(&pressed)).await?
+            self.lender.lend(self.lanes.pressed(bound)).await?
         };
         Ok(PostgresTx::new(client, self.begin_write(bound)))
     }

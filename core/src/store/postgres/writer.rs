@@ -5,16 +5,18 @@
 //! a lane, run by one task; lanes of different tenants run side by side.
 
 use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::sync::Notify;
 
 use super::Connections;
 use super::group::{Ended, Manner, run_group};
 use crate::error::StoreError;
 use crate::store::tx::Bound;
-use crate::store::unit::{Done, Errand, Job, Lane, UnitFn, answer_all, punctual};
+use crate::store::unit::{Done, Errand, Job, Lane, UnitFn, answer_all, panic_text, punctual};
 
 /// Units in one transaction at most: over 64 subtransactions (a guarded group has one each) a backend's cache
 /// overflows.
@@ -145,10 +147,20 @@ impl Lanes {
         }
     }
 
-    /// What tells a lane that something came that must not be late.
-    pub(super) fn pressed(&self, bound: &Bound) -> Arc<Notify> {
-        let mut state = self.state();
-        Arc::clone(&state.lanes.entry(bound.clone()).or_default().pressed)
+    /// Returns when something waits in a lane that must not be late. What told of others, which have gone by now,
+    /// is looked at and passed over.
+    pub(super) async fn pressed(&self, bound: &Bound) {
+        loop {
+            let pressed = {
+                let mut state = self.state();
+                let waiting = state.lanes.entry(bound.clone()).or_default();
+                if !waiting.priority.is_empty() {
+                    return;
+                }
+                Arc::clone(&waiting.pressed)
+            };
+            pressed.notified().await;
+        }
     }
 
     /// Accepts nothing more but records.
@@ -180,9 +192,17 @@ fn room(bound: &Bound, size: usize) -> usize {
 
 async fn run_lane(connections: &Connections, bound: Bound) {
     while let Some(group) = connections.lanes.next_group(&bound) {
-        let left = run_to_its_end(connections, &bound, group, Manner::Together).await;
-        for job in left {
-            run_to_its_end(connections, &bound, vec![job], Manner::Apart).await;
+        // The host's clock is asked, and its log told: whatever happens there, the lane goes on, and whoever was in
+        // a group that ended so hears that nobody knows how.
+        let run = async {
+            let left = run_to_its_end(connections, &bound, group, Manner::Together).await;
+            for job in left {
+                run_to_its_end(connections, &bound, vec![job], Manner::Apart).await;
+            }
+        };
+        if let Err(panic) = AssertUnwindSafe(run).catch_unwind().await {
+            let panic = panic_text(panic.as_ref());
+            tracing::error!(target: "ringfence::store", panic, "a group of units");
         }
     }
 }

@@ -106,9 +106,7 @@ impl Ground {
                 Vec::new()
             }
             // Nothing of it stands, and whose fault that is shows when each runs alone.
-            Err(error) if !alone && !matches!(error, StoreError::OutcomeUnknown) => {
-                jobs(settled).collect()
-            }
+            Err(error) if !alone && error.nothing_stands() => jobs(settled).collect(),
             Err(error) => {
                 answer_all(jobs(settled), &error);
                 Vec::new()

@@ -12,6 +12,7 @@
 //! form.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use super::group::Ground;
 use crate::error::StoreError;
 use crate::store::calling;
 use crate::store::tx::Bound;
-use crate::store::unit::{Done, Errand, Job, Lane, UnitFn};
+use crate::store::unit::{Done, Errand, Job, Lane, UnitFn, panic_text};
 
 /// How long an open group waits for the next caller, while it is smaller than the last one was. Whoever that
 /// one answered takes this long to wake and come back, and is worth a flush.
@@ -61,8 +62,7 @@ impl Writer {
             .name("ringfence-writer".to_owned())
             .spawn(move || {
                 while let Some(group) = theirs.queue.next_group() {
-                    let _running = Running(&theirs.queue);
-                    theirs.run_group(group);
+                    theirs.run_whatever_happens(group);
                 }
                 theirs.queue.waiting().ended = true;
                 theirs.queue.arrived.notify_all();
@@ -86,8 +86,7 @@ impl Writer {
         if calling::waits() && waiting.is_idle() && waiting.last_group <= 1 {
             waiting.running = true;
             drop(waiting);
-            let _running = Running(queue);
-            self.ground.run_group(vec![job]);
+            self.ground.run_whatever_happens(vec![job]);
             return;
         }
         waiting.lane(job.lane).push_back(job);
@@ -118,6 +117,18 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+impl Ground {
+    /// Runs a group, and is ready for the next whatever happens in it: the host's clock is asked, and its log told.
+    /// Whoever was in a group that ended so hears that nobody knows how it ended.
+    fn run_whatever_happens(&self, group: Vec<Job>) {
+        let _running = Running(&self.queue);
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.run_group(group))) {
+            let panic = panic_text(panic.as_ref());
+            tracing::error!(target: "ringfence::store", panic, "a group of units");
+        }
     }
 }
 

@@ -44,9 +44,8 @@ impl Ground {
         let operator = group.iter().any(|job| job.bound == Bound::Operator);
         let alone = operator || (group.len() == 1 && !self.queue.expects_more(1));
         for job in self.run_together(group, alone) {
-            for lost in self.run_together(vec![job], true) {
-                answer_all([lost], &StoreError::Full);
-            }
+            // A unit that runs alone is answered, whatever comes.
+            self.run_together(vec![job], true);
         }
         if let Some(checkpoints) = &self.checkpoints {
             checkpoints.if_due();

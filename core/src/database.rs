@@ -94,6 +94,20 @@ impl Database {
         Ok(Arc::clone(&self.threads.get()?.hashing))
     }
 
+    /// Waits for a turn no longer than this.
+    pub(crate) async fn in_time<F: Future>(
+        &self,
+        at_most: Duration,
+        turn: F,
+    ) -> Result<F::Output, Failure> {
+        let bounded = {
+            // The caller may be on any executor, or on none.
+            let _timers = self.threads.get()?.runtime.handle().enter();
+            tokio::time::timeout(at_most, turn)
+        };
+        bounded.await.map_err(|_| StoreError::TooLate.into())
+    }
+
     /// Runs work that is more than one row or one page, so that no executor's thread is held by it: SQLite works on
     /// the thread that polls it, so there it runs on a thread for blocking work and, once begun, to its end. A caller
     /// that waits anyway does it itself. On Postgres the work suspends whenever it asks the server; what it does

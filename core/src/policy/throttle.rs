@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 const FREE_ATTEMPTS: i64 = 5;
 
 /// How long after its beginning, and after its last block, a window ends.
-pub(crate) const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 
 /// The longest block: an attacker can keep somebody out no longer than this with one attempt.
 const LONGEST_BLOCK: SignedDuration = SignedDuration::from_mins(15);
@@ -20,6 +20,15 @@ const LONGEST_ATTEMPT: SignedDuration = SignedDuration::from_secs(30);
 
 /// Where counters stop: both engines hold them in 32 bits.
 const MOST: i64 = i32::MAX as i64;
+
+/// The times that count: later than the first and no later than the second. What lies further ahead was written by
+/// a clock that is right no more.
+pub(crate) fn current(now: Timestamp) -> [Timestamp; 2] {
+    [
+        now.checked_sub(WINDOW).unwrap_or(Timestamp::MIN),
+        now.checked_add(WINDOW).unwrap_or(Timestamp::MAX),
+    ]
+}
 
 /// The counters of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,14 +74,16 @@ impl Throttle {
         }
     }
 
-    /// Whether the window has ended.
+    /// Whether the window has ended: nothing in it is current any more.
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
-        let ends = [self.blocked_until, self.in_flight_until];
-        let last = ends
-            .into_iter()
-            .flatten()
-            .fold(self.window_started_at, Timestamp::max);
-        now.duration_since(last) >= WINDOW
+        let [earliest, latest] = current(now);
+        let times = [
+            Some(self.window_started_at),
+            self.blocked_until,
+            self.in_flight_until,
+        ];
+        let mut times = times.into_iter().flatten();
+        !times.any(|time| earliest < time && time <= latest)
     }
 
     /// Decides about an attempt. What was refused and not recorded stays counted from one window to the next.
@@ -251,6 +262,21 @@ mod tests {
         let retry_after_ms = 900_000;
         assert_eq!(admission, Admission::Blocked { retry_after_ms });
         admitted(Some(after), 900_000);
+    }
+
+    #[test]
+    fn a_window_that_a_clock_far_ahead_began_is_over() {
+        let quarter = 15 * 60 * 1_000;
+        let began = |millis| Throttle {
+            failures: 20,
+            refused: 3,
+            ..Throttle::new(at(millis))
+        };
+        assert!(!began(quarter).is_over(at(0)));
+        assert!(began(quarter + 1).is_over(at(0)));
+        let after = admitted(Some(began(quarter * 1_000)), 0);
+        assert_eq!((after.failures, after.refused), (0, 3));
+        assert_eq!(after.window_started_at, at(0));
     }
 
     #[test]

@@ -4,6 +4,9 @@
 //! `password_argon2`, with `password_source`, the digest of the `password_hash` that it belongs to: when
 //! the old platform sets another password, the two no longer agree and the Argon2id hash is void.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use sha2::{Digest, Sha256};
@@ -97,7 +100,7 @@ impl Database {
             return Ok(StoredPassword { argon2: None });
         };
         let salt = self.environment.random::<16>()?;
-        let place = self.place_for_hashing().await?;
+        let place = self.place_for_hashing(self.patience).await?;
         let hashed = self
             .hashing(place, move || hash(&password, &salt))
             .await??;
@@ -111,7 +114,7 @@ impl Database {
     pub(crate) async fn verify_password(
         &self,
         place: Place,
-        password: Zeroizing<String>,
+        password: Arc<Zeroizing<String>>,
         hashed: Option<String>,
     ) -> Result<Verification, Failure> {
         let salt = self.environment.random::<16>()?;
@@ -119,12 +122,11 @@ impl Database {
             .await?
     }
 
-    /// Waits until few enough others hash.
-    pub(crate) async fn place_for_hashing(&self) -> Result<Place, Failure> {
-        self.hashing_places()?
-            .acquire_owned()
-            .await
-            .map_err(|_| Failure::Internal("hashing has ended".to_owned()))
+    /// Waits until few enough others hash, for no longer than for any other turn.
+    pub(crate) async fn place_for_hashing(&self, at_most: Duration) -> Result<Place, Failure> {
+        let place = self.hashing_places()?.acquire_owned();
+        let place = self.in_time(self.patience.min(at_most), place).await?;
+        place.map_err(|_| Failure::Internal("hashing has ended".to_owned()))
     }
 
     /// Runs one hashing, on a thread of its own. It keeps its place to the end even when the caller has gone.

@@ -400,6 +400,8 @@ async fn a_name_that_nobody_has_is_indistinguishable_from_one_that_somebody_has(
                 .ringfence
                 .login(tenant.as_str().into(), username, password);
             assert_eq!(login.await.err(), Some(Error::Unauthenticated));
+            // Behind what was handed over with the answer.
+            admin.set_self_approval(true).await.unwrap();
             of_the_attempt(testing::sequence(&tenant))
         };
         // The first names that nobody has, and one of them when others were recorded already.
@@ -412,26 +414,32 @@ async fn a_name_that_nobody_has_is_indistinguishable_from_one_that_somebody_has(
             ("admin", "wrong horse"),
             ("anybody", "wrong horse"),
         ];
-        let mut shown = Vec::new();
-        for _ in 0..2 {
+        for first in [true, false] {
+            let mut shown = Vec::new();
             for (username, password) in names {
                 shown.push((username, attempt(username, password).await));
             }
-        }
-        for (username, statements) in &shown {
-            assert_eq!(*statements, shown[0].1, "{username}");
-            assert!(!statements.contains(&"LEAF_INSERT"), "{username}");
+            for (username, (statements, behind)) in &shown {
+                assert_eq!(*statements, shown[0].1.0, "{username}");
+                assert!(!statements.contains(&"LEAF_INSERT"), "{username}");
+                // Whoever comes next waits for it.
+                assert_eq!(*behind, usize::from(first), "{username}");
+            }
         }
     })
     .await;
 }
 
-/// The statements of a refused attempt, without those of the event that is handed over behind it: it ends with the
-/// fourth counter that it writes.
-fn of_the_attempt(mut statements: Vec<&'static str>) -> Vec<&'static str> {
-    let written = |(place, name): (usize, &&str)| (*name == "THROTTLE_PUT").then_some(place);
+/// The statements of a refused attempt, which ends with the fourth counter that it writes, and how many counters are
+/// written behind it.
+fn of_the_attempt(mut statements: Vec<&'static str>) -> (Vec<&'static str>, usize) {
+    let is_written = |name: &&str| *name == "THROTTLE_PUT";
+    let written = |(place, name)| is_written(name).then_some(place);
     let end = statements.iter().enumerate().filter_map(written).nth(3);
     let behind = statements.split_off(end.expect("four counters") + 1);
     assert!(!behind.contains(&"CANDIDATE"), "{behind:?}");
-    statements
+    (
+        statements,
+        behind.iter().filter(|name| is_written(name)).count(),
+    )
 }

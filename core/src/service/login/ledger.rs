@@ -7,7 +7,7 @@ use super::subject::{MOST_SUBJECTS, NOBODY, Subjects};
 use crate::audit::record::{Detail, Event, Signature, append};
 use crate::error::{Failure, StoreError};
 use crate::model::{Action, Entity, UserId};
-use crate::policy::throttle::{Admission, Throttle, WINDOW};
+use crate::policy::throttle::{Admission, Throttle, current};
 use crate::service::identity::USER;
 use crate::service::password::{Credential, Verification};
 use crate::store::statements::credentials::{
@@ -99,8 +99,9 @@ pub(super) fn admit<'t>(
         };
         let Subjects { own, shared } = &attempt.subjects;
         let counters = Ledger::read(tx, [own, shared]).await?;
-        let over = Value::from(now.checked_sub(WINDOW).unwrap_or(Timestamp::MIN));
-        let except = [Value::from(own.clone()), over];
+        let [earliest, latest] = current(now);
+        let except = [own, shared].map(|subject| Value::from(subject.clone()));
+        let except = [except, [Value::from(earliest), Value::from(latest)]].concat();
         let others: Others = tx.one(&THROTTLES_OTHERS, &except).await?;
 
         let is_own = counters.of(own).is_some() || others.kept < MOST_SUBJECTS;
@@ -115,7 +116,7 @@ pub(super) fn admit<'t>(
         if admission == Admission::Full {
             return Ok(Some(admitted));
         }
-        tx.count(&THROTTLES_FORGET, except.into()).await?;
+        tx.count(&THROTTLES_FORGET, except).await?;
         let mut nobodys = counters.nobodys();
         nobodys.add_refused(others.refused);
         if let Admission::Blocked { .. } = admission {
@@ -142,19 +143,30 @@ pub(super) struct Verified {
 /// How an attempt ended.
 pub(super) enum Settled {
     Admitted(UserId),
-    /// Counted, and to be recorded where it is the first in a window.
+    /// Counted, and to be told where it is the first of its name in a window.
     Refused(Option<Untold>),
+    /// It did not: the password was compared with a hash that is another now.
+    Changed(Candidate),
 }
 
 /// A refused login that no event tells of yet.
 pub(super) struct Untold {
     subject: String,
-    user: Option<UserId>,
+    whose: Whose,
     because: &'static str,
     signature: Signature,
 }
 
-/// Ends an attempt that was under way.
+/// Whose name was tried.
+enum Whose {
+    User(UserId),
+    /// Nobody's: to be recorded where it is the first of all such names.
+    Nobodys {
+        is_first: bool,
+    },
+}
+
+/// Ends an attempt that was under way. Who may log in is judged as it stands now.
 pub(super) fn settle<'t>(
     tx: &'t mut WriteTx,
     verified: &'t Verified,
@@ -173,27 +185,41 @@ pub(super) fn settle<'t>(
         let subject = &admitted.subject;
         let counters = Ledger::read(tx, [subject, subject]).await?;
         let counted = counters.of(subject).unwrap_or_else(|| Throttle::new(now));
-        let judged = if candidate == admitted.candidate {
-            candidate.judge(outcome.matches)
-        } else {
-            Err("changed_meanwhile")
-        };
-        match judged {
+        if candidate.hashed() != admitted.candidate.hashed() {
+            return Ok(Settled::Changed(candidate));
+        }
+        match candidate.judge(outcome.matches) {
             Ok(user) => {
                 succeed(tx, verified, counted, counters.nobodys(), &user).await?;
                 Ok(Settled::Admitted(user))
             }
             Err(because) => {
                 let user = candidate.user.map(|user| user.id);
-                let is_first = refuse(tx, verified, counted, counters, user.is_some()).await?;
-                Ok(Settled::Refused(is_first.then(|| Untold {
+                let untold = refuse(tx, verified, counted, counters, user).await?;
+                Ok(Settled::Refused(untold.map(|whose| Untold {
                     subject: subject.clone(),
-                    user,
+                    whose,
                     because,
                     signature: signature.clone(),
                 })))
             }
         }
+    })
+}
+
+/// Ends an attempt that was not verified, as if it had never come.
+pub(super) fn withdraw<'t>(
+    tx: &'t mut WriteTx,
+    admitted: &'t Admitted,
+) -> BoxFuture<'t, Result<(), Failure>> {
+    Box::pin(async move {
+        let subject = &admitted.subject;
+        let counters = Ledger::read(tx, [subject, subject]).await?;
+        if let Some(mut counted) = counters.of(subject) {
+            counted.land();
+            keep(tx, subject, &counted).await?;
+        }
+        Ok(())
     })
 }
 
@@ -249,51 +275,66 @@ async fn succeed(
     append(tx, &signature, [event])
 }
 
-/// Counts a refusal, and says whether it is the first in its window: of its user, or of all names that nobody has.
+/// Counts a refusal. The first of its name in a window is to be told, whether anybody has the name or not.
 async fn refuse(
     tx: &mut WriteTx,
     verified: &Verified,
     mut counted: Throttle,
     counters: Ledger,
-    is_known: bool,
-) -> Result<bool, StoreError> {
+    user: Option<UserId>,
+) -> Result<Option<Whose>, StoreError> {
     let now = tx.now();
     let mut nobodys = counters.nobodys();
-    let is_first = if is_known {
-        counted.refuse();
-        counted.failures == 0
-    } else {
-        let is_first = nobodys.is_over(now);
-        if is_first {
-            nobodys.window_started_at = now;
+    let whose = match user {
+        Some(user) => {
+            counted.refuse();
+            Whose::User(user)
         }
-        nobodys.refuse();
-        is_first
+        None => {
+            let is_first = nobodys.is_over(now);
+            if is_first {
+                nobodys.window_started_at = now;
+            }
+            nobodys.refuse();
+            Whose::Nobodys { is_first }
+        }
     };
+    let is_told = counted.failures == 0;
     counted.fail(now);
     keep(tx, &verified.admitted.subject, &counted).await?;
     keep(tx, NOBODY, &nobodys).await?;
-    Ok(is_first)
+    Ok(is_told.then_some(whose))
 }
 
 /// Records a refused login, with how many others there were before that have no event of their own. Where it is
-/// among those that another event has told of meanwhile, there is nothing left to record.
+/// among those that another event has told of meanwhile, there is nothing left to record. Its row is written in any
+/// case, so that what waits behind it waits as long, whether anybody has the name or not.
 pub(super) fn tell<'t>(
     tx: &'t mut WriteTx,
     untold: &'t Untold,
 ) -> BoxFuture<'t, Result<(), Failure>> {
     Box::pin(async move {
-        let (subject, entity) = match &untold.user {
-            Some(user) => (untold.subject.as_str(), Entity::new(USER, user.as_str())),
-            None => (NOBODY, Entity::every(USER)),
+        let (subject, entity) = match &untold.whose {
+            Whose::User(user) => (
+                untold.subject.as_str(),
+                Some(Entity::new(USER, user.as_str())),
+            ),
+            Whose::Nobodys { is_first } => (NOBODY, is_first.then(|| Entity::every(USER))),
         };
         let counters = Ledger::read(tx, [subject, subject]).await?;
-        let Some(mut counted) = counters.of(subject).filter(|it| it.refused > 0) else {
+        let Some(mut counted) = counters.of(subject) else {
             return Ok(());
         };
-        let detail = told("refused_before", counted.refused - 1, Detail::new());
-        counted.refused = 0;
+        let before = counted.refused;
+        let entity = entity.filter(|_| before > 0);
+        if entity.is_some() {
+            counted.refused = 0;
+        }
         keep(tx, subject, &counted).await?;
+        let Some(entity) = entity else {
+            return Ok(());
+        };
+        let detail = told("refused_before", before - 1, Detail::new());
         let event = Event {
             action: Action::Denied,
             entity,

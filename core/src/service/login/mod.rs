@@ -1,9 +1,9 @@
 //! Logging in with a password.
 //!
-//! An attempt is three steps: it is admitted, it is verified, and it is settled. It runs to its end once it has
-//! begun, whether its caller waits or not, so that what was admitted does not stay under way. Admission bounds how
-//! many are under way at once by what may still be refused: guesses side by side, in several processes too, are never
-//! more than guesses one after another, and right passwords side by side all get in, some after others.
+//! An attempt is three steps: it is admitted, it is verified, and it is settled. What was admitted is ended, whether
+//! its caller waits or not: settled once it is verified, withdrawn when it could not be. Admission bounds how many are
+//! under way at once by what may still be refused: guesses side by side, in several processes too, are never more
+//! than guesses one after another, and right passwords side by side all get in, some after others.
 //!
 //! Whatever was wrong, an attempt runs the same statements and one Argon2id, and gets the same answer; only an
 //! unknown tenant runs none, because it has no rows.
@@ -26,19 +26,23 @@ use zeroize::Zeroizing;
 
 use crate::audit::record::Signature;
 use crate::database::Database;
-use crate::error::{Failure, Result};
+use crate::error::{Failure, Result, StoreError};
 use crate::frame::SessionScope;
 use crate::model::{TenantId, UserId, text};
 use crate::policy::throttle::Admission;
+use crate::service::password::Verification;
 use crate::store::{Bound, Errand, Lane, WriteTx};
-use ledger::{Attempt, Settled, Untold, Verified, admit, settle, tell};
+use ledger::{Admitted, Attempt, Settled, Untold, Verified, admit, settle, tell, withdraw};
 use subject::Subjects;
 
 /// Pause before an attempt asks again whether those before it have ended.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// How long an attempt waits for those before it.
+/// How long an attempt waits for those before it, and for a place to be hashed at.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often an attempt is compared, when what it was compared with is another meanwhile.
+const COMPARISONS: usize = 5;
 
 pub(crate) async fn log_in(
     database: &Arc<Database>,
@@ -80,11 +84,17 @@ impl Door {
         password: Zeroizing<String>,
         answer: oneshot::Sender<Result<UserId, Failure>>,
     ) {
-        let verdict = self.authenticate(username, password).await;
+        let attempt = Attempt {
+            subjects: Subjects::of(&username),
+            username,
+        };
+        let verdict = self
+            .authenticate(attempt, password, || !answer.is_closed())
+            .await;
         let outcome = verdict.and_then(|verdict| {
             verdict.map_err(|untold| {
                 if let Some(untold) = untold {
-                    self.tell(untold);
+                    self.hand_over(untold, tell);
                 }
                 Failure::Unauthenticated
             })
@@ -93,82 +103,116 @@ impl Door {
         drop(answer.send(outcome));
     }
 
-    /// Hands over the event of a refusal. Where it is not recorded, the refusal stays counted, and the next event
-    /// says so.
-    fn tell(&self, untold: Untold) {
-        let untold = Arc::new(untold);
-        self.database.store.submit(
-            self.record(),
-            move |tx| {
-                let untold = Arc::clone(&untold);
-                Box::pin(async move { tell(tx, &untold).await })
-            },
-            |outcome| {
-                if let Err(failure) = outcome {
-                    tracing::warn!(target: "ringfence::policy", %failure, "a refused login was not recorded");
-                }
-            },
-        );
-    }
-
     async fn authenticate(
         &self,
-        username: String,
+        attempt: Attempt,
         password: Zeroizing<String>,
+        is_awaited: impl Fn() -> bool,
     ) -> Result<Verdict, Failure> {
-        let database = &self.database;
-        let attempt = Attempt {
-            subjects: Subjects::of(&username),
-            username,
+        let password = Arc::new(password);
+        let Some(mut admitted) = self.admission(&attempt, &is_awaited).await? else {
+            self.compare(&password, None).await?;
+            return Ok(Err(None));
         };
-        let patience = Instant::now();
-        let (admitted, place) = loop {
-            // Before it is admitted: an attempt under way does not wait for others to be hashed.
-            let place = database.place_for_hashing().await?;
-            let errand = database.errand(self.bound(), Lane::Normal);
+        for _ in 0..COMPARISONS {
+            let compared = match is_awaited() {
+                true => self.compare(&password, admitted.candidate.hashed()).await,
+                false => Err(StoreError::TooLate.into()),
+            };
+            let outcome = match compared {
+                Ok(outcome) => outcome,
+                Err(failure) => {
+                    self.hand_over(admitted, withdraw);
+                    return Err(failure);
+                }
+            };
+            let verified = Verified {
+                attempt: attempt.clone(),
+                admitted: admitted.clone(),
+                outcome,
+                signature: self.signature()?,
+            };
+            let settled = self.unit(self.record(), verified, |tx, verified| settle(tx, verified));
+            match settled.await? {
+                Settled::Admitted(user) => return Ok(Ok(user)),
+                Settled::Refused(untold) => return Ok(Err(untold)),
+                Settled::Changed(candidate) => admitted.candidate = candidate,
+            }
+        }
+        self.hand_over(admitted, withdraw);
+        Err(StoreError::TooLate.into())
+    }
+
+    /// Waits until the attempt may be verified; `None` where there is no such tenant. It is under way from then on.
+    async fn admission(
+        &self,
+        attempt: &Attempt,
+        is_awaited: impl Fn() -> bool,
+    ) -> Result<Option<Admitted>, Failure> {
+        let begun = Instant::now();
+        while is_awaited() {
+            let errand = self.database.errand(self.bound(), Lane::Normal);
             let asked = self.unit(errand, attempt.clone(), |tx, attempt| admit(tx, attempt));
             let admitted = match asked.await {
                 Ok(Some(admitted)) => admitted,
                 // The tenant has no row, or not even a log.
-                Ok(None) | Err(Failure::Unauthenticated) => {
-                    database.verify_password(place, password, None).await?;
-                    return Ok(Err(None));
-                }
+                Ok(None) | Err(Failure::Unauthenticated) => return Ok(None),
                 Err(failure) => return Err(failure),
             };
             match admitted.admission {
-                Admission::Admitted => break (admitted, place),
+                Admission::Admitted => return Ok(Some(admitted)),
                 Admission::Blocked { retry_after_ms } => {
                     return Err(Failure::Throttled { retry_after_ms });
                 }
-                Admission::Full if patience.elapsed() >= PATIENCE => {
+                Admission::Full if begun.elapsed() >= PATIENCE => {
                     let retry_after_ms = 1_000;
                     return Err(Failure::Throttled { retry_after_ms });
                 }
-                Admission::Full => {
-                    drop(place);
-                    tokio::time::sleep(PAUSE).await;
-                }
+                Admission::Full => tokio::time::sleep(PAUSE).await,
             }
-        };
-        let signature = Signature {
+        }
+        Err(StoreError::TooLate.into())
+    }
+
+    /// Compares a password, when its turn comes: what it waits for is other passwords' being hashed, and no tenant's
+    /// transaction.
+    async fn compare(
+        &self,
+        password: &Arc<Zeroizing<String>>,
+        hashed: Option<String>,
+    ) -> Result<Verification, Failure> {
+        let place = self.database.place_for_hashing(PATIENCE).await?;
+        let password = Arc::clone(password);
+        self.database.verify_password(place, password, hashed).await
+    }
+
+    fn signature(&self) -> Result<Signature, Failure> {
+        let environment = &self.database.environment;
+        Ok(Signature {
             actor: String::new(),
-            time: database.environment.now(),
-            seed: database.environment.random()?,
-        };
-        let hashed = admitted.candidate.hashed();
-        let outcome = database.verify_password(place, password, hashed).await?;
-        let verified = Verified {
-            attempt,
-            admitted,
-            outcome,
-            signature,
-        };
-        let settled = self.unit(self.record(), verified, |tx, verified| settle(tx, verified));
-        Ok(match settled.await? {
-            Settled::Admitted(user) => Ok(user),
-            Settled::Refused(untold) => Err(untold),
+            time: environment.now(),
+            seed: environment.random()?,
         })
+    }
+
+    /// Hands over what is written behind the answer. Where a refusal's event is not, the refusal stays counted, and
+    /// the next event says so; where an attempt is not withdrawn, it counts as refused after its time.
+    fn hand_over<A: Send + Sync + 'static>(&self, args: A, step: Step<A, ()>) {
+        let (args, database) = (Arc::new(args), Arc::clone(&self.database));
+        self.database.store.submit(
+            self.record(),
+            move |tx| {
+                let args = Arc::clone(&args);
+                Box::pin(async move { step(tx, &args).await })
+            },
+            move |outcome| {
+                if let Err(failure) = outcome {
+                    tracing::warn!(target: "ringfence::policy", %failure, "the end of a login was not recorded");
+                }
+                // It stays open until this is tried.
+                drop(database);
+            },
+        );
     }
 
     fn bound(&self) -> Bound {

@@ -5,18 +5,12 @@ use crate::policy::throttle::Throttle;
 use crate::store::statement::statements;
 use crate::store::{FromRow, Row};
 
-/// Whether the window of these counters was over at the time that is this parameter.
-macro_rules! over {
-    ($time:literal) => {
-        concat!(
-            "window_started_at < ",
-            $time,
-            " AND (blocked_until IS NULL OR blocked_until < ",
-            $time,
-            ") AND (in_flight_until IS NULL OR in_flight_until < ",
-            $time,
-            ")"
-        )
+/// Whether the window of these counters goes on: something in it lies between the times `$4` and `$5`.
+macro_rules! goes_on {
+    () => {
+        "(window_started_at > $4 AND window_started_at <= $5 \
+         OR coalesce(blocked_until > $4 AND blocked_until <= $5, FALSE) \
+         OR coalesce(in_flight_until > $4 AND in_flight_until <= $5, FALSE))"
     };
 }
 
@@ -45,15 +39,15 @@ statements! {
          in_flight_until = excluded.in_flight_until";
     THROTTLE_FORGET: Tenant =
         "DELETE FROM login_throttles WHERE tenant_id = $1 AND subject = $2";
-    /// Of all other subjects: how many have counters whose window was not over at `$3`, and what the others counted.
+    /// Of all subjects but two: how many have counters whose window goes on, and what the others counted.
     THROTTLES_OTHERS: Tenant = concat (
-        "SELECT coalesce(sum(CASE WHEN ", over!("$3"), " THEN 0 ELSE 1 END), 0), \
-         coalesce(sum(CASE WHEN ", over!("$3"), " THEN refused ELSE 0 END), 0) \
-         FROM login_throttles WHERE tenant_id = $1 AND subject NOT IN ($2, '')"
+        "SELECT coalesce(sum(CASE WHEN ", goes_on!(), " THEN 1 ELSE 0 END), 0), \
+         coalesce(sum(CASE WHEN ", goes_on!(), " THEN 0 ELSE refused END), 0) \
+         FROM login_throttles WHERE tenant_id = $1 AND subject NOT IN ($2, $3, '')"
     );
     THROTTLES_FORGET: Tenant = concat (
-        "DELETE FROM login_throttles WHERE tenant_id = $1 AND subject NOT IN ($2, '') AND ",
-        over!("$3")
+        "DELETE FROM login_throttles WHERE tenant_id = $1 AND subject NOT IN ($2, $3, '') AND NOT ",
+        goes_on!()
     );
 }
 

@@ -36,6 +36,7 @@ fn literal(world: &World, seconds: i64) -> String {
 /// Counters of the tenant `north`, as an attempt leaves them.
 struct Planted {
     failures: i64,
+    refused: i64,
     in_flight: i64,
     window_started_at: i64,
     in_flight_until: i64,
@@ -44,6 +45,7 @@ struct Planted {
 impl Planted {
     const FRESH: Self = Self {
         failures: 0,
+        refused: 0,
         in_flight: 0,
         window_started_at: 0,
         in_flight_until: 0,
@@ -55,12 +57,17 @@ impl Planted {
             0 => "NULL".to_owned(),
             _ => literal(world, self.in_flight_until),
         };
-        let (failures, in_flight) = (self.failures, self.in_flight);
+        let Self {
+            failures,
+            refused,
+            in_flight,
+            ..
+        } = self;
         let rows: Vec<String> = subjects
             .into_iter()
             .map(|subject| {
                 format!(
-                    "('north', '{subject}', {failures}, 0, {in_flight}, {started}, NULL, {until})"
+                    "('north', '{subject}', {failures}, {refused}, {in_flight}, {started}, NULL, {until})"
                 )
             })
             .collect();
@@ -103,16 +110,21 @@ async fn right_passwords_side_by_side_and_in_another_process_all_get_in() {
 }
 
 #[tokio::test]
-async fn an_attempt_whose_caller_has_gone_ends_all_the_same() {
+async fn an_attempt_whose_caller_has_gone_does_not_stay_under_way() {
     on_each_engine(async |world: &World| {
         user_with_password(&world.north, "mara").await;
-        // Polled once and dropped.
-        let attempt = login(&world.ringfence, &world.north, "mara", "wrong horse").now_or_never();
-        assert!(attempt.is_none());
-        let settled = "SELECT count(*) FROM login_throttles \
-                       WHERE tenant_id = 'north' AND failures = 1 AND in_flight = 0";
+        for _ in 0..20 {
+            // Polled once and dropped.
+            let attempt = login(&world.ringfence, &world.north, "mara", PASSWORD).now_or_never();
+            assert!(attempt.is_none());
+        }
+        // Behind all of them.
+        login(&world.ringfence, &world.north, "mara", PASSWORD)
+            .await
+            .unwrap();
+        let under_way = "SELECT CAST(coalesce(sum(in_flight), 0) AS BIGINT) FROM login_throttles";
         let ended = async {
-            while world.place.count(settled).await == 0 {
+            while world.place.count(under_way).await > 0 {
                 tokio::task::yield_now().await;
             }
         };
@@ -155,8 +167,15 @@ async fn counters_whose_window_is_over_go_with_the_next_attempt_of_any_name() {
             failures: 3,
             ..Planted::FRESH
         };
-        old.plant(world, (0..OWN).map(|number| format!("{number:05}")))
-            .await;
+        let half = |from: i64| (from..from + OWN / 2).map(|number| format!("{number:05}"));
+        old.plant(world, half(0)).await;
+        // By a clock that was set back since.
+        let ahead = Planted {
+            failures: 3,
+            window_started_at: 1_000,
+            ..Planted::FRESH
+        };
+        ahead.plant(world, half(OWN / 2)).await;
         fresh.plant(world, ["fffff".to_owned()]).await;
         assert_eq!(refused(world, "nobody").await, Error::Unauthenticated);
         assert_eq!(subjects(world, 5).await, 2);
@@ -198,6 +217,70 @@ async fn beyond_a_thousand_names_they_share_their_counters_and_no_row_is_added()
         let rows = "SELECT count(*) FROM login_throttles";
         // One more counts for the names that nobody has.
         assert_eq!(world.place.count(rows).await, OWN + SHARED + 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_shared_counter_has_counted_is_told_once() {
+    on_each_engine(async |world: &World| {
+        let full = (0..OWN).map(|number| format!("{number:05}"));
+        Planted::FRESH.plant(world, full).await;
+        let over = Planted {
+            refused: 3,
+            window_started_at: -1_000,
+            ..Planted::FRESH
+        };
+        over.plant(world, [subject("mara", 2)]).await;
+        user_with_password(&world.north, "mara").await;
+        assert_eq!(refused(world, "mara").await, Error::Unauthenticated);
+        // The event goes behind the answer, and before this.
+        login(&world.ringfence, &world.north, "mara", PASSWORD)
+            .await
+            .unwrap();
+        let told = events(world).await;
+        let told: Vec<&str> = told.iter().map(detail).collect();
+        assert_eq!(
+            told,
+            ["{}", r#"{"refused_before":3,"login":"wrong_password"}"#]
+        );
+        let counted = "SELECT coalesce(sum(refused), 0) FROM login_throttles";
+        assert_eq!(world.place.count(counted).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_attempt_whose_turn_to_be_hashed_does_not_come_was_none() {
+    on_each_engine(async |world: &World| {
+        let narrow = OpenOptions {
+            hashing_concurrency: 1,
+            busy_timeout_ms: 200,
+            ..OpenOptions::default()
+        };
+        let narrow = Ringfence::open(world.place.url.clone(), narrow)
+            .await
+            .unwrap();
+        let names: Vec<String> = (0..24).map(|number| format!("nobody {number}")).collect();
+        let attempts = names
+            .iter()
+            .map(|name| login(&narrow, &world.north, name, "wrong horse"));
+        let outcomes = join_all(attempts).await.into_iter();
+        let outcomes: Vec<Error> = outcomes.map(|outcome| outcome.err().unwrap()).collect();
+        let verified = outcomes.iter().filter(|it| **it == Error::Unauthenticated);
+        let verified = i64::try_from(verified.count()).unwrap();
+        let late = outcomes.iter().filter(|it| it.is_retryable()).count();
+        assert!(late > 0, "{outcomes:?}");
+        assert_eq!(
+            usize::try_from(verified).unwrap() + late,
+            names.len(),
+            "{outcomes:?}"
+        );
+        narrow.shutdown().await.unwrap();
+        let counted = "SELECT CAST(coalesce(sum(failures), 0) AS BIGINT) FROM login_throttles";
+        assert_eq!(world.place.count(counted).await, verified);
+        let under_way = "SELECT CAST(coalesce(sum(in_flight), 0) AS BIGINT) FROM login_throttles";
+        assert_eq!(world.place.count(under_way).await, 0);
     })
     .await;
 }
@@ -250,6 +333,22 @@ async fn a_password_that_was_hashed_with_weaker_parameters_is_hashed_anew_when_i
         // It is the same password: whoever is in stays in.
         assert_eq!(open.whoami().await.unwrap().user_id, mara);
         assert_eq!(refused(world, "mara").await, Error::Unauthenticated);
+    })
+    .await;
+}
+
+/// The first to get in writes another hash.
+#[tokio::test]
+async fn right_passwords_side_by_side_get_in_while_the_hash_is_made_anew() {
+    on_each_engine(async |world: &World| {
+        user_with_password(&world.north, "mara").await;
+        let weaken = format!("UPDATE users SET password_argon2 = '{WEAK}' WHERE username = 'mara'");
+        world.place.raw(&weaken).await.unwrap();
+        let attempts = (0..5).map(|_| login(&world.ringfence, &world.north, "mara", PASSWORD));
+        for outcome in join_all(attempts).await {
+            assert_eq!(outcome.err(), None);
+        }
+        assert_eq!(subjects(world, 5).await, 0);
     })
     .await;
 }

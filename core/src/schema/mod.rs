@@ -86,6 +86,25 @@ pub const fn catalogue() -> &'static [Table] {
     tables::ALL
 }
 
+/// Every function that the guards on Postgres run, with the version from which it is there. None takes an argument.
+#[must_use]
+pub const fn guard_functions() -> &'static [(&'static str, u32)] {
+    &[
+        ("ringfence_append", version::AUDIT_LOG),
+        ("ringfence_open_log", version::AUDIT_LOG),
+        ("ringfence_refuse", version::AUDIT_LOG),
+        ("ringfence_role_permission_tenant", version::IDENTITY_EXPAND),
+        ("ringfence_user_role_tenant", version::IDENTITY_EXPAND),
+        ("ringfence_version", version::IDENTITY_EXPAND),
+        ("ringfence_editor_unknown", version::CORE_A_EXPAND),
+        ("ringfence_epoch_kept", version::POLICY),
+        ("ringfence_four_eyes", version::POLICY),
+        ("ringfence_policy_changed", version::POLICY),
+        ("ringfence_policy_emptied", version::POLICY),
+        ("ringfence_tenant_changed", version::POLICY),
+    ]
+}
+
 /// The table of that name.
 #[must_use]
 pub fn table(name: &str) -> Option<&'static Table> {

@@ -2,7 +2,7 @@
 //! at the newest step too: a database is renamed, restored, or granted something by hand.
 
 use ringfence::MigrateMode::{Auto, Check, Never};
-use ringfence::model::{EventFilter, PageRequest};
+use ringfence::model::{AuditEvent, EventFilter, PageRequest};
 use ringfence::schema::version;
 use ringfence::{Error, Ringfence};
 use ringfence_tests::fixture::{Place, administer, connect};
@@ -43,6 +43,18 @@ async fn migrated(house: &House, login: &str) {
     rf.shutdown().await.unwrap();
 }
 
+/// The events of rights that were settled, the newest first.
+async fn settled(rf: &Ringfence) -> Vec<AuditEvent> {
+    let log = rf.deployment_log();
+    let filter = EventFilter {
+        entity_id: Some("rights".to_owned()),
+        ..EventFilter::default()
+    };
+    let events = log.events(filter, PageRequest::default()).await.unwrap();
+    assert!(log.verify().await.unwrap().is_intact());
+    events.items
+}
+
 #[tokio::test]
 async fn a_renamed_database_is_settled_by_migrate_at_the_newest_step() {
     let mut house = House::build().await;
@@ -65,15 +77,10 @@ async fn a_renamed_database_is_settled_by_migrate_at_the_newest_step() {
     // Whoever makes a database of the old name has a role of that name, which is let at nothing here.
     assert!(granted(&house, &old).await.is_empty());
 
+    let events = settled(&rf).await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].actor, "suite");
     let log = rf.deployment_log();
-    let filter = EventFilter {
-        entity_id: Some("rights".to_owned()),
-        ..EventFilter::default()
-    };
-    let events = log.events(filter, PageRequest::default()).await.unwrap();
-    assert_eq!(events.items.len(), 1);
-    assert_eq!(events.items[0].actor, "suite");
-    assert!(log.verify().await.unwrap().is_intact());
     // With nothing to settle nothing is written.
     let before = log.verify().await.unwrap();
     rf.migrate("suite".into(), None, None).await.unwrap();
@@ -230,6 +237,7 @@ async fn rights_that_come_by_another_way_are_told_and_left_to_a_dba() {
         let rf = house.place.open(Never).await.unwrap();
         let (code, detail) = schema_error(rf.migrate("suite".into(), None, None).await);
         assert_eq!(code, "runtime_role_rights", "{meddling}: {detail}");
+        assert!(settled(&rf).await.is_empty(), "nothing was");
         rf.shutdown().await.unwrap();
         for mode in [Auto, Check] {
             assert_eq!(schema_error(house.place.open(mode).await).1, detail);
@@ -239,6 +247,51 @@ async fn rights_that_come_by_another_way_are_told_and_left_to_a_dba() {
         house.serves(&rf).await;
         rf.shutdown().await.unwrap();
     }
+    house.clear().await;
+}
+
+#[tokio::test]
+async fn only_what_was_settled_is_recorded_as_settled() {
+    let house = House::build().await;
+    let rf = house.place.open(Auto).await.unwrap();
+    found(&rf, "north").await.unwrap();
+    let role = house.role().await;
+    let meddling =
+        format!("GRANT SELECT ON defects TO PUBLIC; REVOKE SELECT ON drones FROM {role}");
+    house.place.raw(&meddling).await.unwrap();
+    for _ in 0..2 {
+        let refused = rf.migrate("suite".into(), None, None).await;
+        assert_eq!(schema_error(refused).0, "runtime_role_rights");
+    }
+    let recorded = settled(&rf).await;
+    let recorded: Vec<&str> = recorded
+        .iter()
+        .map(|event| event.detail.as_ref().unwrap().as_str())
+        .collect();
+    assert_eq!(
+        recorded,
+        [r#"{"lacked":["SELECT on drones"],"exceeded":[]}"#]
+    );
+    rf.shutdown().await.unwrap();
+    house.clear().await;
+}
+
+/// A host may name its functions as it likes.
+#[tokio::test]
+async fn functions_of_the_host_are_not_taken_for_ours() {
+    let mut house = House::build().await;
+    let owner = house.owner("CREATEROLE").await;
+    migrated(&house, &owner).await;
+    let host = "CREATE FUNCTION ringfence_of_the_host() RETURNS int LANGUAGE sql AS 'SELECT 1'; \
+                CREATE FUNCTION ringfence_append(text) RETURNS int LANGUAGE sql AS 'SELECT 1'";
+    house.place.raw(host).await.unwrap();
+    house.mended_by(&owner, Check).await;
+    house.mended_by(&owner, Never).await;
+    let not_of_the_owner = format!(
+        "SELECT count(*) FROM pg_proc WHERE proname IN ('ringfence_of_the_host', 'ringfence_append') \
+         AND pg_get_userbyid(proowner) <> '{owner}'"
+    );
+    assert_eq!(house.place.count(&not_of_the_owner).await, 2);
     house.clear().await;
 }
 

@@ -93,7 +93,8 @@ impl Store {
         })
     }
 
-    /// Applies every step up to `to`, and settles the rights where they do not fit, at the newest step too. Whoever migrates at the same time waits, and finds it done.
+    /// Applies every step up to `to`, and settles the rights where they do not fit, at the newest step too. Whoever
+    /// migrates at the same time waits, and finds it done.
     pub(crate) async fn migrate(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         self.inside(self.step_up(to, run))
             .await
@@ -134,8 +135,8 @@ impl Store {
         }
     }
 
-    /// Brings what the runtime role may do to what it must be at this version. What the login may not mend is
-    /// refused with the statements that do.
+    /// Brings what the runtime role may do to what it must be at this version, and records what that changed. What
+    /// the login may not mend is refused with the statements that do.
     async fn settle_rights(
         &self,
         mut stepping: Stepping,
@@ -157,10 +158,16 @@ impl Store {
             }
             settled => settled?,
         }
+        let left = stepping.unsettled_rights(version).await?;
+        let settled = misfit.without(left.as_ref());
+        if settled.is_none() {
+            stepping.abandon().await?;
+            return self.check_rights(version).await;
+        }
         if version >= version::AUDIT_LOG {
             let note = run.note(Done::Rights {
-                lacked: misfit.lacks,
-                exceeded: misfit.exceeds,
+                lacked: settled.lacks,
+                exceeded: settled.exceeds,
             })?;
             stepping = stepping.record(run.record, note).await?;
         }

@@ -41,7 +41,16 @@ pub(super) struct TableFacts {
 }
 
 impl Misfit {
-    pub(super) fn is_none(&self) -> bool {
+    /// What is no more, now that this is left.
+    pub(crate) fn without(mut self, left: Option<&Self>) -> Self {
+        if let Some(left) = left {
+            self.lacks.retain(|what| !left.lacks.contains(what));
+            self.exceeds.retain(|what| !left.exceeds.contains(what));
+        }
+        self
+    }
+
+    pub(crate) fn is_none(&self) -> bool {
         self.lacks.is_empty() && self.exceeds.is_empty()
     }
 
@@ -180,6 +189,15 @@ pub(super) fn names(version: u32) -> Vec<&'static str> {
         .filter(|table| table.since <= version)
         .map(|table| table.name)
         .chain([HISTORY_TABLE])
+        .collect()
+}
+
+/// The functions of this version.
+pub(super) fn functions(version: u32) -> Vec<&'static str> {
+    schema::guard_functions()
+        .iter()
+        .filter(|(_, since)| *since <= version)
+        .map(|(name, _)| *name)
         .collect()
 }
 

@@ -7,7 +7,7 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
 use super::login::{Login, Standing};
-use super::misfit::{Misfit, TableFacts, listed, names, wanted};
+use super::misfit::{Misfit, TableFacts, functions, listed, names, wanted};
 use super::{classify, quoted};
 use crate::error::{Failure, SchemaMismatch, StoreError};
 use crate::store::statements::login as statement;
@@ -90,8 +90,11 @@ impl Standing {
         version: u32,
     ) -> Result<Option<Misfit>, StoreError> {
         let role = RoleFacts::ask(client, &self.runtime_role).await?;
-        let misfit = self.misfit(client, &self.runtime_role, version).await?;
-        Ok((!role.usable() || !misfit.is_none()).then_some(misfit))
+        let mut misfit = self.misfit(client, &self.runtime_role, version).await?;
+        if !role.usable() {
+            misfit.lacks.push("a login that can take it on".to_owned());
+        }
+        Ok((!misfit.is_none()).then_some(misfit))
     }
 
     /// Makes the runtime role, lets the login take it on, and grants it what the catalogue says of this version and
@@ -134,7 +137,10 @@ impl Standing {
     ) -> Result<Misfit, StoreError> {
         let mut misfit = Misfit::default();
         let row = client
-            .query_one(statement::SCHEMA_RIGHTS.postgres, &[&role, &self.schema])
+            .query_one(
+                statement::SCHEMA_RIGHTS.postgres,
+                &[&role, &self.schema, &functions(version)],
+            )
             .await
             .map_err(|error| classify(&error))?;
         let (schema, to) = (quoted(&self.schema, '"'), quoted(role, '"'));
@@ -285,10 +291,10 @@ async fn create(client: &Client, name: &str, facts: &RoleFacts) -> Result<(), Fa
 /// Hands what a step made to the owner of `tenants`: where a DBA migrates the old platform's database, that
 /// platform's login goes on writing, and the triggers on its tables write into the new ones as it.
 fn one_owner(schema: &str, version: u32) -> String {
-    let names: Vec<String> = names(version)
-        .into_iter()
-        .map(|name| quoted(name, '\''))
-        .collect();
+    let literals = |names: Vec<&str>| {
+        let names: Vec<String> = names.into_iter().map(|name| quoted(name, '\'')).collect();
+        format!("ARRAY[{}]::text[]", names.join(", "))
+    };
     format!(
         "DO $$ DECLARE item record; home oid; wanted oid; BEGIN \
            SELECT oid INTO home FROM pg_namespace WHERE nspname = {schema}; \
@@ -296,15 +302,16 @@ fn one_owner(schema: &str, version: u32) -> String {
              WHERE relname = 'tenants' AND relkind = 'r' AND relnamespace = home; \
            FOR item IN \
              SELECT 'TABLE' AS kind, oid::regclass::text AS name FROM pg_class \
-               WHERE relname IN ({names}) AND relkind = 'r' AND relnamespace = home AND relowner <> wanted \
+               WHERE relname = ANY({names}) AND relkind = 'r' AND relnamespace = home AND relowner <> wanted \
              UNION ALL \
              SELECT 'FUNCTION', oid::regprocedure::text FROM pg_proc \
-               WHERE proname LIKE 'ringfence\\_%' AND pronamespace = home AND proowner <> wanted \
+               WHERE proname = ANY({functions}) AND pronargs = 0 AND pronamespace = home AND proowner <> wanted \
            LOOP \
              EXECUTE format('ALTER %s %s OWNER TO %I', item.kind, item.name, pg_get_userbyid(wanted)); \
            END LOOP; \
          END $$",
         schema = quoted(schema, '\''),
-        names = names.join(", ")
+        names = literals(names(version)),
+        functions = literals(functions(version)),
     )
 }

@@ -57,14 +57,14 @@ statements! {
                      ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES'] AS of_column) AS k \
                    WHERE n.nspname = $2 AND c.relname = ANY($3) ORDER BY c.relname",
     };
-    /// Whether the role `$1` may look into the schema `$2`, the owner of `tenants`, and our functions that have
-    /// another.
+    /// Whether the role `$1` may look into the schema `$2`, the owner of `tenants`, and which of the functions `$3`
+    /// have another.
     SCHEMA_RIGHTS: Control = {
         sqlite: "",
         postgres: "SELECT coalesce(has_schema_privilege(s.oid, n.oid, 'USAGE'), false), \
                    pg_get_userbyid(t.relowner)::text, \
                    ARRAY(SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = n.oid \
-                     AND p.proname LIKE 'ringfence\\_%' AND p.pronargs = 0 AND p.proowner <> t.relowner ORDER BY 1) \
+                     AND p.proname = ANY($3) AND p.pronargs = 0 AND p.proowner <> t.relowner ORDER BY 1) \
                    FROM pg_namespace n LEFT JOIN pg_roles s ON s.rolname = $1 \
                    LEFT JOIN pg_class t ON t.relnamespace = n.oid AND t.relkind = 'r' AND t.relname = 'tenants' \
                    WHERE n.nspname = $2",

@@ -72,6 +72,11 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
             Engine::Postgres | Engine::Sqlite => {}
         }
     }
+    if engine == Engine::Postgres {
+        let functions = schema::guard_functions().iter();
+        let functions = functions.filter(|(_, since)| *since <= version);
+        lines.extend(functions.map(|(name, _)| format!("function {name}()")));
+    }
     lines
 }
 

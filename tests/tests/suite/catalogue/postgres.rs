@@ -18,6 +18,7 @@ pub(super) async fn lines(client: &Client) -> Lines {
     lines.extend(references(client).await);
     lines.extend(policies(client).await);
     lines.extend(epochs(client).await);
+    lines.extend(functions(client).await);
     lines
 }
 
@@ -28,6 +29,15 @@ pub(super) async fn triggers(client: &Client) -> BTreeSet<(String, String)> {
         WHERE NOT tgisinternal AND tgenabled = 'O'";
     let rows = all(client, ALL).await;
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+}
+
+/// Every function of the schema, with its arguments.
+async fn functions(client: &Client) -> Lines {
+    const ALL: &str =
+        "SELECT format('function %s(%s)', proname, pg_get_function_identity_arguments(oid))
+        FROM pg_proc WHERE pronamespace = current_schema()::regnamespace";
+    let rows = all(client, ALL).await;
+    rows.iter().map(|row| row.get(0)).collect()
 }
 
 async fn columns(client: &Client) -> Lines {

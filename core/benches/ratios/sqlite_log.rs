@@ -34,6 +34,9 @@ impl Sides {
         let url = fleet::sqlite_url(&file);
         let admin = Admin::found(&fleet::open(url.clone()), TENANT);
         let bare = bare::Sqlite::create(&bare_file);
+        // The readers read what Ringfence's read.
+        let version = "ALTER TABLE drones ADD COLUMN version INTEGER NOT NULL DEFAULT 1";
+        bare.connection().execute_batch(version).unwrap();
         for file in [&file, &bare_file] {
             let filled = bare::Sqlite::open(file);
             let connection = filled.connection();

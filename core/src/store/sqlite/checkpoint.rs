@@ -50,8 +50,10 @@ impl Next {
         failed: 0,
     };
 
-    fn patience(self) -> Duration {
-        PATIENCE * 2_u32.pow(self.failed.min(DOUBLED_AT_MOST))
+    /// Never so long that what is held back gives up.
+    fn patience(self, busy: Duration) -> Duration {
+        let patience = PATIENCE * 2_u32.pow(self.failed.min(DOUBLED_AT_MOST));
+        patience.min(busy / 2)
     }
 }
 
@@ -95,7 +97,7 @@ impl Checkpoints {
         if log < next.due_at || copied == log {
             return Ok(());
         }
-        let patience = next.patience();
+        let patience = next.patience(self.busy);
         *next = Next {
             due_at: log.saturating_add(PAGES),
             failed: next.failed + 1,

@@ -1,5 +1,5 @@
--- The runner refuses to come here while this would lose inheritance, denies, end times or a disabled
--- tenant. Triggers before the columns that they name; those on the new tables go with them.
+-- The runner refuses to come here while this would lose anything; `lossy.rs` counts what. Triggers before the columns
+-- that they name; those on the new tables go with them.
 DROP TRIGGER rf_approvals_four_eyes_update;
 DROP TRIGGER rf_approvals_four_eyes_insert;
 DROP TRIGGER rf_roles_cascade_policy;

@@ -189,13 +189,24 @@ impl Source for SlowClock {
 #[tokio::test(flavor = "multi_thread")]
 async fn on_postgres_a_device_with_a_slow_clock_keeps_no_right_for_longer() {
     let world = World::new(Engine::Postgres).await;
-    let end = Timestamp::now() + SignedDuration::from_millis(1_500);
-    let (user, _) = hand(&world.north, "hand", Some(end)).await;
+    let (user_id, role_id) = hand(&world.north, "hand", None).await;
     let (url, source) = (world.place.url.clone(), Arc::new(SlowClock));
     let device = Ringfence::open_with_source(url, OpenOptions::default(), source);
     let device = device.await.unwrap();
-    let session = device.session(world.north.tenant.clone(), user);
+    let session = device.session(world.north.tenant.clone(), user_id.clone());
     let session = session.await.unwrap();
+    list(&session).await.unwrap();
+    let identity = world.north.admin().await.identity();
+    let unassigned = identity.unassign_role(user_id.clone(), role_id.clone());
+    unassigned.await.unwrap();
+    // As late as can be: what is done before the end must be done within it.
+    let end = Timestamp::now() + SignedDuration::from_millis(1_500);
+    let assignment = Assignment {
+        user_id,
+        role_id,
+        expires_at: Some(end),
+    };
+    identity.assign_role(assignment).await.unwrap();
     list(&session).await.unwrap();
     while Timestamp::now() <= end {
         tokio::task::yield_now().await;

@@ -251,6 +251,42 @@ async fn an_outcome_that_nobody_can_tell_is_called_unknown() {
     setting.remove().await;
 }
 
+/// Not even one by one: each may stand already.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_whose_outcome_nobody_can_tell_is_not_run_again() {
+    let options = OpenOptions {
+        busy_timeout_ms: 2_000,
+        ..OpenOptions::default()
+    };
+    let setting = Setting::new(options).await;
+    let session = setting.session().await;
+    setting.proxy.sever();
+    register(&session, "second").await.unwrap();
+    let head = setting
+        .lock("SELECT FROM audit_heads WHERE tenant_id = 'north' FOR UPDATE")
+        .await;
+    // Whoever comes while the first one waits for the head is of its group.
+    let kites = ["kite 1", "kite 2"].map(|name| register(&session, name));
+    let breaking = async {
+        setting.somebody_waits().await;
+        setting.proxy.refuse(true);
+        setting.proxy.swallow_answer_to(COMMIT);
+        head.batch_execute("ROLLBACK").await.unwrap();
+    };
+    let kites = futures_util::future::join_all(kites);
+    let (kites, ()) = futures_util::join!(kites, breaking);
+    assert_eq!(setting.proxy.swallowed(), 1);
+    for unknown in kites {
+        assert_eq!(unknown.unwrap_err().code(), "outcome_unknown");
+    }
+    setting.proxy.refuse(false);
+    register(&session, "buzzard").await.unwrap();
+    for name in ["kite 1", "kite 2"] {
+        assert_eq!(setting.stands(name).await, (1, 1));
+    }
+    setting.remove().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_died_while_idle_are_replaced_without_an_error() {
     let setting = Setting::new(OpenOptions::default()).await;

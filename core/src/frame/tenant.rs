@@ -6,7 +6,8 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use crate::audit::record::{Recorded, Signature};
+use super::permit::{Permit, Permitted, Written};
+use crate::audit::record::Signature;
 use crate::database::Database;
 use crate::error::{Failure, Refusal, Result, StoreError};
 use crate::model::{Entity, Permission, TenantId, UserId};
@@ -41,23 +42,36 @@ pub(crate) struct Call {
 /// The body of a method that writes: an async function over the transaction and owned arguments, so that
 /// it may run again.
 pub(crate) type Work<A, T> =
-    for<'t> fn(&'t Call, &'t mut WriteTx, &'t A) -> BoxFuture<'t, Result<Recorded<T>, Failure>>;
+    for<'t> fn(&'t Call, &'t mut WriteTx, &'t A) -> BoxFuture<'t, Result<Written<T>, Failure>>;
 
 /// The body of a method that reads more than one statement.
 pub(crate) type Look<A, T> =
-    for<'t> fn(&'t Call, &'t mut Tx, &'t A) -> BoxFuture<'t, Result<T, Failure>>;
+    for<'t> fn(&'t Call, &'t mut Tx, &'t A) -> BoxFuture<'t, Result<Permitted<T>, Failure>>;
 
 impl Call {
     /// The one decision: the actor holds the permission, or the call is refused for what it names.
-    pub(crate) fn authorize(&self, permission: Permission, entity: &Entity) -> Result<(), Failure> {
+    pub(crate) fn authorize(
+        &self,
+        permission: Permission,
+        entity: &Entity,
+    ) -> Result<Permit, Failure> {
         if self.standing.allows(permission) {
-            Ok(())
+            Ok(Permit::granted())
         } else {
             Err(Failure::Forbidden(Refusal {
                 permission,
                 entity: entity.clone(),
             }))
         }
+    }
+
+    /// For what every caller is told of itself: who it is, and where.
+    #[allow(
+        clippy::unused_self,
+        reason = "there is a caller, whose standing was read"
+    )]
+    pub(crate) fn of_the_caller(&self) -> Permit {
+        Permit::granted()
     }
 }
 
@@ -186,8 +200,9 @@ impl SessionScope {
                     if *must_exist && rows.is_empty() {
                         return Err(Failure::NotFound(entity.kind));
                     }
-                    call.authorize(*permission, entity)?;
-                    Ok(rows.into_iter().map(|stamped| stamped.row).collect())
+                    let permit = call.authorize(*permission, entity)?;
+                    let rows = rows.into_iter().map(|stamped| stamped.row);
+                    Ok(permit.read(rows.collect()))
                 })
             },
         )
@@ -224,7 +239,7 @@ impl SessionScope {
         entity: Entity,
     ) -> Result<()> {
         self.read((permission, entity), |call, _, (permission, entity)| {
-            Box::pin(async move { call.authorize(*permission, entity) })
+            Box::pin(async move { Ok(call.authorize(*permission, entity)?.read(())) })
         })
         .await
     }
@@ -248,7 +263,8 @@ impl SessionScope {
                         let judged = standing::judged(tx).await?;
                         let standing = scope.standing_at(tx, cached, &judged).await?;
                         let call = scope.call(signature, judged.now, Arc::clone(&standing));
-                        Ok((look(&call, tx, &args).await, standing))
+                        let found = look(&call, tx, &args).await.map(Permitted::release);
+                        Ok((found, standing))
                     })
                 }),
             )
@@ -287,7 +303,7 @@ impl SessionScope {
                     let standing = scope.standing_at(tx, cached, &judged).await?;
                     let call = scope.call(signature, judged.now, Arc::clone(&standing));
                     let recorded = work(&call, tx, &args).await?;
-                    let value = recorded.commit(tx, &call.signature)?;
+                    let value = recorded.release().commit(tx, &call.signature)?;
                     Ok((value, standing))
                 })
             },

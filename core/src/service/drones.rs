@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::audit::record::{Detail, Recorded};
+use crate::audit::record::Detail;
 use crate::error::{Failure, Result};
-use crate::frame::{Call, SessionScope};
+use crate::frame::{Call, SessionScope, Written};
 use crate::model::{
     Action, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, Entity, NewDrone, PageRequest,
     Permission,
@@ -111,10 +111,10 @@ fn register<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     (id, new): &'t (DroneId, NewDrone),
-) -> BoxFuture<'t, Result<Recorded<Drone>, Failure>> {
+) -> BoxFuture<'t, Result<Written<Drone>, Failure>> {
     Box::pin(async move {
         let entity = Entity::new(DRONE, id.as_str());
-        call.authorize(Permission::RegistryWrite, &entity)?;
+        let permit = call.authorize(Permission::RegistryWrite, &entity)?;
         let now = call.signature.time;
         let drone = Drone {
             id: id.clone(),
@@ -140,7 +140,7 @@ fn register<'t>(
             .set("name", drone.name.as_str())
             .set("vendor", drone.vendor.as_str())
             .set("capabilities", drone.capabilities.as_str());
-        Ok(Recorded::new(drone, Action::Create, entity, detail))
+        Ok(permit.wrote(drone, Action::Create, entity, detail))
     })
 }
 
@@ -148,11 +148,11 @@ fn change<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     (id, update): &'t (DroneId, DroneUpdate),
-) -> BoxFuture<'t, Result<Recorded<Drone>, Failure>> {
+) -> BoxFuture<'t, Result<Written<Drone>, Failure>> {
     Box::pin(async move {
         let before = find(tx, id).await?;
         let entity = Entity::new(DRONE, id.as_str());
-        call.authorize(Permission::RegistryWrite, &entity)?;
+        let permit = call.authorize(Permission::RegistryWrite, &entity)?;
         seen(update.version, before.version)?;
         let after = Drone {
             name: update.name.clone().unwrap_or_else(|| before.name.clone()),
@@ -167,7 +167,7 @@ fn change<'t>(
             ..before.clone()
         };
         if after == before {
-            return Ok(Recorded::unchanged(before));
+            return Ok(permit.unchanged(before));
         }
         let after = Drone {
             updated_at: call.signature.time,
@@ -194,7 +194,7 @@ fn change<'t>(
                 before.capabilities.as_str(),
                 after.capabilities.as_str(),
             );
-        Ok(Recorded::new(after, Action::Update, entity, detail))
+        Ok(permit.wrote(after, Action::Update, entity, detail))
     })
 }
 
@@ -202,11 +202,11 @@ fn remove<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     id: &'t DroneId,
-) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+) -> BoxFuture<'t, Result<Written<()>, Failure>> {
     Box::pin(async move {
         let before = find(tx, id).await?;
         let entity = Entity::new(DRONE, id.as_str());
-        call.authorize(Permission::RegistryWrite, &entity)?;
+        let permit = call.authorize(Permission::RegistryWrite, &entity)?;
         tx.write(
             &DRONE_DELETE,
             vec![
@@ -219,6 +219,6 @@ fn remove<'t>(
             .gone("name", before.name)
             .gone("vendor", before.vendor.as_str())
             .gone("capabilities", before.capabilities.as_str());
-        Ok(Recorded::new((), Action::Delete, entity, detail))
+        Ok(permit.wrote((), Action::Delete, entity, detail))
     })
 }

@@ -18,13 +18,13 @@ pub(crate) async fn whoami(scope: &Arc<SessionScope>) -> Result<WhoAmI> {
                 let asked = [Value::from(call.actor.as_str()), Value::from(call.now)];
                 let mut roles: Vec<String> = tx.all(&ROLE_NAMES_OF_USER, &asked).await?;
                 roles.sort_unstable();
-                Ok(WhoAmI {
+                Ok(call.of_the_caller().read(WhoAmI {
                     tenant_id: call.tenant.clone(),
                     user_id: user.id,
                     username: user.username,
                     roles,
                     permissions: call.standing.effective.allowed.iter().collect(),
-                })
+                }))
             })
         })
         .await
@@ -32,7 +32,9 @@ pub(crate) async fn whoami(scope: &Arc<SessionScope>) -> Result<WhoAmI> {
 
 pub(crate) async fn tenant(scope: &Arc<SessionScope>) -> Result<Tenant> {
     scope
-        .read((), |_, tx, ()| Box::pin(tenants::find(tx)))
+        .read((), |call, tx, ()| {
+            Box::pin(async move { Ok(call.of_the_caller().read(tenants::find(tx).await?)) })
+        })
         .await
 }
 
@@ -53,7 +55,8 @@ pub(crate) async fn authorize(
                 let parameters = [Value::from(resource.id())];
                 let found: Option<i64> = tx.opt(existence(resource), &parameters).await?;
                 found.ok_or(Failure::NotFound(resource.kind()))?;
-                call.authorize(*permission, &Entity::new(resource.kind(), resource.id()))
+                let entity = Entity::new(resource.kind(), resource.id());
+                Ok(call.authorize(*permission, &entity)?.read(()))
             })
         })
         .await

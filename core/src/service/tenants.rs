@@ -11,7 +11,7 @@ use super::password::StoredPassword;
 use crate::audit::record::{Detail, Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Conflict, Failure, Result, StoreError};
-use crate::frame::{Call, SessionScope};
+use crate::frame::{Call, SessionScope, Written};
 use crate::model::{
     Action, Entity, FoundedTenant, NewTenant, PageRequest, Permission, Role, RoleId, Tenant,
     TenantId, TenantPage, User, UserId, text,
@@ -275,14 +275,14 @@ fn switch_self_approval<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     allowed: bool,
-) -> BoxFuture<'t, Result<Recorded<Tenant>, Failure>> {
+) -> BoxFuture<'t, Result<Written<Tenant>, Failure>> {
     Box::pin(async move {
         let before = find(tx).await?;
         let entity = Entity::new(TENANT_ENTITY, before.id.as_str());
         call.authorize(Permission::IdentityWrite, &entity)?;
-        call.authorize(Permission::MissionApprove, &entity)?;
+        let permit = call.authorize(Permission::MissionApprove, &entity)?;
         if before.self_approval == allowed {
-            return Ok(Recorded::unchanged(before));
+            return Ok(permit.unchanged(before));
         }
         tx.write(&TENANT_SELF_APPROVAL, vec![Value::from(allowed)])
             .await?;
@@ -291,7 +291,7 @@ fn switch_self_approval<'t>(
             self_approval: allowed,
             ..before
         };
-        Ok(updated(after, detail))
+        Ok(permit.wrote(after, Action::Update, entity, detail))
     })
 }
 

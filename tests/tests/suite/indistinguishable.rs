@@ -1,200 +1,14 @@
 //! Invariant 4: another tenant's id is like one that exists nowhere. The same error to the byte and the same
 //! statements, whether or not the caller holds the permission.
 //!
-//! A method that takes an id joins with one line of [`lookups`].
+//! The calls are those of the table of calls that name something.
 
-use futures_util::future::BoxFuture;
-use ringfence::model::{
-    Assignment, DroneId, DroneUpdate, EventFilter, MissionFilter, MissionId, MissionUpdate,
-    NewDrone, NewMission, NewPlan, NewUser, PageRequest, Permission, PlanType, Resource, RoleId,
-    RunId, UserId, UserUpdate, Vendor,
-};
+use ringfence::model::{NewUser, UserUpdate};
 use ringfence::{Error, TenantSession, testing};
 use ringfence_tests::fixture::{Engine, Home, World, on_each_engine};
 
-/// One id of each kind, all of one tenant or of none.
-#[derive(Clone)]
-struct Ids {
-    drone: DroneId,
-    mission: MissionId,
-    run: RunId,
-    user: UserId,
-    role: RoleId,
-    seq: i64,
-}
-
-/// What a call of `lookups` sees: the caller, the ids that are not the caller's, and some that are.
-struct Asked {
-    session: TenantSession,
-    foreign: Ids,
-    own: Ids,
-}
-
-struct Lookup {
-    method: &'static str,
-    /// What is said not to be there.
-    entity: &'static str,
-    call: for<'a> fn(&'a Asked) -> BoxFuture<'a, Result<String, Error>>,
-}
-
-macro_rules! lookups {
-    (|$s:ident, $id:ident, $own:ident| $($method:literal, $entity:literal => $call:expr;)+) => {
-        &[$(Lookup {
-            method: $method,
-            entity: $entity,
-            call: |asked| Box::pin(async move {
-                #[allow(unused_variables, reason = "not every call names something of its own")]
-                let ($s, $id, $own) = (&asked.session, asked.foreign.clone(), asked.own.clone());
-                let answer = $call.await?;
-                Ok(format!("{answer:?}"))
-            }),
-        }),+]
-    };
-}
-
-/// Every public method that takes an id, by each of its ids.
-const LOOKUPS: &[Lookup] = lookups! { |s, id, own|
-    "drones.get", "drone" => s.drones().get(id.drone);
-    "drones.update", "drone" => s.drones().update(id.drone, DroneUpdate::default());
-    "drones.delete", "drone" => s.drones().delete(id.drone);
-    "missions.get", "mission" => s.missions().get(id.mission);
-    "missions.plan", "mission" => s.missions().plan(id.mission);
-    "missions.update", "mission" => s.missions().update(id.mission, MissionUpdate::default());
-    "missions.update to a drone", "drone" => s.missions().update(own.mission, MissionUpdate {
-        drone_id: Some(id.drone), ..MissionUpdate::default()
-    });
-    "missions.delete", "mission" => s.missions().delete(id.mission);
-    "missions.approve", "mission" => s.missions().approve(id.mission, 1, None);
-    "missions.reject", "mission" => s.missions().reject(id.mission, 1, None);
-    "missions.approvals", "mission" => s.missions().approvals(id.mission, page());
-    "missions.start", "mission" => s.missions().start(id.mission);
-    "missions.pause", "mission" => s.missions().pause(id.mission);
-    "missions.resume", "mission" => s.missions().resume(id.mission);
-    "missions.complete", "mission" => s.missions().complete(id.mission);
-    "missions.abort", "mission" => s.missions().abort(id.mission);
-    "missions.runs", "mission" => s.missions().runs(id.mission, page());
-    "missions.run", "run" => s.missions().run(id.run);
-    "missions.create", "drone" => s.missions().create(survey(id.drone));
-    "missions.import_plan", "drone" => s.missions().import_plan(river(id.drone));
-    "identity.user", "user" => s.identity().user(id.user);
-    "identity.update_user", "user" => s.identity().update_user(id.user, UserUpdate::default());
-    "identity.set_password", "user" => s.identity().set_password(id.user, "a long password".into());
-    "identity.assign_role to a user", "user" => s.identity().assign_role(assignment(id.user, own.role));
-    "identity.assign_role of a role", "role" => s.identity().assign_role(assignment(own.user, id.role));
-    "identity.unassign_role from a user", "user" => s.identity().unassign_role(id.user, own.role);
-    "identity.unassign_role of a role", "role" => s.identity().unassign_role(own.user, id.role);
-    "identity.grant", "role" => s.identity().grant(id.role, Permission::MissionRead);
-    "identity.revoke", "role" => s.identity().revoke(id.role, Permission::MissionRead);
-    "identity.permissions_of", "user" => s.identity().permissions_of(id.user);
-    "authorize drone", "drone" =>
-        s.authorize(Permission::RegistryRead, Some(Resource::Drone { id: id.drone }));
-    "authorize mission", "mission" =>
-        s.authorize(Permission::MissionRead, Some(Resource::Mission { id: id.mission }));
-    "authorize run", "run" => s.authorize(Permission::MissionRead, Some(Resource::Run { id: id.run }));
-    "authorize user", "user" => s.authorize(Permission::IdentityRead, Some(Resource::User { id: id.user }));
-    "authorize role", "role" => s.authorize(Permission::IdentityRead, Some(Resource::Role { id: id.role }));
-    "audit.event", "event" => s.audit().event(id.seq);
-};
-
-/// Every filter that takes an id: it selects nothing.
-const FILTERS: &[Lookup] = lookups! { |s, id, own|
-    "missions.list of a drone", "" => s.missions().list(MissionFilter {
-        drone_id: Some(id.drone), ..MissionFilter::default()
-    }, page());
-    "missions.list of a creator", "" => s.missions().list(MissionFilter {
-        created_by: Some(id.user), ..MissionFilter::default()
-    }, page());
-    "audit.events of an entity", "" => s.audit().events(EventFilter {
-        entity_id: Some(id.mission.as_str().to_owned()), ..EventFilter::default()
-    }, page());
-    "audit.events of an actor", "" => s.audit().events(EventFilter {
-        actor: Some(id.user.as_str().to_owned()), ..EventFilter::default()
-    }, page());
-};
-
-fn page() -> PageRequest {
-    PageRequest::default()
-}
-
-fn assignment(user_id: UserId, role_id: RoleId) -> Assignment {
-    Assignment {
-        user_id,
-        role_id,
-        expires_at: None,
-    }
-}
-
-fn survey(drone: DroneId) -> NewMission {
-    NewMission {
-        name: "survey".to_owned(),
-        drone_id: Some(drone),
-        plan_type: PlanType::AreaGrid,
-        payload: "{}".into(),
-        constraints: "{}".into(),
-    }
-}
-
-fn river(drone: DroneId) -> NewPlan {
-    NewPlan {
-        name: "river".to_owned(),
-        drone_id: Some(drone),
-        file: include_bytes!("../../../examples/data/river-survey.plan").to_vec(),
-        plan_type: None,
-        constraints: "{}".into(),
-    }
-}
-
-/// One of everything in this tenant, the mission flown once and the log longer than `events`.
-async fn settle(home: &Home, events: u32) -> Ids {
-    let admin = home.admin().await;
-    for number in 0..events {
-        drone(&admin, &format!("spare {number}")).await;
-    }
-    let drone = drone(&admin, "kite").await;
-    let missions = admin.missions();
-    let mission = missions.import_plan(river(drone.clone())).await.unwrap().id;
-    let other = home.member("admin").await;
-    other
-        .missions()
-        .approve(mission.clone(), 1, None)
-        .await
-        .unwrap();
-    missions.start(mission.clone()).await.unwrap();
-    let runs = missions.runs(mission.clone(), page()).await.unwrap();
-    missions.complete(mission).await.unwrap();
-    // A draft, which everything may be done to.
-    let mission = missions.import_plan(river(drone.clone())).await.unwrap().id;
-    Ids {
-        drone,
-        mission,
-        run: runs.items[0].id.clone(),
-        user: home.user("ana").await,
-        role: home.role("auditor").await,
-        seq: admin.audit().verify().await.unwrap().size - 1,
-    }
-}
-
-async fn drone(admin: &TenantSession, name: &str) -> DroneId {
-    let new = NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    };
-    admin.drones().register(new).await.unwrap().id
-}
-
-/// Ids that exist nowhere.
-fn nowhere() -> Ids {
-    let id = "0190d3a8-0000-7000-8000-000000000000";
-    Ids {
-        drone: id.into(),
-        mission: id.into(),
-        run: id.into(),
-        user: id.into(),
-        role: id.into(),
-        seq: 1 << 40,
-    }
-}
+use crate::calls::things::{self, Ids, drone, nowhere};
+use crate::calls::{Asked, Call, FILTERS, lookups};
 
 /// What a call showed: its answer to the byte, and the statements that it ran for the caller's tenant.
 #[derive(Debug, PartialEq, Eq)]
@@ -203,9 +17,9 @@ struct Shown {
     statements: Vec<&'static str>,
 }
 
-async fn show(lookup: &Lookup, asked: &Asked, tenant: &str) -> Shown {
+async fn show(lookup: &Call, asked: &Asked, tenant: &str) -> Shown {
     drop(testing::sequence(tenant));
-    let answer = (lookup.call)(asked).await;
+    let answer = (lookup.make)(asked).await;
     Shown {
         answer: answer.map_err(|error| (format!("{error:?}"), error.to_string(), error.status())),
         statements: testing::sequence(tenant),
@@ -234,9 +48,17 @@ fn unused_tenant(world: &World, stem: &str) -> String {
 async fn neighbours(world: &World) -> Neighbours {
     let tenant = unused_tenant(world, "neighbour");
     let ours = Home::found(&world.ringfence, &tenant).await;
-    let own = settle(&ours, 0).await;
+    let own = things::settle(&ours, "ours").await;
     let callers = [ours.admin().await, ours.holder(&[]).await];
-    let theirs = settle(&world.south, 40).await;
+    let theirs = things::settle(&world.south, "theirs").await;
+    let admin = world.south.admin().await;
+    for number in 0..40 {
+        drone(&admin, &format!("one more {number}")).await;
+    }
+    let theirs = Ids {
+        seq: admin.audit().verify().await.unwrap().size - 1,
+        ..theirs
+    };
     assert!(
         theirs.seq > own.seq + 10,
         "their log reaches further than ours"
@@ -254,7 +76,7 @@ async fn neighbours(world: &World) -> Neighbours {
 async fn another_tenants_id_is_indistinguishable_from_a_random_one() {
     on_each_engine(async |world: &World| {
         let neighbours = neighbours(world).await;
-        for lookup in LOOKUPS {
+        for (lookup, entity) in lookups() {
             let mut shown = Vec::new();
             for session in &neighbours.callers {
                 // What the policy says is known from here on, as it is to a caller who asks a second time.
@@ -262,24 +84,24 @@ async fn another_tenants_id_is_indistinguishable_from_a_random_one() {
                 for foreign in [&neighbours.theirs, &nowhere()] {
                     let asked = Asked {
                         session: session.clone(),
-                        foreign: foreign.clone(),
+                        named: foreign.clone(),
                         own: neighbours.own.clone(),
                     };
                     shown.push(show(lookup, &asked, &neighbours.tenant).await);
                 }
             }
             let missing = Error::NotFound {
-                entity: lookup.entity.to_owned(),
+                entity: entity.to_owned(),
             };
             let expected = (format!("{missing:?}"), missing.to_string(), 404);
             for seen in &shown {
-                assert_eq!(seen.answer, Err(expected.clone()), "{}", lookup.method);
+                assert_eq!(seen.answer, Err(expected.clone()), "{}", lookup.shown());
             }
             // With and without the permission, and whether the id is anybody's or nobody's.
             for seen in &shown {
-                assert_eq!(seen.statements, shown[0].statements, "{}", lookup.method);
+                assert_eq!(seen.statements, shown[0].statements, "{}", lookup.shown());
             }
-            assert!(!shown[0].statements.is_empty(), "{}", lookup.method);
+            assert!(!shown[0].statements.is_empty(), "{}", lookup.shown());
         }
     })
     .await;
@@ -290,19 +112,17 @@ async fn another_tenants_id_is_indistinguishable_from_a_random_one() {
 async fn the_same_calls_find_what_is_the_callers_own() {
     on_each_engine(async |world: &World| {
         let neighbours = neighbours(world).await;
-        for lookup in LOOKUPS {
+        for (lookup, _) in lookups() {
             let asked = Asked {
                 session: neighbours.callers[1].clone(),
-                foreign: neighbours.own.clone(),
+                named: neighbours.own.clone(),
                 own: neighbours.own.clone(),
             };
             // Whoever may do nothing is told so: what it names is there.
-            let refused = (lookup.call)(&asked).await;
+            let refused = (lookup.make)(&asked).await;
             match refused {
                 Err(Error::Forbidden { .. }) => {}
-                // A role that the user does not have is looked up before the permission.
-                Err(Error::NotFound { entity }) if entity != lookup.entity => {}
-                other => panic!("{}: {other:?}", lookup.method),
+                other => panic!("{}: {other:?}", lookup.shown()),
             }
         }
     })
@@ -319,22 +139,22 @@ async fn a_filter_by_another_tenants_id_selects_nothing() {
                 // The first refusal of a kind is recorded, those that follow are counted: one goes ahead.
                 let ahead = Asked {
                     session: session.clone(),
-                    foreign: nowhere(),
+                    named: nowhere(),
                     own: neighbours.own.clone(),
                 };
-                drop((lookup.call)(&ahead).await);
+                drop((lookup.make)(&ahead).await);
                 let mut shown = Vec::new();
                 for foreign in [&neighbours.theirs, &nowhere()] {
                     let asked = Asked {
                         session: session.clone(),
-                        foreign: foreign.clone(),
+                        named: foreign.clone(),
                         own: neighbours.own.clone(),
                     };
                     shown.push(show(lookup, &asked, &neighbours.tenant).await);
                 }
-                assert_eq!(shown[0], shown[1], "{}", lookup.method);
+                assert_eq!(shown[0], shown[1], "{}", lookup.shown());
                 if let Ok(answer) = &shown[0].answer {
-                    assert!(answer.contains("items: []"), "{}: {answer}", lookup.method);
+                    assert!(answer.contains("items: []"), "{}: {answer}", lookup.shown());
                 }
             }
         }

@@ -11,6 +11,7 @@ mod apart;
 mod arrival;
 mod bad_input;
 mod boundary_matrix;
+mod calls;
 mod catalogue;
 mod conformance;
 mod crash;

@@ -55,6 +55,47 @@ pub(crate) fn methods(folder: &str) -> BTreeSet<String> {
         .collect()
 }
 
+/// The public async methods of the core, each with the type that it is a method of.
+pub(crate) fn public_async_methods() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    // The blocking surface is the same methods over again.
+    for (_, lines) in code("core/src", &["core/src/blocking.rs"]) {
+        let mut owner = String::new();
+        for line in lines {
+            if let Some(rest) = line.strip_prefix("impl ") {
+                owner = first_word(rest);
+            } else if let Some(rest) = line.strip_prefix("pub async fn ") {
+                found.push((first_word(rest), owner.clone()));
+            }
+        }
+    }
+    assert!(!found.is_empty());
+    found
+}
+
+/// The public types that hold the scope of a session.
+pub(crate) fn handles() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (_, lines) in code("core/src", &[]) {
+        let mut holder = String::new();
+        for line in lines {
+            if let Some(rest) = line.strip_prefix("pub struct ") {
+                holder = first_word(rest);
+            } else if line.contains(": Arc<SessionScope>,") && line.starts_with("pub") {
+                found.insert(holder.clone());
+            }
+        }
+    }
+    found
+}
+
+fn first_word(text: &str) -> String {
+    let word = text
+        .split(|c: char| c != '_' && !c.is_alphanumeric())
+        .next();
+    word.unwrap_or_default().to_owned()
+}
+
 /// Where a line of these files is one that must not be.
 fn offences(
     files: Vec<(PathBuf, Vec<String>)>,

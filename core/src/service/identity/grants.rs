@@ -3,9 +3,9 @@
 use futures_util::future::BoxFuture;
 
 use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds};
-use crate::audit::record::{Detail, Recorded};
+use crate::audit::record::Detail;
 use crate::error::{Conflict, Failure, Result};
-use crate::frame::Call;
+use crate::frame::{Call, Permitted, Written};
 use crate::model::{Action, EffectivePermissions, Entity, Permission, RoleId, UserId};
 use crate::policy::permission::{self, PermissionSet};
 use crate::policy::standing;
@@ -63,11 +63,11 @@ fn give<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     (role, permission): &'t (RoleId, Permission),
-) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+) -> BoxFuture<'t, Result<Written<()>, Failure>> {
     Box::pin(async move {
         find_role(tx, role).await?;
         let entity = Entity::new(ROLE, role.as_str());
-        call.authorize(Permission::IdentityWrite, &entity)?;
+        let permit = call.authorize(Permission::IdentityWrite, &entity)?;
         holds(call, PermissionSet::from_iter([*permission]), &entity)?;
         if !spellings(tx, role, *permission).await?.is_empty() {
             let text = "the role is granted this permission already";
@@ -77,7 +77,7 @@ fn give<'t>(
         parameters.push(Value::from(call.signature.time));
         tx.write(&GRANT_INSERT, parameters).await?;
         let detail = Detail::new().set("permission", permission.as_str());
-        Ok(Recorded::new((), Action::Update, entity, detail))
+        Ok(permit.wrote((), Action::Update, entity, detail))
     })
 }
 
@@ -85,7 +85,7 @@ fn take<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     (role, permission): &'t (RoleId, Permission),
-) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+) -> BoxFuture<'t, Result<Written<()>, Failure>> {
     Box::pin(async move {
         find_role(tx, role).await?;
         let entity = Entity::new(ROLE, role.as_str());
@@ -93,7 +93,7 @@ fn take<'t>(
         if stored.is_empty() {
             return Err(Failure::NotFound(GRANT));
         }
-        call.authorize(Permission::IdentityWrite, &entity)?;
+        let permit = call.authorize(Permission::IdentityWrite, &entity)?;
         holds(call, PermissionSet::from_iter([*permission]), &entity)?;
         let admins = Admins::before(call, tx).await?;
         for name in stored {
@@ -101,7 +101,7 @@ fn take<'t>(
         }
         admins.remain(call, tx).await?;
         let detail = Detail::new().gone("permission", permission.as_str());
-        Ok(Recorded::new((), Action::Update, entity, detail))
+        Ok(permit.wrote((), Action::Update, entity, detail))
     })
 }
 
@@ -124,16 +124,16 @@ async fn effective(
     call: &Call,
     tx: &mut Tx,
     user: &UserId,
-) -> Result<EffectivePermissions, Failure> {
+) -> Result<Permitted<EffectivePermissions>, Failure> {
     find_user(tx, user).await?;
     let entity = Entity::new(USER, user.as_str());
-    call.authorize(Permission::IdentityRead, &entity)?;
+    let permit = call.authorize(Permission::IdentityRead, &entity)?;
     let effective = standing::effective(tx, user, call.now).await?;
-    Ok(EffectivePermissions {
+    Ok(permit.read(EffectivePermissions {
         user_id: user.clone(),
         permissions: effective.allowed.iter().collect(),
         denied: effective.denied.iter().collect(),
         unknown: effective.unknown,
         valid_until: effective.valid_until,
-    })
+    }))
 }

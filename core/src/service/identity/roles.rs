@@ -3,9 +3,9 @@
 use futures_util::future::BoxFuture;
 
 use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds, outranks};
-use crate::audit::record::{Detail, Recorded};
+use crate::audit::record::Detail;
 use crate::error::{Conflict, Failure, Result};
-use crate::frame::Call;
+use crate::frame::{Call, Permit, Written};
 use crate::model::{
     Action, Assignment, Entity, InvalidField, NewRole, PageRequest, Permission, Role, RoleFilter,
     RoleId, RolePage, UserId, time::micros,
@@ -98,10 +98,10 @@ fn create<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     (id, new): &'t (RoleId, NewRole),
-) -> BoxFuture<'t, Result<Recorded<Role>, Failure>> {
+) -> BoxFuture<'t, Result<Written<Role>, Failure>> {
     Box::pin(async move {
         let entity = Entity::new(ROLE, id.as_str());
-        call.authorize(Permission::IdentityWrite, &entity)?;
+        let permit = call.authorize(Permission::IdentityWrite, &entity)?;
         let role = Role {
             id: id.clone(),
             name: new.name.clone(),
@@ -113,7 +113,7 @@ fn create<'t>(
         let detail = Detail::new()
             .set("name", role.name.as_str())
             .set("description", role.description.clone());
-        Ok(Recorded::new(role, Action::Create, entity, detail))
+        Ok(permit.wrote(role, Action::Create, entity, detail))
     })
 }
 
@@ -131,14 +131,14 @@ fn assign<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     assignment: &'t Assignment,
-) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+) -> BoxFuture<'t, Result<Written<()>, Failure>> {
     Box::pin(async move {
         let (user, role) = (&assignment.user_id, &assignment.role_id);
         find_user(tx, user).await?;
         let entity = Entity::new(USER, user.as_str());
         let role = find_role(tx, role).await?;
         let before = find_assignment(tx, user, &role.id).await?;
-        may_move(call, tx, user, &role, &entity).await?;
+        let permit = may_move(call, tx, user, &role, &entity).await?;
         let end = assignment.expires_at;
         if before.as_ref().is_some_and(|before| before.0 == end) {
             let text = "the user has this role already, with this end";
@@ -164,7 +164,7 @@ fn assign<'t>(
         };
         admins.remain(call, tx).await?;
         outranks(call, tx, user, &entity).await?;
-        Ok(Recorded::new((), Action::Update, entity, detail))
+        Ok(permit.wrote((), Action::Update, entity, detail))
     })
 }
 
@@ -172,7 +172,7 @@ fn unassign<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     (user, role): &'t (UserId, RoleId),
-) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+) -> BoxFuture<'t, Result<Written<()>, Failure>> {
     Box::pin(async move {
         find_user(tx, user).await?;
         let entity = Entity::new(USER, user.as_str());
@@ -180,7 +180,7 @@ fn unassign<'t>(
         let before = find_assignment(tx, user, &role.id)
             .await?
             .ok_or(Failure::NotFound(ASSIGNMENT_ENTITY))?;
-        may_move(call, tx, user, &role, &entity).await?;
+        let permit = may_move(call, tx, user, &role, &entity).await?;
         let admins = Admins::before(call, tx).await?;
         tx.write(&ASSIGNMENT_DELETE, key(user, &role.id)).await?;
         admins.remain(call, tx).await?;
@@ -188,7 +188,7 @@ fn unassign<'t>(
         let detail = Detail::new()
             .with("role", role.id.as_str())
             .gone("expires_at", before.0.map(|end| end.to_string()));
-        Ok(Recorded::new((), Action::Update, entity, detail))
+        Ok(permit.wrote((), Action::Update, entity, detail))
     })
 }
 
@@ -214,9 +214,10 @@ async fn may_move(
     user: &UserId,
     role: &Role,
     entity: &Entity,
-) -> Result<(), Failure> {
-    call.authorize(Permission::IdentityWrite, entity)?;
+) -> Result<Permit, Failure> {
+    let permit = call.authorize(Permission::IdentityWrite, entity)?;
     outranks(call, tx, user, entity).await?;
     let role = standing::reach_of_role(tx, &role.id, call.now).await?;
-    holds(call, role, entity)
+    holds(call, role, entity)?;
+    Ok(permit)
 }

@@ -3,9 +3,9 @@
 use futures_util::future::BoxFuture;
 
 use super::{Admins, Identity, USER, find_user, outranks};
-use crate::audit::record::{Detail, Recorded};
+use crate::audit::record::Detail;
 use crate::error::{Failure, Result};
-use crate::frame::Call;
+use crate::frame::{Call, Permit, Written};
 use crate::model::{
     Action, Entity, NewUser, PageRequest, Permission, User, UserFilter, UserId, UserPage,
     UserUpdate, text,
@@ -102,7 +102,10 @@ impl Identity {
         // Nobody hashes who may not write.
         self.scope
             .read(id.clone(), |call, tx, id| {
-                Box::pin(async move { may_change(call, tx, id).await.map(drop) })
+                Box::pin(async move {
+                    let (_, _, permit) = may_change(call, tx, id).await?;
+                    Ok(permit.read(()))
+                })
             })
             .await?;
         let password = self.scope.database().store_password(Some(password)).await?;
@@ -118,10 +121,10 @@ fn create<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     (id, username, password): &'t (UserId, String, StoredPassword),
-) -> BoxFuture<'t, Result<Recorded<User>, Failure>> {
+) -> BoxFuture<'t, Result<Written<User>, Failure>> {
     Box::pin(async move {
         let entity = Entity::new(USER, id.as_str());
-        call.authorize(Permission::IdentityWrite, &entity)?;
+        let permit = call.authorize(Permission::IdentityWrite, &entity)?;
         let user = User {
             id: id.clone(),
             username: username.clone(),
@@ -130,11 +133,13 @@ fn create<'t>(
             version: 1,
         };
         tx.write(&USER_INSERT, row(&user, password)).await?;
-        let mut detail = Detail::new().set("username", username.as_str());
+        let mut detail = Detail::new()
+            .set("username", username.as_str())
+            .set("is_active", user.is_active);
         if password.is_some() {
             detail = detail.with("password", "set");
         }
-        Ok(Recorded::new(user, Action::Create, entity, detail))
+        Ok(permit.wrote(user, Action::Create, entity, detail))
     })
 }
 
@@ -153,21 +158,25 @@ pub(in crate::service) fn row(user: &User, password: &StoredPassword) -> Vec<Val
 }
 
 /// The user, whom the caller may change.
-async fn may_change(call: &Call, tx: &mut Tx, id: &UserId) -> Result<(User, Entity), Failure> {
+async fn may_change(
+    call: &Call,
+    tx: &mut Tx,
+    id: &UserId,
+) -> Result<(User, Entity, Permit), Failure> {
     let user = find_user(tx, id).await?;
     let entity = Entity::new(USER, id.as_str());
-    call.authorize(Permission::IdentityWrite, &entity)?;
+    let permit = call.authorize(Permission::IdentityWrite, &entity)?;
     outranks(call, tx, id, &entity).await?;
-    Ok((user, entity))
+    Ok((user, entity, permit))
 }
 
 fn change<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     (id, update): &'t (UserId, UserUpdate),
-) -> BoxFuture<'t, Result<Recorded<User>, Failure>> {
+) -> BoxFuture<'t, Result<Written<User>, Failure>> {
     Box::pin(async move {
-        let (before, entity) = may_change(call, tx, id).await?;
+        let (before, entity, permit) = may_change(call, tx, id).await?;
         seen(update.version, before.version)?;
         let admins = Admins::before(call, tx).await?;
         let after = User {
@@ -179,7 +188,7 @@ fn change<'t>(
             ..before.clone()
         };
         if after == before {
-            return Ok(Recorded::unchanged(before));
+            return Ok(permit.unchanged(before));
         }
         let after = User {
             version: before.version + 1,
@@ -199,7 +208,7 @@ fn change<'t>(
         let detail = Detail::new()
             .changed("username", before.username, after.username.as_str())
             .changed("is_active", before.is_active, after.is_active);
-        Ok(Recorded::new(after, Action::Update, entity, detail))
+        Ok(permit.wrote(after, Action::Update, entity, detail))
     })
 }
 
@@ -207,9 +216,9 @@ fn replace_password<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     (id, password): &'t (UserId, StoredPassword),
-) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+) -> BoxFuture<'t, Result<Written<()>, Failure>> {
     Box::pin(async move {
-        let (user, entity) = may_change(call, tx, id).await?;
+        let (user, entity, permit) = may_change(call, tx, id).await?;
         let [hash, argon2, source] = password.columns();
         tx.write(
             &USER_PASSWORD,
@@ -223,6 +232,6 @@ fn replace_password<'t>(
         )
         .await?;
         let detail = Detail::new().with("password", "changed");
-        Ok(Recorded::new((), Action::Update, entity, detail))
+        Ok(permit.wrote((), Action::Update, entity, detail))
     })
 }

@@ -3,9 +3,9 @@
 use futures_util::future::BoxFuture;
 
 use super::{MISSION, Missions};
-use crate::audit::record::{Detail, Recorded};
+use crate::audit::record::Detail;
 use crate::error::{Failure, Result};
-use crate::frame::Call;
+use crate::frame::{Call, Written};
 use crate::model::{
     Action, DroneId, Entity, Json, Mission, MissionId, MissionState, NewMission, NewPlan,
     Permission, PlanType, fastlane,
@@ -86,13 +86,13 @@ fn create<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     draft: &'t Draft,
-) -> BoxFuture<'t, Result<Recorded<Mission>, Failure>> {
+) -> BoxFuture<'t, Result<Written<Mission>, Failure>> {
     Box::pin(async move {
         if let Some(drone) = &draft.drone_id {
             drones::find(tx, drone).await?;
         }
         let entity = Entity::new(MISSION, draft.id.as_str());
-        call.authorize(Permission::MissionWrite, &entity)?;
+        let permit = call.authorize(Permission::MissionWrite, &entity)?;
         if fastlane::is_emergency(&draft.constraints) {
             call.authorize(Permission::MissionFastlane, &entity)?;
         }
@@ -138,6 +138,6 @@ fn create<'t>(
             .set("constraints", mission.constraints.as_str())
             .set("state", mission.state.as_str())
             .set("plan_sha256", mission.plan_sha256.as_deref());
-        Ok(Recorded::new(mission, Action::Create, entity, detail))
+        Ok(permit.wrote(mission, Action::Create, entity, detail))
     })
 }

@@ -3,9 +3,9 @@
 use futures_util::future::BoxFuture;
 
 use super::{Missions, advance, entity, find, needs_drone, step};
-use crate::audit::record::{Detail, Recorded};
+use crate::audit::record::Detail;
 use crate::error::{Conflict, Failure, Result, StoreError};
-use crate::frame::Call;
+use crate::frame::{Call, Written};
 use crate::model::mission_state::MissionEvent;
 use crate::model::{
     Action, ApprovalId, Decision, Mission, MissionId, Permission, UserId, content, text,
@@ -86,11 +86,11 @@ fn decide<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     verdict: &'t Verdict,
-) -> BoxFuture<'t, Result<Recorded<Mission>, Failure>> {
+) -> BoxFuture<'t, Result<Written<Mission>, Failure>> {
     Box::pin(async move {
         let before = find(tx, &verdict.mission).await?;
         let entity = entity(&before);
-        call.authorize(Permission::MissionApprove, &entity)?;
+        let permit = call.authorize(Permission::MissionApprove, &entity)?;
         seen(Some(verdict.version), before.version)?;
         let event = if verdict.decision == Decision::Approve {
             MissionEvent::Approve
@@ -134,6 +134,6 @@ fn decide<'t>(
             .with("plan_sha256", before.plan_sha256.as_deref())
             .with("editor", before.edited_by.as_ref().map(UserId::as_str))
             .changed("state", before.state.as_str(), after.state.as_str());
-        Ok(Recorded::new(after, Action::Approval, entity, detail))
+        Ok(permit.wrote(after, Action::Approval, entity, detail))
     })
 }

@@ -3,9 +3,9 @@
 use futures_util::future::BoxFuture;
 
 use super::{Missions, advance, decisions, entity, find, needs_drone, step};
-use crate::audit::record::{Detail, Recorded};
+use crate::audit::record::Detail;
 use crate::error::{Conflict, Failure, Result, StoreError};
-use crate::frame::Call;
+use crate::frame::{Call, Written};
 use crate::model::mission_state::MissionEvent;
 use crate::model::{
     Action, Decision, Mission, MissionId, MissionRun, MissionState, Permission, RunId, content,
@@ -87,11 +87,11 @@ fn carry_out<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     order: &'t Order,
-) -> BoxFuture<'t, Result<Recorded<Mission>, Failure>> {
+) -> BoxFuture<'t, Result<Written<Mission>, Failure>> {
     Box::pin(async move {
         let before = find(tx, &order.mission).await?;
         let entity = entity(&before);
-        call.authorize(Permission::MissionWrite, &entity)?;
+        let permit = call.authorize(Permission::MissionWrite, &entity)?;
         let starts = order.event == MissionEvent::Start;
         if starts && fastlane::is_emergency(&before.constraints) {
             call.authorize(Permission::MissionFastlane, &entity)?;
@@ -117,7 +117,7 @@ fn carry_out<'t>(
         if !runs.is_empty() {
             detail = detail.with("runs", runs);
         }
-        Ok(Recorded::new(after, Action::Update, entity, detail))
+        Ok(permit.wrote(after, Action::Update, entity, detail))
     })
 }
 

@@ -152,8 +152,8 @@ impl Missions {
             .read(asked, |call, tx, (mission, statement, parameters)| {
                 Box::pin(async move {
                     let mission = find(tx, mission).await?;
-                    call.authorize(Permission::MissionRead, &entity(&mission))?;
-                    Ok(tx.all(statement, parameters).await?)
+                    let permit = call.authorize(Permission::MissionRead, &entity(&mission))?;
+                    Ok(permit.read(tx.all(statement, parameters).await?))
                 })
             })
             .await

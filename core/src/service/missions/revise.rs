@@ -3,9 +3,9 @@
 use futures_util::future::BoxFuture;
 
 use super::{Missions, decisions, entity, find, step};
-use crate::audit::record::{Detail, Recorded};
+use crate::audit::record::Detail;
 use crate::error::{Failure, Result};
-use crate::frame::Call;
+use crate::frame::{Call, Written};
 use crate::model::mission_state::MissionEvent;
 use crate::model::{
     Action, Approval, DroneId, Mission, MissionId, MissionState, MissionUpdate, Permission, UserId,
@@ -50,14 +50,14 @@ fn change<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     (id, update): &'t (MissionId, MissionUpdate),
-) -> BoxFuture<'t, Result<Recorded<Mission>, Failure>> {
+) -> BoxFuture<'t, Result<Written<Mission>, Failure>> {
     Box::pin(async move {
         let before = find(tx, id).await?;
         if let Some(drone) = &update.drone_id {
             drones::find(tx, drone).await?;
         }
         let entity = entity(&before);
-        call.authorize(Permission::MissionWrite, &entity)?;
+        let permit = call.authorize(Permission::MissionWrite, &entity)?;
         if update
             .constraints
             .as_ref()
@@ -68,7 +68,7 @@ fn change<'t>(
         seen(update.version, before.version)?;
         let state = step(&before, MissionEvent::Revise)?;
         let Some(after) = revised(call, &before, update, state) else {
-            return Ok(Recorded::unchanged(before));
+            return Ok(permit.unchanged(before));
         };
         tx.write(
             &MISSION_UPDATE,
@@ -87,7 +87,7 @@ fn change<'t>(
         )
         .await?;
         let detail = difference(&before, &after);
-        Ok(Recorded::new(after, Action::Update, entity, detail))
+        Ok(permit.wrote(after, Action::Update, entity, detail))
     })
 }
 
@@ -166,11 +166,11 @@ fn remove<'t>(
     call: &'t Call,
     tx: &'t mut WriteTx,
     id: &'t MissionId,
-) -> BoxFuture<'t, Result<Recorded<()>, Failure>> {
+) -> BoxFuture<'t, Result<Written<()>, Failure>> {
     Box::pin(async move {
         let before = find(tx, id).await?;
         let entity = entity(&before);
-        call.authorize(Permission::MissionWrite, &entity)?;
+        let permit = call.authorize(Permission::MissionWrite, &entity)?;
         step(&before, MissionEvent::Delete)?;
         let decisions = decisions(tx, id).await?;
         tx.write(&APPROVALS_DELETE, vec![Value::from(id.as_str().to_owned())])
@@ -197,7 +197,7 @@ fn remove<'t>(
                 "approvals",
                 decisions.iter().map(as_json).collect::<Vec<_>>(),
             );
-        Ok(Recorded::new((), Action::Delete, entity, detail))
+        Ok(permit.wrote((), Action::Delete, entity, detail))
     })
 }
 

@@ -1,0 +1,48 @@
+//! The decision as a value: what a method's body returns cannot be made without one.
+
+use crate::audit::record::{Detail, Recorded};
+use crate::model::{Action, Entity};
+
+/// That the actor may do what the call does. Only a decision makes one:
+/// [`Call::authorize`](super::Call::authorize), or [`Call::of_the_caller`](super::Call::of_the_caller) for what needs
+/// none.
+pub(crate) struct Permit(());
+
+/// What a body returns, with the decision behind it.
+pub(crate) struct Permitted<T>(T);
+
+/// What the body of a method that writes returns.
+pub(crate) type Written<T> = Permitted<Recorded<T>>;
+
+impl Permit {
+    pub(super) fn granted() -> Self {
+        Self(())
+    }
+
+    /// The result of a body that read.
+    pub(crate) fn read<T>(self, found: T) -> Permitted<T> {
+        Permitted(found)
+    }
+
+    /// The result of a body that wrote, with its event.
+    pub(crate) fn wrote<T>(
+        self,
+        value: T,
+        action: Action,
+        entity: Entity,
+        detail: Detail,
+    ) -> Written<T> {
+        Permitted(Recorded::new(value, action, entity, detail))
+    }
+
+    /// The result of a body that had nothing to write.
+    pub(crate) fn unchanged<T>(self, value: T) -> Written<T> {
+        Permitted(Recorded::unchanged(value))
+    }
+}
+
+impl<T> Permitted<T> {
+    pub(super) fn release(self) -> T {
+        self.0
+    }
+}

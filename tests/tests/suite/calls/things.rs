@@ -1,0 +1,172 @@
+//! What the calls name: one of everything, in every state that a call needs.
+
+use futures_util::future::join_all;
+use ringfence::TenantSession;
+use ringfence::model::{
+    Assignment, DroneId, MissionId, NewDrone, NewMission, NewPlan, NewRole, PageRequest,
+    Permission, PlanType, RoleId, RunId, UserId, Vendor,
+};
+use ringfence_tests::fixture::Home;
+
+use super::Call;
+
+/// One id of each kind, all of one tenant or of none.
+#[derive(Clone)]
+pub(crate) struct Ids {
+    pub(crate) drone: DroneId,
+    /// Nothing refers to it.
+    pub(crate) spare_drone: DroneId,
+    /// A draft.
+    pub(crate) mission: MissionId,
+    pub(crate) rejected: MissionId,
+    pub(crate) approved: MissionId,
+    /// Approved as well.
+    pub(crate) emergency: MissionId,
+    pub(crate) running: MissionId,
+    pub(crate) paused: MissionId,
+    /// Of the running mission.
+    pub(crate) run: RunId,
+    /// Somebody without a role.
+    pub(crate) user: UserId,
+    /// A role without a permission, which nobody has.
+    pub(crate) role: RoleId,
+    /// Somebody who has the role `member_role`.
+    pub(crate) member: UserId,
+    /// A role that may write identities.
+    pub(crate) member_role: RoleId,
+    /// The newest event.
+    pub(crate) seq: i64,
+}
+
+/// Ids that exist nowhere.
+pub(crate) fn nowhere() -> Ids {
+    let id = "0190d3a8-0000-7000-8000-000000000000";
+    Ids {
+        drone: id.into(),
+        spare_drone: id.into(),
+        mission: id.into(),
+        rejected: id.into(),
+        approved: id.into(),
+        emergency: id.into(),
+        running: id.into(),
+        paused: id.into(),
+        run: id.into(),
+        user: id.into(),
+        role: id.into(),
+        member: id.into(),
+        member_role: id.into(),
+        seq: 1 << 40,
+    }
+}
+
+/// Makes one of everything for each call that writes, and one for all others; side by side, because that is faster.
+pub(crate) async fn settle_for(home: &Home, calls: &'static [Call]) -> Vec<(&'static Call, Ids)> {
+    let seen = settle(home, "seen").await;
+    let settled = calls.iter().enumerate().map(async |(number, call)| {
+        let ids = match call.writes {
+            Some(_) => settle(home, &number.to_string()).await,
+            None => seen.clone(),
+        };
+        (call, ids)
+    });
+    join_all(settled).await
+}
+
+/// Makes one of everything in this tenant; the stem tells it from what was made before.
+pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
+    let admin = home.admin().await;
+    let other = home.member("admin").await;
+    let (missions, decisions) = (admin.missions(), other.missions());
+    let drone = drone(&admin, &format!("kite {stem}")).await;
+    let draft = async |constraints: &str| {
+        let new = survey(drone.clone(), constraints);
+        missions.create(new).await.unwrap().id
+    };
+    let approved = async |constraints: &str| {
+        let id = draft(constraints).await;
+        let approval = decisions.approve(id.clone(), 1, None);
+        approval.await.unwrap().id
+    };
+    let started = async || {
+        let id = approved("{}").await;
+        missions.start(id).await.unwrap().id
+    };
+    let rejected = draft("{}").await;
+    let rejection = decisions.reject(rejected.clone(), 1, None);
+    rejection.await.unwrap();
+    let (running, paused) = (started().await, started().await);
+    missions.pause(paused.clone()).await.unwrap();
+    let runs = missions.runs(running.clone(), page()).await.unwrap();
+    let member = home.user(&format!("mara {stem}")).await;
+    let member_role = role(&admin, &format!("member {stem}")).await;
+    let identity = admin.identity();
+    let grant = identity.grant(member_role.clone(), Permission::IdentityWrite);
+    grant.await.unwrap();
+    let assigned = identity.assign_role(assignment(member.clone(), member_role.clone()));
+    assigned.await.unwrap();
+    Ids {
+        spare_drone: self::drone(&admin, &format!("spare {stem}")).await,
+        mission: missions.import_plan(river(drone.clone())).await.unwrap().id,
+        rejected,
+        approved: approved("{}").await,
+        emergency: approved(r#"{"emergency_fastlane":true}"#).await,
+        running,
+        paused,
+        run: runs.items[0].id.clone(),
+        user: home.user(&format!("ana {stem}")).await,
+        role: role(&admin, &format!("role {stem}")).await,
+        member,
+        member_role,
+        seq: admin.audit().verify().await.unwrap().size - 1,
+        drone,
+    }
+}
+
+pub(crate) async fn drone(admin: &TenantSession, name: &str) -> DroneId {
+    let new = NewDrone {
+        name: name.to_owned(),
+        vendor: Vendor::Fake,
+        capabilities: "{}".into(),
+    };
+    admin.drones().register(new).await.unwrap().id
+}
+
+async fn role(admin: &TenantSession, name: &str) -> RoleId {
+    let new = NewRole {
+        name: name.to_owned(),
+        description: None,
+    };
+    admin.identity().create_role(new).await.unwrap().id
+}
+
+pub(crate) fn page() -> PageRequest {
+    PageRequest::default()
+}
+
+pub(crate) fn assignment(user_id: UserId, role_id: RoleId) -> Assignment {
+    Assignment {
+        user_id,
+        role_id,
+        expires_at: None,
+    }
+}
+
+pub(crate) fn survey(drone: DroneId, constraints: &str) -> NewMission {
+    NewMission {
+        name: "survey".to_owned(),
+        drone_id: Some(drone),
+        plan_type: PlanType::AreaGrid,
+        payload: "{}".into(),
+        constraints: constraints.into(),
+    }
+}
+
+pub(crate) fn river(drone: DroneId) -> NewPlan {
+    NewPlan {
+        name: "river".to_owned(),
+        drone_id: Some(drone),
+        file: include_bytes!("../../../../examples/data/river-survey.plan").to_vec(),
+        plan_type: None,
+        constraints: "{}".into(),
+    }
+}

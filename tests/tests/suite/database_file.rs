@@ -41,12 +41,17 @@ impl Fleet {
 
     /// Registers a drone that takes so many bytes, and returns its name.
     fn register(&self, number: usize, bytes: usize) -> String {
+        let name = format!("drone-{number:04}");
+        self.try_register(name, bytes).unwrap()
+    }
+
+    fn try_register(&self, name: String, bytes: usize) -> Result<String, Error> {
         let new = NewDrone {
-            name: format!("drone-{number:04}"),
+            name,
             vendor: Vendor::Fake,
             capabilities: format!("{{\"notes\":\"{}\"}}", "x".repeat(bytes)).into(),
         };
-        self.drones.register(new).unwrap().name
+        Ok(self.drones.register(new)?.name)
     }
 
     /// Reads in several threads at the same time, so that further connections are opened, until one cannot be.

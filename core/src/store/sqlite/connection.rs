@@ -89,6 +89,14 @@ pub(super) fn connect_first(
 }
 
 impl Origin {
+    /// Refuses a database whose file is known to have been replaced.
+    pub(super) fn must_be_in_place(&self) -> Result<(), StoreError> {
+        match self {
+            Self::File(file) => file.must_be_in_place(),
+            Self::Memory => Ok(()),
+        }
+    }
+
     /// Opens another connection to the same database.
     pub(super) fn connect(&self, role: Role, busy: Duration) -> Result<Opened, StoreError> {
         let Self::File(file) = self else {

@@ -6,6 +6,7 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
@@ -21,6 +22,8 @@ pub(super) struct DatabaseFile {
     path: PathBuf,
     identity: Identity,
     beside: Mutex<Beside>,
+    /// It was noticed that another file lies there: from then on nobody gets a connection.
+    replaced: AtomicBool,
 }
 
 /// The files beside it, which stay what they are while anybody has a connection.
@@ -48,6 +51,7 @@ impl DatabaseFile {
             path,
             identity,
             beside: Mutex::default(),
+            replaced: AtomicBool::new(false),
         };
         file.must_be_of(connection)?;
         Ok(file)
@@ -55,6 +59,19 @@ impl DatabaseFile {
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Refuses a file that is known to have been replaced.
+    pub(super) fn must_be_in_place(&self) -> Result<(), StoreError> {
+        if self.replaced.load(Ordering::Relaxed) {
+            return Err(StoreError::FileReplaced);
+        }
+        Ok(())
+    }
+
+    fn replaced<T>(&self) -> Result<T, StoreError> {
+        self.replaced.store(true, Ordering::Relaxed);
+        Err(StoreError::FileReplaced)
     }
 
     /// Another connection to the same file and the same log, which makes neither.
@@ -74,14 +91,14 @@ impl DatabaseFile {
     /// Refuses to go on where the path has come to mean another file, or the log beside it is another.
     fn must_stand(&self) -> Result<(), StoreError> {
         if Identity::of(&self.path)? != Some(self.identity) {
-            return Err(StoreError::FileReplaced);
+            return self.replaced();
         }
         let now = self.look_beside()?;
         let beside = self.beside();
         let changed =
             |(known, now): (&Option<Identity>, &Option<Identity>)| known.is_some() && known != now;
         if beside.connections > 0 && beside.known.iter().zip(&now).any(changed) {
-            return Err(StoreError::FileReplaced);
+            return self.replaced();
         }
         Ok(())
     }
@@ -89,7 +106,7 @@ impl DatabaseFile {
     /// Refuses a connection that has another file open.
     fn must_be_of(&self, connection: &Connection) -> Result<(), StoreError> {
         if has_moved(connection)? || Identity::of(&self.path)? != Some(self.identity) {
-            return Err(StoreError::FileReplaced);
+            return self.replaced();
         }
         Ok(())
     }

@@ -60,6 +60,7 @@ impl Pool {
 
     /// Lends a connection; opens one while fewer than `size` exist; waits for the busy timeout at most.
     pub(super) fn lend(self: &Arc<Self>) -> Result<Lent, StoreError> {
+        self.origin.must_be_in_place()?;
         let mut state = self.state();
         let mut deadline = None;
         loop {

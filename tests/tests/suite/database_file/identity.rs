@@ -39,8 +39,8 @@ fn the_process_that_changes_its_folder() {
     fleet.ringfence.shutdown().unwrap();
 }
 
-/// Opens a database, does something to its files, and returns what a further reader meets. Whoever has the file
-/// reads on.
+/// Opens a database, does something to its files, and returns what a further reader meets, and everybody after it:
+/// nothing is acknowledged any more that nobody would find.
 fn opened_after(change: impl FnOnce(&Path)) -> (tempfile::TempDir, Error) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("fleet.db");
@@ -49,8 +49,14 @@ fn opened_after(change: impl FnOnce(&Path)) -> (tempfile::TempDir, Error) {
     change(&file);
     let refused = fleet.refused_reader();
     assert!(!refused.is_retryable(), "{refused:?}");
-    let found = fleet.drones.list(Default::default(), Default::default());
-    assert_eq!(found.unwrap().items.len(), 1);
+    let drones = &fleet.drones;
+    let listed = drones.list(Default::default(), Default::default());
+    assert_eq!(listed.map(drop), Err(refused.clone()));
+    assert_eq!(
+        fleet.try_register("late".to_owned(), 10),
+        Err(refused.clone())
+    );
+    fleet.ringfence.shutdown().unwrap();
     (folder, refused)
 }
 

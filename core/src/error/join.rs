@@ -100,7 +100,8 @@ fn from_store(error: StoreError) -> RingfenceError {
         StoreError::FileReplaced => unavailable(
             "file_replaced",
             WorkOutcome::NotDone,
-            "the database file was replaced, moved or removed while it was open; open it anew",
+            "the database file was replaced, moved or removed while it was open; nothing more is done through this \
+             handle: shut it down, remove the `-wal` and the `-shm` that it left, and open anew",
         ),
         StoreError::Forked => unavailable(
             "forked",
@@ -112,6 +113,15 @@ fn from_store(error: StoreError) -> RingfenceError {
             code: "not_a_database".to_owned(),
             detail: "the file is not an SQLite database".to_owned(),
         },
+        StoreError::SchemaLacks(particulars) => {
+            tracing::warn!(target: "ringfence::store", %particulars, "a table or a column is missing");
+            RingfenceError::Schema {
+                code: "incomplete_schema".to_owned(),
+                detail: "the database lacks a table or a column that the call needs: `migration_status` says which \
+                         steps are missing, `migrate` makes them"
+                    .to_owned(),
+            }
+        }
         StoreError::Damaged(particulars) => {
             tracing::error!(target: "ringfence::store", %particulars, "damaged database");
             RingfenceError::Schema {

@@ -30,6 +30,8 @@ pub(crate) enum StoreError {
     Forked,
     Full,
     NotADatabase,
+    /// A statement names a table or a column that is not there.
+    SchemaLacks(String),
     /// The engine cannot make sense of its own file.
     Damaged(String),
     /// A log that does not fit its head.

@@ -1,15 +1,35 @@
 //! What is printed: lines for people, JSON for programs.
 
+use std::fmt;
+use std::io::{self, ErrorKind, Write};
+
 use ringfence::Error;
 use ringfence::model::{
     AuditEvent, FoundedTenant, IntegrityReport, LogVerification, MigrationStatus, Tenant,
 };
 use serde::Serialize;
 
+/// Prints a line.
+macro_rules! line {
+    ($($text:tt)*) => {
+        put(format_args!($($text)*))
+    };
+}
+
+/// Whoever reads may have gone (`| head`), and then nothing is left to do; a full disk is said.
+fn put(line: fmt::Arguments<'_>) {
+    if let Err(error) = writeln!(io::stdout().lock(), "{line}") {
+        if error.kind() != ErrorKind::BrokenPipe {
+            eprintln!("ringfence: cannot print: {error}");
+        }
+        std::process::exit(2);
+    }
+}
+
 /// One JSON document on a line of its own.
 fn document(value: &impl Serialize) {
     match serde_json::to_string(value) {
-        Ok(text) => println!("{text}"),
+        Ok(text) => line!("{text}"),
         Err(error) => eprintln!("cannot be written as JSON: {error}"),
     }
 }
@@ -20,12 +40,14 @@ pub(crate) fn status(status: &MigrationStatus, json: bool) {
     }
     for step in &status.steps {
         let applied = step.applied_at.map_or("-".to_owned(), |at| at.to_string());
-        println!(
+        line!(
             "{:>3}  {:<28} {:<9} {applied}",
-            step.version, step.name, step.batch
+            step.version,
+            step.name,
+            step.batch
         );
     }
-    println!("at {} of {}", status.current, status.latest);
+    line!("at {} of {}", status.current, status.latest);
 }
 
 pub(crate) fn report(report: &IntegrityReport, json: bool) {
@@ -39,7 +61,7 @@ pub(crate) fn report(report: &IntegrityReport, json: bool) {
             format!(", which refers to {table} in tenant {tenant}")
         });
         let weight = if finding.stops { "stops" } else { "kept" };
-        println!(
+        line!(
             "{weight}: {}.{} of row {} in tenant {}: {:?}, value {}{refers_to}",
             finding.table,
             finding.column,
@@ -50,7 +72,7 @@ pub(crate) fn report(report: &IntegrityReport, json: bool) {
         );
     }
     let stopping = report.findings.iter().filter(|finding| finding.stops);
-    println!(
+    line!(
         "{} checks, {} findings, {} of which stop a migration",
         report.checks,
         report.findings.len(),
@@ -63,9 +85,10 @@ pub(crate) fn founded(founded: &FoundedTenant, json: bool) {
         return document(founded);
     }
     tenants(std::slice::from_ref(&founded.tenant), false);
-    println!(
+    line!(
         "administrator {}  {}",
-        founded.admin.id, founded.admin.username
+        founded.admin.id,
+        founded.admin.username
     );
 }
 
@@ -77,7 +100,7 @@ pub(crate) fn tenants(tenants: &[Tenant], json: bool) {
             let state = tenant
                 .disabled_at
                 .map_or("enabled".to_owned(), |at| format!("disabled {at}"));
-            println!("{}  {}  {state}", tenant.id, tenant.name);
+            line!("{}  {}  {state}", tenant.id, tenant.name);
         }
     }
 }
@@ -91,7 +114,7 @@ pub(crate) fn events(events: &[AuditEvent], json: bool) {
                 .detail
                 .as_ref()
                 .map_or("(erased)", |detail| detail.as_str());
-            println!(
+            line!(
                 "{:>6}  {}  {}  {}  {} {}  {detail}",
                 event.seq,
                 event.at,
@@ -108,11 +131,13 @@ pub(crate) fn verification(found: &LogVerification, json: bool) {
     if json {
         return document(found);
     }
-    println!(
+    line!(
         "log {} of {} events, root {}",
-        found.log_id, found.size, found.root_hash
+        found.log_id,
+        found.size,
+        found.root_hash
     );
-    println!("{:?}", found.outcome);
+    line!("{:?}", found.outcome);
 }
 
 pub(crate) fn error(error: &Error, json: bool) {

@@ -7,7 +7,8 @@
     clippy::panic
 )]
 
-use std::process::{Command, Output};
+use std::fs::File;
+use std::process::{Command, Output, Stdio};
 
 use ringfence_tests::fixture::{Place, on_each_empty_database};
 use serde_json::Value;
@@ -62,6 +63,45 @@ async fn an_operator_migrates_keeps_tenants_and_verifies_the_log() {
         assert_eq!(last["entity_id"], "acme");
         assert!(!events.contains("correct horse"));
         assert!(run(&["log", "verify"]).ends_with("Intact\n"));
+    })
+    .await;
+}
+
+/// `ringfence … | head`, and a full disk.
+#[tokio::test]
+async fn output_that_nobody_takes_ends_it_without_a_panic() {
+    on_each_empty_database(async |place| {
+        printed(&ringfence(place, &["migrate"]), 0);
+        let taken = |by: Stdio| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_ringfence"));
+            let command = command.args(["--json", "status"]);
+            let command = command.env("RINGFENCE_DATABASE", &place.url);
+            let running = command.stdout(by).stderr(Stdio::piped()).spawn().unwrap();
+            let ended = running.wait_with_output().unwrap();
+            assert_eq!(ended.status.code(), Some(2));
+            String::from_utf8(ended.stderr).unwrap()
+        };
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        assert_eq!(taken(writer.into()), "");
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let said = taken(full.into());
+        assert!(said.starts_with("ringfence: cannot print: "), "{said}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_migrated_is_told_to_be() {
+    on_each_empty_database(async |place| {
+        // With a column of a later step missing, and then with a table.
+        for (step, arguments) in [("8", ["tenant", "list"]), ("1", ["log", "verify"])] {
+            printed(&ringfence(place, &["migrate", "--to", "8"]), 0);
+            printed(&ringfence(place, &["rollback", "--to", step]), 0);
+            let arguments = ["--json"].into_iter().chain(arguments).collect::<Vec<_>>();
+            let error = refused(&ringfence(place, &arguments));
+            assert_eq!(error["code"], "incomplete_schema", "{error}");
+        }
     })
     .await;
 }

@@ -87,6 +87,7 @@ fn from_server(answer: &DbError) -> StoreError {
         }
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
         SqlState::DISK_FULL => StoreError::Full,
+        SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_COLUMN => StoreError::SchemaLacks(text()),
         SqlState::INSUFFICIENT_PRIVILEGE => StoreError::NotPermitted(text()),
         _ if code.code() == GUARD => match Violation::from_guard(answer.message()) {
             Some(violation) => StoreError::Violation(violation),

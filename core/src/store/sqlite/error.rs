@@ -5,16 +5,23 @@ use rusqlite::ffi;
 
 use crate::error::{StoreError, Violation};
 
+/// How SQLite begins to say what a statement names in vain.
+const MISSING: [&str; 2] = ["no such table: ", "no such column: "];
+
 #[allow(clippy::needless_pass_by_value, reason = "it is passed to `map_err`")]
 pub(in crate::store) fn classify(error: rusqlite::Error) -> StoreError {
     classify_ref(&error)
 }
 
 pub(in crate::store) fn classify_ref(error: &rusqlite::Error) -> StoreError {
-    let rusqlite::Error::SqliteFailure(failure, text) = error else {
-        return StoreError::Engine(error.to_string());
+    let (failure, text) = match error {
+        rusqlite::Error::SqliteFailure(failure, text) => {
+            (failure, text.as_deref().unwrap_or_default())
+        }
+        // Of the same code, where it is known at what place of the text.
+        rusqlite::Error::SqlInputError { error, msg, .. } => (error, msg.as_str()),
+        _ => return StoreError::Engine(error.to_string()),
     };
-    let text = text.as_deref().unwrap_or_default();
     match failure.code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
         ErrorCode::ReadOnly => StoreError::ReadOnly,
@@ -23,6 +30,9 @@ pub(in crate::store) fn classify_ref(error: &rusqlite::Error) -> StoreError {
         ErrorCode::DatabaseCorrupt => StoreError::Damaged(error.to_string()),
         ErrorCode::CannotOpen => StoreError::Unreachable(error.to_string()),
         ErrorCode::ConstraintViolation => violation(failure.extended_code, text),
+        _ if MISSING.iter().any(|missing| text.starts_with(missing)) => {
+            StoreError::SchemaLacks(text.to_owned())
+        }
         _ => StoreError::Engine(error.to_string()),
     }
 }

@@ -27,8 +27,8 @@ pub fn registry() -> Vec<Registered> {
         .map(|statement| Registered {
             name: statement.name,
             scope: statement.scope,
-            sqlite: Some(statement.sqlite).filter(|text| !text.is_empty()),
-            postgres: Some(statement.postgres).filter(|text| !text.is_empty()),
+            sqlite: Some(statement.sqlite()).filter(|text| !text.is_empty()),
+            postgres: Some(statement.postgres()).filter(|text| !text.is_empty()),
         })
         .collect()
 }

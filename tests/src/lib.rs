@@ -3,9 +3,11 @@
 //!
 //! * [`fixture`] makes fresh databases of both engines, with tenants and users to work with.
 //! * [`prover`] shows from a statement's text that it cannot touch another tenant's rows.
+//! * [`mutants`] makes wrong ones of a statement, so that it shows what the tests notice.
 //! * [`delay_proxy`] stands between a client and Postgres and makes the network bad on purpose.
 
 pub mod fixture;
+pub mod mutants;
 pub mod prover;
 
 pub use xtask::delay_proxy;

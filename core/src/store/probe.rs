@@ -4,10 +4,12 @@
 #[cfg(feature = "testing")]
 pub use recording::Executed;
 #[cfg(feature = "testing")]
-pub(crate) use recording::{executed, ran, ran_here, recompilations, recompiled, sequence, watch};
+pub(crate) use recording::{
+    executed, in_place_of, ran, ran_here, recompilations, recompiled, sequence, watch,
+};
 
 #[cfg(not(feature = "testing"))]
-pub(crate) use silent::{ran, recompiled};
+pub(crate) use silent::{in_place_of, ran, recompiled};
 
 #[cfg(not(feature = "testing"))]
 mod silent {
@@ -15,6 +17,11 @@ mod silent {
 
     #[inline]
     pub(crate) fn ran(_: &'static Statement, _: &'static str, _: &[Value<'_>]) {}
+
+    #[inline]
+    pub(crate) fn in_place_of(_: &'static str, _: &'static str) -> Option<&'static str> {
+        None
+    }
 
     #[inline]
     pub(crate) fn recompiled(_: &rusqlite::Statement<'_>) {}
@@ -25,9 +32,10 @@ mod recording {
     use std::cell::RefCell;
     use std::collections::{HashMap, HashSet};
     use std::sync::atomic::{AtomicU64, Ordering};
-    use std::sync::{Mutex, MutexGuard, PoisonError};
+    use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
     use rusqlite::StatementStatus;
+    use serde::Deserialize;
 
     use crate::store::{Scope, Statement, Value};
 
@@ -60,6 +68,25 @@ mod recording {
 
     fn recorded() -> MutexGuard<'static, Option<Recorded>> {
         RECORDED.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A statement that a mutant of the proofs has changed, as the process was told at its start.
+    #[derive(Deserialize)]
+    struct Swapped {
+        name: String,
+        engine: String,
+        text: String,
+    }
+
+    static SWAPPED: LazyLock<Option<Swapped>> = LazyLock::new(|| {
+        let told = std::env::var("RINGFENCE_SWAPPED_STATEMENT").ok()?;
+        serde_json::from_str(&told).ok()
+    });
+
+    /// The text that runs in place of this statement's on this engine.
+    pub(crate) fn in_place_of(name: &'static str, engine: &'static str) -> Option<&'static str> {
+        let swapped = SWAPPED.as_ref()?;
+        (swapped.name == name && swapped.engine == engine).then_some(swapped.text.as_str())
     }
 
     pub(crate) fn ran(statement: &'static Statement, text: &'static str, values: &[Value<'_>]) {

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::probe;
 use crate::schema;
 
 /// Whose rows a statement may touch. The proofs hold each kind to its own rule.
@@ -33,8 +34,8 @@ pub(crate) struct Statement {
     pub(crate) name: &'static str,
     pub(crate) scope: Scope,
     pub(crate) expect: Expect,
-    pub(crate) sqlite: &'static str,
-    pub(crate) postgres: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
     numbered: OnceLock<String>,
     writes: OnceLock<Writes>,
 }
@@ -77,10 +78,20 @@ impl Statement {
         }
     }
 
+    /// The text for SQLite, with `$n`; empty where it does not run there.
+    pub(crate) fn sqlite(&self) -> &'static str {
+        probe::in_place_of(self.name, "sqlite").unwrap_or(self.sqlite)
+    }
+
+    /// The text for Postgres; empty where it does not run there.
+    pub(crate) fn postgres(&self) -> &'static str {
+        probe::in_place_of(self.name, "postgres").unwrap_or(self.postgres)
+    }
+
     /// The text for SQLite with `?n`: there `$n` would be a named parameter, numbered by its first
     /// appearance.
     pub(crate) fn sqlite_text(&self) -> &str {
-        self.numbered.get_or_init(|| numbered(self.sqlite))
+        self.numbered.get_or_init(|| numbered(self.sqlite()))
     }
 }
 

@@ -36,6 +36,7 @@ mod lost_answers;
 mod migrating_together;
 mod migrations;
 mod missions;
+mod mutation;
 mod picture;
 mod postgres_fixture;
 mod refusals;

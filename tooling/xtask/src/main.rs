@@ -5,6 +5,7 @@ mod db;
 mod doc;
 mod kotlin;
 mod links;
+mod mutate;
 mod postgres;
 mod python;
 mod report;
@@ -31,6 +32,7 @@ enum Task {
     Build(build::Arguments),
     Db(db::Arguments),
     Doc(doc::Arguments),
+    Mutate(mutate::Arguments),
     Postgres(postgres::Arguments),
     Test(test::Arguments),
 }
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         Task::Build(arguments) => build::run(&arguments, require_all),
         Task::Db(arguments) => db::run(&arguments),
         Task::Doc(arguments) => doc::run(&arguments),
+        Task::Mutate(arguments) => mutate::run(&arguments),
         Task::Postgres(arguments) => postgres::run(&arguments),
         Task::Test(arguments) => test::run(&arguments, require_all),
     };

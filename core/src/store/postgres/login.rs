@@ -51,7 +51,7 @@ impl Standing {
     ) -> Result<Self, Failure> {
         let tables: Vec<&str> = schema::catalogue().iter().map(|table| table.name).collect();
         let row = client
-            .query_one(statement::LOGIN_FACTS.postgres, &[&tables, &schema])
+            .query_one(statement::LOGIN_FACTS.postgres(), &[&tables, &schema])
             .await
             .map_err(|error| classify(&error))?;
         let fact = |index: usize| row.get::<_, bool>(index);
@@ -90,7 +90,7 @@ fn no_schema(named: Option<&str>) -> Failure {
 
 /// Which server this is. Every login may ask, unless the function was closed to it.
 pub(super) async fn server(client: &tokio_postgres::Client) -> Result<Option<String>, StoreError> {
-    match client.query_one(statement::SERVER.postgres, &[]).await {
+    match client.query_one(statement::SERVER.postgres(), &[]).await {
         Ok(row) => Ok(Some(row.get(0))),
         Err(error) if error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) => {
             tracing::warn!(

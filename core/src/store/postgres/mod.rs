@@ -231,13 +231,13 @@ impl Connections {
     }
 
     fn begin_read(&self, bound: &Bound) -> String {
-        self.scoped(control::BEGIN_READ.postgres, bound)
+        self.scoped(control::BEGIN_READ.postgres(), bound)
     }
 
     fn begin_write(&self, bound: &Bound) -> String {
         let begin = format!(
             "{}; SET LOCAL lock_timeout = {}; SET LOCAL synchronous_commit = on",
-            control::BEGIN_WRITE.postgres,
+            control::BEGIN_WRITE.postgres(),
             self.busy.as_millis()
         );
         self.scoped(&begin, bound)

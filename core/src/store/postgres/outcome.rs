@@ -95,7 +95,7 @@ impl Connections {
 
 async fn status_of(client: &Object, transaction: &str, server: &str) -> Status {
     let asked = client
-        .query_one(control::OUTCOME_OF.postgres, &[&transaction, &server])
+        .query_one(control::OUTCOME_OF.postgres(), &[&transaction, &server])
         .await;
     match asked {
         Ok(row) => match row.get::<_, Option<&str>>(0) {

@@ -138,7 +138,7 @@ impl Standing {
         let mut misfit = Misfit::default();
         let row = client
             .query_one(
-                statement::SCHEMA_RIGHTS.postgres,
+                statement::SCHEMA_RIGHTS.postgres(),
                 &[&role, &self.schema, &functions(version)],
             )
             .await
@@ -177,7 +177,7 @@ impl Standing {
     ) -> Result<Vec<TableFacts>, StoreError> {
         let rows = client
             .query(
-                statement::RIGHTS.postgres,
+                statement::RIGHTS.postgres(),
                 &[&role, &self.schema, &names(version), &self.runtime_role],
             )
             .await
@@ -204,7 +204,7 @@ impl Standing {
 impl RoleFacts {
     async fn ask(client: &Client, role: &str) -> Result<Self, StoreError> {
         let row = client
-            .query_one(statement::ROLE_FACTS.postgres, &[&role])
+            .query_one(statement::ROLE_FACTS.postgres(), &[&role])
             .await
             .map_err(|error| classify(&error))?;
         Ok(Self {

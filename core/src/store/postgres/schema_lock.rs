@@ -22,7 +22,7 @@ impl Connections {
         let limited = connection.batch_execute(&limit).await;
         limited.map_err(|error| classify(&error))?;
         let schema = &self.standing.schema;
-        let asked = migration::SCHEMA_LOCK.postgres;
+        let asked = migration::SCHEMA_LOCK.postgres();
         match connection.execute(asked, &[schema]).await {
             Ok(_) => Ok(SchemaLock {
                 _connection: connection,
@@ -38,7 +38,7 @@ impl Connections {
 /// Who holds the lock, in words: nothing of what it runs.
 async fn holder(connection: &ClientWrapper, schema: &str) -> Result<String, StoreError> {
     let held = connection
-        .query_opt(migration::SCHEMA_LOCK_HOLDER.postgres, &[&schema])
+        .query_opt(migration::SCHEMA_LOCK_HOLDER.postgres(), &[&schema])
         .await
         .map_err(|error| classify(&error))?;
     let Some(row) = held else {

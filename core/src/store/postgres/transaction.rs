@@ -165,8 +165,8 @@ impl PostgresTx {
 
     /// Lets a control statement leave with the next request.
     pub(super) fn ahead(&mut self, statement: &'static Statement) {
-        probe::ran(statement, statement.postgres, &[]);
-        self.ahead.push(statement.postgres.to_owned());
+        probe::ran(statement, statement.postgres(), &[]);
+        self.ahead.push(statement.postgres().to_owned());
     }
 
     /// Where the next write stands.
@@ -243,7 +243,7 @@ impl PostgresTx {
             return;
         };
         if client
-            .batch_execute(control::ROLLBACK.postgres)
+            .batch_execute(control::ROLLBACK.postgres())
             .await
             .is_err()
         {
@@ -337,7 +337,11 @@ async fn send_to(
     let mut requests: Vec<BoxFuture<'_, Result<Answer, tokio_postgres::Error>>> =
         begun.into_iter().collect();
     for (write, prepared) in writes.iter().zip(&mut prepared) {
-        probe::ran(write.statement, write.statement.postgres, &write.parameters);
+        probe::ran(
+            write.statement,
+            write.statement.postgres(),
+            &write.parameters,
+        );
         requests.push(Box::pin(async {
             client
                 .execute_raw(prepared, write.parameters.iter())
@@ -346,7 +350,7 @@ async fn send_to(
         }));
     }
     for ((statement, parameters), prepared) in queries.iter().zip(&mut prepared) {
-        probe::ran(statement, statement.postgres, parameters);
+        probe::ran(statement, statement.postgres(), parameters);
         requests.push(Box::pin(async {
             let rows = client.query_raw(prepared, parameters.iter()).await?;
             rows.try_collect().await.map(Answer::Rows)
@@ -357,7 +361,7 @@ async fn send_to(
         Then::Commit => requests.len() + 1,
     };
     if then != Then::GoOn {
-        requests.push(Box::pin(run(client, control::COMMIT.postgres)));
+        requests.push(Box::pin(run(client, control::COMMIT.postgres())));
     }
     settle(in_order(requests, heard).await)
 }
@@ -373,7 +377,7 @@ async fn prepare(
 ) -> Result<Vec<tokio_postgres::Statement>, tokio_postgres::Error> {
     let mut prepared = Vec::new();
     for statement in statements {
-        prepared.push(client.prepare_cached(statement.postgres).await?);
+        prepared.push(client.prepare_cached(statement.postgres()).await?);
     }
     Ok(prepared)
 }

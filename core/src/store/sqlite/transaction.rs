@@ -25,7 +25,7 @@ impl SqliteTx {
         statement: &'static Statement,
         parameters: &[Value<'_>],
     ) -> Result<T, StoreError> {
-        probe::ran(statement, statement.sqlite, parameters);
+        probe::ran(statement, statement.sqlite(), parameters);
         let mut prepared = self
             .lent
             .prepare_cached(statement.sqlite_text())
@@ -47,7 +47,7 @@ impl SqliteTx {
         statement: &'static Statement,
         parameters: &[Value<'_>],
     ) -> Result<(), StoreError> {
-        probe::ran(statement, statement.sqlite, parameters);
+        probe::ran(statement, statement.sqlite(), parameters);
         let mut prepared = self
             .lent
             .prepare_cached(statement.sqlite_text())
@@ -121,7 +121,7 @@ impl SqliteTx {
 
     fn control(&mut self, statement: &'static Statement) -> rusqlite::Result<()> {
         self.lent
-            .prepare_cached(statement.sqlite)?
+            .prepare_cached(statement.sqlite())?
             .execute([])
             .map(drop)
     }

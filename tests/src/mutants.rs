@@ -1,0 +1,309 @@
+//! Statements that are wrong in one place each.
+//!
+//! A conjunct less, another comparison, an assignment less, two columns in each other's place, a bound or an order or
+//! a lock less. Whether a test notices is shown by running the mutant in place of the statement
+//! (`RINGFENCE_SWAPPED_STATEMENT`, with the feature `testing`).
+
+use std::fmt::Display;
+use std::ops::ControlFlow;
+
+use sqlparser::ast::{
+    Assignment, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
+    OnConflictAction, OnInsert, Query, SelectItem, SetExpr, Statement, VisitMut, VisitorMut,
+};
+use sqlparser::dialect::{PostgreSqlDialect, SQLiteDialect};
+use sqlparser::parser::Parser;
+
+use crate::prover::Engine;
+
+/// A statement with one thing wrong in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mutant {
+    /// What is wrong.
+    pub what: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Every mutant of a statement, in the order of its text. None where the parser does not know it.
+#[must_use]
+pub fn of(text: &str, engine: Engine) -> Vec<Mutant> {
+    let parsed = match engine {
+        Engine::Sqlite => Parser::parse_sql(&SQLiteDialect {}, text),
+        Engine::Postgres => Parser::parse_sql(&PostgreSqlDialect {}, text),
+    };
+    let Some(original) = parsed.ok().and_then(|mut all| all.pop()) else {
+        return Vec::new();
+    };
+    let mut mutants = Vec::new();
+    for place in 0.. {
+        let mut changed = original.clone();
+        let mut surgeon = Surgeon {
+            place,
+            met: 0,
+            done: None,
+        };
+        let _: ControlFlow<()> = changed.visit(&mut surgeon);
+        let Some(what) = surgeon.done else {
+            break;
+        };
+        let text = changed.to_string();
+        if changed != original {
+            mutants.push(Mutant { what, text });
+        }
+    }
+    mutants
+}
+
+/// Changes the one thing that is met as number `place`.
+struct Surgeon {
+    place: usize,
+    met: usize,
+    done: Option<String>,
+}
+
+impl Surgeon {
+    /// Whether this is the thing to change.
+    fn is_here(&mut self) -> bool {
+        let here = self.done.is_none() && self.met == self.place;
+        self.met += 1;
+        here
+    }
+
+    fn change(&mut self, what: impl FnOnce() -> String, operate: impl FnOnce()) {
+        if self.is_here() {
+            self.done = Some(what());
+            operate();
+        }
+    }
+
+    fn binary(&mut self, expr: &mut Expr) {
+        let Expr::BinaryOp { left, op, right } = expr else {
+            return;
+        };
+        if matches!(op, BinaryOperator::And | BinaryOperator::Or) {
+            let (first, second) = (left.clone(), right.clone());
+            if self.is_here() {
+                self.done = Some(format!("without `{second}`"));
+                *expr = *first;
+            } else if !is_joined(&first) && self.is_here() {
+                self.done = Some(format!("without `{first}`"));
+                *expr = *second;
+            }
+            return;
+        }
+        for other in others(op) {
+            let shown = format!("`{left} {other} {right}` for `{op}`");
+            if self.is_here() {
+                self.done = Some(shown);
+                *op = other;
+                return;
+            }
+        }
+    }
+
+    fn negate(&mut self, expr: &mut Expr) {
+        let opposite = match expr.clone() {
+            Expr::IsNull(inner) => Expr::IsNotNull(inner),
+            Expr::IsNotNull(inner) => Expr::IsNull(inner),
+            Expr::Exists { subquery, negated } => Expr::Exists {
+                subquery,
+                negated: !negated,
+            },
+            Expr::InList {
+                expr,
+                list,
+                negated,
+            } => Expr::InList {
+                expr,
+                list,
+                negated: !negated,
+            },
+            Expr::Function(function) => match first_argument(&function) {
+                Some(first) => first,
+                None => return,
+            },
+            _ => return,
+        };
+        let shown = format!("`{opposite}` for `{expr}`");
+        self.change(|| shown, || *expr = opposite);
+    }
+
+    fn assignments(&mut self, assignments: &mut Vec<Assignment>) {
+        if assignments.len() < 2 {
+            return;
+        }
+        for (at, assignment) in assignments.clone().iter().enumerate() {
+            if self.is_here() {
+                self.done = Some(format!("without `{assignment}`"));
+                assignments.remove(at);
+                return;
+            }
+        }
+    }
+
+    fn swaps<T: Clone + Display>(&mut self, items: &mut [T], may: impl Fn(&T) -> bool) {
+        let before = items.to_vec();
+        for (at, pair) in before.windows(2).enumerate() {
+            if let [first, second] = pair
+                && may(first)
+                && may(second)
+            {
+                let shown = format!("`{first}` and `{second}` the other way round");
+                self.change(|| shown, || items.swap(at, at + 1));
+            }
+        }
+    }
+}
+
+fn is_joined(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::BinaryOp {
+            op: BinaryOperator::And | BinaryOperator::Or,
+            ..
+        }
+    )
+}
+
+/// What a comparison could be by mistake.
+fn others(op: &BinaryOperator) -> Vec<BinaryOperator> {
+    use BinaryOperator::{Eq, Gt, GtEq, Lt, LtEq, NotEq};
+    match op {
+        Eq => vec![NotEq],
+        NotEq => vec![Eq],
+        Lt => vec![LtEq, Gt],
+        LtEq => vec![Lt, Gt],
+        Gt => vec![GtEq, Lt],
+        GtEq => vec![Gt, Lt],
+        _ => Vec::new(),
+    }
+}
+
+/// Of a `coalesce`, which could be left out.
+fn first_argument(function: &Function) -> Option<Expr> {
+    if !function.name.to_string().eq_ignore_ascii_case("coalesce") {
+        return None;
+    }
+    let FunctionArguments::List(list) = &function.args else {
+        return None;
+    };
+    match list.args.first()? {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => Some(expr.clone()),
+        _ => None,
+    }
+}
+
+fn is_column(item: &SelectItem) -> bool {
+    let SelectItem::UnnamedExpr(expr) = item else {
+        return false;
+    };
+    matches!(expr, Expr::Identifier(_) | Expr::CompoundIdentifier(_))
+}
+
+impl VisitorMut for Surgeon {
+    type Break = ();
+
+    fn pre_visit_statement(&mut self, statement: &mut Statement) -> ControlFlow<()> {
+        match statement {
+            Statement::Update(update) => self.assignments(&mut update.assignments),
+            Statement::Insert(insert) => {
+                self.swaps(&mut insert.columns, |_| true);
+                if let Some(OnInsert::OnConflict(conflict)) = &mut insert.on
+                    && let OnConflictAction::DoUpdate(update) = &mut conflict.action
+                {
+                    self.assignments(&mut update.assignments);
+                }
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        if query.limit_clause.is_some() {
+            self.change(|| "without its LIMIT".into(), || query.limit_clause = None);
+        }
+        if query.order_by.is_some() {
+            self.change(|| "without its ORDER BY".into(), || query.order_by = None);
+        }
+        if !query.locks.is_empty() {
+            self.change(|| "without its lock".into(), || query.locks.clear());
+        }
+        match query.body.as_mut() {
+            SetExpr::Select(select) => {
+                if select.distinct.is_some() {
+                    self.change(|| "without DISTINCT".into(), || select.distinct = None);
+                }
+                self.swaps(&mut select.projection, is_column);
+            }
+            SetExpr::SetOperation { left, right, .. } => {
+                for kept in [left.clone(), right.clone()] {
+                    if self.is_here() {
+                        self.done = Some(format!("only `{kept}`"));
+                        query.body = kept;
+                        return ControlFlow::Continue(());
+                    }
+                }
+            }
+            _ => {}
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn post_visit_expr(&mut self, expr: &mut Expr) -> ControlFlow<()> {
+        if self.done.is_none() {
+            self.binary(expr);
+        }
+        if self.done.is_none() {
+            self.negate(expr);
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(sql: &str) -> Vec<String> {
+        of(sql, Engine::Sqlite)
+            .into_iter()
+            .map(|it| it.text)
+            .collect()
+    }
+
+    #[test]
+    fn each_mutant_is_wrong_in_one_place() {
+        let mutants = texts("SELECT a, b FROM t WHERE x = $1 AND y > $2 ORDER BY a LIMIT 3");
+        assert_eq!(
+            mutants,
+            [
+                "SELECT a, b FROM t WHERE x = $1 AND y > $2 ORDER BY a",
+                "SELECT a, b FROM t WHERE x = $1 AND y > $2 LIMIT 3",
+                "SELECT b, a FROM t WHERE x = $1 AND y > $2 ORDER BY a LIMIT 3",
+                "SELECT a, b FROM t WHERE x <> $1 AND y > $2 ORDER BY a LIMIT 3",
+                "SELECT a, b FROM t WHERE x = $1 AND y >= $2 ORDER BY a LIMIT 3",
+                "SELECT a, b FROM t WHERE x = $1 AND y < $2 ORDER BY a LIMIT 3",
+                "SELECT a, b FROM t WHERE x = $1 ORDER BY a LIMIT 3",
+                "SELECT a, b FROM t WHERE y > $2 ORDER BY a LIMIT 3",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_write_loses_an_assignment_or_mistakes_a_column() {
+        assert_eq!(
+            texts("UPDATE t SET a = $2, b = $3 WHERE x = $1"),
+            [
+                "UPDATE t SET b = $3 WHERE x = $1",
+                "UPDATE t SET a = $2 WHERE x = $1",
+                "UPDATE t SET a = $2, b = $3 WHERE x <> $1",
+            ]
+        );
+        assert_eq!(
+            texts("INSERT INTO t (a, b) VALUES ($1, $2)"),
+            ["INSERT INTO t (b, a) VALUES ($1, $2)"]
+        );
+    }
+}

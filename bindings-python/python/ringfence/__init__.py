@@ -1,4 +1,4 @@
-"""Tenancy, permissions, audit trail and command queue for drone operations.
+"""Tenancy, permissions and audit trail for drone operations.
 
     import ringfence
 

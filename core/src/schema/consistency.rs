@@ -300,3 +300,44 @@ fn constraints_are_found_by_name() {
     assert!(children("drones").any(|(child, _)| child.name == "command_requests"));
     assert!(unique_named("nothing").is_none() && parent_named("nothing").is_none());
 }
+
+/// Columns that end in `_id` and refer to nothing that a constraint could hold, each with its reason.
+const FREE: &[(&str, &str, &str)] = &[
+    (
+        "approval_records",
+        "entity_id",
+        "of the table that entity_type names",
+    ),
+    ("events", "event_id", "the event's own"),
+    (
+        "events",
+        "correlation_id",
+        "a mark that several events share",
+    ),
+    ("audit_heads", "log_id", "the log's own"),
+    ("audit_events", "entity_id", "what is gone stays recorded"),
+];
+
+#[test]
+fn a_column_that_is_named_like_a_reference_is_one_or_is_listed_as_free() {
+    let mut free = Vec::new();
+    for table in catalogue() {
+        for column in table.columns.iter().filter(|it| it.name.ends_with("_id")) {
+            let refers = table
+                .parents
+                .iter()
+                .any(|parent| parent.column == column.name);
+            if !refers && table.tenant_column() != Some(column.name) {
+                free.push((table.name, column.name));
+            }
+        }
+    }
+    let listed: Vec<_> = FREE
+        .iter()
+        .map(|(table, column, _)| (*table, *column))
+        .collect();
+    assert_eq!(
+        free, listed,
+        "declare what it refers to, or list it as free"
+    );
+}

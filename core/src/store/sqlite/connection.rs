@@ -211,3 +211,77 @@ fn configure(
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use rusqlite::types::Value;
+
+    use super::*;
+
+    const BUSY: Duration = Duration::from_millis(1_234);
+
+    /// What every connection to a file says when it is asked; the writer's last value differs.
+    fn pragmas(role: Role) -> Vec<(&'static str, Value)> {
+        let number = Value::Integer;
+        vec![
+            ("journal_mode", Value::Text("wal".to_owned())),
+            ("synchronous", number(2)),
+            ("foreign_keys", number(1)),
+            ("secure_delete", number(1)),
+            ("temp_store", number(2)),
+            ("wal_autocheckpoint", number(0)),
+            ("journal_size_limit", number(KEPT_BYTES)),
+            ("query_only", number((role == Role::Reader).into())),
+        ]
+    }
+
+    const CONFIGURED: [(DbConfig, bool); 5] = [
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+        (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+    ];
+
+    fn asked(connection: &Connection, pragma: &str) -> Value {
+        let ask = format!("PRAGMA {pragma}");
+        connection.query_row(&ask, [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn every_connection_has_the_settings_that_the_documentation_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::File(folder.path().join("fleet.db"));
+        let (origin, writer) = connect_first(&place, true, BUSY).unwrap();
+        let further = |role| origin.connect(role, BUSY).unwrap();
+        for (role, connection) in [
+            (Role::Writer, writer),
+            (Role::Writer, further(Role::Writer)),
+            (Role::Reader, further(Role::Reader)),
+        ] {
+            for (pragma, value) in pragmas(role) {
+                assert_eq!(asked(&connection, pragma), value, "{role:?}: {pragma}");
+            }
+            for (setting, on) in CONFIGURED {
+                assert_eq!(connection.db_config(setting).unwrap(), on, "{setting:?}");
+            }
+            let patience = i64::try_from(BUSY.as_millis()).unwrap();
+            assert_eq!(asked(&connection, "busy_timeout"), Value::Integer(patience));
+        }
+        let page = include_str!("../../../../docs/settings.md");
+        let table = page.split("### Pragmas").nth(1).unwrap();
+        let table = table.split("\n### ").next().unwrap();
+        let named: BTreeSet<&str> = table
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .collect();
+        let shown: BTreeSet<&str> = pragmas(Role::Reader)
+            .iter()
+            .map(|(name, _)| *name)
+            .collect();
+        assert_eq!(named, shown);
+    }
+}

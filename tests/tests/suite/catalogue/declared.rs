@@ -75,10 +75,26 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
     if engine == Engine::Postgres {
         let functions = schema::guard_functions().iter();
         let functions = functions.filter(|(_, since)| *since <= version);
-        lines.extend(functions.map(|(name, _)| format!("function {name}()")));
+        lines.extend(functions.map(|(name, _)| {
+            // Those find a table by its name.
+            let path = if NAMELESS.contains(name) {
+                ""
+            } else {
+                ", path pinned"
+            };
+            format!("function {name}() as its caller{path}")
+        }));
     }
     lines
 }
+
+/// Functions of guards that name no table.
+const NAMELESS: [&str; 4] = [
+    "ringfence_editor_unknown",
+    "ringfence_append",
+    "ringfence_refuse",
+    "ringfence_version",
+];
 
 /// A tenant's epoch outlives the tenant; only Postgres has TRUNCATE.
 fn epoch_events(engine: Engine, table: &Table) -> &'static [&'static str] {

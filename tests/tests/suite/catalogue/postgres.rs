@@ -31,10 +31,13 @@ pub(super) async fn triggers(client: &Client) -> BTreeSet<(String, String)> {
     rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 
-/// Every function of the schema, with its arguments.
+/// Every function of the schema: with whose rights it runs, and along which path it finds names.
 async fn functions(client: &Client) -> Lines {
-    const ALL: &str =
-        "SELECT format('function %s(%s)', proname, pg_get_function_identity_arguments(oid))
+    const ALL: &str = "
+        SELECT format('function %s(%s) as %s%s', proname, pg_get_function_identity_arguments(oid),
+            CASE WHEN prosecdef THEN 'its owner' ELSE 'its caller' END,
+            CASE WHEN proconfig = ARRAY[format('search_path=%s, pg_temp', current_schema())]
+                THEN ', path pinned' ELSE coalesce(' with ' || proconfig::text, '') END)
         FROM pg_proc WHERE pronamespace = current_schema()::regnamespace";
     let rows = all(client, ALL).await;
     rows.iter().map(|row| row.get(0)).collect()

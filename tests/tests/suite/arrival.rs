@@ -13,7 +13,7 @@ use ringfence::model::{
 };
 use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession};
 use ringfence_tests::delay_proxy::DelayProxy;
-use ringfence_tests::fixture::{Engine, Home, Place, World, connect, on_each_engine};
+use ringfence_tests::fixture::{Engine, Hold, Home, Place, World, connect, on_each_engine};
 
 async fn register(session: &TenantSession, name: &str) -> ringfence::Result<Drone> {
     let new = NewDrone {
@@ -49,39 +49,6 @@ async fn hand(home: &Home, name: &str, until: Option<Timestamp>) -> (UserId, Rol
     };
     identity.assign_role(assignment).await.unwrap();
     (user, role)
-}
-
-/// Keeps everybody from writing in the tenant until it is released.
-enum Hold {
-    Sqlite(rusqlite::Connection),
-    Postgres(tokio_postgres::Client),
-}
-
-impl Hold {
-    async fn take(place: &Place, tenant: &str) -> Self {
-        match place.engine {
-            Engine::Sqlite => {
-                let connection = place.sqlite();
-                connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-                Self::Sqlite(connection)
-            }
-            Engine::Postgres => {
-                let client = place.postgres().await;
-                let head = format!(
-                    "BEGIN; SELECT FROM audit_heads WHERE tenant_id = '{tenant}' FOR UPDATE"
-                );
-                client.batch_execute(&head).await.unwrap();
-                Self::Postgres(client)
-            }
-        }
-    }
-
-    async fn release(self) {
-        match self {
-            Self::Sqlite(connection) => connection.execute_batch("ROLLBACK").unwrap(),
-            Self::Postgres(client) => client.batch_execute("ROLLBACK").await.unwrap(),
-        }
-    }
 }
 
 /// A handle whose every byte takes this long, each way; ends with the proxy.

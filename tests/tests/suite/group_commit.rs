@@ -3,10 +3,11 @@
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use ringfence::model::{
-    Action, Assignment, Drone, DroneFilter, EventFilter, NewDrone, PageRequest, UserUpdate, Vendor,
+    Action, Assignment, Drone, DroneFilter, DroneUpdate, EventFilter, NewDrone, PageRequest,
+    UserUpdate, Vendor,
 };
 use ringfence::{Error, OpenOptions, Ringfence, TenantSession};
-use ringfence_tests::fixture::{World, on_each_engine};
+use ringfence_tests::fixture::{Engine, Hold, World, on_each_engine};
 
 async fn register(session: &TenantSession, name: String) -> ringfence::Result<Drone> {
     let new = NewDrone {
@@ -70,6 +71,104 @@ async fn of_concurrent_writes_only_those_fail_that_must() {
         }
         assert_eq!(created(session).await, there);
         assert!(intact(session).await);
+    })
+    .await;
+}
+
+/// Swallows every change to a drone named `rock`, so that a write touches no row.
+async fn swallow_rocks(world: &World) {
+    let trigger = match world.place.engine {
+        Engine::Sqlite => {
+            "CREATE TRIGGER host_update BEFORE UPDATE ON drones WHEN OLD.name = 'rock' \
+             BEGIN SELECT RAISE(IGNORE); END"
+        }
+        Engine::Postgres => {
+            "CREATE FUNCTION host_swallows() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN RETURN NULL; END $$; \
+             CREATE TRIGGER host_update BEFORE UPDATE ON drones \
+             FOR EACH ROW WHEN (OLD.name = 'rock') EXECUTE FUNCTION host_swallows()"
+        }
+    };
+    world.place.raw(trigger).await.unwrap();
+}
+
+/// Units that wait together are one group. One that fails in it, wherever it stands and at whatever point, is told so
+/// alone and leaves nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_that_fails_in_a_group_leaves_nothing_and_takes_nobody_along() {
+    on_each_engine(async |world: &World| {
+        let (north, session) = (&world.north, world.north.admin().await);
+        let rock = register(&session, "rock".to_owned()).await.unwrap().id;
+        swallow_rocks(world).await;
+        let (drones, identity) = (session.drones(), session.identity());
+        let admins = north.role("admin").await;
+        let rename = |version| DroneUpdate {
+            name: Some("pebble".to_owned()),
+            version,
+            ..DroneUpdate::default()
+        };
+        for (kind, code) in [
+            // Refuses itself before it writes, and after.
+            "stale_version",
+            "last_admin",
+            // Refused by the database, and found to have written nothing.
+            "taken",
+            "swallowed",
+        ]
+        .map(|kind| (kind, kind.replace("swallowed", "stale_version")))
+        {
+            for place in 0..=3 {
+                let failing = async {
+                    let failed = match kind {
+                        "stale_version" => {
+                            drones.update(rock.clone(), rename(Some(7))).await.map(drop)
+                        }
+                        "last_admin" => {
+                            identity
+                                .unassign_role(north.admin.clone(), admins.clone())
+                                .await
+                        }
+                        "taken" => register(&session, "rock".to_owned()).await.map(drop),
+                        _ => drones.update(rock.clone(), rename(None)).await.map(drop),
+                    };
+                    failed.map_err(|error| error.code().to_owned())
+                };
+                let names: Vec<String> = (0..3)
+                    .map(|number| format!("{kind} {place} {number}"))
+                    .collect();
+                let before = ids(&session).await.len();
+                let held = Hold::take(&world.place, "north").await;
+                let mut calls = Vec::new();
+                for name in &names {
+                    let call = register(&session, name.clone());
+                    calls.push(
+                        async { call.await.map(drop).map_err(|it| it.code().to_owned()) }.boxed(),
+                    );
+                }
+                calls.insert(place, failing.boxed());
+                let mut calls = join_all(calls);
+                assert!((&mut calls).now_or_never().is_none());
+                held.release().await;
+                for (at, outcome) in calls.await.into_iter().enumerate() {
+                    let expected = if at == place {
+                        Err(code.clone())
+                    } else {
+                        Ok(())
+                    };
+                    assert_eq!(outcome, expected, "{kind} at {place}: {at}");
+                }
+                assert_eq!(ids(&session).await.len(), before + 3, "{kind} at {place}");
+                assert_eq!(created(&session).await, ids(&session).await);
+                let seen = list(&session).await.unwrap();
+                assert!(seen.iter().all(|drone| drone.name != "pebble"));
+                assert_eq!(
+                    session.whoami().await.unwrap().roles,
+                    ["admin"],
+                    "{kind} at {place}"
+                );
+            }
+        }
+        assert!(intact(&session).await);
     })
     .await;
 }

@@ -77,6 +77,12 @@ pub fn ran_here() -> Vec<&'static str> {
     probe::ran_here()
 }
 
+/// Lets a group take so many milliseconds at least, in this process from here on: units that come together stay
+/// together, however slow the machine is.
+pub fn let_groups_take(millis: u64) {
+    probe::let_groups_take(millis);
+}
+
 /// How often a cached statement was compiled again on SQLite in this process so far. Each time costs more
 /// than the statement itself.
 #[must_use]

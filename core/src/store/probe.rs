@@ -5,18 +5,26 @@
 pub use recording::Executed;
 #[cfg(feature = "testing")]
 pub(crate) use recording::{
-    executed, in_place_of, ran, ran_here, recompilations, recompiled, sequence, watch,
+    executed, group_time, in_place_of, let_groups_take, ran, ran_here, recompilations, recompiled,
+    sequence, watch,
 };
 
 #[cfg(not(feature = "testing"))]
-pub(crate) use silent::{in_place_of, ran, recompiled};
+pub(crate) use silent::{group_time, in_place_of, ran, recompiled};
 
 #[cfg(not(feature = "testing"))]
 mod silent {
+    use std::time::Duration;
+
     use crate::store::{Statement, Value};
 
     #[inline]
     pub(crate) fn ran(_: &'static Statement, _: &'static str, _: &[Value<'_>]) {}
+
+    #[inline]
+    pub(crate) fn group_time(usual: Duration) -> Duration {
+        usual
+    }
 
     #[inline]
     pub(crate) fn in_place_of(_: &'static str, _: &'static str) -> Option<&'static str> {
@@ -33,6 +41,7 @@ mod recording {
     use std::collections::{HashMap, HashSet};
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+    use std::time::Duration;
 
     use rusqlite::StatementStatus;
     use serde::Deserialize;
@@ -65,6 +74,18 @@ mod recording {
 
     static RECORDED: Mutex<Option<Recorded>> = Mutex::new(None);
     static RECOMPILED: AtomicU64 = AtomicU64::new(0);
+
+    /// How many milliseconds a group may take at least.
+    static GROUP_MILLIS: AtomicU64 = AtomicU64::new(0);
+
+    /// How long a group may take before it commits.
+    pub(crate) fn group_time(usual: Duration) -> Duration {
+        usual.max(Duration::from_millis(GROUP_MILLIS.load(Ordering::Relaxed)))
+    }
+
+    pub(crate) fn let_groups_take(millis: u64) {
+        GROUP_MILLIS.store(millis, Ordering::Relaxed);
+    }
 
     fn recorded() -> MutexGuard<'static, Option<Recorded>> {
         RECORDED.lock().unwrap_or_else(PoisonError::into_inner)

@@ -11,7 +11,7 @@ use ringfence::model::{
     Action, Assignment, Drone, DroneFilter, EventFilter, NewDrone, PageRequest, Permission, RoleId,
     UserId, Vendor,
 };
-use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession};
+use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession, testing};
 use ringfence_tests::delay_proxy::DelayProxy;
 use ringfence_tests::fixture::{Engine, Hold, Home, Place, World, connect, on_each_engine};
 
@@ -85,6 +85,11 @@ async fn a_right_that_ended_before_the_call_lets_nothing_through_that_joins_a_gr
     for (round, (user, session)) in rounds.iter().enumerate() {
         // A group is on its way, its answer under way while somebody else ends the right.
         let name = format!("on its way {round}");
+        // Both know the policy as it is: what is read before the right ends would do.
+        register(&busy, &format!("busy {round}")).await.unwrap();
+        register(session, &format!("busy too {round}"))
+            .await
+            .unwrap();
         let group = register(&busy, &name);
         let ended = async {
             tokio::time::sleep(Duration::from_millis(75)).await;
@@ -136,6 +141,52 @@ async fn an_assignment_that_ends_while_a_write_waits_no_longer_counts() {
         held.release().await;
         assert_eq!(write.await.unwrap_err().status(), 403);
         assert_eq!(world.place.count("SELECT count(*) FROM drones").await, 0);
+    })
+    .await;
+}
+
+/// Whether another process takes it while the write waits, or a neighbour in the very group.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_that_is_taken_while_a_write_waits_no_longer_counts() {
+    testing::let_groups_take(2_000);
+    on_each_engine(async |world: &World| {
+        let north = &world.north;
+        let (admin, identity) = (north.admin().await, north.admin().await.identity());
+        for neighbour in [false, true] {
+            let (user, role) = hand(north, &format!("hand {neighbour}"), None).await;
+            let session = north.session(&user).await;
+            register(&session, &format!("before {neighbour}"))
+                .await
+                .unwrap();
+            register(&admin, &format!("before too {neighbour}"))
+                .await
+                .unwrap();
+            let held = Hold::take(&world.place, "north").await;
+            let late = register(&session, "late").boxed();
+            let refused = if neighbour {
+                let first = identity.unassign_role(user.clone(), role.clone()).boxed();
+                let mut first = Box::pin(first);
+                assert!((&mut first).now_or_never().is_none());
+                let mut late = late;
+                assert!((&mut late).now_or_never().is_none());
+                held.release().await;
+                first.await.unwrap();
+                late.await
+            } else {
+                let mut late = late;
+                assert!((&mut late).now_or_never().is_none());
+                let taken = format!("DELETE FROM user_roles WHERE user_id = '{user}'");
+                held.release_after(&taken).await;
+                late.await
+            };
+            assert_eq!(
+                refused.unwrap_err().status(),
+                403,
+                "by a neighbour: {neighbour}"
+            );
+        }
+        let late = "SELECT count(*) FROM drones WHERE name = 'late'";
+        assert_eq!(world.place.count(late).await, 0);
     })
     .await;
 }

@@ -212,6 +212,10 @@ async fn a_flood_of_refused_logins_is_counted_and_not_written_row_by_row() {
         for guess in 0..10 {
             refused(world, &format!("secret typed into the wrong field {guess}")).await;
         }
+        // Blocked in the end.
+        for _ in 0..7 {
+            refused(world, "nobody").await;
+        }
         let recorded = events(world).await;
         assert_eq!(recorded.len(), 2, "{recorded:?}");
         assert!(recorded.iter().all(|event| event.actor.is_empty()));
@@ -236,7 +240,7 @@ async fn a_flood_of_refused_logins_is_counted_and_not_written_row_by_row() {
             .await
             .unwrap();
         let recorded = events(world).await;
-        assert_eq!(detail(&recorded[1]), r#"{"refused_elsewhere":9}"#);
+        assert_eq!(detail(&recorded[1]), r#"{"refused_elsewhere":16}"#);
         let rows = "SELECT CAST(count(*) AS TEXT) FROM login_throttles WHERE tenant_id = 'north' \
                     AND refused + failures > 0";
         assert_eq!(world.place.raw_text(rows).await.unwrap(), "0");

@@ -276,6 +276,26 @@ async fn only_what_was_settled_is_recorded_as_settled() {
     house.clear().await;
 }
 
+#[tokio::test]
+async fn what_another_databases_runtime_role_may_do_is_noticed_told_and_settled() {
+    let mut house = House::build().await;
+    let owner = house.owner("CREATEROLE").await;
+    migrated(&house, &owner).await;
+    let stranger = format!("ringfence_{:016x}", rand::random::<u64>());
+    administer(&format!("CREATE ROLE {stranger}")).await;
+    let grant = format!("GRANT SELECT ON drones TO {stranger}");
+    house.place.raw(&grant).await.unwrap();
+    let (code, detail) = schema_error(house.open_as(&owner, Check).await);
+    assert_eq!(code, "runtime_role_rights");
+    house.place.raw(statements(&detail)).await.unwrap();
+    house.mended_by(&owner, Check).await;
+    house.place.raw(&grant).await.unwrap();
+    house.mended_by(&owner, Never).await;
+    assert!(granted(&house, &stranger).await.is_empty());
+    house.clear().await;
+    administer(&format!("DROP ROLE {stranger}")).await;
+}
+
 /// A host may name its functions as it likes.
 #[tokio::test]
 async fn functions_of_the_host_are_not_taken_for_ours() {

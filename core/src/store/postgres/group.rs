@@ -11,6 +11,7 @@ use super::Connections;
 use super::transaction::{Committed, PostgresTx};
 use crate::error::{Failure, StoreError};
 use crate::store::Log;
+use crate::store::probe;
 use crate::store::statements::{control, log};
 use crate::store::tx::{Bound, EngineTx, EpochRow, Heads, LockedHead, Tx, WriteTx};
 use crate::store::unit::{Job, Outcome, answer_all};
@@ -164,7 +165,7 @@ async fn commit_together(
                 None => refuse(writing, again).await,
             };
         }
-        if started.elapsed() > GROUP_TIME {
+        if started.elapsed() > probe::group_time(GROUP_TIME) {
             break;
         }
     }

@@ -15,10 +15,10 @@ use super::transaction::SqliteTx;
 use super::writer::Queue;
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
-use crate::store::Value;
 use crate::store::statements::log;
 use crate::store::tx::{Bound, EngineTx, Head, Judged, LockedHead, Tx, WriteTx};
 use crate::store::unit::{Job, Outcome, answer_all, punctual};
+use crate::store::{Value, probe};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
@@ -82,7 +82,7 @@ impl Ground {
             if !tx.is_open() {
                 return ended(settled, waiting, alone);
             }
-            if started.elapsed() > GROUP_TIME {
+            if started.elapsed() > probe::group_time(GROUP_TIME) {
                 break;
             }
             if waiting.len() == 0 && !alone {

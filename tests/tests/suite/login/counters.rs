@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use ringfence::model::Action;
 use ringfence::{Error, OpenOptions, Ringfence};
-use ringfence_tests::fixture::{Engine, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, Hold, World, on_each_engine};
 use sha2::{Digest, Sha256};
 
 use super::{PASSWORD, detail, events, login, refused, user_with_password};
@@ -285,6 +285,117 @@ async fn an_attempt_whose_turn_to_be_hashed_does_not_come_was_none() {
     .await;
 }
 
+/// Tries to log in as mara, and does something when the password has been compared and nothing is written of it.
+async fn meanwhile(world: &World, sql: &str) -> Result<(), Error> {
+    let under_way = "SELECT count(*) FROM login_throttles WHERE in_flight > 0";
+    loop {
+        let attempt = login(&world.ringfence, &world.north, "mara", PASSWORD);
+        let changed = async {
+            while world.place.count(under_way).await == 0 {
+                tokio::task::yield_now().await;
+            }
+            let held = Hold::take(&world.place, "north").await;
+            if world.place.count(under_way).await == 0 {
+                // It was faster.
+                held.release().await;
+                return false;
+            }
+            held.release_after(sql).await;
+            true
+        };
+        let (outcome, changed) = tokio::join!(attempt, changed);
+        if changed {
+            return outcome.map(drop);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_that_is_changed_while_it_is_compared_lets_nobody_in() {
+    on_each_engine(async |world: &World| {
+        user_with_password(&world.north, "mara").await;
+        let other = UPDATE_HASH.replace("{}", WEAK_OTHER);
+        let outcome = meanwhile(world, &other).await;
+        assert_eq!(outcome, Err(Error::Unauthenticated));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_who_is_switched_off_while_its_password_is_compared_has_not_logged_in() {
+    on_each_engine(async |world: &World| {
+        user_with_password(&world.north, "mara").await;
+        let off = "UPDATE users SET is_active = FALSE WHERE username = 'mara'";
+        assert_eq!(meanwhile(world, off).await, Err(Error::Unauthenticated));
+        let events = events(world).await;
+        assert!(events.iter().all(|event| event.action != Action::Login));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_success_leaves_what_is_under_way_beside_it_and_untold_refusals_of_others() {
+    on_each_engine(async |world: &World| {
+        user_with_password(&world.north, "mara").await;
+        let beside = Planted {
+            in_flight: 2,
+            in_flight_until: 25,
+            ..Planted::FRESH
+        };
+        beside.plant(world, [subject("mara", 5)]).await;
+        let get_in = async || {
+            let session = login(&world.ringfence, &world.north, "mara", PASSWORD).await;
+            session.map(drop).unwrap();
+        };
+        get_in().await;
+        let under_way = "SELECT CAST(sum(in_flight) AS BIGINT) FROM login_throttles";
+        assert_eq!(world.place.count(under_way).await, 2);
+
+        // What a counter that goes has counted, and what a shared one has, are nobody's success.
+        let clear = "DELETE FROM login_throttles";
+        world.place.raw(clear).await.unwrap();
+        let untold = Planted {
+            refused: 3,
+            ..Planted::FRESH
+        };
+        let full = (0..OWN).map(|number| format!("{number:05}"));
+        Planted::FRESH.plant(world, full).await;
+        untold.plant(world, [subject("mara", 2)]).await;
+        get_in().await;
+        let refused = "SELECT CAST(sum(refused) AS BIGINT) FROM login_throttles";
+        assert_eq!(world.place.count(refused).await, 3);
+        world.place.raw(clear).await.unwrap();
+        let over = Planted {
+            window_started_at: -1_000,
+            ..untold
+        };
+        over.plant(world, ["fffff".to_owned()]).await;
+        // The window of the names that nobody has is over as well, so that this tells it.
+        get_in().await;
+        let events = events(world).await;
+        let told: Vec<&str> = events.iter().map(detail).collect();
+        assert_eq!(told, ["{}", "{}", r#"{"refused_elsewhere":3}"#]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_that_has_counters_of_its_own_keeps_them_when_there_are_a_thousand() {
+    on_each_engine(async |world: &World| {
+        let full = (1..OWN).map(|number| format!("{number:05}"));
+        Planted::FRESH.plant(world, full).await;
+        Planted::FRESH.plant(world, [subject("mara", 5)]).await;
+        assert_eq!(refused(world, "mara").await, Error::Unauthenticated);
+        assert_eq!(subjects(world, 2).await, 0);
+        let own = format!(
+            "SELECT CAST(failures AS BIGINT) FROM login_throttles WHERE subject = '{}'",
+            subject("mara", 5)
+        );
+        assert_eq!(world.place.count(&own).await, 1);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn no_more_than_the_beginning_of_a_digest_is_kept_of_what_was_typed() {
     on_each_engine(async |world: &World| {
@@ -299,6 +410,12 @@ async fn no_more_than_the_beginning_of_a_digest_is_kept_of_what_was_typed() {
 /// `correct horse` with the least that Argon2id can be given.
 const WEAK: &str = "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg\
                     $M7jw0GQI4Kfcxf+xPldfNRYttP89scc9XVAYAcaZ0U0";
+
+/// Another password's, by the same parameters.
+const WEAK_OTHER: &str = "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg\
+                          $AAAAAAQI4Kfcxf+xPldfNRYttP89scc9XVAYAcaZ0U0";
+
+const UPDATE_HASH: &str = "UPDATE users SET password_argon2 = '{}' WHERE username = 'mara'";
 
 #[tokio::test]
 async fn a_password_that_was_hashed_with_weaker_parameters_is_hashed_anew_when_it_comes() {

@@ -104,7 +104,7 @@ pub(super) fn admit<'t>(
         let except = [except, [Value::from(earliest), Value::from(latest)]].concat();
         let others: Others = tx.one(&THROTTLES_OTHERS, &except).await?;
 
-        let is_own = counters.of(own).is_some() || others.kept < MOST_SUBJECTS;
+        let is_own = others.kept < MOST_SUBJECTS;
         let subject = if is_own { own } else { shared };
         let (mut counted, admission) = Throttle::attempt(counters.of(subject), now);
         let admitted = Admitted {

@@ -83,6 +83,11 @@ pub fn let_groups_take(millis: u64) {
     probe::let_groups_take(millis);
 }
 
+/// Counts refusals for so many milliseconds before they are told, in this process from here on.
+pub fn let_refusals_be_counted_for(millis: u64) {
+    probe::let_refusals_be_counted_for(millis);
+}
+
 /// How often a cached statement was compiled again on SQLite in this process so far. Each time costs more
 /// than the statement itself.
 #[must_use]

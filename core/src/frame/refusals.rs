@@ -15,7 +15,7 @@ use crate::audit::record::{Detail, Event, Signature, append};
 use crate::database::Database;
 use crate::error::{Failure, Refusal};
 use crate::model::{Action, Entity, Permission, TenantId, UserId};
-use crate::store::{Bound, Errand, Lane};
+use crate::store::{Bound, Errand, Lane, probe};
 
 /// How long refusals of one kind are counted before they are told.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -107,7 +107,9 @@ impl Database {
                 place.insert(Counted { since, more });
                 drop(state);
                 let ended = kind.clone();
-                self.later(WINDOW, move |database| database.end_window(ended));
+                self.later(probe::refusal_window(WINDOW), move |database| {
+                    database.end_window(ended)
+                });
                 false
             }
         }

@@ -5,12 +5,12 @@
 pub use recording::Executed;
 #[cfg(feature = "testing")]
 pub(crate) use recording::{
-    executed, group_time, in_place_of, let_groups_take, ran, ran_here, recompilations, recompiled,
-    sequence, watch,
+    executed, group_time, in_place_of, let_groups_take, let_refusals_be_counted_for, ran, ran_here,
+    recompilations, recompiled, refusal_window, sequence, watch,
 };
 
 #[cfg(not(feature = "testing"))]
-pub(crate) use silent::{group_time, in_place_of, ran, recompiled};
+pub(crate) use silent::{group_time, in_place_of, ran, recompiled, refusal_window};
 
 #[cfg(not(feature = "testing"))]
 mod silent {
@@ -23,6 +23,11 @@ mod silent {
 
     #[inline]
     pub(crate) fn group_time(usual: Duration) -> Duration {
+        usual
+    }
+
+    #[inline]
+    pub(crate) fn refusal_window(usual: Duration) -> Duration {
         usual
     }
 
@@ -81,6 +86,21 @@ mod recording {
     /// How long a group may take before it commits.
     pub(crate) fn group_time(usual: Duration) -> Duration {
         usual.max(Duration::from_millis(GROUP_MILLIS.load(Ordering::Relaxed)))
+    }
+
+    /// How many milliseconds refusals are counted for, if not as usual.
+    static REFUSALS_MILLIS: AtomicU64 = AtomicU64::new(0);
+
+    /// How long refusals of one kind are counted before they are told.
+    pub(crate) fn refusal_window(usual: Duration) -> Duration {
+        match REFUSALS_MILLIS.load(Ordering::Relaxed) {
+            0 => usual,
+            millis => Duration::from_millis(millis),
+        }
+    }
+
+    pub(crate) fn let_refusals_be_counted_for(millis: u64) {
+        REFUSALS_MILLIS.store(millis, Ordering::Relaxed);
     }
 
     pub(crate) fn let_groups_take(millis: u64) {

@@ -1,12 +1,16 @@
 //! What the log says of refusals: each one's first, whoever waits for it, and in bounded number.
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use ringfence::model::{
     Action, AuditEvent, DroneFilter, EventFilter, NewDrone, PageRequest, UserId, Vendor,
 };
-use ringfence::{OpenOptions, Ringfence, TenantSession};
-use ringfence_tests::fixture::{Home, World, on_each_engine};
+use ringfence::{OpenOptions, Ringfence, TenantSession, testing};
+use ringfence_tests::fixture::{Engine, Home, World, on_each_engine};
+
+use crate::apart::{self, Apart};
 
 fn kite() -> NewDrone {
     NewDrone {
@@ -125,6 +129,84 @@ async fn a_flood_of_refusals_is_an_event_and_a_count() {
                 .unwrap()
                 .is_intact()
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_count_is_told_when_its_minute_is_over() {
+    let server = tokio::task::spawn_blocking(xtask::cluster::shared);
+    let server = format!("{}={}", xtask::cluster::URL_VARIABLE, server.await.unwrap());
+    let test = "refusals::where_a_minute_is_short";
+    Apart::start_under(&["env", &server], test, "go").finish();
+}
+
+/// Refuses whatever tells of a refusal.
+fn speechless(engine: Engine) -> [String; 2] {
+    let denied = Action::Denied.as_str();
+    match engine {
+        Engine::Sqlite => [
+            format!(
+                "CREATE TRIGGER host_denies BEFORE INSERT ON audit_events WHEN NEW.action = '{denied}' \
+                 BEGIN SELECT RAISE(ABORT, 'not here'); END"
+            ),
+            "DROP TRIGGER host_denies".to_owned(),
+        ],
+        Engine::Postgres => [
+            format!(
+                "CREATE FUNCTION host_denies() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE EXCEPTION 'not here'; END $$; \
+                 CREATE TRIGGER host_denies BEFORE INSERT ON audit_events FOR EACH ROW \
+                 WHEN (NEW.action = '{denied}') EXECUTE FUNCTION host_denies()"
+            ),
+            "DROP TRIGGER host_denies ON audit_events".to_owned(),
+        ],
+    }
+}
+
+/// Until the log has so many refusals.
+async fn told(world: &World, count: usize) -> Vec<serde_json::Value> {
+    let told = async {
+        loop {
+            let events = denied(world).await;
+            if events.len() >= count {
+                return events.iter().map(detail).collect();
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = Duration::from_secs(60);
+    tokio::time::timeout(patience, told).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by another test, in a process of its own"]
+async fn where_a_minute_is_short() {
+    if apart::orders().is_none() {
+        return;
+    }
+    testing::let_refusals_be_counted_for(1_000);
+    on_each_engine(async |world: &World| {
+        let clerk = world.north.session(&world.north.user("clerk").await).await;
+        let refused = async || {
+            let drones = clerk.drones();
+            let listed = drones.list(DroneFilter::default(), PageRequest::default());
+            assert_eq!(listed.await.unwrap_err().status(), 403);
+        };
+        for _ in 0..3 {
+            refused().await;
+        }
+        let first = told(world, 2).await;
+        assert_eq!(first[0]["more"], serde_json::Value::Null);
+        assert_eq!(first[1]["more"], 2);
+        // The next is a first one again. It cannot be recorded, and is counted instead.
+        let [deny, allow] = speechless(world.place.engine);
+        world.place.raw(&deny).await.unwrap();
+        refused().await;
+        world.place.raw(&allow).await.unwrap();
+        assert_eq!(told(world, 3).await[2]["more"], 1);
+        refused().await;
+        assert_eq!(told(world, 4).await[3]["more"], serde_json::Value::Null);
     })
     .await;
 }

@@ -84,9 +84,11 @@ async fn output_that_nobody_takes_ends_it_without_a_panic() {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
         assert_eq!(taken(writer.into()), "");
-        let full = File::options().write(true).open("/dev/full").unwrap();
-        let said = taken(full.into());
-        assert!(said.starts_with("ringfence: cannot print: "), "{said}");
+        // Linux has a full disk at hand.
+        if let Ok(full) = File::options().write(true).open("/dev/full") {
+            let said = taken(full.into());
+            assert!(said.starts_with("ringfence: cannot print: "), "{said}");
+        }
     })
     .await;
 }

@@ -28,11 +28,7 @@ impl Database {
         work: OperatorWork<A, T>,
     ) -> Result<T> {
         text::name("operator", operator)?;
-        let signature = Signature {
-            actor: operator.to_owned(),
-            time: self.environment.now(),
-            seed: self.environment.random()?,
-        };
+        let signature = self.signature(operator)?;
         let args = Arc::new(args);
         // The unit keeps the database open until it has run, whoever drops the last handle.
         let database = Arc::clone(self);
@@ -46,6 +42,15 @@ impl Database {
             })
         });
         Ok(done.await?)
+    }
+
+    /// Who acts, and what is drawn for it before its unit.
+    pub(crate) fn signature(&self, actor: &str) -> Result<Signature, Failure> {
+        Ok(Signature {
+            actor: actor.to_owned(),
+            time: self.environment.now(),
+            seed: self.environment.random()?,
+        })
     }
 
     /// How a call's unit is handed over: whoever calls waits for its turn no longer than for a lock.

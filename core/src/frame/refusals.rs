@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::audit::record::{Detail, Event, Signature, append};
+use crate::audit::record::{Detail, Event, append};
 use crate::database::Database;
 use crate::error::{Failure, Refusal};
 use crate::model::{Action, Entity, Permission, TenantId, UserId};
@@ -144,17 +144,12 @@ impl Database {
         told: u64,
         then: impl FnOnce() + Send + Sync + 'static,
     ) {
-        let seed = match self.environment.random() {
-            Ok(seed) => seed,
+        let signature = match self.signature(kind.actor.as_str()) {
+            Ok(signature) => signature,
             Err(failure) => {
                 self.not_recorded(&kind, told, &failure);
                 return then();
             }
-        };
-        let signature = Signature {
-            actor: kind.actor.as_str().to_owned(),
-            time: self.environment.now(),
-            seed,
         };
         let event = Event {
             action: Action::Denied,

@@ -136,14 +136,6 @@ impl SessionScope {
             .unwrap_or_else(PoisonError::into_inner) = standing;
     }
 
-    fn signature(&self) -> Result<Signature, Failure> {
-        Ok(Signature {
-            actor: self.actor.as_str().to_owned(),
-            time: self.database.environment.now(),
-            seed: self.database.environment.random()?,
-        })
-    }
-
     /// The row of one statement that the entity's id names.
     pub(crate) async fn row<T: FromRow + 'static>(
         self: &Arc<Self>,
@@ -250,7 +242,7 @@ impl SessionScope {
         args: A,
         look: Look<A, T>,
     ) -> Result<T> {
-        let signature = self.signature()?;
+        let signature = self.database.signature(self.actor.as_str())?;
         let cached = self.cached()?;
         let scope = Arc::clone(self);
         let outcome = self
@@ -288,7 +280,7 @@ impl SessionScope {
         args: A,
         work: Work<A, T>,
     ) -> Result<T> {
-        let signature = self.signature()?;
+        let signature = self.database.signature(self.actor.as_str())?;
         let (scope, asking) = (Arc::clone(self), Arc::clone(self));
         let args = Arc::new(args);
         let (reply, answer) = oneshot::channel();

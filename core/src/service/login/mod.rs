@@ -24,7 +24,6 @@ use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use crate::audit::record::Signature;
 use crate::database::Database;
 use crate::error::{Failure, Result, StoreError};
 use crate::frame::SessionScope;
@@ -115,12 +114,15 @@ impl Door {
             return Ok(Err(None));
         };
         for _ in 0..COMPARISONS {
-            let compared = match is_awaited() {
-                true => self.compare(&password, admitted.candidate.hashed()).await,
-                false => Err(StoreError::TooLate.into()),
+            let compared = if is_awaited() {
+                self.compare(&password, admitted.candidate.hashed()).await
+            } else {
+                Err(StoreError::TooLate.into())
             };
-            let outcome = match compared {
-                Ok(outcome) => outcome,
+            // Nobody was authenticated.
+            let signed = |outcome| Ok((outcome, self.database.signature("")?));
+            let (outcome, signature) = match compared.and_then(signed) {
+                Ok(compared) => compared,
                 Err(failure) => {
                     self.hand_over(admitted, withdraw);
                     return Err(failure);
@@ -130,7 +132,7 @@ impl Door {
                 attempt: attempt.clone(),
                 admitted: admitted.clone(),
                 outcome,
-                signature: self.signature()?,
+                signature,
             };
             let settled = self.unit(self.record(), verified, |tx, verified| settle(tx, verified));
             match settled.await? {
@@ -184,15 +186,6 @@ impl Door {
         let place = self.database.place_for_hashing(PATIENCE).await?;
         let password = Arc::clone(password);
         self.database.verify_password(place, password, hashed).await
-    }
-
-    fn signature(&self) -> Result<Signature, Failure> {
-        let environment = &self.database.environment;
-        Ok(Signature {
-            actor: String::new(),
-            time: environment.now(),
-            seed: environment.random()?,
-        })
     }
 
     /// Hands over what is written behind the answer. Where a refusal's event is not, the refusal stays counted, and

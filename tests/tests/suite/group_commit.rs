@@ -7,7 +7,9 @@ use ringfence::model::{
     UserUpdate, Vendor,
 };
 use ringfence::{Error, OpenOptions, Ringfence, TenantSession};
-use ringfence_tests::fixture::{Engine, Hold, World, on_each_engine};
+use ringfence_tests::fixture::{Hold, World, on_each_engine};
+
+use crate::host_triggers::swallowing;
 
 async fn register(session: &TenantSession, name: String) -> ringfence::Result<Drone> {
     let new = NewDrone {
@@ -75,23 +77,6 @@ async fn of_concurrent_writes_only_those_fail_that_must() {
     .await;
 }
 
-/// Swallows every change to a drone named `rock`, so that a write touches no row.
-async fn swallow_rocks(world: &World) {
-    let trigger = match world.place.engine {
-        Engine::Sqlite => {
-            "CREATE TRIGGER host_update BEFORE UPDATE ON drones WHEN OLD.name = 'rock' \
-             BEGIN SELECT RAISE(IGNORE); END"
-        }
-        Engine::Postgres => {
-            "CREATE FUNCTION host_swallows() RETURNS trigger LANGUAGE plpgsql AS \
-             $$ BEGIN RETURN NULL; END $$; \
-             CREATE TRIGGER host_update BEFORE UPDATE ON drones \
-             FOR EACH ROW WHEN (OLD.name = 'rock') EXECUTE FUNCTION host_swallows()"
-        }
-    };
-    world.place.raw(trigger).await.unwrap();
-}
-
 /// Units that wait together are one group. One that fails in it, wherever it stands and at whatever point, is told so
 /// alone and leaves nothing.
 #[tokio::test(flavor = "multi_thread")]
@@ -99,7 +84,8 @@ async fn a_unit_that_fails_in_a_group_leaves_nothing_and_takes_nobody_along() {
     on_each_engine(async |world: &World| {
         let (north, session) = (&world.north, world.north.admin().await);
         let rock = register(&session, "rock".to_owned()).await.unwrap().id;
-        swallow_rocks(world).await;
+        let swallowing = swallowing(world.place.engine);
+        world.place.raw(swallowing).await.unwrap();
         let (drones, identity) = (session.drones(), session.identity());
         let admins = north.role("admin").await;
         let rename = |version| DroneUpdate {

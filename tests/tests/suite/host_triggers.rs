@@ -8,7 +8,7 @@ use ringfence::{Error, TenantSession};
 use ringfence_tests::fixture::{Engine, World, on_each_engine};
 
 /// Keeps out every new drone whose name begins with `ghost`, and every change to one named `rock`, without an error.
-fn swallowing(engine: Engine) -> &'static str {
+pub(crate) fn swallowing(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => {
             "CREATE TRIGGER host_insert BEFORE INSERT ON drones WHEN NEW.name GLOB 'ghost*' \

@@ -46,26 +46,21 @@ pub(crate) fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)>
 
 /// The public async methods that the files under `folder` define, by name.
 pub(crate) fn methods(folder: &str) -> BTreeSet<String> {
-    code(folder, &[])
-        .iter()
-        .flat_map(|(_, lines)| lines)
-        .filter_map(|line| line.strip_prefix("pub async fn "))
-        .filter_map(|rest| rest.split('(').next())
-        .map(str::to_owned)
-        .collect()
+    let found = owned_methods(folder).into_iter();
+    found.map(|(method, _)| method).collect()
 }
 
-/// The public async methods of the core, each with the type that it is a method of.
-pub(crate) fn public_async_methods() -> Vec<(String, String)> {
-    let mut found = Vec::new();
+/// Likewise, each with the type that it is a method of.
+pub(crate) fn owned_methods(folder: &str) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
     // The blocking surface is the same methods over again.
-    for (_, lines) in code("core/src", &["core/src/blocking.rs"]) {
+    for (_, lines) in code(folder, &["core/src/blocking.rs"]) {
         let mut owner = String::new();
         for line in lines {
             if let Some(rest) = line.strip_prefix("impl ") {
                 owner = first_word(rest);
             } else if let Some(rest) = line.strip_prefix("pub async fn ") {
-                found.push((first_word(rest), owner.clone()));
+                found.insert((first_word(rest), owner.clone()));
             }
         }
     }

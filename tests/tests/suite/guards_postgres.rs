@@ -21,6 +21,7 @@ fn attacks() -> Vec<Attack> {
         core_batch_a::attacks(),
         log::attacks(),
         policy::attacks(),
+        row_level_security::attacks(),
     ]
     .concat()
 }
@@ -66,8 +67,9 @@ async fn what_breaks_no_boundary_on_postgres_goes_on_working() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Every trigger, foreign key and NOT NULL of ours is dropped, row-level security switched off and every policy
-/// dropped, one at a time: at least one attack or allowed form must notice.
+/// Every trigger, foreign key and NOT NULL of ours is dropped, row-level security switched off, every policy dropped
+/// and let through what it reads or what it takes, and each function of ours loses each term of its conditions, one at
+/// a time: at least one attack or allowed form must notice.
 #[tokio::test]
 async fn nothing_that_holds_the_boundary_on_postgres_can_be_dropped_unnoticed() {
     let (database, client) = Database::two_tenants().await;
@@ -132,11 +134,66 @@ async fn mutants(client: &Client) -> Vec<(String, String)> {
         UNION ALL
         SELECT tablename, format('DROP POLICY %I ON %I', policyname, tablename) FROM pg_policies
         UNION ALL
+        SELECT tablename, format('ALTER POLICY %I ON %I USING (true)', policyname, tablename) FROM pg_policies
+        UNION ALL
+        SELECT tablename, format('ALTER POLICY %I ON %I WITH CHECK (true)', policyname, tablename)
+        FROM pg_policies
+        -- Where the head is not to be seen, the log takes no leaf. The runtime role makes neither tenants nor heads,
+        -- and their keys do not change.
+        WHERE tablename NOT IN ('audit_events', 'audit_details', 'tenants', 'audit_heads')
+        UNION ALL
         SELECT tablename, format('ALTER TABLE %I DISABLE ROW LEVEL SECURITY', tablename) FROM pg_policies
         UNION ALL
         SELECT t, format('ALTER TABLE %I ALTER COLUMN tenant_id DROP NOT NULL', t)
         FROM unnest(ARRAY['user_roles', 'role_permissions']) AS t
         ORDER BY 1, 2";
     let rows = client.query(ALL, &[]).await.unwrap();
-    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+    let mut mutants: Vec<(String, String)> =
+        rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let functions = "SELECT p.oid::regproc::text, pg_get_functiondef(p.oid) FROM pg_proc p
+        WHERE p.proname LIKE 'ringfence%' AND p.prokind = 'f' ORDER BY 1";
+    for row in client.query(functions, &[]).await.unwrap() {
+        let (name, text): (String, String) = (row.get(0), row.get(1));
+        let weaker = weaker(&text).into_iter();
+        mutants.extend(weaker.map(|text| (name.clone(), text)));
+    }
+    mutants
+}
+
+/// A function without one term of a condition, for each.
+fn weaker(text: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for (begins, ends) in [("WHERE ", ";"), ("IF ", " THEN")] {
+        for (at, _) in text.match_indices(begins) {
+            let start = at + begins.len();
+            let Some(length) = text[start..].find(ends) else {
+                continue;
+            };
+            let words: Vec<&str> = text[start..start + length].split_whitespace().collect();
+            let condition = words.join(" ");
+            let terms: Vec<&str> = condition.split(" AND ").collect();
+            for gone in 0..terms.len() {
+                let mut kept = terms.clone();
+                let term = kept.remove(gone);
+                // A part of a term that has conditions of its own.
+                if term.matches('(').count() != term.matches(')').count() {
+                    continue;
+                }
+                // A mission's id is its own in all tenants, and the approval refers to it with its tenant.
+                if term == "missions.tenant_id = NEW.tenant_id" {
+                    continue;
+                }
+                let kept = match kept.as_slice() {
+                    [] => "true".to_owned(),
+                    kept => kept.join(" AND "),
+                };
+                all.push(format!(
+                    "{}{kept}{}",
+                    &text[..start],
+                    &text[start + length..]
+                ));
+            }
+        }
+    }
+    all
 }

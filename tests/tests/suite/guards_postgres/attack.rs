@@ -25,7 +25,7 @@ pub(super) enum Refused {
     Unique(&'static str),
     /// Because this column, written `table.column`, may not be null.
     Null(&'static str),
-    /// By row-level security's check of a new row.
+    /// By row-level security's check of the new row: not by that of another table's, which a trigger writes.
     Policy,
     /// The role may not.
     Privilege,
@@ -76,7 +76,9 @@ impl Attack {
         let ok = match (&self.refused, &outcome) {
             (Refused::Nothing, outcome) => outcome.is_ok(),
             (_, Ok(())) => false,
-            (refused, Err(error)) => refused.matches(error) && reveals_nothing(&self.sql, error),
+            (refused, Err(error)) => {
+                refused.matches(&self.sql, error) && reveals_nothing(&self.sql, error)
+            }
         };
         let Self { by, sql, refused } = self;
         if ok {
@@ -88,7 +90,7 @@ impl Attack {
 }
 
 impl Refused {
-    fn matches(&self, error: &DbError) -> bool {
+    fn matches(&self, sql: &str, error: &DbError) -> bool {
         let (code, message) = (error.code().code(), error.message());
         match self {
             Self::Guard(text) => code == "RF001" && message == *text && error.detail().is_none(),
@@ -101,11 +103,24 @@ impl Refused {
                 let place = error.table().zip(error.column());
                 code == "23502" && place == column.split_once('.')
             }
-            Self::Policy => code == "42501" && message.contains("row-level security"),
+            Self::Policy => {
+                let table =
+                    message.strip_prefix("new row violates row-level security policy for table ");
+                code == "42501" && table.is_some_and(|table| writes(sql, table.trim_matches('"')))
+            }
             Self::Privilege => code == "42501" && message.starts_with("permission denied"),
             Self::Nothing => false,
         }
     }
+}
+
+/// Whether one of the statements writes into this table.
+fn writes(sql: &str, table: &str) -> bool {
+    let words: Vec<&str> = sql.split_whitespace().collect();
+    words.windows(2).any(|pair| {
+        let named = pair[1].trim_start_matches("public.");
+        ["INTO", "UPDATE"].contains(&pair[0]) && named == table
+    })
 }
 
 /// No value of the other tenant that the statement did not bring along.

@@ -137,6 +137,14 @@ pub(super) fn allowed() -> Vec<Allowed> {
     ] {
         allowed.extend(works(sql, MOVED, "a"));
     }
+    // The epoch of a tenant that is gone may go.
+    allowed.push(works_by(
+        By::Owner,
+        "INSERT INTO tenants (id, name, created_at) VALUES ('c', 'c', now());
+         DELETE FROM tenants WHERE id = 'c'; DELETE FROM policy_epochs WHERE tenant_id = 'c'",
+        "SELECT count(*)::text FROM policy_epochs WHERE tenant_id = 'c'",
+        "0",
+    ));
     let everyone = everyone();
     for (sql, moved) in [
         (

@@ -3,8 +3,27 @@
 use ringfence::schema::{self, Table, version};
 use tokio_postgres::Client;
 
-use super::attack::{Allowed, By, works_by};
+use super::attack::Refused::{Policy, Privilege};
+use super::attack::{Allowed, Attack, By, runtime, works_by};
 use crate::postgres_fixture::{Database, ask};
+
+/// A row of another tenant is not taken from the runtime role, into whichever table.
+pub(super) fn attacks() -> Vec<Attack> {
+    let taken = [
+        "INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at)
+         VALUES ('u9', 'b', 'zoe', 'h', true, now())",
+        "INSERT INTO roles (id, tenant_id, name, created_at) VALUES ('r9', 'b', 'new', now())",
+    ];
+    let made = [
+        "INSERT INTO tenants (id, name, created_at) VALUES ('c', 'c', now())",
+        "INSERT INTO audit_heads (tenant_id, log_id) VALUES ('c', 'x')",
+    ];
+    let (taken, made) = (
+        taken.map(|sql| runtime(sql, Policy)),
+        made.map(|sql| runtime(sql, Privilege)),
+    );
+    [taken, made].concat()
+}
 
 fn tables() -> impl Iterator<Item = &'static Table> {
     schema::tenant_tables().filter(|table| table.rls_at(version::LATEST))

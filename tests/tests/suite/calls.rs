@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use futures_util::future::BoxFuture;
 use ringfence::model::{
     Action, DroneUpdate, EventFilter, MissionFilter, MissionUpdate, NewDrone, NewRole, NewUser,
-    Permission, Resource, UserUpdate, Vendor,
+    Permission, PlanType, Resource, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
 
@@ -149,6 +149,7 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own|
     missions.update (MissionWrite) on "mission", Update "mission" in missions.id
         => s.missions().update(id.mission, MissionUpdate {
             name: Some("delta".into()), payload: Some(r#"{"speed":4}"#.into()), clear_drone: true,
+            plan_type: Some(PlanType::PointTask),
             ..MissionUpdate::default()
         });
     missions.update as "to a drone" (MissionWrite) on "drone", Update "mission" in missions.id

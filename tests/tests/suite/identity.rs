@@ -284,6 +284,60 @@ async fn nobody_gives_or_takes_what_they_do_not_hold() {
 }
 
 #[tokio::test]
+async fn a_new_end_is_of_one_assignment_and_of_no_other() {
+    on_each_engine(async |world: &World| {
+        let (north, admin) = (&world.north, world.north.admin().await);
+        let user = north.user("mara").await;
+        let (flies, audits) = (north.role("operator").await, north.role("auditor").await);
+        let identity = admin.identity();
+        for role in [&flies, &audits] {
+            identity.assign_role(for_good(&user, role)).await.unwrap();
+        }
+        let ending = Assignment {
+            expires_at: Some(Timestamp::now() + SignedDuration::from_hours(1)),
+            ..for_good(&user, &flies)
+        };
+        identity.assign_role(ending).await.unwrap();
+        let ends = "SELECT count(*) FROM user_roles WHERE expires_at IS NOT NULL";
+        assert_eq!(world.place.count(ends).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_user_has_the_roles_that_are_given_and_those_that_they_inherit() {
+    on_each_engine(async |world: &World| {
+        let (north, identity) = (&world.north, world.north.admin().await.identity());
+        let heir = NewRole {
+            name: "heir".to_owned(),
+            description: None,
+        };
+        let heir = identity.create_role(heir).await.unwrap().id;
+        let audits = north.role("auditor").await;
+        let inherits = format!(
+            "INSERT INTO role_inheritance (tenant_id, role_id, inherits_role_id, created_at) \
+             VALUES ('north', '{heir}', '{audits}', '2026-01-01 00:00:00.000000')"
+        );
+        world.place.raw(&inherits).await.unwrap();
+        let roles = async |user: &UserId| {
+            let who = north.session(user).await.whoami().await.unwrap();
+            who.roles
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        };
+        let (mara, ana) = (north.user("mara").await, north.user("ana").await);
+        let given = [(&mara, &heir), (&ana, &north.role("operator").await)];
+        for (user, role) in given {
+            identity.assign_role(for_good(user, role)).await.unwrap();
+        }
+        assert_eq!(roles(&mara).await, ["auditor", "heir"]);
+        assert_eq!(roles(&ana).await, ["operator"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_last_admin_stays() {
     on_each_engine(async |world: &World| {
         let north = &world.north;
@@ -350,8 +404,28 @@ async fn the_last_admin_stays() {
             .unassign_role(user.clone(), role.clone())
             .await
             .unwrap();
-        let second = north.session(&second).await.identity();
-        second.assign_role(for_good(user, &role)).await.unwrap();
+        let takes_back = north.session(&second).await.identity();
+        takes_back.assign_role(for_good(user, &role)).await.unwrap();
+
+        // One who has it by a role that inherits it does.
+        let heir = NewRole {
+            name: "heir".to_owned(),
+            description: None,
+        };
+        let heir = identity.create_role(heir).await.unwrap().id;
+        let inherits = format!(
+            "INSERT INTO role_inheritance (tenant_id, role_id, inherits_role_id, created_at) \
+             VALUES ('north', '{heir}', '{role}', '2026-01-01 00:00:00.000000')"
+        );
+        world.place.raw(&inherits).await.unwrap();
+        let third = north.user("third").await;
+        let assigned = identity.assign_role(for_good(&third, &heir));
+        assigned.await.unwrap();
+        let third = north.session(&third).await.identity();
+        for gone in [user, &second] {
+            let unassigned = third.unassign_role(gone.clone(), role.clone());
+            unassigned.await.unwrap();
+        }
     })
     .await;
 }

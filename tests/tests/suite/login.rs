@@ -135,11 +135,23 @@ async fn a_password_that_was_set_anew_replaces_the_one_before() {
 #[tokio::test]
 async fn a_password_that_the_old_platform_set_meanwhile_voids_ours() {
     on_each_engine(async |world: &World| {
-        user_with_password(&world.north, "mara").await;
+        let mara = user_with_password(&world.north, "mara").await;
         let sql = "UPDATE users SET password_hash = 'c0ffee' WHERE username = 'mara'";
         world.place.raw(sql).await.unwrap();
         let attempt = login(&world.ringfence, &world.north, "mara", PASSWORD).await;
         assert_eq!(attempt.err(), Some(Error::Unauthenticated));
+        // Until a password is set here again; and so it is for somebody who had none of ours yet.
+        let identity = world.north.admin().await.identity();
+        let legacy = "UPDATE users SET password_hash = 'c0ffee', password_argon2 = NULL, password_source = NULL
+                      WHERE username = 'mara'";
+        for sql in [sql, legacy] {
+            world.place.raw(sql).await.unwrap();
+            let set = identity.set_password(mara.clone(), PASSWORD.to_owned());
+            set.await.unwrap();
+            login(&world.ringfence, &world.north, "mara", PASSWORD)
+                .await
+                .unwrap();
+        }
     })
     .await;
 }

@@ -111,6 +111,39 @@ fn no_two_statements_bear_one_name() {
     }
 }
 
+/// What is put over a row that is there already replaces all of it but its key.
+#[test]
+fn what_is_put_over_a_row_replaces_all_of_it() {
+    let mut seen = 0;
+    for statement in testing::registry() {
+        for (dialect, text) in texts(&statement) {
+            if !text.contains(" DO UPDATE SET ") {
+                continue;
+            }
+            seen += 1;
+            let between = |start: &str, end: &str| {
+                let (_, rest) = text.split_once(start).unwrap();
+                let (names, _) = rest.split_once(end).unwrap();
+                names.split(", ").map(str::trim).collect::<BTreeSet<&str>>()
+            };
+            let (inserted, key) = (between(" (", ")"), between("ON CONFLICT (", ")"));
+            let expected: BTreeSet<String> = inserted
+                .difference(&key)
+                .map(|column| format!("{column} = excluded.{column}"))
+                .collect();
+            let (_, assigned) = text.split_once(" DO UPDATE SET ").unwrap();
+            let assigned = assigned.split(" RETURNING ").next().unwrap_or_default();
+            let assigned: BTreeSet<String> = assigned
+                .trim_end_matches(')')
+                .split(", ")
+                .map(|it| it.replace("EXCLUDED", "excluded"))
+                .collect();
+            assert_eq!(assigned, expected, "{} on {dialect}", statement.name);
+        }
+    }
+    assert!(seen > 0);
+}
+
 #[test]
 fn the_global_tables_are_few() {
     let global = schema::catalogue()

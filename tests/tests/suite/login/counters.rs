@@ -343,6 +343,10 @@ async fn a_success_leaves_what_is_under_way_beside_it_and_untold_refusals_of_oth
             ..Planted::FRESH
         };
         beside.plant(world, [subject("mara", 5)]).await;
+        let of_another = Planted {
+            failures: 3,
+            ..Planted::FRESH
+        };
         let get_in = async || {
             let session = login(&world.ringfence, &world.north, "mara", PASSWORD).await;
             session.map(drop).unwrap();
@@ -353,6 +357,11 @@ async fn a_success_leaves_what_is_under_way_beside_it_and_untold_refusals_of_oth
 
         // What a counter that goes has counted, and what a shared one has, are nobody's success.
         let clear = "DELETE FROM login_throttles";
+        world.place.raw(clear).await.unwrap();
+        of_another.plant(world, [subject("twin", 5)]).await;
+        get_in().await;
+        let failed = "SELECT CAST(sum(failures) AS BIGINT) FROM login_throttles";
+        assert_eq!(world.place.count(failed).await, 3);
         world.place.raw(clear).await.unwrap();
         let untold = Planted {
             refused: 3,
@@ -374,7 +383,7 @@ async fn a_success_leaves_what_is_under_way_beside_it_and_untold_refusals_of_oth
         get_in().await;
         let events = events(world).await;
         let told: Vec<&str> = events.iter().map(detail).collect();
-        assert_eq!(told, ["{}", "{}", r#"{"refused_elsewhere":3}"#]);
+        assert_eq!(told, ["{}", "{}", "{}", r#"{"refused_elsewhere":3}"#]);
     })
     .await;
 }
@@ -421,7 +430,9 @@ const UPDATE_HASH: &str = "UPDATE users SET password_argon2 = '{}' WHERE usernam
 async fn a_password_that_was_hashed_with_weaker_parameters_is_hashed_anew_when_it_comes() {
     on_each_engine(async |world: &World| {
         let mara = user_with_password(&world.north, "mara").await;
-        let weaken = format!("UPDATE users SET password_argon2 = '{WEAK}' WHERE username = 'mara'");
+        user_with_password(&world.north, "twin").await;
+        let weaken =
+            format!("UPDATE users SET password_argon2 = '{WEAK}' WHERE username <> 'admin'");
         world.place.raw(&weaken).await.unwrap();
         let open = world.north.session(&mara).await;
         let stored = async || {
@@ -446,6 +457,12 @@ async fn a_password_that_was_hashed_with_weaker_parameters_is_hashed_anew_when_i
             .await
             .unwrap();
         assert_eq!(stored().await, stronger, "once");
+        let twins = "SELECT password_argon2 FROM users WHERE username = 'twin'";
+        assert_eq!(
+            world.place.raw_text(twins).await.unwrap(),
+            WEAK,
+            "nobody else's"
+        );
         assert_eq!(logins().await, [r#"{"password":"rehashed"}"#, "{}"]);
         // It is the same password: whoever is in stays in.
         assert_eq!(open.whoami().await.unwrap().user_id, mara);

@@ -83,6 +83,7 @@ async fn on_sqlite_a_rollback_begins_when_no_other_writer_is_left() {
     let options = OpenOptions {
         migrate: MigrateMode::Never,
         busy_timeout_ms: 50,
+        migration_lock_timeout_ms: 100,
         ..OpenOptions::default()
     };
     let rf = Ringfence::open(place.url.clone(), options).await.unwrap();

@@ -1,6 +1,8 @@
 //! Flights: which step is possible where, and the runs that they open and end.
 
-use ringfence::model::{Action, Mission, MissionId, MissionState, MissionUpdate, PageRequest};
+use ringfence::model::{
+    Action, EventFilter, Mission, MissionId, MissionState, MissionUpdate, PageRequest,
+};
 use ringfence::{Missions, Result};
 use ringfence_tests::fixture::{World, on_each_engine};
 
@@ -68,22 +70,37 @@ async fn every_run_that_the_old_platform_left_open_ends_with_the_mission() {
         let id = draft(&planner, &drone).await.id;
         approver.approve(id.clone(), 1, None).await.unwrap();
         planner.start(id.clone()).await.unwrap();
-        let second = format!(
+        let other = draft(&planner, &drone).await.id;
+        // Runs that are over, or another mission's, are not looked at, whatever they are.
+        let further = format!(
             "INSERT INTO mission_runs (id, tenant_id, mission_id, state, started_at, ended_at) VALUES \
              ('open', 'north', '{id}', 'RUNNING', '2026-01-05 12:00:00.000000', NULL), \
-             ('over', 'north', '{id}', 'COMPLETED', '2026-01-05 12:00:00.000000', \
-              '2026-01-05 13:00:00.000000')"
+             ('over', 'north', '{id}', 'HOVERING', '2026-01-05 12:00:00.000000', \
+              '2026-01-05 13:00:00.000000'), \
+             ('theirs', 'north', '{other}', 'HOVERING', '2026-01-05 12:00:00.000000', NULL)"
         );
-        world.place.raw(&second).await.unwrap();
+        world.place.raw(&further).await.unwrap();
         let aborted = planner.abort(id.clone()).await.unwrap();
-        let page = PageRequest::default();
-        let runs = planner.runs(id, page).await.unwrap().items;
+        let page = PageRequest::default;
+        let runs = planner.runs(id.clone(), page()).await.unwrap().items;
         assert_eq!(runs.len(), 3);
+        let mut ended = Vec::new();
         for run in runs {
             let over = run.id.as_str() == "over";
-            assert_eq!(run.state == MissionState::Completed, over);
+            assert_eq!(run.state.as_str() == "HOVERING", over);
             assert_eq!(run.ended_at == Some(aborted.updated_at), !over);
+            if !over {
+                ended.push(run.id.to_string());
+            }
         }
+        let of_it = EventFilter {
+            entity_id: Some(id.to_string()),
+            ..EventFilter::default()
+        };
+        let audit = home.admin().await.audit();
+        let events = audit.events(of_it, page()).await.unwrap().items;
+        let told = format!("{:?}", events.last().unwrap().detail);
+        assert!(ended.iter().all(|run| told.contains(run.as_str())), "{told}");
     })
     .await;
 }

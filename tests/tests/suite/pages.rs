@@ -1,0 +1,190 @@
+//! Page by page, a list is what it is as a whole: each row once, in the order of the keys.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use ringfence::model::{
+    Cursor, DroneFilter, EventFilter, MissionFilter, NewTenant, NewUser, PageRequest, RoleFilter,
+    UserFilter,
+};
+use ringfence::{Ringfence, TenantSession};
+use ringfence_tests::fixture::{World, on_each_engine};
+use sqlparser::ast::Statement;
+use sqlparser::dialect::GenericDialect;
+use sqlparser::parser::Parser;
+
+use crate::calls::things::{self, Ids};
+use crate::sources;
+
+type Asked<'a> = BoxFuture<'a, (Vec<String>, Option<Cursor>)>;
+
+/// A method that lists, and what it is called with.
+type List<'a> = (&'static str, Box<dyn Fn(PageRequest) -> Asked<'a> + 'a>);
+
+macro_rules! lists {
+    ($page:ident, $($key:ident of $method:literal => $call:expr;)+) => {
+        vec![$((
+            $method,
+            Box::new(move |$page: PageRequest| {
+                Box::pin(async move {
+                    let answer = $call.await.unwrap();
+                    let keys = answer.items.iter().map(|it| it.$key.to_string());
+                    (keys.collect(), answer.next)
+                })
+            }),
+        )),+]
+    };
+}
+
+/// Every list of all handles, each with what its rows are told apart by.
+fn lists<'a>(rf: &'a Ringfence, session: &'a TenantSession, ids: &'a Ids) -> Vec<List<'a>> {
+    let (any, mission) = (EventFilter::default, || ids.running.clone());
+    lists! { page,
+        id of "ringfence.tenants" => rf.tenants(page);
+        id of "drones.list" => session.drones().list(DroneFilter::default(), page);
+        id of "missions.list" => session.missions().list(MissionFilter::default(), page);
+        id of "missions.approvals" => session.missions().approvals(mission(), page);
+        id of "missions.runs" => session.missions().runs(mission(), page);
+        id of "identity.users" => session.identity().users(UserFilter::default(), page);
+        id of "identity.roles" => session.identity().roles(RoleFilter::default(), page);
+        seq of "deployment_log.events" => rf.deployment_log().events(any(), page);
+        seq of "audit.events" => session.audit().events(any(), page);
+    }
+}
+
+/// Three runs and three approvals of one mission, and of others besides.
+async fn furnish(world: &World) -> Ids {
+    let ids = things::settle(&world.north, "a").await;
+    things::settle(&world.north, "b").await;
+    let at = "'2026-01-01 00:00:00.000000'";
+    let mission = &ids.running;
+    for n in [2, 1, 3] {
+        let run = format!(
+            "INSERT INTO mission_runs (tenant_id, id, mission_id, state, started_at)
+             VALUES ('north', 'r{n}', '{mission}', 'COMPLETED', {at})"
+        );
+        let approval = format!(
+            "INSERT INTO approvals (tenant_id, id, mission_id, approver_id, decision, created_at)
+             VALUES ('north', 'a{n}', '{mission}', '{}', 'REJECT', {at})",
+            world.north.admin
+        );
+        world.place.plant(&run).await;
+        world.place.plant(&approval).await;
+    }
+    let new = NewTenant {
+        id: Some("a-tenant".into()),
+        name: "zenith".to_owned(),
+        admin: NewUser {
+            username: "admin".to_owned(),
+            password: None,
+        },
+    };
+    let founded = world.ringfence.create_tenant("suite".to_owned(), new).await;
+    assert_eq!(founded.unwrap().tenant.id.as_str(), "a-tenant");
+    ids
+}
+
+#[tokio::test]
+async fn every_list_gives_each_row_once_whatever_the_pages() {
+    on_each_engine(async |world: &World| {
+        let ids = furnish(world).await;
+        let session = world.north.admin().await;
+        let lists = lists(&world.ringfence, &session, &ids);
+        let written = sources::lists("core/src");
+        assert_eq!(lists.len(), written, "a list is missing here");
+        for (method, list) in lists {
+            let (whole, next) = list(page(1_000, None)).await;
+            assert_eq!(next, None, "{method}");
+            assert!(whole.len() >= 3, "{method}: {whole:?}");
+            let mut sorted = whole.clone();
+            sorted.sort_by_key(|key| (key.parse::<i64>().ok(), key.clone()));
+            assert_eq!(whole, sorted, "{method}");
+            sorted.dedup();
+            assert_eq!(whole.len(), sorted.len(), "{method}: {whole:?}");
+            for limit in [1, 2] {
+                let (mut together, mut after) = (Vec::new(), None);
+                while together.len() <= whole.len() {
+                    let (keys, next) = list(page(limit, after)).await;
+                    assert!(keys.len() <= limit as usize, "{method}: {keys:?}");
+                    together.extend(keys);
+                    after = next;
+                    if after.is_none() {
+                        break;
+                    }
+                }
+                assert_eq!(together, whole, "{method} by {limit}");
+            }
+        }
+        let tenants = world
+            .ringfence
+            .tenants(page(1_000, None))
+            .await
+            .unwrap()
+            .items;
+        assert_eq!(
+            (tenants[0].id.as_str(), tenants[0].name.as_str()),
+            ("a-tenant", "zenith")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_are_found_from_a_time_on_and_up_to_another() {
+    on_each_engine(async |world: &World| {
+        world.clock.stop();
+        let audit = world.north.admin().await.audit();
+        for name in ["first", "second", "third"] {
+            world.north.user(name).await;
+            world.clock.advance(Duration::from_secs(1));
+        }
+        let whole = PageRequest::default;
+        let all = audit.events(EventFilter::default(), whole()).await.unwrap();
+        let newest: Vec<_> = all.items.iter().rev().take(3).rev().collect();
+        let [first, second, third] = newest.try_into().unwrap();
+        let filter = EventFilter {
+            since: Some(first.at),
+            until: Some(third.at),
+            ..EventFilter::default()
+        };
+        let found = audit.events(filter, whole()).await.unwrap().items;
+        let found: Vec<i64> = found.iter().map(|event| event.seq).collect();
+        assert_eq!(found, [first.seq, second.seq]);
+    })
+    .await;
+}
+
+fn page(limit: u32, after: Option<Cursor>) -> PageRequest {
+    PageRequest {
+        limit: Some(limit),
+        after,
+    }
+}
+
+/// What the database reads for a page is a page: never a whole table, of which the rest is thrown away. And which rows
+/// come before a limit is never left to it.
+#[test]
+fn a_page_ends_at_its_limit_and_what_ends_at_a_limit_has_an_order() {
+    let mut pages = 0;
+    for statement in ringfence::testing::registry() {
+        // A thousand findings are as good as any other thousand.
+        if statement.name.starts_with("SCAN ") {
+            continue;
+        }
+        let is_page = statement.name.ends_with("_PAGE");
+        for text in [statement.sqlite, statement.postgres].into_iter().flatten() {
+            let Ok(parsed) = Parser::parse_sql(&GenericDialect {}, text) else {
+                assert!(!is_page, "{text}");
+                continue;
+            };
+            let [Statement::Query(query)] = parsed.as_slice() else {
+                continue;
+            };
+            let ends = query.limit_clause.is_some();
+            assert!(ends || !is_page, "{text}");
+            assert!(query.order_by.is_some() || !ends, "{text}");
+            pages += usize::from(is_page);
+        }
+    }
+    assert!(pages >= 16, "only {pages}");
+}

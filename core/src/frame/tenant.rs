@@ -13,7 +13,7 @@ use crate::error::{Failure, Refusal, Result, StoreError};
 use crate::model::{Entity, Permission, TenantId, UserId};
 use crate::policy::standing::{self, Standing};
 use crate::store::{
-    Bound, FromRow, Gather, Judged, Lane, Row, Statement, Tx, Value, WriteTx, heard,
+    Bound, FromRow, Gather, Judged, Lane, Row, Statement, Tx, Value, WriteTx, heard, probe,
 };
 
 /// What a session and its groups share.
@@ -221,7 +221,7 @@ impl SessionScope {
             store.single(&self.bound, statement, parameters).await?
         };
         let holds = epoch.as_ref() == Some(&cached.epoch) && cached.allows(permission);
-        Ok(holds.then_some(rows))
+        Ok((holds && probe::remembers()).then_some(rows))
     }
 
     /// The decision alone, as of now; a refusal is recorded.
@@ -328,7 +328,8 @@ impl SessionScope {
         cached: Arc<Standing>,
         judged: &Judged,
     ) -> Result<Arc<Standing>, Failure> {
-        let standing = if cached.epoch == judged.epoch && cached.holds_at(judged.now) {
+        let still_holds = cached.epoch == judged.epoch && cached.holds_at(judged.now);
+        let standing = if still_holds && probe::remembers() {
             cached
         } else {
             Arc::new(standing::read(tx, &self.actor, judged).await?)

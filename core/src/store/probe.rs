@@ -6,11 +6,11 @@ pub use recording::Executed;
 #[cfg(feature = "testing")]
 pub(crate) use recording::{
     executed, group_time, in_place_of, let_groups_take, let_refusals_be_counted_for, ran, ran_here,
-    recompilations, recompiled, refusal_window, sequence, watch,
+    recompilations, recompiled, refusal_window, remembers, sequence, tell, watch,
 };
 
 #[cfg(not(feature = "testing"))]
-pub(crate) use silent::{group_time, in_place_of, ran, recompiled, refusal_window};
+pub(crate) use silent::{group_time, in_place_of, ran, recompiled, refusal_window, remembers};
 
 #[cfg(not(feature = "testing"))]
 mod silent {
@@ -32,6 +32,11 @@ mod silent {
     }
 
     #[inline]
+    pub(crate) fn remembers() -> bool {
+        true
+    }
+
+    #[inline]
     pub(crate) fn in_place_of(_: &'static str, _: &'static str) -> Option<&'static str> {
         None
     }
@@ -44,6 +49,8 @@ mod silent {
 mod recording {
     use std::cell::RefCell;
     use std::collections::{HashMap, HashSet};
+    use std::fs::File;
+    use std::io::Write;
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
     use std::time::Duration;
@@ -111,6 +118,14 @@ mod recording {
         RECORDED.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether what the policy said is remembered, and read anew only where it may have changed. A process can be told
+    /// to read it each time, to show that both come to the same.
+    pub(crate) fn remembers() -> bool {
+        static REMEMBERS: LazyLock<bool> =
+            LazyLock::new(|| std::env::var_os("RINGFENCE_REMEMBERS_NOTHING").is_none());
+        *REMEMBERS
+    }
+
     /// A statement that a mutant of the proofs has changed, as the process was told at its start.
     #[derive(Deserialize)]
     struct Swapped {
@@ -124,8 +139,32 @@ mod recording {
         serde_json::from_str(&told).ok()
     });
 
+    /// Adds a line to the file that is to know what this process and its children reach, if one is.
+    pub(crate) fn tell(name: &str) {
+        struct Told {
+            into: File,
+            names: HashSet<String>,
+        }
+        static TOLD: LazyLock<Option<Mutex<Told>>> = LazyLock::new(|| {
+            let path = std::env::var_os("RINGFENCE_REACHED_INTO")?;
+            Some(Mutex::new(Told {
+                into: File::options().append(true).open(path).ok()?,
+                names: HashSet::new(),
+            }))
+        });
+        let Some(told) = TOLD.as_ref() else {
+            return;
+        };
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.names.insert(name.to_owned()) {
+            // Who reads the file misses the line.
+            let _missing = told.into.write_all(format!("{name}\n").as_bytes());
+        }
+    }
+
     /// The text that runs in place of this statement's on this engine.
     pub(crate) fn in_place_of(name: &'static str, engine: &'static str) -> Option<&'static str> {
+        tell(name);
         let swapped = SWAPPED.as_ref()?;
         (swapped.name == name && swapped.engine == engine).then_some(swapped.text.as_str())
     }

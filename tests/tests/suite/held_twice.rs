@@ -1,6 +1,8 @@
 //! Rules that the code and the database hold both: the code, with what the database holds asleep. That the database
 //! holds them alone is shown by the guards' own tests, whose statements are no library's.
 
+use std::process::Command;
+
 use ringfence::Error;
 use ringfence::schema;
 use ringfence_tests::fixture::{Engine, World, on_each_engine};
@@ -128,4 +130,18 @@ async fn an_epoch_that_was_rolled_back_never_comes_again() {
         }
     })
     .await;
+}
+
+/// What a session remembers of the policy spares a read; what it does not spare is the decision.
+#[test]
+fn a_session_that_remembers_nothing_of_the_policy_decides_the_same() {
+    let told = Command::new(std::env::current_exe().unwrap())
+        .args(["calls::permissions", "escalation::"])
+        .env("RINGFENCE_REMEMBERS_NOTHING", "1")
+        .env(xtask::cluster::URL_VARIABLE, xtask::cluster::shared())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&told.stdout);
+    assert!(told.status.success(), "{said}");
+    assert!(!said.contains("running 0 tests"), "{said}");
 }

@@ -9,7 +9,8 @@ use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     Assignment, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    OnConflictAction, OnInsert, Query, SelectItem, SetExpr, Statement, VisitMut, VisitorMut,
+    Insert, OnConflictAction, OnInsert, Parens, Query, SelectItem, SetExpr, Statement, Value,
+    VisitMut, VisitorMut,
 };
 use sqlparser::dialect::{PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
@@ -82,13 +83,13 @@ impl Surgeon {
             return;
         };
         if matches!(op, BinaryOperator::And | BinaryOperator::Or) {
-            let (first, second) = (left.clone(), right.clone());
+            let (first, op, second) = (left.clone(), op.clone(), right.clone());
             if self.is_here() {
                 self.done = Some(format!("without `{second}`"));
-                *expr = *first;
+                *expr = without(&second, &op, &first);
             } else if !is_joined(&first) && self.is_here() {
                 self.done = Some(format!("without `{first}`"));
-                *expr = *second;
+                *expr = without(&first, &op, &second);
             }
             return;
         }
@@ -142,6 +143,24 @@ impl Surgeon {
         }
     }
 
+    /// Two that get the same value are not to be told apart.
+    fn columns(&mut self, insert: &mut Insert) {
+        let values = insert.source.as_deref().map(|source| source.body.as_ref());
+        let rows = match values {
+            Some(SetExpr::Values(values)) => values.rows.clone(),
+            _ => Vec::new(),
+        };
+        for (at, pair) in insert.columns.clone().windows(2).enumerate() {
+            let same = |row: &Parens<Vec<Expr>>| row.content.get(at) == row.content.get(at + 1);
+            if let [first, second] = pair
+                && (rows.is_empty() || !rows.iter().all(same))
+            {
+                let shown = format!("`{first}` and `{second}` the other way round");
+                self.change(|| shown, || insert.columns.swap(at, at + 1));
+            }
+        }
+    }
+
     fn swaps<T: Clone + Display>(&mut self, items: &mut [T], may: impl Fn(&T) -> bool) {
         let before = items.to_vec();
         for (at, pair) in before.windows(2).enumerate() {
@@ -153,6 +172,28 @@ impl Surgeon {
                 self.change(|| shown, || items.swap(at, at + 1));
             }
         }
+    }
+}
+
+/// What is left of a condition without one of its sides. A parameter that stands there stays, and decides nothing: how
+/// many there are would be noticed by any driver.
+fn without(gone: &Expr, op: &BinaryOperator, kept: &Expr) -> Expr {
+    if !gone.to_string().contains('$') {
+        return kept.clone();
+    }
+    let (decides_nothing, opposite) = match op {
+        BinaryOperator::And => (true, BinaryOperator::Or),
+        _ => (false, BinaryOperator::And),
+    };
+    let idle = Expr::BinaryOp {
+        left: Box::new(Expr::Nested(Box::new(gone.clone()))),
+        op: opposite,
+        right: Box::new(Expr::Value(Value::Boolean(decides_nothing).into())),
+    };
+    Expr::BinaryOp {
+        left: Box::new(kept.clone()),
+        op: op.clone(),
+        right: Box::new(Expr::Nested(Box::new(idle))),
     }
 }
 
@@ -208,7 +249,7 @@ impl VisitorMut for Surgeon {
         match statement {
             Statement::Update(update) => self.assignments(&mut update.assignments),
             Statement::Insert(insert) => {
-                self.swaps(&mut insert.columns, |_| true);
+                self.columns(insert);
                 if let Some(OnInsert::OnConflict(conflict)) = &mut insert.on
                     && let OnConflictAction::DoUpdate(update) = &mut conflict.action
                 {
@@ -285,8 +326,8 @@ mod tests {
                 "SELECT a, b FROM t WHERE x <> $1 AND y > $2 ORDER BY a LIMIT 3",
                 "SELECT a, b FROM t WHERE x = $1 AND y >= $2 ORDER BY a LIMIT 3",
                 "SELECT a, b FROM t WHERE x = $1 AND y < $2 ORDER BY a LIMIT 3",
-                "SELECT a, b FROM t WHERE x = $1 ORDER BY a LIMIT 3",
-                "SELECT a, b FROM t WHERE y > $2 ORDER BY a LIMIT 3",
+                "SELECT a, b FROM t WHERE x = $1 AND ((y > $2) OR true) ORDER BY a LIMIT 3",
+                "SELECT a, b FROM t WHERE y > $2 AND ((x = $1) OR true) ORDER BY a LIMIT 3",
             ]
         );
     }
@@ -304,6 +345,10 @@ mod tests {
         assert_eq!(
             texts("INSERT INTO t (a, b) VALUES ($1, $2)"),
             ["INSERT INTO t (b, a) VALUES ($1, $2)"]
+        );
+        assert_eq!(
+            texts("INSERT INTO t (a, b, c) VALUES ($1, $2, $2)"),
+            ["INSERT INTO t (b, a, c) VALUES ($1, $2, $2)"]
         );
     }
 }

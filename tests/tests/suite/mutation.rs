@@ -1,189 +1,46 @@
-//! Whether the tests notice a statement that is wrong in one place: `cargo xtask mutate`.
+//! Whether the tests notice what is wrong in one place: `cargo xtask mutate`.
 //!
-//! Each mutant runs in the place of its statement, in processes of their own: first the table of calls and the proofs,
-//! then the rest of the suite, until something fails. What is known of each is kept in `governance/mutants.tsv`, so
-//! that runs with a budget add up; a survivor that is not listed there as equivalent, with its reason, fails.
+//! Each mutant runs in processes of their own, in the place of what it is a mutant of: the test that noticed it the
+//! last time goes first, then all that get there, the quick ones first, until one fails. What is known of each is kept
+//! in `governance/mutants.tsv`, so that runs with a budget add up; a survivor that is not listed there as equivalent,
+//! with its reason, fails.
 
+mod code;
 mod ledger;
+mod subject;
+mod trial;
 
-use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, mpsc};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rand::seq::SliceRandom;
 use rand::{SeedableRng, rngs::StdRng};
 use ringfence::testing;
-use ringfence_tests::fixture::ENGINE_VARIABLE;
-use ringfence_tests::mutants::{self, Mutant};
-use ringfence_tests::prover::Engine;
+use ringfence_tests::schemata::Listed;
 
 use ledger::{Ledger, State};
+use subject::Subject;
+use trial::Bench;
 
-/// How many seconds to go on for, and with which seed: `600 7`. Absent, there is nothing to do.
+/// How many seconds to go on for, with which seed, and what first: `600 7 untried`, or `120 7 caught` for a sample
+/// of those that were noticed before. Absent, there is nothing to do.
 const ORDERS: &str = "RINGFENCE_MUTATE";
 
-/// What the core runs in place of a statement.
-const SWAPPED: &str = "RINGFENCE_SWAPPED_STATEMENT";
+/// The file that lists the mutants of the code.
+const LIST: &str = "RINGFENCE_MUTANTS";
 
-/// What is run, the cheapest first: parts of the tests' names.
-const AREAS: [&[&str]; 4] = [
-    &["statements::every", "statements::a_statement", "smoke::"],
-    &["calls::", "missions", "login::"],
-    &[
-        "identity",
-        "bad_input",
-        "tenants",
-        "escalation",
-        "unchanged",
-        "refusals",
-        "tampering",
-        "conformance",
-        "indistinguishable",
-        "arrival",
-        "handles",
-    ],
-    // All there are.
-    &["::"],
-];
-
-/// What an area is given: longer than all there are take. What hangs is noticed too.
-const PATIENCE: Duration = Duration::from_secs(1_200);
-
-/// A mutant and whose it is.
-struct Patient {
-    statement: &'static str,
-    engine: Engine,
-    original: &'static str,
-    mutant: Mutant,
-}
-
-impl Patient {
-    /// Where SQLite runs the same text, Postgres' copy of it is not another subject.
-    fn all() -> Vec<Self> {
-        let mut all = Vec::new();
-        for statement in testing::registry() {
-            // Made from the catalogue, and held against it by tests of their own.
-            if statement.name.starts_with("SCAN ") {
-                continue;
-            }
-            let of = |engine, original: Option<&'static str>| {
-                let original = original.unwrap_or_default();
-                let mutants = mutants::of(original, engine).into_iter();
-                mutants.map(move |mutant| Self {
-                    statement: statement.name,
-                    engine,
-                    original,
-                    mutant,
-                })
-            };
-            all.extend(of(Engine::Sqlite, statement.sqlite));
-            let is_its_own = match (statement.sqlite, statement.postgres) {
-                (Some(sqlite), Some(postgres)) => !same_but_for_its_wrapping(sqlite, postgres),
-                (None, Some(_)) => true,
-                (_, None) => false,
-            };
-            if is_its_own {
-                all.extend(of(Engine::Postgres, statement.postgres));
-            }
-        }
-        all
-    }
-
-    fn engine_name(&self) -> &'static str {
-        match self.engine {
-            Engine::Sqlite => "sqlite",
-            Engine::Postgres => "postgres",
-        }
-    }
-
-    fn is_noticed(&self) -> bool {
-        let Some(area) = AREAS.iter().find(|area| !self.passes(area)) else {
-            return false;
-        };
-        // What fails without a mutant has noticed nothing.
-        static SOUND: Mutex<BTreeSet<(&str, Option<&str>)>> = Mutex::new(BTreeSet::new());
-        let known = (self.engine_name(), area.first().copied());
-        let mut sound = SOUND.lock().unwrap();
-        if !sound.contains(&known) {
-            assert!(
-                run(self.engine_name(), area, None),
-                "{area:?} fails without a mutant"
-            );
-            sound.insert(known);
-        }
-        true
-    }
-
-    fn passes(&self, area: &[&str]) -> bool {
-        let swapped = serde_json::json!({
-            "name": self.statement,
-            "engine": self.engine_name(),
-            "text": self.mutant.text,
-        });
-        run(self.engine_name(), area, Some(swapped.to_string()))
-    }
-}
-
-/// Runs an area on an engine, with a mutant or without.
-fn run(engine: &str, area: &[&str], swapped: Option<String>) -> bool {
-    let other = if engine == "sqlite" {
-        "postgres"
-    } else {
-        "sqlite"
-    };
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    // The story is told on both engines, or has gaps.
-    for skipped in [other, "mutation::", "crash::", "what_a_story_runs"] {
-        command.args(["--skip", skipped]);
-    }
-    command
-        .args(area)
-        .env(ENGINE_VARIABLE, engine)
-        .env_remove(ORDERS)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null());
-    if let Some(swapped) = swapped {
-        command.env(SWAPPED, swapped);
-    }
-    if engine == "postgres" {
-        command.env(xtask::cluster::URL_VARIABLE, xtask::cluster::shared());
-    }
-    ends_well(command.spawn().unwrap())
-}
-
-/// Whether a run of tests ends in time, and nothing fails in it: the first that does ends it.
-fn ends_well(mut running: Child) -> bool {
-    let said = BufReader::new(running.stdout.take().unwrap());
-    let (failed, heard) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut lines = said.lines().map_while(Result::ok);
-        let any = lines.any(|line| line.ends_with("FAILED"));
-        // Nobody listens once the time is over.
-        let _unheard = failed.send(any);
-    });
-    let noticed = heard.recv_timeout(PATIENCE) != Ok(false);
-    if noticed {
-        running.kill().unwrap();
-    }
-    running.wait().unwrap().success() && !noticed
-}
-
-fn same_but_for_its_wrapping(sqlite: &str, postgres: &str) -> bool {
-    let plain = postgres.replace(" COLLATE \"C\"", "");
-    plain == sqlite || plain.starts_with(&format!("WITH written AS ({sqlite} RETURNING 1)"))
-}
+const OF_STATEMENTS: &str = "governance/mutants.tsv";
+const OF_CODE: &str = "governance/code_mutants.tsv";
 
 #[test]
 fn a_mutant_is_made_of_every_statement_with_a_condition() {
-    let patients = Patient::all();
+    let subjects = subject::statements();
     for statement in testing::registry() {
         let text = statement.sqlite.or(statement.postgres).unwrap_or_default();
         if statement.scope == testing::Scope::Tenant && text.contains("WHERE") {
-            let is_there = patients
+            let is_there = subjects
                 .iter()
-                .any(|patient| patient.statement == statement.name);
+                .any(|subject| subject.reached_as == statement.name);
             assert!(is_there, "{} has none: {text}", statement.name);
         }
     }
@@ -191,65 +48,147 @@ fn a_mutant_is_made_of_every_statement_with_a_condition() {
 
 #[test]
 fn what_is_kept_of_the_mutants_is_of_mutants_that_there_are() {
-    let ledger = Ledger::read();
-    let stale = ledger.stale(&Patient::all());
-    assert_eq!(
-        stale,
-        Vec::<String>::new(),
-        "`cargo xtask mutate` clears them away"
+    let differs = Ledger::read(OF_STATEMENTS).differs(&subject::statements());
+    assert!(
+        differs.is_empty(),
+        "{} differ; `cargo xtask mutate` tries what is new and clears away what is no more: {:?}",
+        differs.len(),
+        differs.first()
     );
+}
+
+#[test]
+fn the_documentation_says_how_many_were_tried_and_what_became_of_them() {
+    let (path, said) = documentation();
+    let known = [OF_STATEMENTS, OF_CODE].map(|file| Ledger::read(file).row(subjects_of(file)));
+    for row in known {
+        assert!(said.contains(&row), "{} lacks {row}", path.display());
+    }
+}
+
+fn subjects_of(file: &str) -> &'static str {
+    if file == OF_CODE {
+        "code"
+    } else {
+        "statements"
+    }
+}
+
+fn documentation() -> (PathBuf, String) {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = tests.parent().unwrap().join("docs/mutation.md");
+    let said = std::fs::read_to_string(&path).unwrap();
+    (path, said)
+}
+
+/// Writes what is known now into the documentation.
+fn document(ledger: &Ledger, of: &str) {
+    let (path, said) = documentation();
+    let begins = format!("| {of} |");
+    let lines = said.lines().map(|line| match line.starts_with(&begins) {
+        true => ledger.row(of),
+        false => line.to_owned(),
+    });
+    let text: String = lines.map(|line| line + "\n").collect();
+    std::fs::write(path, text).unwrap();
 }
 
 /// The body of `cargo xtask mutate`.
 #[test]
 #[ignore = "run by `cargo xtask mutate`"]
 fn statements() {
-    let Ok(orders) = std::env::var(ORDERS) else {
+    let Some(orders) = Orders::given() else {
         return;
     };
-    let (budget, seed) = orders.split_once(' ').unwrap();
-    let budget = Duration::from_secs(budget.parse().unwrap());
-    let seed: u64 = seed.parse().unwrap();
-    let begun = Instant::now();
-    let mut patients = Patient::all();
-    patients.shuffle(&mut StdRng::seed_from_u64(seed));
-    let mut ledger = Ledger::read();
-    ledger.forget_stale(&patients);
-    // What was never tried goes first.
-    patients.sort_by_key(|patient| ledger.state(patient).is_some());
-    let (mut tried, mut survivors) = (0, Vec::new());
-    for patient in &patients {
-        if begun.elapsed() > budget {
-            break;
-        }
-        if ledger.state(patient) == Some(State::Equivalent) {
-            continue;
-        }
-        tried += 1;
-        let started = Instant::now();
-        let state = if patient.is_noticed() {
-            State::Caught
-        } else {
-            State::Survived
-        };
-        println!(
-            "{state:?} after {:?} {} ({}): {}",
-            started.elapsed(),
-            patient.statement,
-            patient.engine_name(),
-            patient.mutant.what
-        );
-        if state == State::Survived {
-            survivors.push(format!("{}: {}", patient.statement, patient.mutant.text));
-        }
-        ledger.note(patient, state);
-        ledger.write();
+    let bench = Bench::of(vec![std::env::current_exe().unwrap()]);
+    orders.carry_out(subject::statements(), bench, OF_STATEMENTS, 0);
+}
+
+/// The body of `cargo xtask mutate --code`.
+#[test]
+#[ignore = "run by `cargo xtask mutate --code`"]
+fn code() {
+    let (Some(orders), Some(list)) = (Orders::given(), std::env::var_os(LIST)) else {
+        return;
+    };
+    let list: Vec<Listed> = serde_json::from_slice(&std::fs::read(list).unwrap()).unwrap();
+    let left_out = code::build_in(&list);
+    let mut subjects = code::subjects(&list);
+    subjects.retain(|subject| !left_out.contains(&subject.number()));
+    let binaries = match orders.budget.is_zero() {
+        true => Vec::new(),
+        false => code::binaries(),
+    };
+    orders.carry_out(subjects, Bench::of(binaries), OF_CODE, left_out.len());
+}
+
+/// How long to go on, and in which order.
+struct Orders {
+    budget: Duration,
+    seed: u64,
+    is_sample: bool,
+}
+
+impl Orders {
+    fn given() -> Option<Self> {
+        let given = std::env::var(ORDERS).ok()?;
+        let orders: Vec<&str> = given.split(' ').collect();
+        let [budget, seed, first] = orders.try_into().unwrap();
+        Some(Self {
+            budget: Duration::from_secs(budget.parse().unwrap()),
+            seed: seed.parse().unwrap(),
+            is_sample: first == "caught",
+        })
     }
-    ledger.write();
-    println!(
-        "{tried} of {} tried; {}",
-        patients.len(),
-        ledger.summary(patients.len())
-    );
-    assert_eq!(survivors, Vec::<String>::new(), "nothing noticed these");
+
+    /// Tries one after the other until the time is over: but for a sample, those that were never tried first, then
+    /// survivors.
+    fn carry_out(&self, mut subjects: Vec<Subject>, mut bench: Bench, file: &str, unviable: usize) {
+        let begun = Instant::now();
+        subjects.shuffle(&mut StdRng::seed_from_u64(self.seed));
+        let mut ledger = Ledger::read(file);
+        ledger.enter(&subjects);
+        ledger.unviable = unviable;
+        subjects.retain(|subject| match ledger.state(subject) {
+            State::Caught => true,
+            State::Untried | State::Survived => !self.is_sample,
+            State::Equivalent => false,
+        });
+        subjects.sort_by_key(|subject| {
+            let rank = match ledger.state(subject) {
+                State::Untried => 0,
+                State::Survived => 1,
+                State::Caught | State::Equivalent => 2,
+            };
+            (!self.is_sample).then_some((rank, !subject.is_first))
+        });
+        let (mut tried, mut survivors) = (0, Vec::new());
+        for subject in &subjects {
+            if begun.elapsed() >= self.budget {
+                break;
+            }
+            tried += 1;
+            let started = Instant::now();
+            let by = bench.notices(subject, ledger.noticed_by(subject));
+            let state = match by {
+                Some(_) => State::Caught,
+                None => State::Survived,
+            };
+            println!("{state:?} after {:?} {subject}", started.elapsed());
+            if state == State::Survived {
+                survivors.push(format!("{subject}: {}", subject.text));
+            }
+            ledger.note(subject, state, by);
+            ledger.write();
+        }
+        ledger.write();
+        let of = subjects_of(file);
+        document(&ledger, of);
+        println!(
+            "{tried} tried under the seed {}\n{}",
+            self.seed,
+            ledger.row(of)
+        );
+        assert_eq!(survivors, Vec::<String>::new(), "nothing noticed these");
+    }
 }

@@ -1,13 +1,27 @@
 //! `cargo xtask mutate`: whether the tests notice what is wrong.
 
+use std::fs;
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use xtask::{Result, process};
+use xtask::{Result, process, repository};
 
-/// Break statements, one in one place at a time, and see whether a test notices. What is known of each mutant is kept
-/// in governance/mutants.tsv, so that runs with a budget add up.
+/// The version whose list is read.
+const CARGO_MUTANTS: &str = "27.1.0";
+
+/// What of the core is broken; its own tests are not.
+const FOLDERS: [&str; 5] = ["policy", "audit", "frame", "service", "store"];
+
+/// Break one place at a time, and see whether a test notices: a statement, or with `--code` a line of the core. What is
+/// known of each mutant is kept in governance, so that runs with a budget add up.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// The core's code, as `cargo mutants` would break it, which is installed if it is not there.
+    #[arg(long)]
+    code: bool,
+    /// Some of those that were caught before: whether they still are.
+    #[arg(long)]
+    sample: bool,
     /// For how many seconds further mutants are begun with.
     #[arg(long, default_value_t = 1_800)]
     budget: u64,
@@ -21,21 +35,55 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         Some(seed) => seed,
         None => SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
     };
+    let body = if arguments.code {
+        "mutation::code"
+    } else {
+        "mutation::statements"
+    };
     let suite = [
         "test",
         "--locked",
-        "--package",
-        "ringfence-tests",
-        "--test",
-        "suite",
-    ];
-    let mutation = [
+        "--test=suite",
         "--",
         "--ignored",
         "--exact",
-        "mutation::statements",
+        body,
         "--nocapture",
     ];
-    let mut command = process::cargo(suite.into_iter().chain(mutation));
-    process::run(command.env("RINGFENCE_MUTATE", format!("{} {seed}", arguments.budget)))
+    let mut command = process::cargo(suite);
+    if arguments.code {
+        command.env("RINGFENCE_MUTANTS", list()?);
+    }
+    let first = if arguments.sample {
+        "caught"
+    } else {
+        "untried"
+    };
+    let orders = format!("{} {seed} {first}", arguments.budget);
+    process::run(command.env("RINGFENCE_MUTATE", orders))
+}
+
+/// The file that lists the mutants of the code.
+fn list() -> Result<PathBuf> {
+    let is_there = process::cargo(["mutants", "--version"]).output()?;
+    if !String::from_utf8_lossy(&is_there.stdout).contains(CARGO_MUTANTS) {
+        let install = ["install", "cargo-mutants", "--locked", "--version"];
+        process::run(&mut process::cargo(
+            install.into_iter().chain([CARGO_MUTANTS]),
+        ))?;
+    }
+    let mut command = process::cargo(["mutants", "--list", "--json", "--package", "ringfence"]);
+    for folder in FOLDERS {
+        command.arg("--file").arg(format!("core/src/{folder}/**"));
+    }
+    // Only tests have it.
+    command.args(["--exclude", "core/src/store/probe.rs"]);
+    let listed = command.output()?;
+    if !listed.status.success() {
+        return Err(String::from_utf8_lossy(&listed.stderr).into_owned().into());
+    }
+    let path = repository::root().join("target/mutation/list.json");
+    fs::create_dir_all(path.with_file_name(""))?;
+    fs::write(&path, listed.stdout)?;
+    Ok(path)
 }

@@ -35,9 +35,11 @@ statements! {
          a.leaf_hash, a.subtrees, d.salt, d.detail FROM audit_events a \
          LEFT JOIN audit_details d ON d.tenant_id = $1 AND d.seq = a.seq \
          WHERE a.tenant_id = $1 AND a.seq >= $2 AND a.seq < $3 ORDER BY a.seq LIMIT $4";
-    /// A leaf, and the interior nodes that it completes.
-    LEAF_NODES: Tenant =
-        "SELECT a.leaf_hash, a.subtrees FROM audit_events a WHERE a.tenant_id = $1 AND a.seq = $2";
+    /// A leaf, and the interior nodes that it completes. Asked after a lost COMMIT, which SQLite knows none of.
+    LEAF_NODES: Tenant = {
+        sqlite: "",
+        postgres: "SELECT a.leaf_hash, a.subtrees FROM audit_events a WHERE a.tenant_id = $1 AND a.seq = $2",
+    };
     /// An event that the head does not count.
     LEAF_BEYOND: Tenant =
         "SELECT a.seq FROM audit_events a WHERE a.tenant_id = $1 AND a.seq >= \

@@ -1,20 +1,21 @@
-//! What is known of each mutant: `governance/mutants.tsv`.
+//! What is known of each mutant: a file of `governance`.
 //!
-//! A line is `digest, state, engine, statement, what is wrong, reason`. The digest is that of the statement and the
-//! mutant together: a statement that changes is tried anew.
+//! A line is `digest, state, place, what is wrong, noticed by, reason`. The digest is that of what stands there and of
+//! the mutant together: what changes is tried anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::Patient;
+use super::subject::Subject;
 
 /// What became of a mutant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
+    Untried,
     Caught,
     Survived,
     /// It does what the statement does; a reason stands with it.
@@ -22,7 +23,8 @@ pub(super) enum State {
 }
 
 impl State {
-    const ALL: [(Self, &'static str); 3] = [
+    const ALL: [(Self, &'static str); 4] = [
+        (Self::Untried, "untried"),
         (Self::Caught, "caught"),
         (Self::Survived, "survived"),
         (Self::Equivalent, "equivalent"),
@@ -38,25 +40,36 @@ struct Entry {
     state: State,
     place: String,
     what: String,
+    /// The engine and the test.
+    noticed_by: String,
     reason: String,
 }
 
 /// By digest.
-pub(super) struct Ledger(BTreeMap<String, Entry>);
+pub(super) struct Ledger {
+    path: PathBuf,
+    entries: BTreeMap<String, Entry>,
+    /// How many further mutants there are that do not compile, at least not beside the others.
+    pub(super) unviable: usize,
+}
 
 const HEADING: &str =
-    "# digest\tstate\tengine statement\twhat is wrong\treason (`cargo xtask mutate`)\n";
+    "# digest\tstate\tplace\twhat is wrong\tnoticed by\treason (`cargo xtask mutate`)\n";
+const UNVIABLE: &str = "# unviable\t";
 
 impl Ledger {
-    fn path() -> PathBuf {
+    /// What a file of the workspace keeps.
+    pub(super) fn read(file: &str) -> Self {
         let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-        tests.parent().unwrap().join("governance/mutants.tsv")
-    }
-
-    pub(super) fn read() -> Self {
-        let text = fs::read_to_string(Self::path()).unwrap_or_default();
+        let path = tests.parent().unwrap().join(file);
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let unviable = text.lines().find_map(|line| line.strip_prefix(UNVIABLE));
         let lines = text.lines().filter(|line| !line.starts_with('#'));
-        Self(lines.map(Self::entry).collect())
+        Self {
+            path,
+            entries: lines.map(Self::entry).collect(),
+            unviable: unviable.map_or(0, |count| count.parse().unwrap()),
+        }
     }
 
     fn entry(line: &str) -> (String, Entry) {
@@ -69,6 +82,7 @@ impl Ledger {
             state: *state,
             place: next(),
             what: next(),
+            noticed_by: next(),
             reason: next(),
         };
         let is_explained = (entry.state == State::Equivalent) != entry.reason.is_empty();
@@ -79,45 +93,69 @@ impl Ledger {
         (digest, entry)
     }
 
-    pub(super) fn state(&self, patient: &Patient) -> Option<State> {
-        self.0.get(&digest(patient)).map(|entry| entry.state)
+    /// Enters what is new, and drops what is no more.
+    pub(super) fn enter(&mut self, subjects: &[Subject]) {
+        let known: BTreeSet<String> = subjects.iter().map(digest).collect();
+        self.entries.retain(|digest, _| known.contains(digest));
+        for subject in subjects {
+            if !self.entries.contains_key(&digest(subject)) {
+                self.note(subject, State::Untried, None);
+            }
+        }
     }
 
-    pub(super) fn note(&mut self, patient: &Patient, state: State) {
+    pub(super) fn state(&self, subject: &Subject) -> State {
+        let entry = self.entries.get(&digest(subject));
+        entry.map_or(State::Untried, |entry| entry.state)
+    }
+
+    /// The engine and the test that noticed it the last time, or nothing.
+    pub(super) fn noticed_by(&self, subject: &Subject) -> &str {
+        let entry = self.entries.get(&digest(subject));
+        entry.map_or("", |entry| entry.noticed_by.as_str())
+    }
+
+    pub(super) fn note(&mut self, subject: &Subject, state: State, by: Option<String>) {
         let entry = Entry {
             state,
-            place: format!("{} {}", patient.engine_name(), patient.statement),
-            what: patient.mutant.what.clone(),
+            place: subject.place.clone(),
+            what: subject.what.clone(),
+            noticed_by: by.unwrap_or_default(),
             reason: String::new(),
         };
-        self.0.insert(digest(patient), entry);
+        self.entries.insert(digest(subject), entry);
     }
 
-    pub(super) fn stale(&self, patients: &[Patient]) -> Vec<String> {
-        let known: Vec<String> = patients.iter().map(digest).collect();
-        let stale = self.0.iter().filter(|(digest, _)| !known.contains(digest));
+    /// What stands in one of both and not in the other.
+    pub(super) fn differs(&self, subjects: &[Subject]) -> Vec<String> {
+        let known: BTreeSet<String> = subjects.iter().map(digest).collect();
+        let stale = self
+            .entries
+            .iter()
+            .filter(|(digest, _)| !known.contains(*digest));
+        let missing = subjects
+            .iter()
+            .filter(|it| !self.entries.contains_key(&digest(it)));
         stale
-            .map(|(_, entry)| format!("{}: {}", entry.place, entry.what))
+            .map(|(_, entry)| format!("no more: {}: {}", entry.place, entry.what))
+            .chain(missing.map(|subject| format!("new: {subject}")))
             .collect()
-    }
-
-    pub(super) fn forget_stale(&mut self, patients: &[Patient]) {
-        let known: Vec<String> = patients.iter().map(digest).collect();
-        self.0.retain(|digest, _| known.contains(digest));
     }
 
     pub(super) fn write(&self) {
         let mut lines: Vec<String> = self
-            .0
+            .entries
             .iter()
             .map(|(digest, entry)| {
                 let Entry {
                     place,
                     what,
+                    noticed_by,
                     reason,
                     state,
                 } = entry;
-                format!("{digest}\t{}\t{place}\t{what}\t{reason}", state.name())
+                let state = state.name();
+                format!("{digest}\t{state}\t{place}\t{what}\t{noticed_by}\t{reason}")
             })
             .collect();
         lines.sort_by_key(|line| {
@@ -127,38 +165,37 @@ impl Ledger {
                 .collect::<Vec<_>>()
         });
         let mut text = HEADING.to_owned();
+        if self.unviable > 0 {
+            writeln!(text, "{UNVIABLE}{}", self.unviable).unwrap();
+        }
         for line in lines {
             writeln!(text, "{}", line.trim_end()).unwrap();
         }
-        fs::write(Self::path(), text).unwrap();
+        fs::write(&self.path, text).unwrap();
     }
 
-    pub(super) fn summary(&self, of: usize) -> String {
-        let count = |wanted| {
-            self.0
-                .values()
-                .filter(|entry| entry.state == wanted)
-                .count()
-        };
+    pub(super) fn count(&self, wanted: State) -> usize {
+        let of_it = self.entries.values().filter(|entry| entry.state == wanted);
+        of_it.count()
+    }
+
+    /// A line of the table in `docs/mutation.md`.
+    pub(super) fn row(&self, of: &str) -> String {
+        let caught = self.count(State::Caught);
+        let (survived, equivalent) = (self.count(State::Survived), self.count(State::Equivalent));
         format!(
-            "of {of} mutants {} are caught, {} survived, {} are equivalent, {} were never tried",
-            count(State::Caught),
-            count(State::Survived),
-            count(State::Equivalent),
-            of - self.0.len()
+            "| {of} | {} | {caught} | {survived} | {equivalent} | {} | {} |",
+            caught + survived + equivalent,
+            self.count(State::Untried),
+            self.unviable
         )
     }
 }
 
 /// The first 16 hexadecimal digits of the SHA-256 of what there was and what there is.
-fn digest(patient: &Patient) -> String {
+fn digest(subject: &Subject) -> String {
     let mut hash = Sha256::new();
-    for part in [
-        patient.engine_name(),
-        patient.statement,
-        patient.original,
-        &patient.mutant.text,
-    ] {
+    for part in [&subject.place, &subject.original, &subject.text] {
         hash.update(part);
         hash.update([0]);
     }

@@ -4,16 +4,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
+use futures_util::{FutureExt, TryFutureExt};
 use jiff::{SignedDuration, Timestamp};
 use ringfence::model::{
-    Action, Assignment, Drone, DroneFilter, EventFilter, NewDrone, PageRequest, Permission, RoleId,
-    UserId, Vendor,
+    Action, Assignment, Drone, DroneFilter, DroneUpdate, EventFilter, LogOutcome, MissionUpdate,
+    NewDrone, PageRequest, Permission, RoleId, UserId, UserUpdate, Vendor,
 };
 use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession, testing};
 use ringfence_tests::delay_proxy::DelayProxy;
 use ringfence_tests::fixture::{Engine, Hold, Home, Place, World, connect, on_each_engine};
+
+use crate::calls::things;
+use crate::postgres_fixture::somebody_waits;
 
 async fn register(session: &TenantSession, name: &str) -> ringfence::Result<Drone> {
     let new = NewDrone {
@@ -398,4 +401,67 @@ async fn a_clock_that_panics_costs_the_call_in_which_it_did_and_no_other() {
         handle.shutdown().await.unwrap();
     })
     .await;
+}
+
+/// Its transaction is open when ours looks at the row, and committed when ours writes it. On SQLite nobody else writes
+/// while a unit does.
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres_what_another_program_changed_between_the_look_and_the_write_is_not_written_over()
+ {
+    let world = World::new(Engine::Postgres).await;
+    let ids = things::settle(&world.north, "a").await;
+    let session = world.north.admin().await;
+    let (drones, missions, identity) = (session.drones(), session.missions(), session.identity());
+    let mut calls: Vec<(&str, String, BoxFuture<'_, ringfence::Result<()>>)> = Vec::new();
+    let named = DroneUpdate {
+        name: Some("ours".into()),
+        ..DroneUpdate::default()
+    };
+    let drone = ids.drone.to_string();
+    let call = drones.update(ids.drone, named).map_ok(drop);
+    calls.push(("drones", drone, call.boxed()));
+    let spare = ids.spare_drone.to_string();
+    calls.push(("drones", spare, drones.delete(ids.spare_drone).boxed()));
+    let named = MissionUpdate {
+        name: Some("ours".into()),
+        ..MissionUpdate::default()
+    };
+    let mission = ids.mission.to_string();
+    let call = missions.update(ids.mission, named).map_ok(drop);
+    calls.push(("missions", mission, call.boxed()));
+    let approved = ids.approved.to_string();
+    let call = missions.start(ids.approved).map_ok(drop);
+    calls.push(("missions", approved, call.boxed()));
+    let rejected = ids.rejected.to_string();
+    calls.push(("missions", rejected, missions.delete(ids.rejected).boxed()));
+    let inactive = UserUpdate {
+        is_active: Some(false),
+        ..UserUpdate::default()
+    };
+    let user = ids.user.to_string();
+    let call = identity.update_user(ids.user, inactive).map_ok(drop);
+    calls.push(("users", user, call.boxed()));
+    let member = ids.member.to_string();
+    let call = identity.set_password(ids.member, "correct horse".into());
+    calls.push(("users", member, call.boxed()));
+    let (other, looking) = (world.place.postgres().await, world.place.postgres().await);
+    for (table, id, call) in calls {
+        let column = if table == "users" { "username" } else { "name" };
+        let theirs = format!("UPDATE {table} SET {column} = 'theirs {id}' WHERE id = '{id}'");
+        other
+            .batch_execute(&format!("BEGIN; {theirs}"))
+            .await
+            .unwrap();
+        let committed = async {
+            somebody_waits(&looking).await;
+            other.batch_execute("COMMIT").await.unwrap();
+        };
+        let (told, ()) = tokio::join!(call, committed);
+        assert_eq!(told.unwrap_err().code(), "stale_version", "{table} {id}");
+        let stands =
+            format!("SELECT count(*) FROM {table} WHERE id = '{id}' AND {column} = 'theirs {id}'");
+        assert_eq!(world.place.count(&stands).await, 1, "{table} {id}");
+    }
+    assert!(session.audit().verify().await.unwrap().outcome == LogOutcome::Intact);
+    world.place.remove().await;
 }

@@ -327,9 +327,14 @@ async fn a_user_has_the_roles_that_are_given_and_those_that_they_inherit() {
                 .collect::<Vec<_>>()
         };
         let (mara, ana) = (north.user("mara").await, north.user("ana").await);
-        let given = [(&mara, &heir), (&ana, &north.role("operator").await)];
-        for (user, role) in given {
-            identity.assign_role(for_good(user, role)).await.unwrap();
+        let flies = north.role("operator").await;
+        // One of them in two ways, of which one ends.
+        let ending = Assignment {
+            expires_at: Some(Timestamp::now() + SignedDuration::from_hours(1)),
+            ..for_good(&mara, &audits)
+        };
+        for given in [for_good(&mara, &heir), ending, for_good(&ana, &flies)] {
+            identity.assign_role(given).await.unwrap();
         }
         assert_eq!(roles(&mara).await, ["auditor", "heir"]);
         assert_eq!(roles(&ana).await, ["operator"]);

@@ -287,3 +287,13 @@ fn seed_own() -> String {
     )
     .replace('#', NOW)
 }
+
+/// Waits until somebody waits for a lock in this database.
+pub(crate) async fn somebody_waits(looking: &Client) {
+    let waiting = "SELECT EXISTS (SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock')";
+    let waits = async || looking.query_one(waiting, &[]).await.unwrap().get(0);
+    while !waits().await {
+        tokio::task::yield_now().await;
+    }
+}

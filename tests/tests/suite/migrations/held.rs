@@ -13,7 +13,7 @@ use tokio_postgres::Client;
 use super::schema_error;
 use crate::legacy_rows::{self, dated};
 use crate::picture::Inspect;
-use crate::postgres_fixture::{Database, up};
+use crate::postgres_fixture::{Database, somebody_waits, up};
 
 const END: &str = "UPDATE user_roles SET expires_at = NOW WHERE user_id = 'u1_a'";
 const ENDS: &str = "SELECT count(*) FROM user_roles WHERE expires_at IS NOT NULL";
@@ -26,16 +26,6 @@ async fn standing(place: &Place, version: u32) -> Ringfence {
         .await
         .unwrap();
     rf
-}
-
-/// Waits until somebody waits for a lock in this database.
-async fn somebody_waits(looking: &Client) {
-    let waiting = "SELECT EXISTS (SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock')";
-    let waits = async || looking.query_one(waiting, &[]).await.unwrap().get(0);
-    while !waits().await {
-        tokio::task::yield_now().await;
-    }
 }
 
 /// What a call ends with that meets this write while it is open, and then committed.

@@ -30,8 +30,6 @@ pub struct Listed {
 /// A function.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Around {
-    /// Its name, with that of its type.
-    pub function_name: String,
     /// Where it stands.
     pub span: Lines,
 }

@@ -7,7 +7,7 @@ use ringfence::model::{
     Assignment, NewRole, NewUser, PageRequest, Permission, RoleFilter, RoleId, UserFilter, UserId,
     UserUpdate,
 };
-use ringfence::{Error, TenantSession};
+use ringfence::{Error, Identity, TenantSession};
 use ringfence_tests::fixture::{World, on_each_engine};
 
 fn named(username: &str) -> NewUser {
@@ -23,6 +23,24 @@ fn for_good(user: &UserId, role: &RoleId) -> Assignment {
         role_id: role.clone(),
         expires_at: None,
     }
+}
+
+/// A new role without a description or a permission.
+async fn role_named(identity: &Identity, name: &str) -> RoleId {
+    let new = NewRole {
+        name: name.to_owned(),
+        description: None,
+    };
+    identity.create_role(new).await.unwrap().id
+}
+
+/// Lets a role of the tenant `north` have what another one has.
+async fn let_inherit(world: &World, heir: &RoleId, from: &RoleId) {
+    let inherits = format!(
+        "INSERT INTO role_inheritance (tenant_id, role_id, inherits_role_id, created_at) \
+         VALUES ('north', '{heir}', '{from}', '2026-01-01 00:00:00.000000')"
+    );
+    world.place.raw(&inherits).await.unwrap();
 }
 
 fn switched(is_active: bool) -> UserUpdate {
@@ -271,11 +289,7 @@ async fn nobody_gives_or_takes_what_they_do_not_hold() {
         assert_eq!(refused.await.unwrap_err(), everything);
 
         // A role that inherits holds what it inherits.
-        let inherit = format!(
-            "INSERT INTO role_inheritance (tenant_id, role_id, inherits_role_id, created_at) \
-             VALUES ('north', '{role}', '{operator}', '2026-01-01 00:00:00.000000')"
-        );
-        world.place.raw(&inherit).await.unwrap();
+        let_inherit(world, &role, &operator).await;
         let other = identity.create_user(named("other")).await.unwrap().id;
         let refused = identity.assign_role(for_good(&other, &role)).await;
         assert_eq!(refused.unwrap_err(), forbidden(Permission::RegistryRead));
@@ -308,23 +322,12 @@ async fn a_new_end_is_of_one_assignment_and_of_no_other() {
 async fn a_user_has_the_roles_that_are_given_and_those_that_they_inherit() {
     on_each_engine(async |world: &World| {
         let (north, identity) = (&world.north, world.north.admin().await.identity());
-        let heir = NewRole {
-            name: "heir".to_owned(),
-            description: None,
-        };
-        let heir = identity.create_role(heir).await.unwrap().id;
+        let heir = role_named(&identity, "heir").await;
         let audits = north.role("auditor").await;
-        let inherits = format!(
-            "INSERT INTO role_inheritance (tenant_id, role_id, inherits_role_id, created_at) \
-             VALUES ('north', '{heir}', '{audits}', '2026-01-01 00:00:00.000000')"
-        );
-        world.place.raw(&inherits).await.unwrap();
+        let_inherit(world, &heir, &audits).await;
         let roles = async |user: &UserId| {
-            let who = north.session(user).await.whoami().await.unwrap();
-            who.roles
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
+            let session = north.session(user).await;
+            session.whoami().await.unwrap().roles
         };
         let (mara, ana) = (north.user("mara").await, north.user("ana").await);
         let flies = north.role("operator").await;
@@ -413,16 +416,8 @@ async fn the_last_admin_stays() {
         takes_back.assign_role(for_good(user, &role)).await.unwrap();
 
         // One who has it by a role that inherits it does.
-        let heir = NewRole {
-            name: "heir".to_owned(),
-            description: None,
-        };
-        let heir = identity.create_role(heir).await.unwrap().id;
-        let inherits = format!(
-            "INSERT INTO role_inheritance (tenant_id, role_id, inherits_role_id, created_at) \
-             VALUES ('north', '{heir}', '{role}', '2026-01-01 00:00:00.000000')"
-        );
-        world.place.raw(&inherits).await.unwrap();
+        let heir = role_named(&identity, "heir").await;
+        let_inherit(world, &heir, &role).await;
         let third = north.user("third").await;
         let assigned = identity.assign_role(for_good(&third, &heir));
         assigned.await.unwrap();
@@ -439,11 +434,7 @@ async fn the_last_admin_stays() {
 async fn the_last_admin_is_not_denied_anything() {
     on_each_engine(async |world: &World| {
         let identity = world.north.admin().await.identity();
-        let role = NewRole {
-            name: "grounded".to_owned(),
-            description: None,
-        };
-        let role = identity.create_role(role).await.unwrap().id;
+        let role = role_named(&identity, "grounded").await;
         let deny = format!(
             "INSERT INTO role_denies (tenant_id, role_id, permission, created_at) \
              VALUES ('north', '{role}', 'mission.write', '2026-01-01 00:00:00.000000')"
@@ -544,11 +535,7 @@ async fn a_revoked_role_or_permission_stops_the_next_call() {
 async fn the_legacy_spelling_of_a_permission_is_granted_and_revoked_like_the_dotted_one() {
     on_each_engine(async |world: &World| {
         let identity = world.north.admin().await.identity();
-        let role = NewRole {
-            name: "legacy".to_owned(),
-            description: None,
-        };
-        let role = identity.create_role(role).await.unwrap().id;
+        let role = role_named(&identity, "legacy").await;
         let at = "'2026-01-01 00:00:00.000000'";
         let legacy = format!(
             "INSERT INTO permissions (id, name, created_at) VALUES \

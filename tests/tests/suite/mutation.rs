@@ -10,13 +10,14 @@ mod ledger;
 mod subject;
 mod trial;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use rand::seq::SliceRandom;
 use rand::{SeedableRng, rngs::StdRng};
 use ringfence::testing;
 use ringfence_tests::schemata::Listed;
+use xtask::repository::root;
 
 use ledger::{Ledger, State};
 use subject::Subject;
@@ -75,8 +76,7 @@ fn subjects_of(file: &str) -> &'static str {
 }
 
 fn documentation() -> (PathBuf, String) {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let path = tests.parent().unwrap().join("docs/mutation.md");
+    let path = root().join("docs/mutation.md");
     let said = std::fs::read_to_string(&path).unwrap();
     (path, said)
 }
@@ -113,8 +113,7 @@ fn code() {
     };
     let list: Vec<Listed> = serde_json::from_slice(&std::fs::read(list).unwrap()).unwrap();
     let left_out = code::build_in(&list);
-    let mut subjects = code::subjects(&list);
-    subjects.retain(|subject| !left_out.contains(&subject.number()));
+    let subjects = code::subjects(&list, &left_out);
     let binaries = match orders.budget.is_zero() {
         true => Vec::new(),
         false => code::binaries(),

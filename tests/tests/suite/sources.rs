@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use xtask::repository::root;
 
 /// The crates that only the store may name.
 const DRIVERS: [&str; 5] = [
@@ -12,11 +14,6 @@ const DRIVERS: [&str; 5] = [
     "refinery",
     "refinery_core",
 ];
-
-fn root() -> PathBuf {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    tests.parent().unwrap().to_owned()
-}
 
 /// Every Rust file under `folder`, except what is under `spared`, with its lines of code: comments are not
 /// code.

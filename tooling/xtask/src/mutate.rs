@@ -82,7 +82,7 @@ fn list() -> Result<PathBuf> {
     if !listed.status.success() {
         return Err(String::from_utf8_lossy(&listed.stderr).into_owned().into());
     }
-    let path = repository::root().join("target/mutation/list.json");
+    let path = repository::target().join("mutation/list.json");
     fs::create_dir_all(path.with_file_name(""))?;
     fs::write(&path, listed.stdout)?;
     Ok(path)

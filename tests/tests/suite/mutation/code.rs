@@ -9,25 +9,24 @@ use ringfence_tests::prover::Engine;
 use ringfence_tests::schemata::{self, Listed};
 use serde_json::Value;
 use xtask::process;
+use xtask::repository::{root, target};
 
 use super::subject::Subject;
-
-fn workspace() -> &'static Path {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    tests.parent().unwrap()
-}
 
 /// Where a fault lets somebody in, or is not told of.
 const FIRST: [&str; 3] = ["core/src/policy/", "core/src/audit/", "core/src/frame/"];
 
-/// The mutants of a list, as subjects; a number is the place in the list.
-pub(super) fn subjects(listed: &[Listed]) -> Vec<Subject> {
+/// The mutants of a list but those that are left out, as subjects; a number is the place in the list.
+pub(super) fn subjects(listed: &[Listed], left_out: &BTreeSet<usize>) -> Vec<Subject> {
     let numbered = listed.iter().enumerate();
-    numbered.map(|(number, it)| subject(number, it)).collect()
+    numbered
+        .filter(|(number, _)| !left_out.contains(number))
+        .map(|(number, it)| subject(number, it))
+        .collect()
 }
 
 fn subject(number: usize, listed: &Listed) -> Subject {
-    let text = fs::read_to_string(workspace().join(&listed.file)).unwrap();
+    let text = fs::read_to_string(root().join(&listed.file)).unwrap();
     let changed = listed.span.within(&text);
     let around = listed.function.as_ref();
     let whole = around.map_or(0..text.len(), |around| around.span.within(&text));
@@ -50,7 +49,7 @@ fn subject(number: usize, listed: &Listed) -> Subject {
 }
 
 fn tree() -> PathBuf {
-    workspace().join("target/mutation/tree")
+    target().join("mutation/tree")
 }
 
 /// Builds as many as possible into a copy of the workspace; returns those that do not compile beside the others.
@@ -73,12 +72,12 @@ pub(super) fn build_in(listed: &[Listed]) -> BTreeSet<usize> {
 fn copy(tree: &Path) {
     let listed = Command::new("git")
         .args(["ls-files", "--cached", "--others", "--exclude-standard"])
-        .current_dir(workspace())
+        .current_dir(root())
         .output()
         .unwrap();
     for path in String::from_utf8(listed.stdout).unwrap().lines() {
         // Deleted, and not committed yet.
-        let Ok(bytes) = fs::read(workspace().join(path)) else {
+        let Ok(bytes) = fs::read(root().join(path)) else {
             continue;
         };
         let is_mutated = path.starts_with("core/src/") && path.ends_with(".rs");
@@ -107,7 +106,7 @@ fn write(tree: &Path, listed: &[Listed], left_out: &BTreeSet<usize>) -> BTreeSet
     let mut missing: BTreeSet<usize> = (0..listed.len()).collect();
     let sources = crate::sources::code("core/src", &[]);
     for (path, _) in sources {
-        let relative = path.strip_prefix(workspace()).unwrap();
+        let relative = path.strip_prefix(root()).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         let of_file: Vec<(usize, &Listed)> = listed
             .iter()
@@ -132,7 +131,7 @@ fn cargo(tree: &Path, arguments: &[&str]) -> Vec<Value> {
     let output = process::cargo(arguments)
         .args(["--locked", "--offline", "--message-format=json"])
         .current_dir(tree)
-        .env("CARGO_TARGET_DIR", workspace().join("target"))
+        .env("CARGO_TARGET_DIR", target())
         .stderr(Stdio::inherit())
         .output()
         .unwrap();

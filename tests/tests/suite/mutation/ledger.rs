@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
+use xtask::repository::root;
 
 use super::subject::Subject;
 
@@ -60,8 +61,7 @@ const UNVIABLE: &str = "# unviable\t";
 impl Ledger {
     /// What a file of the workspace keeps.
     pub(super) fn read(file: &str) -> Self {
-        let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let path = tests.parent().unwrap().join(file);
+        let path = root().join(file);
         let text = fs::read_to_string(&path).unwrap_or_default();
         let unviable = text.lines().find_map(|line| line.strip_prefix(UNVIABLE));
         let lines = text.lines().filter(|line| !line.starts_with('#'));

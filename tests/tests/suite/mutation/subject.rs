@@ -27,14 +27,6 @@ pub(super) struct Subject {
     pub(super) told: (&'static str, String),
 }
 
-impl Subject {
-    /// Its place in the list, where it is one of code.
-    pub(super) fn number(&self) -> usize {
-        let (_, number) = &self.told;
-        number.parse().unwrap()
-    }
-}
-
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, self.what)

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use ringfence_tests::fixture::ENGINE_VARIABLE;
 use ringfence_tests::prover::Engine;
+use xtask::repository::target;
 
 use super::subject::{Subject, name};
 
@@ -26,7 +27,6 @@ const SIDE_BY_SIDE: usize = 4;
 const ROUNDS: [f64; 3] = [0.4, 2.0, f64::INFINITY];
 
 /// A test, as it went without a mutant.
-#[derive(Clone, Debug)]
 struct Measured {
     binary: PathBuf,
     test: String,
@@ -55,10 +55,9 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) fn of(binaries: Vec<PathBuf>) -> Self {
-        let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
         Self {
             binaries,
-            kept_in: tests.parent().unwrap().join("target/mutation"),
+            kept_in: target().join("mutation"),
             measured: BTreeMap::new(),
             sound: BTreeSet::new(),
         }
@@ -105,7 +104,8 @@ impl Bench {
     }
 
     fn first_to_notice(&mut self, subject: &Subject, engine: Engine) -> Option<String> {
-        let tests = self.measured(engine).to_vec();
+        self.measure(engine);
+        let tests = &self.measured[name(engine)];
         let mut longer_than = 0.0;
         for round in ROUNDS {
             for binary in &self.binaries {
@@ -133,14 +133,14 @@ impl Bench {
         None
     }
 
-    /// How each test goes on an engine without a mutant. One that fails then is left out.
-    fn measured(&mut self, engine: Engine) -> &[Measured] {
+    /// Finds out, once, how each test goes on an engine without a mutant. One that fails then is left out.
+    fn measure(&mut self, engine: Engine) {
         let (binaries, kept_in) = (&self.binaries, &self.kept_in);
         self.measured.entry(name(engine)).or_insert_with(|| {
             let all = binaries.iter();
             all.flat_map(|binary| kept(binary, engine, kept_in))
                 .collect()
-        })
+        });
     }
 }
 

@@ -91,7 +91,7 @@ impl Checkpoints {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let Reached { log, copied } = run(&writing, CheckpointMode::NOOP)?;
         if log < PAGES {
-            // It began anew, by the last attempt or where readers left it a moment.
+            // It began anew where readers left it a moment.
             *next = Next::FIRST;
         }
         if log < next.due_at || copied == log {
@@ -110,7 +110,11 @@ impl Checkpoints {
         writing.busy_timeout(patience).map_err(super::classify)?;
         let restarted = run(&writing, CheckpointMode::RESTART);
         writing.busy_timeout(self.busy).map_err(super::classify)?;
-        restarted.map(drop)
+        let Reached { log, copied } = restarted?;
+        if copied == log {
+            *next = Next::FIRST;
+        }
+        Ok(())
     }
 }
 
@@ -122,5 +126,73 @@ fn run(connection: &Connection, mode: CheckpointMode) -> Result<Reached, StoreEr
             Ok(Reached { log: 0, copied: -1 })
         }
         Err(error) => Err(super::classify(error)),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::time::Instant;
+
+    use super::super::connection::{Place, Role, connect_first};
+    use super::*;
+
+    const BUSY: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn beside_reads_that_last_each_attempt_waits_twice_as_long_until_one_gets_through() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::File(folder.path().join("fleet.db"));
+        let (origin, first) = connect_first(&place, true, BUSY).unwrap();
+        let reader = origin.connect(Role::Reader, BUSY).unwrap();
+        let further = connect_first(&place, true, BUSY).unwrap().0;
+        let writing = Pool::new(origin, first, Role::Writer, 1, BUSY);
+        let readers = Pool::new(further, reader, Role::Reader, 2, BUSY);
+        let checkpoints = Checkpoints::new(Arc::clone(&writing), Arc::clone(&readers), BUSY);
+        let log = || {
+            let writing = writing.lend().unwrap();
+            run(&writing, CheckpointMode::NOOP).unwrap().log
+        };
+        let write = || {
+            let writing = writing.lend().unwrap();
+            let bytes = i64::from(PAGES) * 4_096;
+            writing
+                .execute_batch(&format!(
+                    "CREATE TABLE IF NOT EXISTS t (x); DELETE FROM t; \
+                     INSERT INTO t VALUES (zeroblob({bytes}))"
+                ))
+                .unwrap();
+        };
+        let read = readers.lend().unwrap();
+        read.execute_batch("BEGIN; SELECT * FROM sqlite_schema")
+            .unwrap();
+        for failed in 0..3 {
+            write();
+            let begun = Instant::now();
+            checkpoints.if_due();
+            assert!(begun.elapsed() >= PATIENCE * 2_u32.pow(failed));
+            assert!(log() > PAGES * i32::try_from(failed).unwrap());
+        }
+        // Not before the log has grown again.
+        let before = checkpoints.next.lock().unwrap().failed;
+        checkpoints.if_due();
+        assert_eq!((before, checkpoints.next.lock().unwrap().failed), (3, 3));
+        drop(read);
+        write();
+        let longest = log();
+        checkpoints.if_due();
+        write();
+        assert!(log() < longest, "it began anew");
+        assert_eq!(checkpoints.next.lock().unwrap().failed, 0, "as at first");
+    }
+
+    #[test]
+    fn nobody_is_held_back_until_they_give_up() {
+        let busy = Duration::from_millis(300);
+        for failed in 0..100 {
+            let next = Next { due_at: 0, failed };
+            assert!(next.patience(busy) <= busy / 2);
+            assert!(next.patience(BUSY) <= PATIENCE * 16);
+        }
     }
 }

@@ -102,3 +102,39 @@ impl<T> Drop for OfProcess<T> {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn only_the_process_that_made_it_reaches_a_value_and_drops_it() {
+        let value = Arc::new(());
+        let ours = OfProcess::new(Arc::clone(&value));
+        assert!(ours.get().is_ok());
+        drop(ours);
+        assert_eq!(Arc::strong_count(&value), 1);
+        let theirs = OfProcess {
+            owner: Owner(0),
+            value: Some(Arc::clone(&value)),
+        };
+        assert!(matches!(theirs.get(), Err(StoreError::Forked)));
+        drop(theirs);
+        assert_eq!(Arc::strong_count(&value), 2, "its copy is left alone");
+    }
+
+    #[test]
+    fn a_child_counts_none_while_its_parent_has_some() {
+        static USERS: Users = Users::none();
+        let ours = USERS.one_more().unwrap();
+        USERS.by.store(0, Ordering::SeqCst);
+        assert!(matches!(USERS.one_more(), Err(StoreError::Forked)));
+        drop(InUse(&USERS, Owner(0)));
+        assert_eq!(USERS.count.load(Ordering::SeqCst), 1);
+        drop(ours);
+        assert!(USERS.one_more().is_ok(), "those before are gone");
+    }
+}

@@ -2,7 +2,7 @@
 //! comes when it is due.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{BoxFuture, join_all};
 use futures_util::{FutureExt, TryFutureExt};
@@ -13,7 +13,7 @@ use ringfence::model::{
 };
 use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession, testing};
 use ringfence_tests::delay_proxy::DelayProxy;
-use ringfence_tests::fixture::{Engine, Hold, Home, Place, World, connect, on_each_engine};
+use ringfence_tests::fixture::{Clock, Engine, Hold, Home, Place, World, connect, on_each_engine};
 
 use crate::calls::things;
 use crate::postgres_fixture::somebody_waits;
@@ -358,30 +358,10 @@ async fn nobody_without_a_tenant_gets_into_the_operators_lane() {
     .await;
 }
 
-/// The host's clock, which fails, while it is told to, on the threads that units run on.
-#[derive(Default)]
-struct FailingClock(std::sync::atomic::AtomicBool);
-
-impl Source for FailingClock {
-    fn now(&self) -> Timestamp {
-        let here = std::thread::current();
-        let ours = here
-            .name()
-            .is_some_and(|name| name.starts_with("ringfence"));
-        let fails = self.0.load(std::sync::atomic::Ordering::SeqCst);
-        assert!(!(fails && ours), "the clock of the host fails");
-        Timestamp::now()
-    }
-
-    fn fill(&self, bytes: &mut [u8]) -> bool {
-        SystemSource.fill(bytes)
-    }
-}
-
 #[tokio::test]
 async fn a_clock_that_panics_costs_the_call_in_which_it_did_and_no_other() {
     on_each_engine(async |world: &World| {
-        let clock = Arc::new(FailingClock::default());
+        let clock = Arc::new(Clock::default());
         let (url, source) = (world.place.url.clone(), Arc::clone(&clock));
         let handle = Ringfence::open_with_source(url, OpenOptions::default(), source);
         let handle = handle.await.unwrap();
@@ -389,15 +369,49 @@ async fn a_clock_that_panics_costs_the_call_in_which_it_did_and_no_other() {
             let tenant = world.north.tenant.clone();
             handle.disable_tenant("suite".into(), tenant).await
         };
-        clock.0.store(true, std::sync::atomic::Ordering::SeqCst);
+        clock.when_a_unit_asks(|| panic!("the clock of the host fails"));
         let failed = switch().await;
         assert_eq!(
             failed.as_ref().map_err(Error::status),
             Err(503),
             "{failed:?}"
         );
-        clock.0.store(false, std::sync::atomic::Ordering::SeqCst);
         switch().await.unwrap();
+        handle.shutdown().await.unwrap();
+    })
+    .await;
+}
+
+/// It came in time, and what goes before it in its group takes too long: here, asking for the time.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_whose_patience_ends_within_its_group_is_refused_and_not_run() {
+    on_each_engine(async |world: &World| {
+        let options = OpenOptions {
+            busy_timeout_ms: 400,
+            ..OpenOptions::default()
+        };
+        let patience = Duration::from_millis(options.busy_timeout_ms.into());
+        let clock = Arc::new(Clock::default());
+        let (url, source) = (world.place.url.clone(), Arc::clone(&clock));
+        let handle = Ringfence::open_with_source(url, options, source)
+            .await
+            .unwrap();
+        let north = &world.north;
+        let session = handle.session(north.tenant.clone(), north.admin.clone());
+        let session = session.await.unwrap();
+        register(&session, "in time").await.unwrap();
+        clock.when_a_unit_asks(move || {
+            let asked = Instant::now();
+            while asked.elapsed() <= patience {
+                std::thread::yield_now();
+            }
+        });
+        let late = register(&session, "late").await;
+        let error = late.unwrap_err();
+        assert_eq!((error.code(), error.is_retryable()), ("too_late", true));
+        let stored = "SELECT count(*) FROM drones WHERE name = 'late'";
+        assert_eq!(world.place.count(stored).await, 0);
+        register(&session, "later").await.unwrap();
         handle.shutdown().await.unwrap();
     })
     .await;

@@ -8,7 +8,7 @@ use ringfence::model::{
     Action, AuditEvent, DroneFilter, EventFilter, NewDrone, PageRequest, UserId, Vendor,
 };
 use ringfence::{OpenOptions, Ringfence, TenantSession, testing};
-use ringfence_tests::fixture::{Engine, Home, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, Hold, Home, World, on_each_engine};
 
 use crate::apart::{self, Apart};
 
@@ -128,6 +128,50 @@ async fn a_flood_of_refusals_is_an_event_and_a_count() {
                 .await
                 .unwrap()
                 .is_intact()
+        );
+    })
+    .await;
+}
+
+/// A window that began then would never end.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_refused_while_the_database_shuts_down_is_recorded_each_by_itself() {
+    on_each_engine(async |world: &World| {
+        let handle = another(world).await;
+        let clerk = session(&handle, &world.north, &world.north.user("clerk").await).await;
+        let admin = session(&handle, &world.north, &world.north.admin).await;
+        let held = Hold::take(&world.place, "north").await;
+        let drones = clerk.drones();
+        let mut calls = join_all((0..4).map(|_| drones.register(kite())));
+        assert!((&mut calls).now_or_never().is_none());
+        let closing = tokio::spawn({
+            let handle = handle.clone();
+            async move { handle.shutdown().await }
+        });
+        // Nothing is taken any more: the counts are told already.
+        let mut accepted = Vec::new();
+        let closed = async {
+            loop {
+                let drones = admin.drones();
+                let mut call = Box::pin(async move { drones.register(kite()).await });
+                match (&mut call).now_or_never() {
+                    Some(outcome) => break outcome.unwrap_err(),
+                    None => accepted.push(call),
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let closed = tokio::time::timeout(Duration::from_secs(60), closed);
+        assert_eq!(closed.await.unwrap().code(), "closed");
+        held.release().await;
+        for refused in calls.await {
+            assert_eq!(refused.unwrap_err().status(), 403);
+        }
+        closing.await.unwrap().unwrap();
+        let told: Vec<serde_json::Value> = denied(world).await.iter().map(detail).collect();
+        assert_eq!(
+            told,
+            vec![serde_json::json!({"permission": "registry.write"}); 4]
         );
     })
     .await;

@@ -1,14 +1,18 @@
 //! What is counted of logins, for how long, and how much of it at most.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use ringfence::model::Action;
-use ringfence::{Error, OpenOptions, Ringfence};
-use ringfence_tests::fixture::{Engine, Hold, World, on_each_engine};
+use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource};
+use ringfence_tests::fixture::{Engine, Hold, Place, World, on_each_engine};
 use sha2::{Digest, Sha256};
+use tokio::runtime::Builder;
+use tokio::sync::Notify;
 
 use super::{PASSWORD, detail, events, login, refused, user_with_password};
 
@@ -122,14 +126,103 @@ async fn an_attempt_whose_caller_has_gone_does_not_stay_under_way() {
         login(&world.ringfence, &world.north, "mara", PASSWORD)
             .await
             .unwrap();
-        let under_way = "SELECT CAST(coalesce(sum(in_flight), 0) AS BIGINT) FROM login_throttles";
-        let ended = async {
-            while world.place.count(under_way).await > 0 {
-                tokio::task::yield_now().await;
-            }
-        };
-        let patience = Duration::from_secs(60);
-        tokio::time::timeout(patience, ended).await.unwrap();
+        none_is_under_way(world).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_whose_caller_hangs_up_when_it_is_admitted_is_not_compared() {
+    on_each_engine(async |world: &World| {
+        user_with_password(&world.north, "mara").await;
+        let weaken = format!("UPDATE users SET password_argon2 = '{WEAK}' WHERE username = 'mara'");
+        world.place.raw(&weaken).await.unwrap();
+        let (asked, (go_on, gone)) = (Arc::new(Notify::new()), mpsc::channel());
+        let admitting = Arc::clone(&asked);
+        world.clock.when_a_unit_asks(move || {
+            admitting.notify_one();
+            gone.recv().unwrap();
+        });
+        tokio::select! {
+            biased;
+            () = asked.notified() => {}
+            _ = login(&world.ringfence, &world.north, "mara", PASSWORD) => panic!("it is held"),
+        }
+        go_on.send(()).unwrap();
+        // Behind it.
+        assert_eq!(refused(world, "mara").await, Error::Unauthenticated);
+        none_is_under_way(world).await;
+        let stored = "SELECT password_argon2 FROM users WHERE username = 'mara'";
+        assert_eq!(world.place.raw_text(stored).await.as_deref(), Some(WEAK));
+        let events = events(world).await;
+        assert!(events.iter().all(|event| event.action != Action::Login));
+    })
+    .await;
+}
+
+/// Until all attempts have ended.
+async fn none_is_under_way(world: &World) {
+    let under_way = "SELECT CAST(coalesce(sum(in_flight), 0) AS BIGINT) FROM login_throttles";
+    let ended = async {
+        while world.place.count(under_way).await > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = Duration::from_secs(60);
+    tokio::time::timeout(patience, ended).await.unwrap();
+}
+
+/// A source of chance that another program watches: whenever it is asked on a thread of the library's own, as it is
+/// for the salt of each comparison, mara's hash becomes another.
+struct Rehashing {
+    url: String,
+    is_on: AtomicBool,
+    times: AtomicUsize,
+}
+
+impl Source for Rehashing {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn fill(&self, bytes: &mut [u8]) -> bool {
+        if self.is_on.load(Ordering::SeqCst) {
+            let time = self.times.fetch_add(1, Ordering::SeqCst);
+            let place = Place::existing(self.url.clone());
+            let rehash = UPDATE_HASH.replace("{}", &format!("hash {time}"));
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    let runtime = Builder::new_current_thread().enable_all().build();
+                    runtime.unwrap().block_on(place.raw(&rehash)).unwrap();
+                });
+            });
+        }
+        SystemSource.fill(bytes)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_attempt_whose_hash_is_another_each_time_ends_and_was_none() {
+    on_each_engine(async |world: &World| {
+        user_with_password(&world.north, "mara").await;
+        let source = Arc::new(Rehashing {
+            url: world.place.url.clone(),
+            is_on: AtomicBool::new(false),
+            times: AtomicUsize::new(0),
+        });
+        let (url, theirs) = (world.place.url.clone(), Arc::clone(&source));
+        let other = Ringfence::open_with_source(url, OpenOptions::default(), theirs);
+        let other = other.await.unwrap();
+        source.is_on.store(true, Ordering::SeqCst);
+        let attempt = login(&other, &world.north, "mara", PASSWORD).await;
+        source.is_on.store(false, Ordering::SeqCst);
+        let error = attempt.err().unwrap();
+        assert_eq!((error.code(), error.is_retryable()), ("too_late", true));
+        assert!(source.times.load(Ordering::SeqCst) >= 5);
+        other.shutdown().await.unwrap();
+        none_is_under_way(world).await;
+        let counted = "SELECT CAST(coalesce(sum(failures), 0) AS BIGINT) FROM login_throttles";
+        assert_eq!(world.place.count(counted).await, 0);
     })
     .await;
 }

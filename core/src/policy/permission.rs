@@ -23,10 +23,14 @@ impl PermissionSet {
     /// The whole catalogue.
     pub(crate) const EVERYTHING: Self = Self(u64::MAX >> (64 - Permission::ALL.len()));
 
+    const fn bit(permission: Permission) -> u64 {
+        1 << (permission as u32)
+    }
+
     const fn mask(permission: Permission) -> u64 {
         match permission {
             Permission::All => Self::EVERYTHING.0,
-            one => 1 << (one as u32),
+            one => Self::bit(one),
         }
     }
 
@@ -40,7 +44,7 @@ impl PermissionSet {
     pub(crate) fn without(self, other: Self) -> Self {
         let mut left = self.0 & !other.0;
         if other.0 != 0 {
-            left &= !(1 << (Permission::All as u32));
+            left &= !Self::bit(Permission::All);
         }
         Self(left)
     }
@@ -82,7 +86,33 @@ impl FromIterator<Permission> for PermissionSet {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+    use proptest::sample::subsequence;
+
     use super::*;
+
+    /// Any but the star, which is all of them.
+    fn some() -> impl Strategy<Value = Vec<Permission>> {
+        let each = &Permission::ALL[1..];
+        subsequence(each, 0..=each.len())
+    }
+
+    proptest! {
+        #[test]
+        fn sets_of_permissions_are_sets(ours in some(), theirs in some()) {
+            let set = |names: &[Permission]| names.iter().copied().collect::<PermissionSet>();
+            let (a, b) = (set(&ours), set(&theirs));
+            let tree = |names: &[Permission]| names.iter().map(|it| it.as_str()).collect::<BTreeSet<_>>();
+            let (x, y) = (tree(&ours), tree(&theirs));
+            let named = |set: PermissionSet| set.iter().map(Permission::as_str).collect::<BTreeSet<_>>();
+            prop_assert_eq!(named(a), x.clone());
+            prop_assert_eq!(named(a.with(b)), &x | &y);
+            prop_assert_eq!(named(a.without(b)), &x - &y);
+            prop_assert_eq!(a.first_missing(b).is_none(), y.is_subset(&x));
+        }
+    }
 
     #[test]
     fn the_legacy_spellings_count_as_the_dotted_ones() {

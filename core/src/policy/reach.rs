@@ -68,6 +68,13 @@ mod tests {
             rule(Effect::Deny, All, Some(10)),
         ];
         assert_eq!(of_user(&rules, at(0)), PermissionSet::EVERYTHING);
+        let beside = [
+            rule(Effect::Grant, MissionRead, None),
+            rule(Effect::Grant, MissionWrite, None),
+            rule(Effect::Deny, MissionWrite, Some(10)),
+        ];
+        let both = set(&[MissionRead, MissionWrite]);
+        assert_eq!(of_user(&beside, at(0)), both, "what it has throughout, too");
         // Not what ends before the deny does.
         let ending = [
             rule(Effect::Grant, All, Some(10)),

@@ -4,6 +4,7 @@
 //! that is not listed fails. Each is called on what [`things::settle`] made.
 
 mod effects;
+mod looks;
 mod permissions;
 mod rows;
 pub(crate) mod things;

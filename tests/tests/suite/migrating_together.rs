@@ -75,6 +75,14 @@ async fn a_migration_waits_so_long_and_says_for_whom() {
         ..OpenOptions::default()
     };
     let rf = opened(&place, options).await;
+    // Other locks of the host's, in this database and in another, and somebody who waits.
+    let other = place.postgres().await;
+    let locks = "SELECT pg_advisory_lock(1), pg_advisory_lock(0, 1)";
+    other.batch_execute(locks).await.unwrap();
+    let elsewhere = Place::fresh(Engine::Postgres).await;
+    let namesake = elsewhere.postgres().await;
+    let lock = format!("SELECT {LOCK}");
+    namesake.batch_execute(&lock).await.unwrap();
     let holder = connect(&format!("{}?application_name=nightly", place.url)).await;
     let text = format!("SELECT {LOCK} /* a secret */");
     holder.batch_execute(&text).await.unwrap();
@@ -83,6 +91,9 @@ async fn a_migration_waits_so_long_and_says_for_whom() {
         .await
         .unwrap();
     let process: i32 = process.get(0);
+    let waits = place.postgres().await;
+    let waiting = tokio::spawn(async move { waits.batch_execute(&lock).await });
+    somebody_waits(&other).await;
     match migrate(&rf).await {
         Err(Error::Unavailable {
             code,
@@ -103,12 +114,14 @@ async fn a_migration_waits_so_long_and_says_for_whom() {
         }
         other => panic!("{other:?}"),
     }
-    drop(holder);
+    waiting.abort();
+    drop((waiting.await, holder));
     while let Err(refused) = migrate(&rf).await {
         assert_eq!(refused.code(), "migrating");
     }
     rf.shutdown().await.unwrap();
     place.remove().await;
+    elsewhere.remove().await;
 }
 
 #[tokio::test]

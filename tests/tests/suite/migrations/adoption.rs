@@ -304,6 +304,42 @@ async fn tables_without_a_history_are_not_taken_for_ours() {
     .await;
 }
 
+/// A view of the name is none.
+#[tokio::test]
+async fn what_is_no_table_is_not_taken_for_the_old_platforms() {
+    on_each_empty_database(async |place| {
+        let view = "CREATE VIEW alembic_version AS SELECT 'revision' AS version_num";
+        place.raw(view).await.unwrap();
+        let rf = place.open(MigrateMode::Auto).await.unwrap();
+        assert!(rf.migration_status().await.unwrap().is_current());
+        rf.shutdown().await.unwrap();
+    })
+    .await;
+}
+
+/// Postgres keeps a dropped column's place. A partitioned table is another kind of table.
+#[tokio::test]
+async fn on_postgres_a_dropped_column_is_none_and_a_partitioned_table_is_not_the_baselines() {
+    let changes = [
+        (
+            "ALTER TABLE drones ADD scratch INT; ALTER TABLE drones DROP scratch",
+            true,
+        ),
+        (
+            "ALTER TABLE events RENAME TO events_of_all;
+             CREATE TABLE events (LIKE events_of_all) PARTITION BY LIST (tenant_id)",
+            false,
+        ),
+    ];
+    for (change, fits) in changes {
+        let place = Place::fresh(Engine::Postgres).await;
+        legacy_rows::make(&place).await;
+        place.raw(change).await.unwrap();
+        is_adopted(&place, fits, "events", change).await;
+        place.remove().await;
+    }
+}
+
 /// Another application's tables are none of our business.
 #[tokio::test]
 async fn tables_of_other_names_are_left_alone() {

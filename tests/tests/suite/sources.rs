@@ -249,7 +249,11 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
         } else {
             &[]
         };
-        assert_eq!(offences(code(folder, spared), begins_sql), []);
+        let ships = code(folder, spared).into_iter().map(|(path, lines)| {
+            let ships = lines.into_iter().take_while(|line| line != "#[cfg(test)]");
+            (path, ships.collect())
+        });
+        assert_eq!(offences(ships.collect(), begins_sql), []);
     }
     for path in elsewhere {
         let (folder, _) = path.rsplit_once('/').unwrap();

@@ -252,8 +252,17 @@ mod tests {
     use crate::store::unit::punctual;
 
     fn job(lane: Lane, not_after: Option<Instant>, told: &Arc<Mutex<Vec<String>>>) -> Job {
+        bound(Bound::Operator, lane, not_after, told)
+    }
+
+    fn bound(
+        bound: Bound,
+        lane: Lane,
+        not_after: Option<Instant>,
+        told: &Arc<Mutex<Vec<String>>>,
+    ) -> Job {
         let errand = Errand {
-            bound: Bound::Operator,
+            bound,
             lane,
             not_after,
             record: false,
@@ -296,5 +305,52 @@ mod tests {
         let jobs = [Some(past), None, Some(future)].map(|last| job(Lane::Normal, last, &told));
         assert_eq!(punctual(jobs).count(), 2);
         assert_eq!(*told.lock().unwrap(), ["Store(TooLate)"]);
+    }
+
+    #[test]
+    fn an_operators_unit_is_a_group_of_its_own_and_no_other_is() {
+        let told = Arc::default();
+        let mut waiting = Waiting::default();
+        let tenants = || Bound::Tenant("north".into());
+        for whose in [
+            tenants(),
+            tenants(),
+            Bound::Operator,
+            Bound::Operator,
+            tenants(),
+        ] {
+            let job = bound(whose, Lane::Normal, None, &told);
+            waiting.lane(Lane::Normal).push_back(job);
+        }
+        // Nor does it join one that is under way.
+        let mut groups = vec![waiting.take(1).len()];
+        groups.push(waiting.take(2).len());
+        groups.extend((0..4).map(|_| waiting.take(0).len()));
+        assert_eq!(groups, [2, 0, 1, 1, 1, 0]);
+    }
+
+    #[test]
+    fn a_group_is_of_no_more_than_its_size_and_what_must_not_be_late_goes_first() {
+        let told = Arc::default();
+        let mut waiting = Waiting::default();
+        for lane in [Lane::Normal; GROUP_SIZE]
+            .into_iter()
+            .chain([Lane::Priority])
+        {
+            let tenants = Bound::Tenant("north".into());
+            let job = bound(tenants, lane, None, &told);
+            waiting.lane(lane).push_back(job);
+        }
+        let group = waiting.take(6);
+        assert_eq!(group.len(), GROUP_SIZE - 6);
+        assert_eq!(
+            group
+                .iter()
+                .filter(|job| job.lane == Lane::Priority)
+                .count(),
+            1
+        );
+        assert_eq!(group[0].lane, Lane::Priority);
+        assert_eq!(waiting.len(), 7);
     }
 }

@@ -1,9 +1,9 @@
 //! Whether the tests notice what is wrong in one place: `cargo xtask mutate`.
 //!
 //! Each mutant runs in processes of their own, in the place of what it is a mutant of: the test that noticed it the
-//! last time goes first, then all that get there, the quick ones first, until one fails. What is known of each is kept
-//! in `governance/mutants.tsv`, so that runs with a budget add up; a survivor that is not listed there as equivalent,
-//! with its reason, fails.
+//! last time goes first, then those that noticed others there, then all that get there, the quick ones first, until one
+//! fails. What is known of each is kept in `governance/mutants.tsv`, so that runs with a budget add up; a survivor that
+//! is not listed there as equivalent, with its reason, fails.
 
 mod code;
 mod ledger;
@@ -168,7 +168,8 @@ impl Orders {
             }
             tried += 1;
             let started = Instant::now();
-            let by = bench.notices(subject, ledger.noticed_by(subject));
+            let likely = ledger.noticed_in(&subject.place);
+            let by = bench.notices(subject, ledger.noticed_by(subject), &likely);
             let state = match by {
                 Some(_) => State::Caught,
                 None => State::Survived,

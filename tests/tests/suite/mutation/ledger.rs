@@ -115,6 +115,12 @@ impl Ledger {
         entry.map_or("", |entry| entry.noticed_by.as_str())
     }
 
+    /// The engines and tests that noticed anything in this place.
+    pub(super) fn noticed_in(&self, place: &str) -> BTreeSet<String> {
+        let of_it = self.entries.values().filter(|entry| entry.place == place);
+        of_it.map(|entry| entry.noticed_by.clone()).collect()
+    }
+
     pub(super) fn note(&mut self, subject: &Subject, state: State, by: Option<String>) {
         let entry = Entry {
             state,

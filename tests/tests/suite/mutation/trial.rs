@@ -63,8 +63,14 @@ impl Bench {
         }
     }
 
-    /// The engine and the test that notice this mutant, if any does; the one that did the last time goes first.
-    pub(super) fn notices(&mut self, subject: &Subject, last: &str) -> Option<String> {
+    /// The engine and the test that notice this mutant, if any does. The one that did the last time goes first, then
+    /// those that noticed others in the same place.
+    pub(super) fn notices(
+        &mut self,
+        subject: &Subject,
+        last: &str,
+        likely: &BTreeSet<String>,
+    ) -> Option<String> {
         for &engine in subject.engines {
             if let Some(test) = last.strip_prefix(name(engine))
                 && self.still_notices(subject, engine, test.trim_start())
@@ -73,7 +79,7 @@ impl Bench {
             }
         }
         subject.engines.iter().find_map(|&engine| {
-            let by = self.first_to_notice(subject, engine)?;
+            let by = self.first_to_notice(subject, engine, likely)?;
             Some(format!("{} {by}", name(engine)))
         })
     }
@@ -103,17 +109,32 @@ impl Bench {
         true
     }
 
-    fn first_to_notice(&mut self, subject: &Subject, engine: Engine) -> Option<String> {
+    fn first_to_notice(
+        &mut self,
+        subject: &Subject,
+        engine: Engine,
+        likely: &BTreeSet<String>,
+    ) -> Option<String> {
         self.measure(engine);
-        let tests = &self.measured[name(engine)];
+        let is_likely = |it: &Measured| likely.contains(&format!("{} {}", name(engine), it.test));
+        let get_there = self.measured[name(engine)]
+            .iter()
+            .filter(|it| it.reached.contains(&subject.reached_as));
+        let (likely, others): (Vec<&Measured>, Vec<&Measured>) =
+            get_there.partition(|it| is_likely(it));
         let mut longer_than = 0.0;
-        for round in ROUNDS {
+        let rounds = ROUNDS.map(|round| {
+            let takes = longer_than..round;
+            longer_than = round;
+            let of_round = others.iter().filter(|it| takes.contains(&it.seconds));
+            of_round.copied().collect()
+        });
+        for tests in std::iter::once(likely).chain(rounds) {
             for binary in &self.binaries {
                 let of_round: Vec<&Measured> = tests
                     .iter()
                     .filter(|it| it.binary == *binary)
-                    .filter(|it| it.reached.contains(&subject.reached_as))
-                    .filter(|it| it.seconds >= longer_than && it.seconds < round)
+                    .copied()
                     .collect();
                 if of_round.is_empty() {
                     continue;
@@ -128,7 +149,6 @@ impl Bench {
                     Outcome::Broken => return Some(String::new()),
                 }
             }
-            longer_than = round;
         }
         None
     }

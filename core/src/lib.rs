@@ -73,6 +73,7 @@ mod error;
 mod frame;
 pub mod model;
 mod options;
+mod password;
 mod policy;
 mod process;
 mod ringfence;

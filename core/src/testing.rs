@@ -2,10 +2,13 @@
 //!
 //! Only with the feature `testing`.
 
+use crate::error::Result;
+use crate::model::TenantId;
+use crate::ringfence::Ringfence;
 pub use crate::store::Scope;
 use crate::store::migrate::touched;
 pub use crate::store::probe::Executed;
-use crate::store::{probe, statements};
+use crate::store::{Bound, Lane, Value, probe, statements};
 
 /// A statement of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +78,31 @@ pub fn sequence(tenant: &str) -> Vec<&'static str> {
 #[must_use]
 pub fn ran_here() -> Vec<&'static str> {
     probe::ran_here()
+}
+
+/// Has a unit of work write a drone of the tenant and record no event, as no method does.
+///
+/// # Errors
+/// What the store says of it.
+pub async fn register_without_an_event(
+    ringfence: &Ringfence,
+    tenant: TenantId,
+    name: &str,
+) -> Result<()> {
+    let database = &ringfence.database;
+    let (name, now) = (name.to_owned(), database.environment.now());
+    let errand = database.errand(Bound::Tenant(tenant), Lane::Normal);
+    let done = database.store.write(errand, move |tx| {
+        let drone = vec![
+            Value::from(name.clone()),
+            Value::from(name.clone()),
+            Value::from("FAKE"),
+            Value::from("{}"),
+            Value::from(now),
+        ];
+        Box::pin(async move { Ok(tx.write(&statements::drones::DRONE_INSERT, drone).await?) })
+    });
+    Ok(done.await?)
 }
 
 /// Lets a group take so many milliseconds at least, in this process from here on: units that come together stay

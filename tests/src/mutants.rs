@@ -4,13 +4,14 @@
 //! a lock less. Whether a test notices is shown by running the mutant in place of the statement
 //! (`RINGFENCE_SWAPPED_STATEMENT`, with the feature `testing`).
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     Assignment, BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments,
-    Insert, OnConflictAction, OnInsert, Parens, Query, SelectItem, SetExpr, Statement, Value,
-    VisitMut, VisitorMut,
+    Insert, JoinOperator, OnConflictAction, OnInsert, OrderByKind, OrderBySort, Parens, Query,
+    SelectItem, SetExpr, Statement, Value, VisitMut, VisitorMut,
 };
 use sqlparser::dialect::{PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
@@ -43,17 +44,28 @@ pub fn of(text: &str, engine: Engine) -> Vec<Mutant> {
             place,
             met: 0,
             done: None,
+            recursive: Vec::new(),
         };
         let _: ControlFlow<()> = changed.visit(&mut surgeon);
         let Some(what) = surgeon.done else {
             break;
         };
         let text = changed.to_string();
-        if changed != original {
+        // What loses a parameter would be noticed by any driver.
+        let takes_the_same = parameters(&text) == parameters(&original.to_string());
+        if changed != original && takes_the_same {
             mutants.push(Mutant { what, text });
         }
     }
     mutants
+}
+
+/// The parameters that a text names.
+#[must_use]
+pub fn parameters(text: &str) -> BTreeSet<u32> {
+    let after = text.split('$').skip(1);
+    let numbers = after.map(|it| it.split(|c: char| !c.is_ascii_digit()).next().unwrap_or(""));
+    numbers.filter_map(|it| it.parse().ok()).collect()
 }
 
 /// Changes the one thing that is met as number `place`.
@@ -61,6 +73,8 @@ struct Surgeon {
     place: usize,
     met: usize,
     done: Option<String>,
+    /// The names of queries that may name themselves.
+    recursive: Vec<String>,
 }
 
 impl Surgeon {
@@ -137,7 +151,11 @@ impl Surgeon {
         for (at, assignment) in assignments.clone().iter().enumerate() {
             if self.is_here() {
                 self.done = Some(format!("without `{assignment}`"));
-                assignments.remove(at);
+                let idle = idle(&assignment.target.to_string(), &assignment.value);
+                match (idle, assignments.get_mut(at)) {
+                    (Some(idle), Some(place)) => place.value = idle,
+                    _ => drop(assignments.remove(at)),
+                }
                 return;
             }
         }
@@ -173,6 +191,17 @@ impl Surgeon {
             }
         }
     }
+}
+
+/// A column that stays what it is, beside a value whose parameters are named and decide nothing.
+fn idle(column: &str, value: &Expr) -> Option<Expr> {
+    if parameters(&value.to_string()).is_empty() {
+        return None;
+    }
+    let column = column.rsplit('.').next().unwrap_or(column);
+    let text = format!("CASE WHEN true THEN {column} ELSE {value} END");
+    let parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(&text);
+    parser.ok()?.parse_expr().ok()
 }
 
 /// What is left of a condition without one of its sides. A parameter that stands there stays, and decides nothing: how
@@ -262,11 +291,30 @@ impl VisitorMut for Surgeon {
     }
 
     fn pre_visit_query(&mut self, query: &mut Query) -> ControlFlow<()> {
+        if let Some(with) = &query.with
+            && with.recursive
+        {
+            let names = with.cte_tables.iter().map(|it| it.alias.name.value.clone());
+            self.recursive.extend(names);
+        }
         if query.limit_clause.is_some() {
             self.change(|| "without its LIMIT".into(), || query.limit_clause = None);
         }
         if query.order_by.is_some() {
             self.change(|| "without its ORDER BY".into(), || query.order_by = None);
+        }
+        if let Some(order) = &mut query.order_by
+            && let OrderByKind::Expressions(by) = &mut order.kind
+        {
+            for one in by {
+                let shown = one.to_string();
+                let other = match one.options.sort {
+                    Some(OrderBySort::Desc) => OrderBySort::Asc,
+                    _ => OrderBySort::Desc,
+                };
+                let what = || format!("`{shown}` the other way");
+                self.change(what, || one.options.sort = Some(other));
+            }
         }
         if !query.locks.is_empty() {
             self.change(|| "without its lock".into(), || query.locks.clear());
@@ -277,10 +325,23 @@ impl VisitorMut for Surgeon {
                     self.change(|| "without DISTINCT".into(), || select.distinct = None);
                 }
                 self.swaps(&mut select.projection, is_column);
+                for join in select.from.iter_mut().flat_map(|it| &mut it.joins) {
+                    let shown = join.to_string();
+                    if let JoinOperator::Left(on) | JoinOperator::LeftOuter(on) =
+                        join.join_operator.clone()
+                    {
+                        let what = || format!("an inner join for `{shown}`");
+                        self.change(what, || join.join_operator = JoinOperator::Inner(on));
+                    }
+                }
             }
             SetExpr::SetOperation { left, right, .. } => {
                 for kept in [left.clone(), right.clone()] {
-                    if self.is_here() {
+                    let shown = kept.to_string();
+                    let mut words = shown.split(|c: char| !c.is_alphanumeric() && c != '_');
+                    // What begins nowhere is no statement.
+                    let is_circular = words.any(|word| self.recursive.iter().any(|it| it == word));
+                    if !is_circular && self.is_here() {
                         self.done = Some(format!("only `{kept}`"));
                         query.body = kept;
                         return ControlFlow::Continue(());
@@ -322,6 +383,7 @@ mod tests {
             [
                 "SELECT a, b FROM t WHERE x = $1 AND y > $2 ORDER BY a",
                 "SELECT a, b FROM t WHERE x = $1 AND y > $2 LIMIT 3",
+                "SELECT a, b FROM t WHERE x = $1 AND y > $2 ORDER BY a DESC LIMIT 3",
                 "SELECT b, a FROM t WHERE x = $1 AND y > $2 ORDER BY a LIMIT 3",
                 "SELECT a, b FROM t WHERE x <> $1 AND y > $2 ORDER BY a LIMIT 3",
                 "SELECT a, b FROM t WHERE x = $1 AND y >= $2 ORDER BY a LIMIT 3",
@@ -333,14 +395,42 @@ mod tests {
     }
 
     #[test]
+    fn a_list_loses_what_it_has_beside_the_rows() {
+        assert_eq!(
+            texts("SELECT DISTINCT coalesce(a, 0) FROM t LEFT JOIN u ON u.x IS NULL"),
+            [
+                "SELECT coalesce(a, 0) FROM t LEFT JOIN u ON u.x IS NULL",
+                "SELECT DISTINCT coalesce(a, 0) FROM t INNER JOIN u ON u.x IS NULL",
+                "SELECT DISTINCT a FROM t LEFT JOIN u ON u.x IS NULL",
+                "SELECT DISTINCT coalesce(a, 0) FROM t LEFT JOIN u ON u.x IS NOT NULL",
+            ]
+        );
+        assert_eq!(
+            texts("SELECT a FROM t UNION SELECT b FROM u WHERE x = $1"),
+            [
+                "SELECT b FROM u WHERE x = $1",
+                "SELECT a FROM t UNION SELECT b FROM u WHERE x <> $1",
+            ]
+        );
+        assert_eq!(
+            texts("SELECT a FROM t WHERE EXISTS (SELECT b FROM u) AND a IN (1, 2)").len(),
+            4
+        );
+    }
+
+    #[test]
     fn a_write_loses_an_assignment_or_mistakes_a_column() {
         assert_eq!(
             texts("UPDATE t SET a = $2, b = $3 WHERE x = $1"),
             [
-                "UPDATE t SET b = $3 WHERE x = $1",
-                "UPDATE t SET a = $2 WHERE x = $1",
+                "UPDATE t SET a = CASE WHEN true THEN a ELSE $2 END, b = $3 WHERE x = $1",
+                "UPDATE t SET a = $2, b = CASE WHEN true THEN b ELSE $3 END WHERE x = $1",
                 "UPDATE t SET a = $2, b = $3 WHERE x <> $1",
             ]
+        );
+        assert_eq!(
+            texts("UPDATE t SET a = 1, b = 2"),
+            ["UPDATE t SET b = 2", "UPDATE t SET a = 1"]
         );
         assert_eq!(
             texts("INSERT INTO t (a, b) VALUES ($1, $2)"),

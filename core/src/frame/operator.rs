@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 
+use super::log::OpenLog;
 use crate::audit::record::{Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Failure, Result};
 use crate::model::text;
-use crate::store::{Bound, Errand, Lane, WriteTx};
+use crate::store::{Bound, Errand, Gather, Lane, ReadFn, Statement, Value, WriteTx};
 
 /// The body of an operator's method that writes.
 pub(crate) type OperatorWork<A, T> = for<'t> fn(
@@ -61,6 +62,29 @@ impl Database {
             not_after: Instant::now().checked_add(self.patience),
             record: false,
         }
+    }
+
+    /// What one statement of an operator's finds.
+    pub(crate) async fn operators_single<T: Gather>(
+        &self,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<T, Failure> {
+        self.must_operate()?;
+        let found = self.store.single(&Bound::Operator, statement, parameters);
+        Ok(found.await?)
+    }
+
+    /// What an operator reads on one snapshot.
+    pub(crate) async fn operators_read<T: Send>(&self, look: ReadFn<T>) -> Result<T, Failure> {
+        self.must_operate()?;
+        self.store.read(Bound::Operator, look).await
+    }
+
+    /// The deployment's log, for who may operate.
+    pub(crate) fn log_of_the_deployment(self: &Arc<Self>) -> Result<OpenLog, Failure> {
+        self.must_operate()?;
+        Ok(OpenLog::new(Arc::clone(self), Bound::Operator))
     }
 
     /// Refuses what operators do where the database login may not do it.

@@ -1,12 +1,16 @@
 //! The decision as a value: what a method's body returns cannot be made without one.
 
 use crate::audit::record::{Detail, Recorded};
-use crate::model::{Action, Entity};
+use crate::model::{Action, Entity, Tenant, WhoAmI};
 
-/// That the actor may do what the call does. Only a decision makes one:
-/// [`Call::authorize`](super::Call::authorize), or [`Call::of_the_caller`](super::Call::of_the_caller) for what needs
-/// none.
+/// That the actor may do what the call does. Only a decision makes one: [`Call::authorize`](super::Call::authorize).
 pub(crate) struct Permit(());
+
+/// What every caller is told of itself, who it is and where, without a permission. Nothing else is.
+pub(crate) trait AboutTheCaller {}
+
+impl AboutTheCaller for WhoAmI {}
+impl AboutTheCaller for Tenant {}
 
 /// What a body returns, with the decision behind it.
 pub(crate) struct Permitted<T>(T);
@@ -42,6 +46,13 @@ impl Permit {
 }
 
 impl<T> Permitted<T> {
+    pub(super) fn about_the_caller(found: T) -> Self
+    where
+        T: AboutTheCaller,
+    {
+        Self(found)
+    }
+
     pub(super) fn release(self) -> T {
         self.0
     }

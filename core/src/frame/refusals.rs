@@ -178,9 +178,11 @@ impl Database {
         );
     }
 
-    /// Counts again what no event tells of: the next one of its kind will.
+    /// Counts again what no event tells of: the next one of its kind will. Where there is no log any more, none will.
     fn not_recorded(self: &Arc<Self>, kind: &Kind, told: u64, failure: &Failure) {
         tracing::warn!(target: "ringfence::policy", %failure, "a refusal was not recorded");
-        self.count(kind, told, told);
+        if !matches!(failure, Failure::Unauthenticated) {
+            self.count(kind, told, told);
+        }
     }
 }

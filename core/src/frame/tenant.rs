@@ -6,11 +6,13 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use super::permit::{Permit, Permitted, Written};
+use super::log::OpenLog;
+use super::permit::{AboutTheCaller, Permit, Permitted, Written};
 use crate::audit::record::Signature;
 use crate::database::Database;
 use crate::error::{Failure, Refusal, Result, StoreError};
 use crate::model::{Entity, Permission, TenantId, UserId};
+use crate::password::StoredPassword;
 use crate::policy::standing::{self, Standing};
 use crate::store::{
     Bound, FromRow, Gather, Judged, Lane, Row, Statement, Tx, Value, WriteTx, heard, probe,
@@ -65,13 +67,13 @@ impl Call {
         }
     }
 
-    /// For what every caller is told of itself: who it is, and where.
+    /// What every caller is told of itself.
     #[allow(
         clippy::unused_self,
         reason = "there is a caller, whose standing was read"
     )]
-    pub(crate) fn of_the_caller(&self) -> Permit {
-        Permit::granted()
+    pub(crate) fn tell<T: AboutTheCaller>(&self, found: T) -> Permitted<T> {
+        Permitted::about_the_caller(found)
     }
 }
 
@@ -108,12 +110,30 @@ impl SessionScope {
         }))
     }
 
-    pub(crate) fn database(&self) -> &Arc<Database> {
-        &self.database
+    /// A new id.
+    pub(crate) fn id<T: From<String>>(&self) -> Result<T, Failure> {
+        self.database.environment.id()
     }
 
-    pub(crate) fn tenant(&self) -> &TenantId {
-        &self.tenant
+    /// The host's time: what is decided is decided at [`Call::now`].
+    pub(crate) fn now(&self) -> Timestamp {
+        self.database.environment.now()
+    }
+
+    /// Hashes a password that is set, off the async threads.
+    pub(crate) async fn store_password(
+        &self,
+        password: Option<String>,
+    ) -> Result<StoredPassword, Failure> {
+        self.database.store_password(password).await
+    }
+
+    /// The tenant's log, for who may read it.
+    pub(crate) async fn log(self: &Arc<Self>) -> Result<OpenLog> {
+        let log = Entity::every("log");
+        self.permit(Permission::AuditRead, log).await?;
+        let database = Arc::clone(&self.database);
+        Ok(OpenLog::new(database, self.bound.clone()))
     }
 
     fn cached(&self) -> Result<Arc<Standing>, Failure> {

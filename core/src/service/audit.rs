@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use crate::audit::verify::{StoredLeaf, Verifier, found};
 use crate::database::Database;
 use crate::error::{Failure, Result};
-use crate::frame::{SessionScope, Stamped};
+use crate::frame::{OpenLog, SessionScope, Stamped};
 use crate::model::{
     AuditEvent, Entity, EventFilter, EventPage, InvalidField, LogOutcome, LogVerification,
     PageRequest, Permission, Window,
 };
 use crate::store::statements::log::{EVENT_BY_SEQ, EVENT_PAGE, LEAF_BEYOND, LEAVES, LOG_HEAD_SEEN};
-use crate::store::{Bound, Head, Statement, Value};
+use crate::store::{Head, Statement, Value};
 
 /// What an event is called in errors and events.
 const EVENT: &str = "event";
@@ -60,11 +60,7 @@ impl Audit {
     /// # Errors
     /// `Forbidden` without `audit.read`. A log that does not verify is a result, not an error.
     pub async fn verify(&self) -> Result<LogVerification> {
-        self.scope
-            .permit(Permission::AuditRead, Entity::every("log"))
-            .await?;
-        let bound = Bound::Tenant(self.scope.tenant().clone());
-        Ok(verify(self.scope.database(), &bound).await?)
+        Ok(verify(&self.scope.log().await?).await?)
     }
 }
 
@@ -101,8 +97,7 @@ impl DeploymentLog {
     /// # Errors
     /// `Forbidden` when the database login may not do what operators do.
     pub async fn verify(&self) -> Result<LogVerification> {
-        self.database.must_operate()?;
-        Ok(verify(&self.database, &Bound::Operator).await?)
+        Ok(verify(&self.database.log_of_the_deployment()?).await?)
     }
 }
 
@@ -113,11 +108,8 @@ impl DeploymentLog {
         statement: &'static Statement,
         parameters: Vec<Value<'static>>,
     ) -> Result<Vec<AuditEvent>, Failure> {
-        self.database.must_operate()?;
-        let store = &self.database.store;
-        let found: Vec<Stamped<AuditEvent>> = store
-            .single(&Bound::Operator, statement, &parameters)
-            .await?;
+        let log = self.database.log_of_the_deployment()?;
+        let found: Vec<Stamped<AuditEvent>> = log.single(statement, &parameters).await?;
         Ok(found.into_iter().map(|stamped| stamped.row).collect())
     }
 }
@@ -148,16 +140,13 @@ fn event_parameters(
 const EARLIEST: Timestamp = Timestamp::constant(-62_000_000_000, 0);
 const LATEST: Timestamp = Timestamp::constant(253_000_000_000, 0);
 
-async fn verify(database: &Arc<Database>, bound: &Bound) -> Result<LogVerification, Failure> {
-    let store = &database.store;
-    let heads = store
-        .single::<Vec<Head>>(bound, &LOG_HEAD_SEEN, &[])
-        .await?;
+async fn verify(log: &OpenLog) -> Result<LogVerification, Failure> {
+    let heads: Vec<Head> = log.single(&LOG_HEAD_SEEN, &[]).await?;
     let head = heads.into_iter().next().ok_or(Failure::Unauthenticated)?;
     let mut verifier = Verifier::new(head.log_id.clone());
     while verifier.size() < head.size {
-        let chunk = verify_chunk(Arc::clone(database), bound.clone(), verifier, head.size);
-        verifier = match database.aside(chunk).await? {
+        let chunk = verify_chunk(log.clone(), verifier, head.size);
+        verifier = match log.aside(chunk).await? {
             Chunk::Held(further) => further,
             Chunk::Broken(outcome) => return Ok(found(&head, outcome)),
             Chunk::Missing(ended) => {
@@ -166,7 +155,7 @@ async fn verify(database: &Arc<Database>, bound: &Bound) -> Result<LogVerificati
             }
         };
     }
-    let beyond: Vec<i64> = store.single(bound, &LEAF_BEYOND, &[]).await?;
+    let beyond: Vec<i64> = log.single(&LEAF_BEYOND, &[]).await?;
     Ok(verifier.finish(&head, beyond.first().copied()))
 }
 
@@ -178,14 +167,9 @@ enum Chunk {
     Broken(LogOutcome),
 }
 
-async fn verify_chunk(
-    database: Arc<Database>,
-    bound: Bound,
-    mut verifier: Verifier,
-    size: u64,
-) -> Result<Chunk, Failure> {
+async fn verify_chunk(log: OpenLog, mut verifier: Verifier, size: u64) -> Result<Chunk, Failure> {
     let stretch = [number(verifier.size()), number(size), number(CHUNK)];
-    let rows: Vec<StoredLeaf> = database.store.single(&bound, &LEAVES, &stretch).await?;
+    let rows: Vec<StoredLeaf> = log.single(&LEAVES, &stretch).await?;
     if rows.is_empty() {
         return Ok(Chunk::Missing(verifier));
     }

@@ -66,7 +66,7 @@ impl Drones {
     /// tenant has a drone of this name.
     pub async fn register(&self, new: NewDrone) -> Result<Drone> {
         new.check()?;
-        let id: DroneId = self.scope.database().environment.id()?;
+        let id: DroneId = self.scope.id()?;
         self.scope
             .write(Lane::Normal, (id, new), |call, tx, args| {
                 register(call, tx, args)

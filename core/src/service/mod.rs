@@ -9,7 +9,6 @@ mod identity;
 pub(crate) mod login;
 pub(crate) mod migrations;
 mod missions;
-mod password;
 pub(crate) mod session;
 pub(crate) mod tenants;
 

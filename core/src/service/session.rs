@@ -18,7 +18,7 @@ pub(crate) async fn whoami(scope: &Arc<SessionScope>) -> Result<WhoAmI> {
                 let asked = [Value::from(call.actor.as_str()), Value::from(call.now)];
                 let mut roles: Vec<String> = tx.all(&ROLE_NAMES_OF_USER, &asked).await?;
                 roles.sort_unstable();
-                Ok(call.of_the_caller().read(WhoAmI {
+                Ok(call.tell(WhoAmI {
                     tenant_id: call.tenant.clone(),
                     user_id: user.id,
                     username: user.username,
@@ -33,7 +33,7 @@ pub(crate) async fn whoami(scope: &Arc<SessionScope>) -> Result<WhoAmI> {
 pub(crate) async fn tenant(scope: &Arc<SessionScope>) -> Result<Tenant> {
     scope
         .read((), |call, tx, ()| {
-            Box::pin(async move { Ok(call.of_the_caller().read(tenants::find(tx).await?)) })
+            Box::pin(async move { Ok(call.tell(tenants::find(tx).await?)) })
         })
         .await
 }

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use super::identity::{roles, users};
 use super::page_parameters;
-use super::password::StoredPassword;
 use crate::audit::record::{Detail, Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Conflict, Failure, Result, StoreError};
@@ -16,6 +15,7 @@ use crate::model::{
     Action, Entity, FoundedTenant, NewTenant, PageRequest, Permission, Role, RoleId, Tenant,
     TenantId, TenantPage, User, UserId, text,
 };
+use crate::password::StoredPassword;
 use crate::policy::roles::{ADMIN, STARTING_ROLES, StartingRole};
 use crate::store::statements::identity::{
     ASSIGNMENT_INSERT, GRANT_INSERT, ROLE_INSERT, USER_INSERT,
@@ -23,7 +23,7 @@ use crate::store::statements::identity::{
 use crate::store::statements::tenants::{
     TENANT, TENANT_DISABLE, TENANT_ENABLE, TENANT_INSERT, TENANT_PAGE, TENANT_SELF_APPROVAL,
 };
-use crate::store::{Bound, Lane, Tx, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx};
 
 /// What a tenant is called in errors and events.
 pub(super) const TENANT_ENTITY: &str = "tenant";
@@ -59,27 +59,19 @@ pub(crate) async fn create(
 
 pub(crate) async fn list(database: &Database, page: &PageRequest) -> Result<TenantPage> {
     let window = page.check()?;
-    database.must_operate()?;
-    let tenants = database
-        .store
-        .single(&Bound::Operator, &TENANT_PAGE, &page_parameters(&window))
-        .await
-        .map_err(Failure::from)?;
-    Ok(TenantPage::cut(tenants, &window))
+    let parameters = page_parameters(&window);
+    let tenants = database.operators_single(&TENANT_PAGE, &parameters);
+    Ok(TenantPage::cut(tenants.await?, &window))
 }
 
 pub(crate) async fn get(database: &Database, id: TenantId) -> Result<Tenant> {
     id.check("id")?;
-    database.must_operate()?;
-    let look = database.store.read(
-        Bound::Operator,
-        Box::new(move |tx| {
-            Box::pin(async move {
-                tx.act_in(&id)?;
-                find(tx).await
-            })
-        }),
-    );
+    let look = database.operators_read(Box::new(move |tx| {
+        Box::pin(async move {
+            tx.act_in(&id)?;
+            find(tx).await
+        })
+    }));
     Ok(look.await?)
 }
 

@@ -60,7 +60,7 @@ pub(crate) enum Expect {
 }
 
 impl Statement {
-    pub(crate) const fn new(
+    pub(in crate::store) const fn new(
         name: &'static str,
         scope: Scope,
         expect: Expect,

@@ -246,6 +246,14 @@ const HANDLES: [(&str, &str); 5] = [
     ("audit", "Audit"),
 ];
 
+/// What every caller is told of itself, and of what is let through only to be asked about.
+#[test]
+fn nothing_else_is_without_a_permission() {
+    let open = CALLS.iter().filter(|call| call.needs.is_empty());
+    let open: Vec<&str> = open.map(|call| call.method).collect();
+    assert_eq!(open, ["session.whoami", "session.tenant"]);
+}
+
 #[test]
 fn every_public_method_of_every_handle_is_in_the_table() {
     let listed: BTreeSet<String> = CALLS.iter().map(|call| call.method.to_owned()).collect();

@@ -70,7 +70,7 @@ fn guards_are_there(engine: Engine, version: u32, triggers: &BTreeSet<(String, S
         assert!(
             triggers
                 .iter()
-                .any(|(on, name)| on == table && name.starts_with(&trigger)),
+                .any(|(on, name)| on == table && *name == trigger),
             "{engine:?} V{version}: {table} lacks {trigger}"
         );
     }

@@ -6,7 +6,7 @@ use ringfence::model::{
     Action, Assignment, Drone, DroneFilter, DroneUpdate, EventFilter, NewDrone, PageRequest,
     UserUpdate, Vendor,
 };
-use ringfence::{Error, OpenOptions, Ringfence, TenantSession};
+use ringfence::{Error, OpenOptions, Ringfence, TenantSession, testing};
 use ringfence_tests::fixture::{Hold, World, on_each_engine};
 
 use crate::host_triggers::swallowing;
@@ -155,6 +155,40 @@ async fn a_unit_that_fails_in_a_group_leaves_nothing_and_takes_nobody_along() {
             }
         }
         assert!(intact(&session).await);
+    })
+    .await;
+}
+
+/// No method writes so: its types keep it from it. The store does not rely on them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_that_writes_without_an_event_is_refused_alone() {
+    on_each_engine(async |world: &World| {
+        let session = &world.north.admin().await;
+        let tenant = &world.north.tenant;
+        for place in 0..3 {
+            let held = Hold::take(&world.place, "north").await;
+            let names = (0..2).map(|number| format!("{place} {number}"));
+            let mut calls: Vec<_> = names
+                .map(|name| register(session, name).map(|done| done.map(drop)).boxed())
+                .collect();
+            let silent =
+                testing::register_without_an_event(&world.ringfence, tenant.clone(), "silent");
+            calls.insert(place, silent.boxed());
+            let mut calls = join_all(calls);
+            assert!((&mut calls).now_or_never().is_none());
+            held.release().await;
+            for (at, outcome) in calls.await.into_iter().enumerate() {
+                let code = outcome.as_ref().map_err(Error::code);
+                let expected = if at == place {
+                    Err("internal")
+                } else {
+                    Ok(&())
+                };
+                assert_eq!(code, expected, "{at} beside {place}");
+            }
+        }
+        assert_eq!(ids(session).await.len(), 6);
+        assert_eq!(created(session).await, ids(session).await);
     })
     .await;
 }

@@ -174,9 +174,13 @@ async fn a_bare_login_serves_tenants_and_is_no_operator() {
         assert_eq!(statements(&detail), grant);
     }
     administer(&format!("GRANT {} TO \"{bare}\"", house.role().await)).await;
-    // That it may make tables of its own beside ours makes it none either.
-    let may_create = format!("GRANT CREATE ON SCHEMA public TO \"{bare}\"");
-    house.place.raw(&may_create).await.unwrap();
+    // That it makes tables of its own beside ours makes it none either.
+    let of_its_own = format!(
+        "GRANT CREATE ON SCHEMA public TO \"{bare}\";
+         CREATE TABLE songs (); ALTER TABLE songs OWNER TO \"{bare}\";
+         CREATE SCHEMA other; CREATE TABLE other.drones (); ALTER TABLE other.drones OWNER TO \"{bare}\""
+    );
+    house.place.raw(&of_its_own).await.unwrap();
 
     let before = house.place.picture().await;
     for mode in [Auto, Check, Never] {

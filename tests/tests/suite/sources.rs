@@ -1,9 +1,11 @@
 //! What the sources name, and where: the invariants that no running test would notice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use xtask::repository::root;
 
 /// The crates that only the store may name.
@@ -41,23 +43,100 @@ pub(crate) fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)>
     files
 }
 
-/// The public async methods that the files under `folder` define, by name.
+/// Likewise, each as the compiler reads it. The blocking surface is the same methods over again.
+fn parsed(folder: &str) -> Vec<(PathBuf, syn::File)> {
+    let files = code(folder, &["core/src/blocking.rs"]).into_iter();
+    let parsed = files.map(|(path, _)| {
+        let text = fs::read_to_string(&path).unwrap();
+        (path, syn::parse_file(&text).unwrap())
+    });
+    parsed.collect()
+}
+
+fn is_test(attributes: &[syn::Attribute]) -> bool {
+    let mut cfgs = attributes.iter().filter(|it| it.path().is_ident("cfg"));
+    cfgs.any(|it| it.to_token_stream().to_string().contains("(test)"))
+}
+
+/// The items of a file that ship.
+fn items(file: &syn::File) -> impl Iterator<Item = &syn::Item> {
+    file.items.iter().filter(|item| match item {
+        syn::Item::Mod(module) => !is_test(&module.attrs),
+        _ => true,
+    })
+}
+
+fn names(tokens: &impl ToTokens, name: &str) -> bool {
+    fn among(stream: TokenStream, name: &str) -> bool {
+        stream.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => ident == name,
+            TokenTree::Group(group) => among(group.stream(), name),
+            _ => false,
+        })
+    }
+    among(tokens.to_token_stream(), name)
+}
+
+/// The public types that reach the scope of a session, however it stands in them.
+pub(crate) fn handles() -> BTreeSet<String> {
+    // What is below the frame has names of its own.
+    let below = root().join("core/src/store");
+    let mut files = parsed("core/src");
+    files.retain(|(path, _)| !path.starts_with(&below));
+    let structs: Vec<&syn::ItemStruct> = files
+        .iter()
+        .flat_map(|(_, file)| items(file))
+        .filter_map(|item| match item {
+            syn::Item::Struct(one) => Some(one),
+            _ => None,
+        })
+        .collect();
+    let mut reach = BTreeSet::from(["SessionScope".to_owned()]);
+    loop {
+        let before = reach.len();
+        for one in &structs {
+            if reach.iter().any(|known| names(&one.fields, known)) {
+                reach.insert(one.ident.to_string());
+            }
+        }
+        if reach.len() == before {
+            break;
+        }
+    }
+    let public = |one: &&&syn::ItemStruct| matches!(one.vis, syn::Visibility::Public(_));
+    let public = structs
+        .iter()
+        .filter(public)
+        .map(|one| one.ident.to_string());
+    public.filter(|name| reach.contains(name)).collect()
+}
+
+/// The public methods that the files under `folder` define, by name.
 pub(crate) fn methods(folder: &str) -> BTreeSet<String> {
     let found = owned_methods(folder).into_iter();
     found.map(|(method, _)| method).collect()
 }
 
-/// Likewise, each with the type that it is a method of.
+/// Likewise, each with the type that it is a method of. What gives another handle is no method of its own.
 pub(crate) fn owned_methods(folder: &str) -> BTreeSet<(String, String)> {
+    let handles = handles();
     let mut found = BTreeSet::new();
-    // The blocking surface is the same methods over again.
-    for (_, lines) in code(folder, &["core/src/blocking.rs"]) {
-        let mut owner = String::new();
-        for line in lines {
-            if let Some(rest) = line.strip_prefix("impl ") {
-                owner = first_word(rest);
-            } else if let Some(rest) = line.strip_prefix("pub async fn ") {
-                found.insert((first_word(rest), owner.clone()));
+    for (_, file) in parsed(folder) {
+        for item in items(&file) {
+            let syn::Item::Impl(of) = item else {
+                continue;
+            };
+            let owner = of.self_ty.to_token_stream().to_string();
+            for item in &of.items {
+                let syn::ImplItem::Fn(method) = item else {
+                    continue;
+                };
+                let is_public =
+                    of.trait_.is_some() || matches!(method.vis, syn::Visibility::Public(_));
+                let gives_a_handle = handles.iter().any(|it| names(&method.sig.output, it));
+                if handles.contains(&owner) && is_public && !gives_a_handle {
+                    found.insert((method.sig.ident.to_string(), owner.clone()));
+                }
             }
         }
     }
@@ -65,27 +144,32 @@ pub(crate) fn owned_methods(folder: &str) -> BTreeSet<(String, String)> {
     found
 }
 
-/// The public types that hold the scope of a session.
-pub(crate) fn handles() -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for (_, lines) in code("core/src", &[]) {
-        let mut holder = String::new();
-        for line in lines {
-            if let Some(rest) = line.strip_prefix("pub struct ") {
-                holder = first_word(rest);
-            } else if line.contains(": Arc<SessionScope>,") && line.starts_with("pub") {
-                found.insert(holder.clone());
+/// The texts of a file that ships.
+fn texts(file: &syn::File) -> Vec<String> {
+    fn within(stream: TokenStream, into: &mut Vec<String>) {
+        // Documentation is an attribute.
+        let mut is_attribute = false;
+        for token in stream {
+            match token {
+                TokenTree::Punct(mark) => {
+                    is_attribute = mark.as_char() == '#' || (is_attribute && mark.as_char() == '!');
+                }
+                TokenTree::Group(_) if is_attribute => is_attribute = false,
+                TokenTree::Group(group) => within(group.stream(), into),
+                TokenTree::Literal(literal) => {
+                    if let syn::Lit::Str(text) = syn::Lit::new(literal) {
+                        into.push(text.value());
+                    }
+                }
+                TokenTree::Ident(_) => is_attribute = false,
             }
         }
     }
+    let mut found = Vec::new();
+    for item in items(file) {
+        within(item.to_token_stream(), &mut found);
+    }
     found
-}
-
-fn first_word(text: &str) -> String {
-    let word = text
-        .split(|c: char| c != '_' && !c.is_alphanumeric())
-        .next();
-    word.unwrap_or_default().to_owned()
 }
 
 /// Where a line of these files is one that must not be.
@@ -206,65 +290,222 @@ fn nothing_but_sqlite_opens_makes_or_removes_a_database_file() {
     assert!(!offences(suite, touches_a_file).is_empty());
 }
 
-/// Whether a text of SQL begins on this line.
-fn begins_sql(line: &str) -> bool {
-    const VERBS: [&str; 16] = [
-        "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "MERGE", "TRUNCATE", "COPY", "CALL", "SET",
-        "PRAGMA", "ALTER", "CREATE", "DROP", "GRANT", "REVOKE",
-    ];
-    VERBS.iter().any(|verb| {
-        let begun = format!("{verb} ");
-        line.starts_with(&begun) || line.contains(&format!("\"{begun}"))
-    })
+/// What a text of SQL begins with.
+const VERBS: [&str; 26] = [
+    "SELECT",
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "REPLACE",
+    "WITH",
+    "VALUES",
+    "MERGE",
+    "TRUNCATE",
+    "COPY",
+    "CALL",
+    "DO",
+    "SET",
+    "RESET",
+    "LOCK",
+    "PRAGMA",
+    "VACUUM",
+    "ATTACH",
+    "ALTER",
+    "CREATE",
+    "DROP",
+    "GRANT",
+    "REVOKE",
+    "BEGIN",
+    "SAVEPOINT",
+    "COMMENT",
+];
+
+/// The verbs that a text of SQL begins a statement with, if it is one: in capitals, or in the company that they keep.
+fn verbs(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for statement in text.split(';') {
+        let words: Vec<&str> = statement.split_whitespace().collect();
+        let Some((first, rest)) = words.split_first() else {
+            continue;
+        };
+        let keeps = |company: &[&str]| {
+            let mut rest = rest.iter();
+            rest.any(|word| company.iter().any(|it| word.eq_ignore_ascii_case(it)))
+        };
+        let verb = first.to_ascii_uppercase();
+        let is_sql = match verb.as_str() {
+            _ if *first == verb => !rest.is_empty() || verb == "VACUUM",
+            "SELECT" | "DELETE" => keeps(&["from"]),
+            "INSERT" | "REPLACE" => keeps(&["into"]),
+            "UPDATE" => keeps(&["set"]),
+            "WITH" => keeps(&["as"]) && keeps(&["from", "select", "(select"]),
+            "CREATE" | "ALTER" | "DROP" | "TRUNCATE" => keeps(&[
+                "table", "index", "view", "trigger", "function", "role", "schema",
+            ]),
+            "PRAGMA" | "VACUUM" | "ATTACH" => true,
+            _ => false,
+        };
+        if is_sql && VERBS.contains(&verb.as_str()) {
+            found.push(verb);
+        } else if words
+            .iter()
+            .any(|word| ["FROM", "WHERE", "INTO"].contains(word))
+        {
+            found.push("a part".to_owned());
+        }
+    }
+    found
 }
 
-/// The prover proves what stands in the registry: what stands elsewhere nobody would.
+/// The prover proves what stands in the registry: what stands elsewhere nobody would. So elsewhere stands nothing that
+/// touches a row: the beginnings of the texts there are listed.
 #[test]
 fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
-    // Each with what it says there, which touches no row.
-    let elsewhere = [
+    let proved = [
         "core/src/store/statements",
         // Generated from the catalogue.
         "core/src/store/migrate/scan.rs",
         "core/src/store/migrate/values.rs",
-        // Wraps a statement of the registry.
-        "core/src/store/statement.rs",
-        // Settings of a connection.
-        "core/src/store/sqlite/connection.rs",
-        "core/src/store/postgres/schema_lock.rs",
-        // Grants, and whose tables are whose.
-        "core/src/store/postgres/rights.rs",
-        "core/src/store/postgres/misfit.rs",
-        // Finds the tables in a step's text, and tests that it does.
-        "core/src/store/migrate/touched.rs",
     ];
+    let mut elsewhere: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for folder in [
         "core/src",
         "bindings-python/src",
         "bindings-mobile/src",
         "tooling/cli/src",
     ] {
-        let spared = if folder == "core/src" {
-            &elsewhere[..]
-        } else {
-            &[]
-        };
-        let ships = code(folder, spared).into_iter().map(|(path, lines)| {
-            let ships = lines.into_iter().take_while(|line| line != "#[cfg(test)]");
-            (path, ships.collect())
-        });
-        assert_eq!(offences(ships.collect(), begins_sql), []);
+        for (path, file) in parsed(folder) {
+            let path = path.strip_prefix(root()).unwrap().to_str().unwrap();
+            if proved.iter().any(|proved| path.starts_with(proved)) {
+                continue;
+            }
+            let found: BTreeSet<String> = texts(&file).iter().flat_map(|it| verbs(it)).collect();
+            if !found.is_empty() {
+                elsewhere.insert(path.to_owned(), found);
+            }
+        }
     }
-    for path in elsewhere {
-        let (folder, _) = path.rsplit_once('/').unwrap();
-        let files = code(folder, &[]).into_iter();
-        let files: Vec<_> = files
-            .filter(|(file, _)| file.starts_with(root().join(path)))
-            .collect();
-        assert!(
-            !offences(files, begins_sql).is_empty(),
-            "{path} holds none any more"
-        );
+    let listed = [
+        // Holds the tables of a step.
+        ("core/src/store/migrate/engine.rs", &["LOCK"][..]),
+        // Wraps a statement of the registry.
+        ("core/src/store/statement.rs", &["SELECT", "WITH", "a part"]),
+        // Settings of a connection, and of a transaction.
+        ("core/src/store/sqlite/connection.rs", &["PRAGMA"]),
+        ("core/src/store/postgres/mod.rs", &["SET"]),
+        ("core/src/store/postgres/schema_lock.rs", &["SET"]),
+        // Makes the runtime role; grants, and whose tables are whose.
+        (
+            "core/src/store/postgres/rights.rs",
+            &[
+                "ALTER", "BEGIN", "CREATE", "DO", "GRANT", "REVOKE", "SELECT", "a part",
+            ],
+        ),
+        (
+            "core/src/store/postgres/misfit.rs",
+            &["ALTER", "GRANT", "REVOKE"],
+        ),
+    ];
+    let listed: BTreeMap<String, BTreeSet<String>> = listed
+        .iter()
+        .map(|(path, verbs)| {
+            let verbs = verbs.iter().map(|verb| (*verb).to_owned()).collect();
+            ((*path).to_owned(), verbs)
+        })
+        .collect();
+    assert_eq!(elsewhere, listed);
+}
+
+#[test]
+fn sql_is_known_however_it_is_written() {
+    for sql in [
+        "SELECT 1",
+        "SELECT\n  name FROM drones",
+        " delete from drones",
+        "DELETE FROM drones",
+        "REPLACE INTO drones VALUES (1)",
+        "{} FROM {t}",
+        "vacuum",
+        "update drones set name = 'x'",
+        "a remark; drop table drones",
+        "with all as (select 1) select * from all",
+    ] {
+        assert!(!verbs(sql).is_empty(), "{sql}");
+    }
+    for words in [
+        "select a permission",
+        "with a slash",
+        "set a password first",
+        "SELECT",
+        "update the app",
+        "Delete me",
+    ] {
+        assert!(verbs(words).is_empty(), "{words}");
+    }
+}
+
+/// What a method of a handle reaches the database by is the frame: a handle has no store, and who else names it is
+/// listed.
+#[test]
+fn the_store_is_reached_through_the_frame() {
+    let found: BTreeSet<String> = parsed("core/src/service")
+        .into_iter()
+        .filter(|(_, file)| items(file).any(|item| names(item, "database") && names(item, "store")))
+        .filter(|(_, file)| {
+            let shown = file.to_token_stream().to_string();
+            shown.contains(". store")
+        })
+        .map(|(path, _)| path.strip_prefix(root()).unwrap().display().to_string())
+        .collect();
+    let listed = [
+        "core/src/service/login/mod.rs",
+        "core/src/service/migrations.rs",
+    ];
+    assert_eq!(found, listed.map(str::to_owned).into());
+}
+
+/// Settings of connections and transactions, as the texts name them.
+fn settings(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || "=;,()".contains(c))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut found: Vec<&&str> = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let mut rest = words.iter().skip(at + 1);
+        match word.to_ascii_uppercase().as_str() {
+            "PRAGMA" => found.extend(rest.next()),
+            "SET" => found.extend(rest.find(|it| !["LOCAL", "SESSION"].contains(it))),
+            _ => {}
+        }
+    }
+    found.into_iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// One that nobody decided on would be found by whoever it surprises. The registry's own SET is of columns.
+#[test]
+fn every_setting_that_the_library_makes_is_documented_with_its_reason() {
+    let page = fs::read_to_string(root().join("docs/settings.md")).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with('|'));
+    let documented: String = rows.collect::<Vec<_>>().join("\n");
+    let mut made = BTreeSet::new();
+    for (path, file) in parsed("core/src/store") {
+        if !path.starts_with(root().join("core/src/store/statements")) {
+            made.extend(texts(&file).iter().flat_map(|it| settings(it)));
+        }
+    }
+    // Asks, and changes nothing.
+    assert!(made.remove("schema_version"));
+    assert!(made.len() > 8, "{made:?}");
+    for setting in made {
+        let named = [
+            format!("`{setting}`"),
+            format!("SET LOCAL {setting}"),
+            format!("(`{setting}`)"),
+        ];
+        let is_there = named.iter().any(|named| documented.contains(named))
+            || page.contains(&format!("(`{setting}`)"));
+        assert!(is_there, "docs/settings.md has no row for {setting}");
     }
 }
 

@@ -29,7 +29,7 @@ impl Identity {
     /// tenant has a role of this name.
     pub async fn create_role(&self, new: NewRole) -> Result<Role> {
         new.check()?;
-        let id: RoleId = self.scope.database().environment.id()?;
+        let id: RoleId = self.scope.id()?;
         self.scope
             .write(Lane::Normal, (id, new), |call, tx, args| {
                 create(call, tx, args)
@@ -63,7 +63,7 @@ impl Identity {
     pub async fn assign_role(&self, assignment: Assignment) -> Result<()> {
         assignment.check()?;
         let expires_at = assignment.expires_at.map(micros);
-        if expires_at.is_some_and(|end| end <= self.scope.database().environment.now()) {
+        if expires_at.is_some_and(|end| end <= self.scope.now()) {
             return Err(InvalidField::new("expires_at", "is not in the future").into());
         }
         let assignment = Assignment {

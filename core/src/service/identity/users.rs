@@ -10,7 +10,7 @@ use crate::model::{
     Action, Entity, NewUser, PageRequest, Permission, User, UserFilter, UserId, UserPage,
     UserUpdate, text,
 };
-use crate::service::password::StoredPassword;
+use crate::password::StoredPassword;
 use crate::service::{page_parameters, seen};
 use crate::store::statements::identity::{
     USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_UPDATE,
@@ -25,14 +25,14 @@ impl Identity {
     /// tenant has a user of this name.
     pub async fn create_user(&self, mut new: NewUser) -> Result<User> {
         new.check()?;
-        let id: UserId = self.scope.database().environment.id()?;
+        let id: UserId = self.scope.id()?;
         if new.password.is_some() {
             // Nobody hashes who may not write.
             let entity = Entity::new(USER, id.as_str());
             self.scope.permit(Permission::IdentityWrite, entity).await?;
         }
         let password = new.password.take();
-        let password = self.scope.database().store_password(password).await?;
+        let password = self.scope.store_password(password).await?;
         self.scope
             .write(
                 Lane::Normal,
@@ -108,7 +108,7 @@ impl Identity {
                 })
             })
             .await?;
-        let password = self.scope.database().store_password(Some(password)).await?;
+        let password = self.scope.store_password(Some(password)).await?;
         self.scope
             .write(Lane::Normal, (id, password), |call, tx, args| {
                 replace_password(call, tx, args)

@@ -7,9 +7,9 @@ use super::subject::{MOST_SUBJECTS, NOBODY, Subjects};
 use crate::audit::record::{Detail, Event, Signature, append};
 use crate::error::{Failure, StoreError};
 use crate::model::{Action, Entity, UserId};
+use crate::password::{Credential, Verification};
 use crate::policy::throttle::{Admission, Throttle, current};
 use crate::service::identity::USER;
-use crate::service::password::{Credential, Verification};
 use crate::store::statements::credentials::{
     CANDIDATE, Counters, Others, THROTTLE_FORGET, THROTTLE_PUT, THROTTLES, THROTTLES_FORGET,
     THROTTLES_OTHERS, USER_REHASH,

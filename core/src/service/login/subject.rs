@@ -6,7 +6,7 @@
 //! to stand in the same database, and whoever took the table would have it too. Two names of a tenant that meet, one
 //! pair in a million, share their counters.
 
-use super::super::password::digest;
+use crate::password::digest;
 
 /// Under which subject refused logins of names that nobody has are counted. No digest is empty.
 pub(super) const NOBODY: &str = "";

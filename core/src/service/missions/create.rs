@@ -39,7 +39,7 @@ impl Missions {
         new.check()?;
         let plan = plan::read(new.file)?;
         self.draft(Draft {
-            id: self.scope.database().environment.id()?,
+            id: self.scope.id()?,
             name: new.name,
             drone_id: new.drone_id,
             plan_type: new
@@ -62,7 +62,7 @@ impl Missions {
     pub async fn create(&self, new: NewMission) -> Result<Mission> {
         new.check()?;
         self.draft(Draft {
-            id: self.scope.database().environment.id()?,
+            id: self.scope.id()?,
             name: new.name,
             drone_id: new.drone_id,
             plan_type: new.plan_type,

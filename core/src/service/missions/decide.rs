@@ -68,7 +68,7 @@ impl Missions {
         text::version("version", Some(version))?;
         text::remark("comment", comment.as_deref())?;
         let verdict = Verdict {
-            id: self.scope.database().environment.id()?,
+            id: self.scope.id()?,
             mission,
             version,
             decision,

@@ -73,7 +73,7 @@ impl Missions {
         let order = Order {
             mission,
             event,
-            run: self.scope.database().environment.id()?,
+            run: self.scope.id()?,
         };
         self.scope
             .write(Lane::Normal, order, |call, tx, order| {

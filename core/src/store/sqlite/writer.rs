@@ -350,7 +350,7 @@ mod tests {
                 .count(),
             1
         );
-        assert_eq!(group[0].lane, Lane::Priority);
+        assert!(group.first().unwrap().lane == Lane::Priority);
         assert_eq!(waiting.len(), 7);
     }
 }

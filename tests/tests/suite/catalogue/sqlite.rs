@@ -38,6 +38,10 @@ pub(super) fn lines(db: &Connection) -> Lines {
             lines.insert(format!("{table} without rowid"));
         }
     }
+    // There is none.
+    let views = "SELECT name FROM sqlite_master WHERE type = ?1";
+    let views: Vec<String> = all(db, views, "view", |row| row.get(0));
+    lines.extend(views.iter().map(|view| format!("view {view}")));
     lines.extend(epochs(db));
     lines
 }

@@ -317,12 +317,16 @@ async fn what_is_no_table_is_not_taken_for_the_old_platforms() {
     .await;
 }
 
-/// Postgres keeps a dropped column's place. A partitioned table is another kind of table.
+/// Postgres keeps a dropped column's place. Another schema's table is another table. A partitioned table is another kind of table.
 #[tokio::test]
-async fn on_postgres_a_dropped_column_is_none_and_a_partitioned_table_is_not_the_baselines() {
+async fn on_postgres_what_is_not_a_column_or_a_table_of_the_baseline_is_told_from_it() {
     let changes = [
         (
             "ALTER TABLE drones ADD scratch INT; ALTER TABLE drones DROP scratch",
+            true,
+        ),
+        (
+            "CREATE SCHEMA other; CREATE TABLE other.drones (songs INT)",
             true,
         ),
         (

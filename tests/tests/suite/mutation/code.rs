@@ -33,18 +33,19 @@ fn subject(number: usize, listed: &Listed) -> Subject {
     let within = changed.start.saturating_sub(whole.start);
     // Lines move when something else in the file changes.
     let what = listed.name.splitn(4, ':').last().unwrap_or_default();
+    let engines = match listed.file.split('/').any(|part| part == "postgres") {
+        true => &[Engine::Postgres][..],
+        false => &[Engine::Sqlite, Engine::Postgres],
+    };
     Subject {
         place: listed.file.clone(),
         is_first: FIRST.iter().any(|first| listed.file.starts_with(first)),
         original: text.get(whole).unwrap_or_default().to_owned(),
         what: what.trim().to_owned(),
         text: format!("{within} {} {}", listed.genre, listed.replacement),
-        engines: match listed.file.split('/').any(|part| part == "postgres") {
-            true => &[Engine::Postgres],
-            false => &[Engine::Sqlite, Engine::Postgres],
-        },
         reached_as: format!("#{number}"),
-        told: ("RINGFENCE_MUTANT", number.to_string()),
+        variable: "RINGFENCE_MUTANT",
+        told: engines.iter().map(|on| (*on, number.to_string())).collect(),
     }
 }
 

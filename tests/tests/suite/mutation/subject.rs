@@ -3,7 +3,7 @@
 use std::fmt;
 
 use ringfence::testing::{self, Registered, Scope};
-use ringfence_tests::mutants;
+use ringfence_tests::mutants::{self, Mutant};
 use ringfence_tests::prover::Engine;
 
 /// A mutant, and how it comes to run.
@@ -19,12 +19,24 @@ pub(super) struct Subject {
     pub(super) what: String,
     /// What stands there instead.
     pub(super) text: String,
-    /// Where it can be noticed, the quicker first.
-    pub(super) engines: &'static [Engine],
     /// As a process tells that it got there.
     pub(super) reached_as: String,
-    /// What a process is told to run the mutant: a variable and its value.
-    pub(super) told: (&'static str, String),
+    /// The variable by which a process is told to run the mutant.
+    pub(super) variable: &'static str,
+    /// The engines on which it can be noticed, the quicker first, and the value of the variable there.
+    pub(super) told: Vec<(Engine, String)>,
+}
+
+impl Subject {
+    pub(super) fn engines(&self) -> impl Iterator<Item = Engine> + use<> {
+        let engines: Vec<Engine> = self.told.iter().map(|(engine, _)| *engine).collect();
+        engines.into_iter()
+    }
+
+    pub(super) fn told_on(&self, engine: Engine) -> &str {
+        let told = self.told.iter().find(|(on, _)| *on == engine);
+        told.map_or("", |(_, value)| value)
+    }
 }
 
 impl fmt::Display for Subject {
@@ -40,24 +52,23 @@ pub(super) fn name(engine: Engine) -> &'static str {
     }
 }
 
-/// The mutants of every statement of the registry. Where SQLite runs the same text, Postgres' copy of it is not another
-/// subject; the scan is made from the catalogue, and held against it by tests of its own.
+/// The mutants of every statement of the registry. A text that both engines run has its mutants tried on both; the scan
+/// is made from the catalogue, and held against it by tests of its own.
 pub(super) fn statements() -> Vec<Subject> {
-    const SQLITE: &[Engine] = &[Engine::Sqlite];
-    const POSTGRES: &[Engine] = &[Engine::Postgres];
     let mut all = Vec::new();
     for statement in testing::registry() {
         if statement.name.starts_with("SCAN ") {
             continue;
         }
-        let mut add = |engines, text| all.extend(of_statement(&statement, engines, text));
-        match (statement.sqlite, statement.postgres) {
-            (Some(sqlite), Some(postgres)) if same_but_for_its_wrapping(sqlite, postgres) => {
-                add(SQLITE, sqlite);
+        let on_sqlite = statement.sqlite.map(|text| (Engine::Sqlite, text));
+        let on_postgres = statement.postgres.map(|text| (Engine::Postgres, text));
+        match (on_sqlite, on_postgres) {
+            (Some(sqlite), Some(postgres)) if same_but_for_its_wrapping(sqlite.1, postgres.1) => {
+                all.extend(of_statement(&statement, sqlite, Some(postgres)));
             }
-            (sqlite, postgres) => {
-                sqlite.into_iter().for_each(|text| add(SQLITE, text));
-                postgres.into_iter().for_each(|text| add(POSTGRES, text));
+            texts => {
+                let texts = [texts.0, texts.1].into_iter().flatten();
+                all.extend(texts.flat_map(|text| of_statement(&statement, text, None)));
             }
         }
     }
@@ -66,31 +77,54 @@ pub(super) fn statements() -> Vec<Subject> {
 
 fn of_statement(
     statement: &Registered,
-    engines: &'static [Engine],
-    text: &'static str,
-) -> impl Iterator<Item = Subject> + use<> {
-    let (engine, statement, is_first) =
-        (engines[0], statement.name, statement.scope == Scope::Tenant);
-    mutants::of(text, engine).into_iter().map(move |mutant| {
+    (engine, text): (Engine, &'static str),
+    likewise: Option<(Engine, &'static str)>,
+) -> Vec<Subject> {
+    let (statement, is_first) = (statement.name, statement.scope == Scope::Tenant);
+    let swapped = |engine: Engine, text: &str| {
         let swapped = serde_json::json!({
             "name": statement,
             "engine": name(engine),
-            "text": mutant.text,
+            "text": text,
         });
+        (engine, swapped.to_string())
+    };
+    // The same thing is wrong in the other engine's text, which is met in the same order.
+    let mut likewise: Vec<(Engine, Mutant)> = likewise
+        .into_iter()
+        .flat_map(|(engine, text)| {
+            mutants::of(text, engine)
+                .into_iter()
+                .map(move |it| (engine, it))
+        })
+        .collect();
+    let mutants = mutants::of(text, engine).into_iter().map(|mutant| {
+        let mut told = vec![swapped(engine, &mutant.text)];
+        let same = |(_, other): &(Engine, Mutant)| plain(&other.what) == plain(&mutant.what);
+        if let Some(at) = likewise.iter().position(same) {
+            let (engine, other) = likewise.remove(at);
+            told.push(swapped(engine, &other.text));
+        }
         Subject {
             place: format!("{} {statement}", name(engine)),
             is_first,
             original: text.to_owned(),
             what: mutant.what,
             text: mutant.text,
-            engines,
             reached_as: statement.to_owned(),
-            told: ("RINGFENCE_SWAPPED_STATEMENT", swapped.to_string()),
+            variable: "RINGFENCE_SWAPPED_STATEMENT",
+            told,
         }
-    })
+    });
+    mutants.collect()
+}
+
+/// Without what Postgres' texts have besides.
+fn plain(text: &str) -> String {
+    text.replace(" COLLATE \"C\"", "")
 }
 
 fn same_but_for_its_wrapping(sqlite: &str, postgres: &str) -> bool {
-    let plain = postgres.replace(" COLLATE \"C\"", "");
+    let plain = plain(postgres);
     plain == sqlite || plain.starts_with(&format!("WITH written AS ({sqlite} RETURNING 1)"))
 }

@@ -23,6 +23,9 @@ const SKIPPED: [&str; 3] = ["mutation::", "crash::", "what_a_story_runs"];
 /// How many tests, or processes of one test each, run side by side: most of them wait.
 const SIDE_BY_SIDE: usize = 4;
 
+/// How long one test may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// What each round of tests takes at most by itself, in seconds: the quick ones go first.
 const ROUNDS: [f64; 3] = [0.4, 2.0, f64::INFINITY];
 
@@ -71,37 +74,36 @@ impl Bench {
         last: &str,
         likely: &BTreeSet<String>,
     ) -> Option<String> {
-        for &engine in subject.engines {
+        for engine in subject.engines() {
             if let Some(test) = last.strip_prefix(name(engine))
                 && self.still_notices(subject, engine, test.trim_start())
             {
                 return Some(last.to_owned());
             }
         }
-        subject.engines.iter().find_map(|&engine| {
+        subject.engines().find_map(|engine| {
             let by = self.first_to_notice(subject, engine, likely)?;
             Some(format!("{} {by}", name(engine)))
         })
     }
 
     fn still_notices(&mut self, subject: &Subject, engine: Engine, test: &str) -> bool {
+        !test.is_empty() && self.fails(test, engine, Some(subject)) && self.is_sound(test, engine)
+    }
+
+    /// Whether this test, alone, fails.
+    fn fails(&self, test: &str, engine: Engine, told: Option<&Subject>) -> bool {
         let alone = [test.to_owned()];
-        let run = |binary, told| {
-            let patience = Duration::from_secs(120);
-            run(binary, &alone, engine, told, patience)
-        };
-        let fails = |told| {
-            self.binaries
-                .iter()
-                .any(|binary| run(binary, told) != Outcome::Passed)
-        };
-        if test.is_empty() || !fails(Some(subject)) {
-            return false;
-        }
-        // What fails without a mutant has noticed nothing.
+        let mut binaries = self.binaries.iter();
+        binaries.any(|it| run(it, &alone, engine, told, PATIENCE) != Outcome::Passed)
+    }
+
+    /// Whether a test passes without a mutant: what fails then has noticed nothing.
+    fn is_sound(&mut self, test: &str, engine: Engine) -> bool {
         let known = format!("{} {test}", name(engine));
         if !self.sound.contains(&known) {
-            if fails(None) {
+            if self.fails(test, engine, None) {
+                println!("fails without a mutant: {known}");
                 return false;
             }
             self.sound.insert(known);
@@ -129,23 +131,23 @@ impl Bench {
             let of_round = others.iter().filter(|it| takes.contains(&it.seconds));
             of_round.copied().collect()
         });
+        let mut runs = Vec::new();
         for tests in std::iter::once(likely).chain(rounds) {
             for binary in &self.binaries {
-                let of_round: Vec<&Measured> = tests
-                    .iter()
-                    .filter(|it| it.binary == *binary)
-                    .copied()
-                    .collect();
-                if of_round.is_empty() {
-                    continue;
-                }
-                let names: Vec<String> = of_round.iter().map(|it| it.test.clone()).collect();
-                let together: f64 = of_round.iter().map(|it| it.seconds).sum();
+                let of_round = || tests.iter().filter(|it| it.binary == *binary);
+                let names: Vec<String> = of_round().map(|it| it.test.clone()).collect();
+                let together: f64 = of_round().map(|it| it.seconds).sum();
                 // What hangs is noticed too.
                 let patience = Duration::from_secs_f64(60.0 + 3.0 * together);
-                match run(binary, &names, engine, Some(subject), patience) {
-                    Outcome::Passed => {}
-                    Outcome::Failed(test) => return Some(test),
+                runs.push((binary.clone(), names, patience));
+            }
+        }
+        for (binary, mut names, patience) in runs {
+            while !names.is_empty() {
+                match run(&binary, &names, engine, Some(subject), patience) {
+                    Outcome::Passed => break,
+                    Outcome::Failed(test) if self.is_sound(&test, engine) => return Some(test),
+                    Outcome::Failed(test) => names.retain(|it| *it != test),
                     Outcome::Broken => return Some(String::new()),
                 }
             }
@@ -281,8 +283,7 @@ fn run(
 ) -> Outcome {
     let mut command = command(binary, tests, engine);
     if let Some(subject) = subject {
-        let (variable, value) = &subject.told;
-        command.env(variable, value);
+        command.env(subject.variable, subject.told_on(engine));
     }
     ends(command.spawn().unwrap(), patience)
 }

@@ -1,0 +1,38 @@
+//! A log that whoever asks may read: a tenant's, or the deployment's.
+
+use std::sync::Arc;
+
+use crate::database::Database;
+use crate::error::{Failure, StoreError};
+use crate::store::{Bound, Gather, Statement, Value};
+
+/// A log, behind the decision that it may be read.
+#[derive(Clone)]
+pub(crate) struct OpenLog {
+    database: Arc<Database>,
+    bound: Bound,
+}
+
+impl OpenLog {
+    pub(super) fn new(database: Arc<Database>, bound: Bound) -> Self {
+        Self { database, bound }
+    }
+
+    /// What one statement finds, on a snapshot of its own.
+    pub(crate) async fn single<T: Gather>(
+        &self,
+        statement: &'static Statement,
+        parameters: &[Value<'_>],
+    ) -> Result<T, StoreError> {
+        let store = &self.database.store;
+        store.single(&self.bound, statement, parameters).await
+    }
+
+    /// Runs work on it that is more than one page.
+    pub(crate) async fn aside<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.database.aside(work).await
+    }
+}

@@ -89,12 +89,14 @@ async fn every_mutant_of_a_statement_is_a_statement_that_takes_the_same_paramete
     .await;
 }
 
-/// Whoever adds a statement tries its mutants: `cargo xtask mutate`.
+/// Whoever adds a statement that touches a tenant's rows tries its mutants: `cargo xtask mutate`.
 #[test]
-fn no_mutant_of_a_statement_is_untried_or_survives() {
+fn no_mutant_of_a_statement_of_tenant_scope_is_untried_or_survives() {
     let known = Ledger::read(OF_STATEMENTS);
-    let states = [State::Untried, State::Survived].map(|state| known.count(state));
-    assert_eq!(states, [0, 0], "in {OF_STATEMENTS}");
+    let mut open = subject::statements();
+    open.retain(|it| it.is_first && matches!(known.state(it), State::Untried | State::Survived));
+    let open: Vec<String> = open.iter().map(ToString::to_string).collect();
+    assert_eq!(open, Vec::<String>::new());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What `verify` says of a log whose guards were dropped and of which one thing was changed.
 
 use ringfence::TenantSession;
-use ringfence::model::{LogOutcome, NewDrone, Vendor};
+use ringfence::model::{EventFilter, LogOutcome, NewDrone, PageRequest, Vendor};
 use ringfence_tests::fixture::{Engine, Place, World, on_each_engine};
 
 const TABLES: [&str; 3] = ["audit_heads", "audit_events", "audit_details"];
@@ -102,6 +102,14 @@ fn changes(engine: Engine, size: i64) -> Vec<(String, LogOutcome)> {
         );
         changes.push((added, LogOutcome::EventBeyondSize { seq }));
     }
+    // The first of several.
+    let both = changes
+        .iter()
+        .rev()
+        .take(2)
+        .map(|(added, _)| added.as_str());
+    let both = both.collect::<Vec<_>>().join("; ");
+    changes.push((both, LogOutcome::EventBeyondSize { seq: size }));
     let beyond = LogOutcome::EventBeyondSize { seq: last };
     changes.push((head("size = size - 1"), beyond));
 
@@ -150,6 +158,15 @@ async fn an_erased_detail_and_another_tenants_log_change_nothing() {
             world.place.raw(sql).await.unwrap();
             assert_eq!(outcome(&session).await, LogOutcome::Intact, "{sql}");
         }
+        // The event of an erased detail is there, and says nothing.
+        let log = session.audit();
+        let event = log.event(0).await.unwrap();
+        assert_eq!((event.seq, event.detail.as_ref()), (0, None));
+        let size = session.audit().verify().await.unwrap().size;
+        let page = log.events(EventFilter::default(), PageRequest::default());
+        let page = page.await.unwrap().items;
+        assert_eq!(i64::try_from(page.len()).unwrap(), size);
+        assert!(page.iter().all(|event| event.detail.is_none()));
         let differs = LogOutcome::LeafDiffers { seq: 0 };
         assert_eq!(outcome(&elsewhere).await, differs);
     })

@@ -14,6 +14,8 @@ use sha2::{Digest, Sha256};
 use tokio::runtime::Builder;
 use tokio::sync::Notify;
 
+use crate::postgres_fixture::somebody_waits;
+
 use super::{PASSWORD, detail, events, login, refused, user_with_password};
 
 /// How many names of a tenant have counters of their own, and how many they share beyond that.
@@ -562,6 +564,34 @@ async fn a_password_that_was_hashed_with_weaker_parameters_is_hashed_anew_when_i
         assert_eq!(refused(world, "mara").await, Error::Unauthenticated);
     })
     .await;
+}
+
+/// Its transaction is open when the login looks at the hash, and committed when it would write another over it: the
+/// password that was taken away would stay one.
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres_a_hash_that_another_program_sets_meanwhile_is_not_written_over() {
+    let world = World::new(Engine::Postgres).await;
+    user_with_password(&world.north, "mara").await;
+    let (weaken, other) = (
+        UPDATE_HASH.replace("{}", WEAK),
+        UPDATE_HASH.replace("{}", WEAK_OTHER),
+    );
+    world.place.raw(&weaken).await.unwrap();
+    let (setting, looking) = (world.place.postgres().await, world.place.postgres().await);
+    let begin = format!("BEGIN; {other}");
+    setting.batch_execute(&begin).await.unwrap();
+    let attempt = login(&world.ringfence, &world.north, "mara", PASSWORD);
+    let set = async {
+        somebody_waits(&looking).await;
+        setting.batch_execute("COMMIT").await.unwrap();
+    };
+    // It came before the change, or behind it.
+    let _either = tokio::join!(attempt, set);
+    let stored = "SELECT password_argon2 FROM users WHERE username = 'mara'";
+    let stored = world.place.raw_text(stored).await;
+    assert_eq!(stored.as_deref(), Some(WEAK_OTHER));
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
 }
 
 /// The first to get in writes another hash.

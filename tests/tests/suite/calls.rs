@@ -246,9 +246,8 @@ const HANDLES: [(&str, &str); 5] = [
     ("audit", "Audit"),
 ];
 
-/// What every caller is told of itself, and of what is let through only to be asked about.
 #[test]
-fn nothing_else_is_without_a_permission() {
+fn nothing_but_what_a_caller_is_told_of_itself_is_without_a_permission() {
     let open = CALLS.iter().filter(|call| call.needs.is_empty());
     let open: Vec<&str> = open.map(|call| call.method).collect();
     assert_eq!(open, ["session.whoami", "session.tenant"]);

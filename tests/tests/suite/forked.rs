@@ -21,10 +21,7 @@ const AT_ONCE: Duration = Duration::from_secs(20);
 
 #[test]
 fn a_child_of_fork_is_refused_at_once_and_leaves_its_parent_whole() {
-    for engine in engines() {
-        let said = Apart::start("forked::the_process_that_forks", &format!("{engine:?}")).finish();
-        assert_eq!(said, ["whole"], "on {engine:?}");
-    }
+    stays_whole("forked::the_process_that_forks");
 }
 
 #[test]
@@ -101,11 +98,7 @@ fn the_process_that_forks() {
 
 #[test]
 fn a_child_of_fork_opens_what_its_parent_closed_before() {
-    for engine in engines() {
-        let test = "forked::the_process_that_closes_and_forks";
-        let said = Apart::start(test, &format!("{engine:?}")).finish();
-        assert_eq!(said, ["whole"], "on {engine:?}");
-    }
+    stays_whole("forked::the_process_that_closes_and_forks");
 }
 
 #[test]
@@ -147,11 +140,7 @@ fn the_process_that_closes_and_forks() {
 
 #[test]
 fn a_child_of_fork_that_drops_the_last_handle_leaves_its_parent_whole() {
-    for engine in engines() {
-        let test = "forked::the_process_whose_child_drops_all";
-        let said = Apart::start(test, &format!("{engine:?}")).finish();
-        assert_eq!(said, ["whole"], "on {engine:?}");
-    }
+    stays_whole("forked::the_process_whose_child_drops_all");
 }
 
 /// What the library knows of SQLite's locks is the parent's, so that a child opens no file at all. A child on Postgres
@@ -217,6 +206,14 @@ fn named(name: &str) -> NewDrone {
         name: name.to_owned(),
         vendor: Vendor::Fake,
         capabilities: "{}".into(),
+    }
+}
+
+/// The process of this hidden test ends as it should, on each engine.
+fn stays_whole(test: &str) {
+    for engine in engines() {
+        let said = Apart::start(test, &format!("{engine:?}")).finish();
+        assert_eq!(said, ["whole"], "on {engine:?}");
     }
 }
 

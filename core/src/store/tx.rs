@@ -33,6 +33,16 @@ impl Bound {
             Self::Operator => DEPLOYMENT,
         }
     }
+
+    /// Whether a transaction may turn to one tenant's rows, whosoever they are.
+    fn lets_act_in_any(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Operator => Ok(()),
+            Self::Tenant(_) => Err(StoreError::Engine(
+                "a tenant's transaction cannot change its tenant".to_owned(),
+            )),
+        }
+    }
 }
 
 /// What a call is judged by: read after the call arrived, in the transaction that acts, behind whatever this waited
@@ -101,15 +111,9 @@ impl Tx {
     /// Lets an operator's transaction act on one tenant's rows: statements of tenant scope are bound
     /// to it from here on.
     pub(crate) fn act_in(&mut self, tenant: &TenantId) -> Result<(), StoreError> {
-        match self.bound {
-            Bound::Operator => {
-                tenant.as_str().clone_into(&mut self.tenant);
-                Ok(())
-            }
-            Bound::Tenant(_) => Err(StoreError::Engine(
-                "a tenant's transaction cannot change its tenant".to_owned(),
-            )),
-        }
+        self.bound.lets_act_in_any()?;
+        tenant.as_str().clone_into(&mut self.tenant);
+        Ok(())
     }
 
     /// What is judged by from here on. A tenant that does not exist has no epoch.
@@ -470,5 +474,58 @@ impl WriteTx {
     /// Whether a unit of work wrote rows without recording an event: it must not be committed.
     pub(super) fn wrote_unrecorded(&self) -> bool {
         self.wrote && self.recorded == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{Bound, DEPLOYMENT, Scope, Statement, Value, bind};
+    use crate::model::TenantId;
+    use crate::store::statement::Expect;
+
+    fn tenant() -> Bound {
+        Bound::Tenant(TenantId::from("north"))
+    }
+
+    /// The scope of a statement, whether a tenant's transaction may run it, and whether an operator's may.
+    const MAY_RUN: [(Scope, bool, bool); 4] = [
+        (Scope::Tenant, true, true),
+        (Scope::Global, true, true),
+        (Scope::Operator, false, true),
+        (Scope::Control, false, false),
+    ];
+
+    #[test]
+    fn a_tenants_transaction_runs_nothing_that_reaches_beyond_it() {
+        for (scope, by_tenant, by_operator) in MAY_RUN {
+            let statement: &'static Statement = Box::leak(Box::new(Statement::new(
+                "PROBE",
+                scope,
+                Expect::Any,
+                "",
+                "",
+            )));
+            for (bound, may) in [(tenant(), by_tenant), (Bound::Operator, by_operator)] {
+                let bound_to = bind(&bound, bound.log_owner(), statement, &[]);
+                assert_eq!(bound_to.is_ok(), may, "{scope:?} under {bound:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_tenant_comes_before_the_callers_parameters_and_from_the_transaction() {
+        static BY_ID: Statement = Statement::new("PROBE", Scope::Tenant, Expect::Any, "", "");
+        for (bound, owner) in [(tenant(), "north"), (Bound::Operator, DEPLOYMENT)] {
+            let given = [Value::from("d-1")];
+            let all = bind(&bound, bound.log_owner(), &BY_ID, &given).unwrap();
+            assert_eq!(all, [Value::from(owner), Value::from("d-1")]);
+        }
+    }
+
+    #[test]
+    fn only_an_operators_transaction_turns_to_a_tenant() {
+        assert!(Bound::Operator.lets_act_in_any().is_ok());
+        assert!(tenant().lets_act_in_any().is_err());
     }
 }

@@ -324,13 +324,15 @@ async fn a_user_has_the_roles_that_are_given_and_those_that_they_inherit() {
         let (north, identity) = (&world.north, world.north.admin().await.identity());
         let heir = role_named(&identity, "heir").await;
         let audits = north.role("auditor").await;
-        let_inherit(world, &heir, &audits).await;
+        let flies = north.role("operator").await;
+        for inherited in [&audits, &flies] {
+            let_inherit(world, &heir, inherited).await;
+        }
         let roles = async |user: &UserId| {
             let session = north.session(user).await;
             session.whoami().await.unwrap().roles
         };
         let (mara, ana) = (north.user("mara").await, north.user("ana").await);
-        let flies = north.role("operator").await;
         // One of them in two ways, of which one ends.
         let ending = Assignment {
             expires_at: Some(Timestamp::now() + SignedDuration::from_hours(1)),
@@ -339,7 +341,7 @@ async fn a_user_has_the_roles_that_are_given_and_those_that_they_inherit() {
         for given in [for_good(&mara, &heir), ending, for_good(&ana, &flies)] {
             identity.assign_role(given).await.unwrap();
         }
-        assert_eq!(roles(&mara).await, ["auditor", "heir"]);
+        assert_eq!(roles(&mara).await, ["auditor", "heir", "operator"]);
         assert_eq!(roles(&ana).await, ["operator"]);
     })
     .await;

@@ -217,6 +217,33 @@ async fn whatever_differs_from_the_catalogue_is_noticed_told_and_settled() {
     house.clear().await;
 }
 
+#[tokio::test]
+async fn what_differs_is_told_in_the_order_of_the_names() {
+    let mut house = House::build().await;
+    let owner = house.owner("CREATEROLE").await;
+    migrated(&house, &owner).await;
+    let tables = ["missions", "alerts", "drones", "users", "defects"];
+    for table in tables {
+        let of_another = format!("ALTER TABLE {table} OWNER TO CURRENT_USER");
+        house.place.raw(&of_another).await.unwrap();
+    }
+    let functions = ["ringfence_version", "ringfence_append", "ringfence_refuse"];
+    for function in functions {
+        let of_another = format!("ALTER FUNCTION {function}() OWNER TO CURRENT_USER");
+        house.place.raw(&of_another).await.unwrap();
+    }
+    let (_, detail) = schema_error(house.open_as(&owner, Check).await);
+    for mut named in [tables.to_vec(), functions.to_vec()] {
+        named.sort_unstable();
+        let places = named
+            .iter()
+            .map(|name| detail.find(&format!(".\"{name}\"")));
+        let places: Vec<usize> = places.map(Option::unwrap).collect();
+        assert!(places.is_sorted(), "{named:?}: {detail}");
+    }
+    house.clear().await;
+}
+
 /// What was given to everybody, or comes by a membership, is somebody else's too: it is told, and not taken away by
 /// itself.
 #[tokio::test]
@@ -283,10 +310,12 @@ async fn what_another_databases_runtime_role_may_do_is_noticed_told_and_settled(
     migrated(&house, &owner).await;
     let stranger = format!("ringfence_{:016x}", rand::random::<u64>());
     administer(&format!("CREATE ROLE {stranger}")).await;
-    let grant = format!("GRANT SELECT ON drones TO {stranger}");
+    let grant = format!("GRANT SELECT, INSERT ON drones TO {stranger}");
     house.place.raw(&grant).await.unwrap();
     let (code, detail) = schema_error(house.open_as(&owner, Check).await);
     assert_eq!(code, "runtime_role_rights");
+    let told = format!("what {stranger} may do with drones");
+    assert_eq!(detail.matches(&told).count(), 1, "{detail}");
     house.place.raw(statements(&detail)).await.unwrap();
     house.mended_by(&owner, Check).await;
     house.place.raw(&grant).await.unwrap();
@@ -296,22 +325,24 @@ async fn what_another_databases_runtime_role_may_do_is_noticed_told_and_settled(
     administer(&format!("DROP ROLE {stranger}")).await;
 }
 
-/// A host may name its functions as it likes.
+/// A host may name its functions as it likes, and in a schema of its own as ours are named.
 #[tokio::test]
 async fn functions_of_the_host_are_not_taken_for_ours() {
     let mut house = House::build().await;
     let owner = house.owner("CREATEROLE").await;
     migrated(&house, &owner).await;
     let host = "CREATE FUNCTION ringfence_of_the_host() RETURNS int LANGUAGE sql AS 'SELECT 1'; \
-                CREATE FUNCTION ringfence_append(text) RETURNS int LANGUAGE sql AS 'SELECT 1'";
+                CREATE FUNCTION ringfence_append(text) RETURNS int LANGUAGE sql AS 'SELECT 1'; \
+                CREATE SCHEMA hosts; \
+                CREATE FUNCTION hosts.ringfence_refuse() RETURNS int LANGUAGE sql AS 'SELECT 1'";
     house.place.raw(host).await.unwrap();
     house.mended_by(&owner, Check).await;
     house.mended_by(&owner, Never).await;
     let not_of_the_owner = format!(
-        "SELECT count(*) FROM pg_proc WHERE proname IN ('ringfence_of_the_host', 'ringfence_append') \
+        "SELECT count(*) FROM pg_proc WHERE proname LIKE 'ringfence%' \
          AND pg_get_userbyid(proowner) <> '{owner}'"
     );
-    assert_eq!(house.place.count(&not_of_the_owner).await, 2);
+    assert_eq!(house.place.count(&not_of_the_owner).await, 3);
     house.clear().await;
 }
 

@@ -85,29 +85,31 @@ async fn a_runtime_role_that_passes_row_level_security_is_not_taken_on() {
         .await
         .unwrap();
     let role = house.role().await;
-    administer(&format!("ALTER ROLE {role} BYPASSRLS")).await;
-    let (code, detail) = schema_error(house.open_as(&owner, Auto).await);
-    assert_eq!(code, "runtime_role_missing");
-    assert_eq!(
-        statements(&detail),
-        format!("ALTER ROLE \"{role}\" NOSUPERUSER NOBYPASSRLS;")
-    );
-    let rf = house.open_as(&owner, Never).await.unwrap();
-    let refused = rf.rollback("suite".into(), 8, None).await;
-    assert_eq!(schema_error(refused).0, "runtime_role_rights");
-    assert_eq!(
-        rf.migration_status().await.unwrap().current,
-        version::LATEST
-    );
-    rf.shutdown().await.unwrap();
-    administer(statements(&detail)).await;
-    house
-        .open_as(&owner, Auto)
-        .await
-        .unwrap()
-        .shutdown()
-        .await
-        .unwrap();
+    for passes in ["BYPASSRLS", "SUPERUSER"] {
+        administer(&format!("ALTER ROLE {role} {passes}")).await;
+        let (code, detail) = schema_error(house.open_as(&owner, Auto).await);
+        assert_eq!(code, "runtime_role_missing");
+        assert_eq!(
+            statements(&detail),
+            format!("ALTER ROLE \"{role}\" NOSUPERUSER NOBYPASSRLS;")
+        );
+        let rf = house.open_as(&owner, Never).await.unwrap();
+        let refused = rf.rollback("suite".into(), 8, None).await;
+        assert_eq!(schema_error(refused).0, "runtime_role_rights");
+        assert_eq!(
+            rf.migration_status().await.unwrap().current,
+            version::LATEST
+        );
+        rf.shutdown().await.unwrap();
+        administer(statements(&detail)).await;
+        house
+            .open_as(&owner, Auto)
+            .await
+            .unwrap()
+            .shutdown()
+            .await
+            .unwrap();
+    }
     house.clear().await;
 }
 
@@ -210,6 +212,20 @@ async fn a_bare_login_serves_tenants_and_is_no_operator() {
     let brought = house.open_as(&bare, Auto).await.map(drop);
     assert!(is_forbidden_to_the_login(&brought), "{brought:?}");
     operator.shutdown().await.unwrap();
+    house.clear().await;
+}
+
+#[tokio::test]
+async fn a_bare_login_that_comes_before_the_operator_is_told_so() {
+    let mut house = House::build().await;
+    let bare = house.login("bare", "").await;
+    // It may make no tables, and there are none.
+    let closed = "REVOKE CREATE ON SCHEMA public FROM PUBLIC";
+    house.place.raw(closed).await.unwrap();
+    let checked = house.open_as(&bare, Check).await;
+    assert_eq!(schema_error(checked).0, "older_schema");
+    let brought = house.open_as(&bare, Auto).await.map(drop);
+    assert!(is_forbidden_to_the_login(&brought), "{brought:?}");
     house.clear().await;
 }
 

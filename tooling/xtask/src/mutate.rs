@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     /// Some of those that were caught before: whether they still are.
     #[arg(long)]
     sample: bool,
+    /// Only where the place has one of these in its name: `DRONE_`, `core/src/frame`.
+    #[arg(long, value_delimiter = ',')]
+    place: Vec<String>,
     /// For how many seconds further mutants are begun with.
     #[arg(long, default_value_t = 1_800)]
     budget: u64,
@@ -60,7 +63,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         "untried"
     };
     let orders = format!("{} {seed} {first}", arguments.budget);
-    process::run(command.env("RINGFENCE_MUTATE", orders))
+    command.env("RINGFENCE_MUTATE", orders);
+    process::run(command.env("RINGFENCE_MUTATE_PLACE", arguments.place.join(",")))
 }
 
 /// The file that lists the mutants of the code.

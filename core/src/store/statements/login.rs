@@ -45,7 +45,7 @@ statements! {
                    ARRAY(SELECT p || ' ' || a.attname FROM pg_attribute a, unnest(k.of_column) AS p \
                      WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
                      AND has_column_privilege(s.oid, c.oid, a.attnum, p) \
-                     AND NOT has_table_privilege(s.oid, c.oid, p) ORDER BY p, a.attnum), \
+                     AND NOT has_table_privilege(s.oid, c.oid, p)), \
                    ARRAY(SELECT DISTINCT g.rolname::text FROM aclexplode(c.relacl) AS e \
                      JOIN pg_roles g ON g.oid = e.grantee \
                      WHERE g.rolname ~ '^ringfence_[0-9a-f]{16}$' AND g.rolname <> $4) \

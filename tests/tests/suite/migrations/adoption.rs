@@ -118,14 +118,15 @@ async fn later_revisions_of_the_old_platform_are_not_adopted() {
 async fn a_revision_whose_tables_are_not_its_own_is_not_adopted() {
     on_each_empty_database(async |place| {
         legacy_rows::make(place).await;
-        place
-            .raw("ALTER TABLE user_roles ADD COLUMN tenant_id VARCHAR")
-            .await
-            .unwrap();
+        for column in ["tenant_id", "since"] {
+            let add = format!("ALTER TABLE user_roles ADD COLUMN {column} VARCHAR");
+            place.raw(&add).await.unwrap();
+        }
         let before = place.picture().await;
         let (code, detail) = schema_error(place.open(MigrateMode::Auto).await);
         assert_eq!(code, "unrecognised_schema");
-        assert!(detail.contains("user_roles"), "{detail}");
+        let first = "user_roles has a column tenant_id";
+        assert!(detail.contains(first), "{detail}");
         assert_eq!(place.picture().await, before);
     })
     .await;

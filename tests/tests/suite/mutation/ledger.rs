@@ -13,22 +13,25 @@ use xtask::repository::root;
 
 use super::subject::Subject;
 
-/// What became of a mutant.
+/// What became of a mutant; what is to be tried first comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
     Untried,
-    Caught,
     Survived,
+    Caught,
     /// It does what the statement does; a reason stands with it.
     Equivalent,
+    /// It does not compile, at least not beside the others.
+    Unviable,
 }
 
 impl State {
-    const ALL: [(Self, &'static str); 4] = [
+    const ALL: [(Self, &'static str); 5] = [
         (Self::Untried, "untried"),
-        (Self::Caught, "caught"),
         (Self::Survived, "survived"),
+        (Self::Caught, "caught"),
         (Self::Equivalent, "equivalent"),
+        (Self::Unviable, "unviable"),
     ];
 
     fn name(self) -> &'static str {
@@ -50,25 +53,20 @@ struct Entry {
 pub(super) struct Ledger {
     path: PathBuf,
     entries: BTreeMap<String, Entry>,
-    /// How many further mutants there are that do not compile, at least not beside the others.
-    pub(super) unviable: usize,
 }
 
 const HEADING: &str =
     "# digest\tstate\tplace\twhat is wrong\tnoticed by\treason (`cargo xtask mutate`)\n";
-const UNVIABLE: &str = "# unviable\t";
 
 impl Ledger {
     /// What a file of the workspace keeps.
     pub(super) fn read(file: &str) -> Self {
         let path = root().join(file);
         let text = fs::read_to_string(&path).unwrap_or_default();
-        let unviable = text.lines().find_map(|line| line.strip_prefix(UNVIABLE));
         let lines = text.lines().filter(|line| !line.starts_with('#'));
         Self {
             path,
             entries: lines.map(Self::entry).collect(),
-            unviable: unviable.map_or(0, |count| count.parse().unwrap()),
         }
     }
 
@@ -93,13 +91,30 @@ impl Ledger {
         (digest, entry)
     }
 
-    /// Enters what is new, and drops what is no more.
-    pub(super) fn enter(&mut self, subjects: &[Subject]) {
+    /// Enters what is new, and drops what is no more: what noticed a mistake in a text that has changed is asked first
+    /// about the same mistake in the new one. Of the unviable, given as they tell where they are, more or fewer may be
+    /// so now.
+    pub(super) fn enter(&mut self, subjects: &[Subject], unviable: &BTreeSet<String>) {
         let known: BTreeSet<String> = subjects.iter().map(digest).collect();
-        self.entries.retain(|digest, _| known.contains(digest));
+        let all = std::mem::take(&mut self.entries).into_iter();
+        let (kept, dropped): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            all.partition(|(digest, _)| known.contains(digest));
+        self.entries = kept;
+        let before: BTreeMap<(String, String), String> = dropped
+            .into_values()
+            .map(|entry| ((entry.place, entry.what), entry.noticed_by))
+            .collect();
         for subject in subjects {
-            if !self.entries.contains_key(&digest(subject)) {
-                self.note(subject, State::Untried, None);
+            let entry = self.entries.get(&digest(subject));
+            let was = entry.map(|entry| entry.state);
+            match unviable.contains(&subject.reached_as) {
+                true => self.note(subject, State::Unviable, String::new()),
+                false if matches!(was, None | Some(State::Unviable)) => {
+                    let same = (subject.place.clone(), subject.what.clone());
+                    let by = before.get(&same).cloned().unwrap_or_default();
+                    self.note(subject, State::Untried, by);
+                }
+                false => {}
             }
         }
     }
@@ -121,12 +136,12 @@ impl Ledger {
         of_it.map(|entry| entry.noticed_by.clone()).collect()
     }
 
-    pub(super) fn note(&mut self, subject: &Subject, state: State, by: Option<String>) {
+    pub(super) fn note(&mut self, subject: &Subject, state: State, by: String) {
         let entry = Entry {
             state,
             place: subject.place.clone(),
             what: subject.what.clone(),
-            noticed_by: by.unwrap_or_default(),
+            noticed_by: by,
             reason: String::new(),
         };
         self.entries.insert(digest(subject), entry);
@@ -171,9 +186,6 @@ impl Ledger {
                 .collect::<Vec<_>>()
         });
         let mut text = HEADING.to_owned();
-        if self.unviable > 0 {
-            writeln!(text, "{UNVIABLE}{}", self.unviable).unwrap();
-        }
         for line in lines {
             writeln!(text, "{}", line.trim_end()).unwrap();
         }
@@ -193,7 +205,7 @@ impl Ledger {
             "| {of} | {} | {caught} | {survived} | {equivalent} | {} | {} |",
             caught + survived + equivalent,
             self.count(State::Untried),
-            self.unviable
+            self.count(State::Unviable)
         )
     }
 }

@@ -74,12 +74,8 @@ impl Bench {
         last: &str,
         likely: &BTreeSet<String>,
     ) -> Option<String> {
-        for engine in subject.engines() {
-            if let Some(test) = last.strip_prefix(name(engine))
-                && self.still_notices(subject, engine, test.trim_start())
-            {
-                return Some(last.to_owned());
-            }
+        if self.still_notices(subject, last) {
+            return Some(last.to_owned());
         }
         subject.engines().find_map(|engine| {
             let by = self.first_to_notice(subject, engine, likely)?;
@@ -87,8 +83,18 @@ impl Bench {
         })
     }
 
-    fn still_notices(&mut self, subject: &Subject, engine: Engine, test: &str) -> bool {
-        !test.is_empty() && self.fails(test, engine, Some(subject)) && self.is_sound(test, engine)
+    /// Whether what noticed a mutant the last time, an engine and a test, does so again.
+    pub(super) fn still_notices(&mut self, subject: &Subject, last: &str) -> bool {
+        let Some((on, test)) = last.split_once(' ') else {
+            return false;
+        };
+        let engine = subject.engines().find(|engine| name(*engine) == on);
+        engine.is_some_and(|engine| self.confirms(test, engine, subject))
+    }
+
+    /// Whether a test, alone, fails with a mutant and passes without: beside others it may fail for want of time.
+    fn confirms(&mut self, test: &str, engine: Engine, subject: &Subject) -> bool {
+        self.fails(test, engine, Some(subject)) && self.is_sound(test, engine)
     }
 
     /// Whether this test, alone, fails.
@@ -144,12 +150,17 @@ impl Bench {
         }
         for (binary, mut names, patience) in runs {
             while !names.is_empty() {
-                match run(&binary, &names, engine, Some(subject), patience) {
+                let suspects = match run(&binary, &names, engine, Some(subject), patience) {
                     Outcome::Passed => break,
-                    Outcome::Failed(test) if self.is_sound(&test, engine) => return Some(test),
-                    Outcome::Failed(test) => names.retain(|it| *it != test),
-                    Outcome::Broken => return Some(String::new()),
+                    Outcome::Failed(test) => vec![test],
+                    // Which of them hung, or died, each tells by itself.
+                    Outcome::Broken => names.clone(),
+                };
+                let mut each = suspects.iter();
+                if let Some(by) = each.find(|test| self.confirms(test, engine, subject)) {
+                    return Some(by.clone());
                 }
+                names.retain(|it| !suspects.contains(it));
             }
         }
         None

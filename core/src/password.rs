@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::database::Database;
 use crate::error::Failure;
 use crate::model::hex::hex;
-use crate::store::Value;
+use crate::store::{ToValue, Value};
 
 /// 19 MiB, two passes, one lane: the second of the equally strong settings in OWASP's Password Storage
 /// Cheat Sheet (read in 2025), the one that a phone can afford as well.
@@ -46,11 +46,11 @@ impl StoredPassword {
 
     /// The values of `password_hash`, `password_argon2` and `password_source`. The old platform's hash
     /// goes: a password that was replaced must not open the other door.
-    pub(crate) fn columns(&self) -> [Value<'static>; 3] {
+    pub(crate) fn columns(&self) -> [Value<'_>; 3] {
         let source = self.argon2.as_ref().map(|_| digest(NO_LEGACY_HASH));
         [
             Value::from(NO_LEGACY_HASH),
-            Value::from(self.argon2.clone()),
+            self.argon2.to_value(),
             Value::from(source),
         ]
     }

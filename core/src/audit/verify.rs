@@ -1,44 +1,9 @@
 //! Recomputing a log, row by row.
 
-use jiff::Timestamp;
-
 use super::leaf::{self, Leaf, SALT_LEN};
 use super::tree::{HASH_LEN, Range};
-use crate::error::StoreError;
 use crate::model::{LogOutcome, LogVerification, hex};
-use crate::store::{FromRow, Head, Row};
-
-/// One row of a log, as it is stored.
-pub(crate) struct StoredLeaf {
-    pub(crate) seq: i64,
-    time: Timestamp,
-    actor: String,
-    action: String,
-    entity_type: String,
-    entity_id: String,
-    detail_hash: Vec<u8>,
-    leaf_hash: Vec<u8>,
-    subtrees: Vec<u8>,
-    /// Absent once it has been erased.
-    detail: Option<(Vec<u8>, String)>,
-}
-
-impl FromRow for StoredLeaf {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            seq: row.int(0)?,
-            time: row.time(1)?,
-            actor: row.text(2)?,
-            action: row.text(3)?,
-            entity_type: row.text(4)?,
-            entity_id: row.text(5)?,
-            detail_hash: row.blob(6)?,
-            leaf_hash: row.blob(7)?,
-            subtrees: row.blob(8)?,
-            detail: row.opt_blob(9)?.zip(row.opt_text(10)?),
-        })
-    }
-}
+use crate::store::statements::log::{Head, StoredLeaf};
 
 /// A log being recomputed from its first leaf on.
 pub(crate) struct Verifier {
@@ -83,7 +48,7 @@ impl Verifier {
         if leaf_hash.as_slice() != row.leaf_hash {
             return Err(differs);
         }
-        if let Some((salt, detail)) = &row.detail {
+        if let (Some(salt), Some(detail)) = (&row.salt, &row.detail) {
             let salt = <[u8; SALT_LEN]>::try_from(salt.as_slice());
             let held =
                 salt.is_ok_and(|salt| leaf::detail_hash(&salt, detail.as_bytes()) == detail_hash);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::database::Database;
 use crate::error::{Failure, StoreError};
-use crate::store::{Bound, Gather, Statement, Value};
+use crate::store::{Bound, Gather, Query, Value};
 
 /// A log, behind the decision that it may be read.
 #[derive(Clone)]
@@ -19,13 +19,13 @@ impl OpenLog {
     }
 
     /// What one statement finds, on a snapshot of its own.
-    pub(crate) async fn single<T: Gather>(
+    pub(crate) async fn single<F: Gather>(
         &self,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<T, StoreError> {
+    ) -> Result<F, StoreError> {
         let store = &self.database.store;
-        store.single(&self.bound, statement, parameters).await
+        store.single(&self.bound, query, parameters).await
     }
 
     /// Runs work on it that is more than one page.

@@ -11,7 +11,7 @@ use crate::audit::record::{Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Failure, Result};
 use crate::model::text;
-use crate::store::{Bound, Errand, Gather, Lane, ReadFn, Statement, Value, WriteTx};
+use crate::store::{Bound, Errand, Gather, Lane, Query, ReadFn, Value, WriteTx};
 
 /// The body of an operator's method that writes.
 pub(crate) type OperatorWork<A, T> = for<'t> fn(
@@ -65,13 +65,13 @@ impl Database {
     }
 
     /// What one statement of an operator's finds.
-    pub(crate) async fn operators_single<T: Gather>(
+    pub(crate) async fn operators_single<F: Gather>(
         &self,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<T, Failure> {
+    ) -> Result<F, Failure> {
         self.must_operate()?;
-        let found = self.store.single(&Bound::Operator, statement, parameters);
+        let found = self.store.single(&Bound::Operator, query, parameters);
         Ok(found.await?)
     }
 

@@ -10,12 +10,12 @@ use super::log::OpenLog;
 use super::permit::{AboutTheCaller, Permit, Permitted, Written};
 use crate::audit::record::Signature;
 use crate::database::Database;
-use crate::error::{Failure, Refusal, Result, StoreError};
+use crate::error::{Failure, Refusal, Result};
 use crate::model::{Entity, Permission, TenantId, UserId};
 use crate::password::StoredPassword;
 use crate::policy::standing::{self, Standing};
 use crate::store::{
-    Bound, FromRow, Gather, Judged, Lane, Row, Statement, Tx, Value, WriteTx, heard, probe,
+    AtEpoch, Bound, FromRow, Judged, Lane, Stamped, Tx, Value, WriteTx, heard, probe,
 };
 
 /// What a session and its groups share.
@@ -161,11 +161,11 @@ impl SessionScope {
         self: &Arc<Self>,
         permission: Permission,
         entity: Entity,
-        statement: &'static Statement,
+        query: &'static Stamped<T>,
         parameters: Vec<Value<'static>>,
     ) -> Result<T> {
         let kind = entity.kind;
-        let found = self.found(permission, entity, true, statement, parameters);
+        let found = self.found(permission, entity, true, query, parameters);
         let row = found.await?.into_iter().next();
         Ok(row.ok_or(Failure::NotFound(kind))?)
     }
@@ -175,11 +175,11 @@ impl SessionScope {
         self: &Arc<Self>,
         permission: Permission,
         kind: &'static str,
-        statement: &'static Statement,
+        query: &'static Stamped<T>,
         parameters: Vec<Value<'static>>,
     ) -> Result<Vec<T>> {
         let entity = Entity::every(kind);
-        self.found(permission, entity, false, statement, parameters)
+        self.found(permission, entity, false, query, parameters)
             .await
     }
 
@@ -193,28 +193,27 @@ impl SessionScope {
         permission: Permission,
         entity: Entity,
         must_exist: bool,
-        statement: &'static Statement,
+        query: &'static Stamped<T>,
         parameters: Vec<Value<'static>>,
     ) -> Result<Vec<T>> {
         let cached = self.cached()?;
         if let Some(rows) = self
-            .by_standing(&cached, permission, statement, &parameters)
+            .by_standing(&cached, permission, query, &parameters)
             .await?
         {
             return Ok(rows);
         }
-        let asked = (permission, entity, must_exist, statement, parameters);
+        let asked = (permission, entity, must_exist, query, parameters);
         self.read(
             asked,
-            |call, tx, (permission, entity, must_exist, statement, parameters)| {
+            |call, tx, (permission, entity, must_exist, query, parameters)| {
                 Box::pin(async move {
-                    let rows: Vec<Stamped<T>> = tx.all(statement, parameters).await?;
+                    let rows = tx.all(query, parameters).await?;
                     if *must_exist && rows.is_empty() {
                         return Err(Failure::NotFound(entity.kind));
                     }
                     let permit = call.authorize(*permission, entity)?;
-                    let rows = rows.into_iter().map(|stamped| stamped.row);
-                    Ok(permit.read(rows.collect()))
+                    Ok(permit.read(rows))
                 })
             },
         )
@@ -226,19 +225,19 @@ impl SessionScope {
         &self,
         cached: &Standing,
         permission: Permission,
-        statement: &'static Statement,
+        query: &'static Stamped<T>,
         parameters: &[Value<'_>],
     ) -> Result<Option<Vec<T>>, Failure> {
         let store = &self.database.store;
         let AtEpoch { epoch, rows } = if cached.ends() {
-            let timed = store.single_timed::<AtEpoch<T>>(&self.bound, statement, parameters);
+            let timed = store.single_timed(&self.bound, query, parameters);
             let (found, now) = timed.await?;
             if !cached.holds_at(now) {
                 return Ok(None);
             }
             found
         } else {
-            store.single(&self.bound, statement, parameters).await?
+            store.single(&self.bound, query, parameters).await?
         };
         let holds = epoch.as_ref() == Some(&cached.epoch) && cached.allows(permission);
         Ok((holds && probe::remembers()).then_some(rows))
@@ -377,43 +376,5 @@ impl SessionScope {
             }
             outcome => drop(reply.send(outcome)),
         }
-    }
-}
-
-/// A row behind the policy epoch that its statement reads with it.
-pub(crate) struct Stamped<T> {
-    pub(crate) row: T,
-}
-
-impl<T: FromRow> FromRow for Stamped<T> {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            row: T::from_row(&row.skip(1))?,
-        })
-    }
-}
-
-/// Rows, and the policy epoch that each of them stands behind: one statement reads one epoch.
-pub(crate) struct AtEpoch<T> {
-    /// None where there is no row.
-    pub(crate) epoch: Option<String>,
-    pub(crate) rows: Vec<T>,
-}
-
-impl<T> Default for AtEpoch<T> {
-    fn default() -> Self {
-        Self {
-            epoch: None,
-            rows: Vec::new(),
-        }
-    }
-}
-
-impl<T: FromRow> Gather for AtEpoch<T> {
-    fn gather(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
-        if self.epoch.is_none() {
-            self.epoch = Some(row.text(0)?);
-        }
-        self.rows.gather(&row.skip(1))
     }
 }

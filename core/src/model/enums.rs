@@ -192,7 +192,7 @@ text_enum! {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::model::OpenEnum;
+    use crate::model::{OpenEnum, Textual};
 
     fn round_trip<T>(all: &[T], as_str: fn(&T) -> &str, parse: fn(&str) -> Option<T>)
     where

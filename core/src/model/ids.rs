@@ -37,6 +37,20 @@ macro_rules! id {
             }
         }
 
+        impl $crate::model::Textual for $name {
+            fn stored(text: &str) -> Self {
+                Self(text.to_owned())
+            }
+
+            fn as_text(&self) -> &str {
+                &self.0
+            }
+
+            fn into_text(self) -> std::borrow::Cow<'static, str> {
+                self.0.into()
+            }
+        }
+
         impl From<String> for $name {
             fn from(text: String) -> Self {
                 Self(text)

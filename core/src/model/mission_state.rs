@@ -83,7 +83,7 @@ mod tests {
     use super::MissionEvent::*;
     use super::MissionState::{Aborted, Approved, Completed, Draft, Paused, Rejected, Running};
     use super::*;
-    use crate::model::OpenEnum;
+    use crate::model::Textual;
 
     const EVENTS: [MissionEvent; 9] = [
         Revise, Delete, Approve, Reject, Start, Pause, Resume, Complete, Abort,

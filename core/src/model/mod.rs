@@ -53,7 +53,7 @@ pub use mission::{
     Approval, BoundingBox, Mission, MissionFilter, MissionPlan, MissionRun, MissionUpdate,
     NewMission, NewPlan, PlanSummary,
 };
-pub(crate) use open_enum::OpenEnum;
+pub(crate) use open_enum::{OpenEnum, Textual};
 pub(crate) use page::Window;
 pub use page::{
     ApprovalPage, Cursor, DronePage, EventPage, MissionPage, PageRequest, RolePage, RunPage,

@@ -4,16 +4,36 @@ use std::borrow::Cow;
 
 use super::InvalidField;
 
-/// An enum that other programs write too.
-pub(crate) trait OpenEnum: Sized {
-    /// The texts of the known values.
-    const KNOWN: &'static [&'static str];
-
+/// What is stored as a text.
+pub(crate) trait Textual: Sized {
     /// What is stored as `text`.
     fn stored(text: &str) -> Self;
 
     /// The text that is stored.
+    fn as_text(&self) -> &str;
+
+    /// Likewise.
     fn into_text(self) -> Cow<'static, str>;
+}
+
+impl Textual for String {
+    fn stored(text: &str) -> Self {
+        text.to_owned()
+    }
+
+    fn as_text(&self) -> &str {
+        self
+    }
+
+    fn into_text(self) -> Cow<'static, str> {
+        self.into()
+    }
+}
+
+/// An enum that other programs write too.
+pub(crate) trait OpenEnum: Textual {
+    /// The texts of the known values.
+    const KNOWN: &'static [&'static str];
 
     /// Whether it is a known value.
     fn known(&self) -> bool;
@@ -89,12 +109,18 @@ macro_rules! open_enum {
         impl $crate::model::OpenEnum for $name {
             const KNOWN: &'static [&'static str] = Self::TEXTS;
 
+            fn known(&self) -> bool {
+                self.is_known()
+            }
+        }
+
+        impl $crate::model::Textual for $name {
             fn stored(text: &str) -> Self {
                 Self::parse(text).unwrap_or_else(|| Self::Other { text: text.to_owned() })
             }
 
-            fn known(&self) -> bool {
-                self.is_known()
+            fn as_text(&self) -> &str {
+                self.as_str()
             }
 
             fn into_text(self) -> std::borrow::Cow<'static, str> {

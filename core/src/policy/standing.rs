@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::decision::{self, Effect, Effective, Rule};
+use super::decision::{self, Effective, Rule};
 use super::permission::PermissionSet;
 use super::reach;
 use crate::error::{Failure, StoreError};
 use crate::model::{Permission, RoleId, UserId};
-use crate::store::statements::policy;
-use crate::store::{FromRow, Judged, Row, Tx, Value};
+use crate::store::statements::policy::{self, Actor};
+use crate::store::{Judged, Tx, Value};
 
 /// What the policy says of an actor at one epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,38 +36,6 @@ impl Standing {
     }
 }
 
-/// Whether somebody may act at all.
-struct Actor {
-    tenant_enabled: bool,
-    active: bool,
-    session_epoch: i64,
-}
-
-impl FromRow for Actor {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            tenant_enabled: row.opt_time(0)?.is_none(),
-            active: row.bool(1)?,
-            session_epoch: row.int(2)?,
-        })
-    }
-}
-
-impl FromRow for Rule {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        let effect = row.made(0, |text| match text {
-            "grant" => Some(Effect::Grant),
-            "deny" => Some(Effect::Deny),
-            _ => None,
-        })?;
-        Ok(Self {
-            effect,
-            name: row.text(1)?,
-            until: row.opt_time(2)?,
-        })
-    }
-}
-
 /// What a call of the tenant is judged by. A tenant that does not exist has nothing to judge by.
 pub(crate) async fn judged(tx: &mut Tx) -> Result<Judged, Failure> {
     tx.judged().await?.ok_or(Failure::Unauthenticated)
@@ -79,13 +47,11 @@ pub(crate) async fn read(
     actor: &UserId,
     judged: &Judged,
 ) -> Result<Standing, Failure> {
-    let found: Option<Actor> = tx
-        .opt(&policy::ACTOR, &[Value::from(actor.as_str())])
-        .await?;
-    match found {
+    let asked = [Value::from(actor.as_str())];
+    match tx.opt(&policy::ACTOR, &asked).await? {
         Some(Actor {
-            tenant_enabled: true,
-            active: true,
+            disabled_at: None,
+            is_active: true,
             session_epoch,
         }) => {
             let effective = effective(tx, actor, judged.now).await?;
@@ -132,16 +98,14 @@ pub(crate) async fn reach_of_role(
     role: &RoleId,
     now: Timestamp,
 ) -> Result<PermissionSet, Failure> {
-    let rules: Vec<Rule> = tx
-        .all(&policy::RULES_OF_ROLE, &[Value::from(role.as_str())])
-        .await?;
+    let asked = [Value::from(role.as_str())];
+    let rules = tx.all(&policy::RULES_OF_ROLE, &asked).await?;
     Ok(reach::of_role(&rules, now))
 }
 
 /// Whether anybody is left who may do everything and will not cease to by itself.
 pub(crate) async fn has_admin(tx: &mut Tx, now: Timestamp) -> Result<bool, Failure> {
-    let holders: Vec<String> = tx.all(&policy::HOLDERS_OF_ALL, &[]).await?;
-    for holder in holders {
+    for holder in tx.all(&policy::HOLDERS_OF_ALL, &[]).await? {
         let effective = effective(tx, &UserId::from(holder), now).await?;
         if effective.allows(Permission::All) {
             return Ok(true);

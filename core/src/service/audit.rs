@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::audit::verify::{StoredLeaf, Verifier, found};
+use crate::audit::verify::{Verifier, found};
 use crate::database::Database;
 use crate::error::{Failure, Result};
-use crate::frame::{OpenLog, SessionScope, Stamped};
+use crate::frame::{OpenLog, SessionScope};
 use crate::model::{
     AuditEvent, Entity, EventFilter, EventPage, InvalidField, LogOutcome, LogVerification,
     PageRequest, Permission, Window,
 };
 use crate::store::statements::log::{EVENT_BY_SEQ, EVENT_PAGE, LEAF_BEYOND, LEAVES, LOG_HEAD_SEEN};
-use crate::store::{Head, Statement, Value};
+use crate::store::{Stamped, Value};
 
 /// What an event is called in errors and events.
 const EVENT: &str = "event";
@@ -105,12 +105,11 @@ impl DeploymentLog {
     /// The events of one statement. The deployment has no policy epoch: that column is left out.
     async fn read(
         &self,
-        statement: &'static Statement,
+        query: &'static Stamped<AuditEvent>,
         parameters: Vec<Value<'static>>,
     ) -> Result<Vec<AuditEvent>, Failure> {
         let log = self.database.log_of_the_deployment()?;
-        let found: Vec<Stamped<AuditEvent>> = log.single(statement, &parameters).await?;
-        Ok(found.into_iter().map(|stamped| stamped.row).collect())
+        Ok(log.single(query, &parameters).await?.rows)
     }
 }
 
@@ -141,7 +140,7 @@ const EARLIEST: Timestamp = Timestamp::constant(-62_000_000_000, 0);
 const LATEST: Timestamp = Timestamp::constant(253_000_000_000, 0);
 
 async fn verify(log: &OpenLog) -> Result<LogVerification, Failure> {
-    let heads: Vec<Head> = log.single(&LOG_HEAD_SEEN, &[]).await?;
+    let heads = log.single(&LOG_HEAD_SEEN, &[]).await?;
     let head = heads.into_iter().next().ok_or(Failure::Unauthenticated)?;
     let mut verifier = Verifier::new(head.log_id.clone());
     while verifier.size() < head.size {
@@ -155,7 +154,7 @@ async fn verify(log: &OpenLog) -> Result<LogVerification, Failure> {
             }
         };
     }
-    let beyond: Vec<i64> = log.single(&LEAF_BEYOND, &[]).await?;
+    let beyond = log.single(&LEAF_BEYOND, &[]).await?;
     Ok(verifier.finish(&head, beyond.first().copied()))
 }
 
@@ -169,7 +168,7 @@ enum Chunk {
 
 async fn verify_chunk(log: OpenLog, mut verifier: Verifier, size: u64) -> Result<Chunk, Failure> {
     let stretch = [number(verifier.size()), number(size), number(CHUNK)];
-    let rows: Vec<StoredLeaf> = log.single(&LEAVES, &stretch).await?;
+    let rows = log.single(&LEAVES, &stretch).await?;
     if rows.is_empty() {
         return Ok(Chunk::Missing(verifier));
     }

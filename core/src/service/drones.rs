@@ -15,7 +15,7 @@ use crate::service::{self, page_parameters, seen};
 use crate::store::statements::drones::{
     DRONE_BY_ID, DRONE_DELETE, DRONE_INSERT, DRONE_PAGE, DRONE_UPDATE,
 };
-use crate::store::{Lane, Tx, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 /// What a drone is called in errors and events.
 const DRONE: &str = "drone";
@@ -35,7 +35,7 @@ impl Drones {
     pub async fn get(&self, id: DroneId) -> Result<Drone> {
         id.check("id")?;
         let entity = Entity::new(DRONE, id.as_str());
-        let parameters = vec![Value::from(String::from(id))];
+        let parameters = vec![Value::from(id)];
         self.scope
             .row(Permission::RegistryRead, entity, &DRONE_BY_ID, parameters)
             .await
@@ -127,13 +127,7 @@ fn register<'t>(
         };
         tx.write(
             &DRONE_INSERT,
-            vec![
-                Value::from(String::from(drone.id.clone())),
-                Value::from(drone.name.clone()),
-                Value::from(drone.vendor.clone()),
-                Value::from(drone.capabilities.as_str().to_owned()),
-                Value::from(now),
-            ],
+            values![drone.id, drone.name, drone.vendor, drone.capabilities, now],
         )
         .await?;
         let detail = Detail::new()
@@ -176,13 +170,13 @@ fn change<'t>(
         };
         tx.write(
             &DRONE_UPDATE,
-            vec![
-                Value::from(String::from(after.id.clone())),
-                Value::from(after.name.clone()),
-                Value::from(after.vendor.clone()),
-                Value::from(after.capabilities.as_str().to_owned()),
-                Value::from(after.updated_at),
-                Value::from(before.version),
+            values![
+                after.id,
+                after.name,
+                after.vendor,
+                after.capabilities,
+                after.updated_at,
+                before.version
             ],
         )
         .await?;
@@ -207,14 +201,8 @@ fn remove<'t>(
         let before = find(tx, id).await?;
         let entity = Entity::new(DRONE, id.as_str());
         let permit = call.authorize(Permission::RegistryWrite, &entity)?;
-        tx.write(
-            &DRONE_DELETE,
-            vec![
-                Value::from(String::from(before.id)),
-                Value::from(before.version),
-            ],
-        )
-        .await?;
+        tx.write(&DRONE_DELETE, values![before.id, before.version])
+            .await?;
         let detail = Detail::new()
             .gone("name", before.name)
             .gone("vendor", before.vendor.as_str())

@@ -19,9 +19,8 @@ pub use migrations::ProgressListener;
 pub use missions::Missions;
 
 use crate::error::{Conflict, Failure};
-use crate::frame::Stamped;
 use crate::model::Window;
-use crate::store::{FromRow, Statement, Tx, Value};
+use crate::store::{FromRow, Stamped, Tx, Value};
 
 /// The first parameters of a page's statement after the tenant: the key to start after, and one row more
 /// than asked for, which tells whether there is a next page.
@@ -35,14 +34,12 @@ fn page_parameters(window: &Window) -> Vec<Value<'static>> {
 /// The row that an id names, inside the transaction; `kind` is what it is called where there is none.
 async fn find<T: FromRow>(
     tx: &mut Tx,
-    statement: &'static Statement,
+    query: &'static Stamped<T>,
     id: &str,
     kind: &'static str,
 ) -> Result<T, Failure> {
-    let found: Option<Stamped<T>> = tx.opt(statement, &[Value::from(id)]).await?;
-    found
-        .map(|stamped| stamped.row)
-        .ok_or(Failure::NotFound(kind))
+    let found = tx.opt(query, &[Value::from(id)]).await?;
+    found.ok_or(Failure::NotFound(kind))
 }
 
 /// Refuses an update made on sight of an older version.

@@ -8,7 +8,7 @@ use crate::error::{Failure, Result};
 use crate::frame::SessionScope;
 use crate::model::{Entity, Permission, Resource, Tenant, WhoAmI};
 use crate::store::statements::policy::{self, ROLE_NAMES_OF_USER};
-use crate::store::{Statement, Value};
+use crate::store::{Rows, Value};
 
 pub(crate) async fn whoami(scope: &Arc<SessionScope>) -> Result<WhoAmI> {
     scope
@@ -16,7 +16,7 @@ pub(crate) async fn whoami(scope: &Arc<SessionScope>) -> Result<WhoAmI> {
             Box::pin(async move {
                 let user = find_user(tx, &call.actor).await?;
                 let asked = [Value::from(call.actor.as_str()), Value::from(call.now)];
-                let mut roles: Vec<String> = tx.all(&ROLE_NAMES_OF_USER, &asked).await?;
+                let mut roles = tx.all(&ROLE_NAMES_OF_USER, &asked).await?;
                 roles.sort_unstable();
                 Ok(call.tell(WhoAmI {
                     tenant_id: call.tenant.clone(),
@@ -53,7 +53,7 @@ pub(crate) async fn authorize(
         .read(asked, |call, tx, (permission, resource)| {
             Box::pin(async move {
                 let parameters = [Value::from(resource.id())];
-                let found: Option<i64> = tx.opt(existence(resource), &parameters).await?;
+                let found = tx.opt(existence(resource), &parameters).await?;
                 found.ok_or(Failure::NotFound(resource.kind()))?;
                 let entity = Entity::new(resource.kind(), resource.id());
                 Ok(call.authorize(*permission, &entity)?.read(()))
@@ -62,7 +62,7 @@ pub(crate) async fn authorize(
         .await
 }
 
-fn existence(resource: &Resource) -> &'static Statement {
+fn existence(resource: &Resource) -> &'static Rows<i64> {
     match resource {
         Resource::Drone { .. } => &policy::DRONE_EXISTS,
         Resource::Mission { .. } => &policy::MISSION_EXISTS,

@@ -23,7 +23,7 @@ use crate::store::statements::identity::{
 use crate::store::statements::tenants::{
     TENANT, TENANT_DISABLE, TENANT_ENABLE, TENANT_INSERT, TENANT_PAGE, TENANT_SELF_APPROVAL,
 };
-use crate::store::{Lane, Tx, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 /// What a tenant is called in errors and events.
 pub(super) const TENANT_ENTITY: &str = "tenant";
@@ -141,11 +141,8 @@ fn found<'t>(
     Box::pin(async move {
         tx.act_in(&founding.id)?;
         let now = signature.time;
-        tx.write(
-            &TENANT_INSERT,
-            vec![Value::from(founding.name.clone()), Value::from(now)],
-        )
-        .await?;
+        tx.write(&TENANT_INSERT, values![founding.name, now])
+            .await?;
         // The log was made with the row: its first event is the founding.
         if !tx.lock_log(&founding.id).await? {
             return Err(Failure::Internal("a tenant without a log".to_owned()));
@@ -154,12 +151,7 @@ fn found<'t>(
         for (id, role) in &founding.roles {
             found_role(tx, id, role, now).await?;
             if role.name == ADMIN {
-                let assignment = vec![
-                    Value::from(String::from(founding.admin.clone())),
-                    Value::from(String::from(id.clone())),
-                    Value::from(now),
-                    Value::Null,
-                ];
+                let assignment = values![founding.admin, id, now, Value::Null];
                 tx.write(&ASSIGNMENT_INSERT, assignment).await?;
             }
         }
@@ -211,11 +203,7 @@ async fn found_role(
     };
     tx.write(&ROLE_INSERT, roles::row(&row)).await?;
     for permission in role.permissions {
-        let grant = vec![
-            Value::from(String::from(id.clone())),
-            Value::from(permission.as_str()),
-            Value::from(now),
-        ];
+        let grant = values![id, permission.as_str(), now];
         tx.write(&GRANT_INSERT, grant).await?;
     }
     Ok(())
@@ -233,7 +221,7 @@ fn switch_off<'t>(
             return Err(Conflict::new("already_disabled", text).into());
         }
         let now = signature.time;
-        tx.write(&TENANT_DISABLE, vec![Value::from(now)]).await?;
+        tx.write(&TENANT_DISABLE, values![now]).await?;
         let after = Tenant {
             disabled_at: Some(now),
             ..before
@@ -276,8 +264,7 @@ fn switch_self_approval<'t>(
         if before.self_approval == allowed {
             return Ok(permit.unchanged(before));
         }
-        tx.write(&TENANT_SELF_APPROVAL, vec![Value::from(allowed)])
-            .await?;
+        tx.write(&TENANT_SELF_APPROVAL, values![allowed]).await?;
         let detail = Detail::new().changed("self_approval", before.self_approval, allowed);
         let after = Tenant {
             self_approval: allowed,

@@ -9,6 +9,7 @@ pub(crate) mod location;
 pub(crate) mod migrate;
 mod postgres;
 pub(crate) mod probe;
+pub(crate) mod record;
 mod row;
 mod sqlite;
 mod statement;
@@ -25,16 +26,17 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-pub(crate) use row::{FromRow, Gather, Row};
+pub(crate) use row::{AtEpoch, Found, FromRow, Gather, Row};
 #[cfg_attr(
     not(feature = "testing"),
     allow(unreachable_pub, reason = "public to the proofs alone")
 )]
 pub use statement::Scope;
-pub(crate) use statement::{Expect, Statement};
-pub(crate) use tx::{Bound, DEPLOYMENT, Head, Judged, Log, Tx, WriteTx};
+pub(crate) use statement::{Count, Expect, Query, Rows, Stamped, Statement, Write};
+pub(crate) use statements::log::Head;
+pub(crate) use tx::{Bound, DEPLOYMENT, Judged, Log, Tx, WriteTx};
 pub(crate) use unit::{Errand, Lane};
-pub(crate) use value::Value;
+pub(crate) use value::{ToValue, Value, values};
 
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
@@ -106,28 +108,28 @@ impl Store {
     }
 
     /// One statement on a snapshot of its own: the cheapest read there is.
-    pub(crate) async fn single<T: Gather>(
+    pub(crate) async fn single<F: Gather>(
         &self,
         bound: &Bound,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<T, StoreError> {
+    ) -> Result<F, StoreError> {
         match self.engine()? {
-            Engine::Sqlite(store) => store.single(bound, statement, parameters),
-            Engine::Postgres(store) => store.single(bound, statement, parameters).await,
+            Engine::Sqlite(store) => store.single(bound, query, parameters),
+            Engine::Postgres(store) => store.single(bound, query, parameters).await,
         }
     }
 
     /// Likewise, with the time that decisions are made at, read after the call arrived.
-    pub(crate) async fn single_timed<T: Gather>(
+    pub(crate) async fn single_timed<F: Gather>(
         &self,
         bound: &Bound,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<(T, Timestamp), StoreError> {
+    ) -> Result<(F, Timestamp), StoreError> {
         match self.engine()? {
-            Engine::Sqlite(store) => store.single_timed(bound, statement, parameters),
-            Engine::Postgres(store) => store.single_timed(bound, statement, parameters).await,
+            Engine::Sqlite(store) => store.single_timed(bound, query, parameters),
+            Engine::Postgres(store) => store.single_timed(bound, query, parameters).await,
         }
     }
 

@@ -8,9 +8,9 @@ use jiff::tz::TimeZone;
 use rusqlite::types::ValueRef;
 use tokio_postgres::types::{FromSql, Type};
 
+use super::record::FromCell;
 use super::value::postgres_time;
 use crate::error::StoreError;
-use crate::model::{Json, OpenEnum};
 use crate::schema as catalogue;
 
 /// A row that the driver still holds: reading a column copies only what is asked for.
@@ -34,10 +34,72 @@ pub(crate) trait Gather: Default + Send {
     fn gather(&mut self, row: &Row<'_>) -> Result<(), StoreError>;
 }
 
+/// What was gathered, where it is rows.
+pub(crate) trait Found: Gather {
+    type Row;
+
+    fn into_rows(self) -> Vec<Self::Row>;
+}
+
 impl<T: FromRow> Gather for Vec<T> {
     fn gather(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
         self.push(T::from_row(row)?);
         Ok(())
+    }
+}
+
+impl<T: FromRow> Found for Vec<T> {
+    type Row = T;
+
+    fn into_rows(self) -> Self {
+        self
+    }
+}
+
+/// Rows, and the policy epoch that each of them stands behind: one statement reads one epoch.
+pub(crate) struct AtEpoch<T> {
+    /// None where there is no row, and in the deployment, which has no policy.
+    pub(crate) epoch: Option<String>,
+    pub(crate) rows: Vec<T>,
+}
+
+impl<T> Default for AtEpoch<T> {
+    fn default() -> Self {
+        Self {
+            epoch: None,
+            rows: Vec::new(),
+        }
+    }
+}
+
+impl<T: FromRow> Gather for AtEpoch<T> {
+    fn gather(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
+        if self.epoch.is_none() {
+            self.epoch = row.opt_text(0)?;
+        }
+        self.rows.gather(&row.skip(1))
+    }
+}
+
+impl<T: FromRow> Found for AtEpoch<T> {
+    type Row = T;
+
+    fn into_rows(self) -> Vec<T> {
+        self.rows
+    }
+}
+
+/// The columns of a row, one after the other.
+pub(crate) struct Cells<'r, 'a> {
+    row: &'r Row<'a>,
+    next: usize,
+}
+
+impl Cells<'_, '_> {
+    pub(crate) fn next<T: FromCell>(&mut self) -> Result<T, StoreError> {
+        let cell = self.row.get(self.next);
+        self.next += 1;
+        cell
     }
 }
 
@@ -68,12 +130,21 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// What a column holds.
+    pub(crate) fn get<T: FromCell>(&self, column: usize) -> Result<T, StoreError> {
+        T::from_cell(self, column)
+    }
+
+    pub(crate) fn cells(&self) -> Cells<'_, 'a> {
+        Cells { row: self, next: 0 }
+    }
+
     pub(crate) fn opt_text(&self, column: usize) -> Result<Option<String>, StoreError> {
-        Ok(self.opt_str(column)?.map(str::to_owned))
+        self.get(column)
     }
 
     /// A text as the driver holds it.
-    fn opt_str(&self, column: usize) -> Result<Option<&str>, StoreError> {
+    pub(super) fn opt_str(&self, column: usize) -> Result<Option<&str>, StoreError> {
         match &self.engine {
             EngineRow::Sqlite(row) => match self.cell(row, column)? {
                 ValueRef::Null => Ok(None),
@@ -129,7 +200,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn opt_bool(&self, column: usize) -> Result<Option<bool>, StoreError> {
+    pub(super) fn opt_bool(&self, column: usize) -> Result<Option<bool>, StoreError> {
         match &self.engine {
             EngineRow::Sqlite(row) => match self.cell(row, column)? {
                 ValueRef::Null => Ok(None),
@@ -138,14 +209,6 @@ impl<'a> Row<'a> {
             },
             EngineRow::Postgres(row) => self.wire::<bool>(row, column),
         }
-    }
-
-    pub(crate) fn bool(&self, column: usize) -> Result<bool, StoreError> {
-        self.present(column, self.opt_bool(column)?)
-    }
-
-    pub(crate) fn blob(&self, column: usize) -> Result<Vec<u8>, StoreError> {
-        self.present(column, self.opt_blob(column)?)
     }
 
     pub(crate) fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
@@ -157,29 +220,6 @@ impl<'a> Row<'a> {
             },
             EngineRow::Postgres(row) => self.wire::<Vec<u8>>(row, column),
         }
-    }
-
-    pub(crate) fn text(&self, column: usize) -> Result<String, StoreError> {
-        self.present(column, self.opt_text(column)?)
-    }
-
-    /// A JSON document, kept as written.
-    pub(crate) fn json(&self, column: usize) -> Result<Json, StoreError> {
-        let document = self.present(column, self.opt_document(column)?)?;
-        Ok(Json::from(document.into_owned()))
-    }
-
-    pub(crate) fn int(&self, column: usize) -> Result<i64, StoreError> {
-        self.present(column, self.opt_int(column)?)
-    }
-
-    pub(crate) fn time(&self, column: usize) -> Result<Timestamp, StoreError> {
-        self.present(column, self.opt_time(column)?)
-    }
-
-    /// Reads a stored enum; a text that is none of its known ones stays what it is.
-    pub(crate) fn open<T: OpenEnum>(&self, column: usize) -> Result<T, StoreError> {
-        self.present(column, self.opt_str(column)?.map(T::stored))
     }
 
     /// Reads a text that the statement itself makes, of which there are only so many.
@@ -249,7 +289,7 @@ impl<'a> Row<'a> {
         })
     }
 
-    fn present<T>(&self, column: usize, cell: Option<T>) -> Result<T, StoreError> {
+    pub(super) fn present<T>(&self, column: usize, cell: Option<T>) -> Result<T, StoreError> {
         cell.ok_or_else(|| self.undecodable(column, "a value"))
     }
 
@@ -386,20 +426,10 @@ impl<'a> FromSql<'a> for WireTime {
     }
 }
 
-macro_rules! one_column {
-    ($($ty:ty => $read:ident),*) => {
-        $(impl FromRow for $ty {
-            fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-                row.$read(0)
-            }
-        })*
-    };
-}
-one_column!(String => text, i64 => int, bool => bool);
-
-impl FromRow for Timestamp {
+/// A result of one column.
+impl<T: FromCell + Send> FromRow for T {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        row.time(0)
+        row.get(0)
     }
 }
 

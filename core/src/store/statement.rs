@@ -1,8 +1,10 @@
 //! A statement: its name, whose rows it may touch, and its text for each engine.
 
+use std::marker::PhantomData;
+use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::probe;
+use super::{AtEpoch, probe};
 use crate::schema;
 
 /// Whose rows a statement may touch. The proofs hold each kind to its own rule.
@@ -36,15 +38,18 @@ pub(crate) struct Statement {
     pub(crate) expect: Expect,
     sqlite: &'static str,
     postgres: &'static str,
+    does: Does,
     numbered: OnceLock<String>,
-    writes: OnceLock<Writes>,
+    moves_epoch: OnceLock<bool>,
 }
 
-/// What follows from the tables that a statement writes; found once.
-#[derive(Debug, Clone, Copy)]
-struct Writes {
-    moves_epoch: bool,
-    counts: bool,
+/// What a statement does, as its declaration says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Does {
+    Read,
+    Write,
+    Count,
+    Anything,
 }
 
 /// How many rows a statement must touch. SQLite counts; on Postgres the text itself fails
@@ -73,8 +78,9 @@ impl Statement {
             expect,
             sqlite,
             postgres,
+            does: Does::Anything,
             numbered: OnceLock::new(),
-            writes: OnceLock::new(),
+            moves_epoch: OnceLock::new(),
         }
     }
 
@@ -98,25 +104,9 @@ impl Statement {
 impl Statement {
     /// Whether it writes a table whose triggers move the policy epoch.
     pub(crate) fn moves_epoch(&self) -> bool {
-        self.writes().moves_epoch
-    }
-
-    /// Whether it writes counters and nothing else: they may be committed without an event.
-    pub(crate) fn counts(&self) -> bool {
-        self.writes().counts
-    }
-
-    fn writes(&self) -> Writes {
-        *self.writes.get_or_init(|| {
-            let written: Vec<_> = self.targets().map(schema::table).collect();
-            let mut known = written.iter().flatten();
-            Writes {
-                moves_epoch: known.any(|table| table.moves_epoch.is_some()),
-                counts: !written.is_empty()
-                    && written
-                        .iter()
-                        .all(|table| table.is_some_and(|table| table.counters)),
-            }
+        *self.moves_epoch.get_or_init(|| {
+            let mut written = self.targets().filter_map(schema::table);
+            written.any(|table| table.moves_epoch.is_some())
         })
     }
 
@@ -170,34 +160,122 @@ macro_rules! exactly_one {
 }
 pub(crate) use exactly_one;
 
-/// Declares statements and `ALL`, the list of them, so that none can be left out of the registry.
+/// A statement that reads, by what its rows are gathered into.
+#[derive(Debug)]
+pub(crate) struct Query<F> {
+    statement: Statement,
+    found: PhantomData<fn() -> F>,
+}
+
+/// A statement that reads rows.
+pub(crate) type Rows<T> = Query<Vec<T>>;
+
+/// A statement that reads rows behind the policy epoch, which its first column is.
+pub(crate) type Stamped<T> = Query<AtEpoch<T>>;
+
+/// A statement that writes rows of which an event tells.
+#[derive(Debug)]
+pub(crate) struct Write(Statement);
+
+/// A statement that writes counters, which may be committed without an event.
+#[derive(Debug)]
+pub(crate) struct Count(Statement);
+
+/// A statement whose answer, if it has one, is read as the driver has it: transactions, settings, catalogues.
+pub(crate) type Raw = Statement;
+
+impl Statement {
+    pub(in crate::store) const fn of(statement: Self) -> Self {
+        statement
+    }
+
+    pub(in crate::store) const fn statement(&self) -> &Self {
+        self
+    }
+}
+
+impl<F> Query<F> {
+    pub(in crate::store) const fn of(mut statement: Statement) -> Self {
+        statement.does = Does::Read;
+        Self {
+            statement,
+            found: PhantomData,
+        }
+    }
+
+    pub(in crate::store) const fn statement(&self) -> &Statement {
+        &self.statement
+    }
+}
+
+impl<F> Deref for Query<F> {
+    type Target = Statement;
+
+    fn deref(&self) -> &Statement {
+        &self.statement
+    }
+}
+
+macro_rules! writing {
+    ($($name:ident),+) => {$(
+        impl $name {
+            pub(in crate::store) const fn of(mut statement: Statement) -> Self {
+                statement.does = Does::$name;
+                Self(statement)
+            }
+
+            pub(in crate::store) const fn statement(&self) -> &Statement {
+                &self.0
+            }
+        }
+
+        impl Deref for $name {
+            type Target = Statement;
+
+            fn deref(&self) -> &Statement {
+                &self.0
+            }
+        }
+    )+};
+}
+writing!(Write, Count);
+
+/// Declares statements and `ALL`, the list of them, so that none can be left out of the registry: the name, whose rows
+/// it may touch, what it does, and its text.
 ///
-/// `name: Scope = "text";` where the engines agree, `name: Scope = { sqlite: "…", postgres: "…" };`
-/// where they do not; `name: Scope = on sqlite "…";` or `on postgres` where only one of them runs it. A write
-/// that must touch one row is `one "…"`, or `inserted "…"` where the row is new.
+/// A text is `"…"` or `concat!(…)` where the engines agree and `{ sqlite: …, postgres: … }` where they do not; one that
+/// only one of them runs is `on sqlite …` or `on postgres …`. A write that must touch one row is `one "…"`, or
+/// `inserted "…"` where the row is new. What reads a [`record`](super::record) is made from its columns:
 ///
-/// A read by id is `by_id ("…", "… WHERE d.tenant_id = $1 AND d.id")`: it compares with `$2`, on Postgres in the
-/// order of the index over tenant and id. In the column's own order the primary key, which knows of no tenant,
-/// would find another tenant's row before it is discarded.
+/// * `by_id record` is its row with the id `$2`, behind the policy epoch; `by_id ("… AND d.id")` anything of one row.
+/// * `page record` is `$3` of its rows behind the id `$2`, likewise; `page record ("…")` those among them.
+/// * `of record ("…")` is its rows of which that holds.
+///
+/// On Postgres ids are compared in the order of the index over tenant and id. In the column's own order the primary
+/// key, which knows of no tenant, would find another tenant's row before it is discarded.
 macro_rules! statements {
     (
-        $( $(#[$meta:meta])* $name:ident : $scope:ident =
+        $( $(#[$meta:meta])* $name:ident : $scope:ident $kind:ty =
             $( $same:literal )?
+            $( concat! $joined:tt )?
             $( one $one:literal )?
             $( inserted $inserted:literal )?
-            $( concat $joined:tt )?
-            $( by_id ( $( $lookup:expr ),+ $(,)? ) )?
+            $( by_id $by_id:ident )?
+            $( by_id ( $lookup:literal ) )?
+            $( page $page:ident $( ( $among:expr ) )? )?
+            $( of $of:ident ( $where:expr ) )?
             $( { sqlite: $sqlite:expr, postgres: $postgres:expr $(,)? } )?
-            $( on sqlite $expect:ident => $on_sqlite:literal )?
-            $( on postgres => $on_postgres:expr )? ;
+            $( on sqlite $expect:ident $on_sqlite:literal )?
+            $( on postgres $on_postgres:expr )? ;
         )*
     ) => {
         $(
             $(#[$meta])*
-            pub(crate) static $name: $crate::store::Statement = $crate::store::Statement::new(
+            pub(crate) static $name: $kind = <$kind>::of($crate::store::Statement::new(
                 stringify!($name),
                 $crate::store::Scope::$scope,
                 $( $crate::store::Expect::Any, $same, $same )?
+                $( $crate::store::Expect::Any, concat! $joined, concat! $joined )?
                 $( $crate::store::Expect::One, $one, concat!(
                     "WITH written AS (", $one, " RETURNING 1)",
                     $crate::store::statement::exactly_one!("written", "stale")
@@ -206,29 +284,55 @@ macro_rules! statements {
                     "WITH written AS (", $inserted, " RETURNING 1)",
                     $crate::store::statement::exactly_one!("written", "not_written")
                 ) )?
-                $( $crate::store::Expect::Any, concat!$joined, concat!$joined )?
                 $( $crate::store::Expect::Any,
-                    concat!( $( $lookup, )+ " = $2"),
-                    concat!( $( $lookup, )+ " COLLATE \"C\" = $2") )?
+                    concat!($by_id!(stamped), $by_id!(id), " = $2"),
+                    concat!($by_id!(stamped), $by_id!(id), " COLLATE \"C\" = $2") )?
+                $( $crate::store::Expect::Any,
+                    concat!($lookup, " = $2"), concat!($lookup, " COLLATE \"C\" = $2") )?
+                $( $crate::store::Expect::Any,
+                    concat!(
+                        $page!(stamped), $page!(id), " > $2" $(, " AND ", $among)?,
+                        " ORDER BY ", $page!(id), " LIMIT $3"
+                    ),
+                    concat!(
+                        $page!(stamped), $page!(id), " COLLATE \"C\" > $2" $(, " AND ", $among)?,
+                        " ORDER BY ", $page!(id), " COLLATE \"C\" LIMIT $3"
+                    ) )?
+                $( $crate::store::Expect::Any, concat!($of!(rows), $where), concat!($of!(rows), $where) )?
                 $( $crate::store::Expect::Any, $sqlite, $postgres )?
                 $( $crate::store::Expect::$expect, $on_sqlite, "" )?
                 $( $crate::store::Expect::Any, "", $on_postgres )?
-            );
+            ));
         )*
-        pub(crate) static ALL: &[&$crate::store::Statement] = &[ $( &$name ),* ];
+        pub(crate) static ALL: &[&$crate::store::Statement] = &[ $( $name.statement() ),* ];
     };
 }
 pub(crate) use statements;
 
 #[cfg(test)]
 mod tests {
-    use super::numbered;
+    use super::{Does, numbered};
+    use crate::schema;
     use crate::store::statements;
+
+    #[test]
+    fn every_statement_does_what_its_declaration_says() {
+        for statement in statements::all() {
+            let written: Vec<_> = statement.targets().map(schema::table).collect();
+            let counts = |table: &Option<&schema::Table>| table.is_some_and(|it| it.counters);
+            let does = match written.as_slice() {
+                [] => [Does::Read, Does::Anything],
+                tables if tables.iter().all(counts) => [Does::Count; 2],
+                _ => [Does::Write; 2],
+            };
+            assert!(does.contains(&statement.does), "{statement:?}");
+        }
+    }
 
     #[test]
     fn only_the_counters_of_logins_are_written_without_an_event() {
         let mut counters: Vec<&str> = statements::all()
-            .filter(|statement| statement.counts())
+            .filter(|statement| statement.does == Does::Count)
             .map(|statement| statement.name)
             .collect();
         counters.sort_unstable();

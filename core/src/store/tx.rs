@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::postgres::PostgresTx;
 use super::sqlite::SqliteTx;
-use super::statements::log;
-use super::{FromRow, Row, Scope, Statement, Value};
+use super::statements::log::{self, EpochRow, Head};
+use super::{Count, Found, Gather, Query, Scope, Statement, Value, Write};
 use crate::environment::Environment;
 use crate::error::StoreError;
 use crate::model::TenantId;
@@ -55,27 +55,12 @@ pub(crate) struct Judged {
     pub(crate) now: Timestamp,
 }
 
-/// The epoch, and the clock of a server.
-pub(super) struct EpochRow {
-    epoch: String,
-    server: Option<Timestamp>,
-}
-
-impl EpochRow {
-    pub(super) fn judged(self, clock: &Environment) -> Judged {
-        Judged {
-            epoch: self.epoch,
-            now: decided_at(clock, self.server),
+impl Judged {
+    pub(super) fn by(row: EpochRow, clock: &Environment) -> Self {
+        Self {
+            epoch: row.epoch,
+            now: decided_at(clock, row.server),
         }
-    }
-}
-
-impl FromRow for EpochRow {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            epoch: row.text(0)?,
-            server: row.opt_time(1)?,
-        })
     }
 }
 
@@ -122,41 +107,50 @@ impl Tx {
             let (epoch, now) = (String::new(), self.clock.now());
             return Ok(Some(Judged { epoch, now }));
         }
-        let found: Option<EpochRow> = self.opt(&log::POLICY_EPOCH, &[]).await?;
-        Ok(found.map(|row| row.judged(&self.clock)))
+        let found = self.opt(&log::POLICY_EPOCH, &[]).await?;
+        Ok(found.map(|row| Judged::by(row, &self.clock)))
     }
 
     /// All rows of a statement.
-    pub(crate) async fn all<T: FromRow>(
+    pub(crate) async fn all<F: Found>(
         &mut self,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<Vec<T>, StoreError> {
-        let parameters = bind(&self.bound, &self.tenant, statement, parameters)?;
-        match &mut self.engine {
-            EngineTx::Sqlite(tx) => tx.query(statement, &parameters),
-            EngineTx::Postgres(tx) => tx.query(statement, &parameters).await,
-        }
+    ) -> Result<Vec<F::Row>, StoreError> {
+        Ok(self.found(query, parameters).await?.into_rows())
     }
 
     /// The first row of a statement, if it has one.
-    pub(crate) async fn opt<T: FromRow>(
+    pub(crate) async fn opt<F: Found>(
         &mut self,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<Option<T>, StoreError> {
-        Ok(self.all(statement, parameters).await?.into_iter().next())
+    ) -> Result<Option<F::Row>, StoreError> {
+        Ok(self.all(query, parameters).await?.into_iter().next())
     }
 
     /// The one row that a statement must have.
-    pub(crate) async fn one<T: FromRow>(
+    pub(crate) async fn one<F: Found>(
         &mut self,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<T, StoreError> {
-        self.opt(statement, parameters)
+    ) -> Result<F::Row, StoreError> {
+        self.opt(query, parameters)
             .await?
-            .ok_or_else(|| StoreError::Engine(format!("{} has no row", statement.name)))
+            .ok_or_else(|| StoreError::Engine(format!("{} has no row", query.name)))
+    }
+
+    /// What the rows of a statement are gathered into.
+    pub(super) async fn found<F: Gather>(
+        &mut self,
+        query: &'static Query<F>,
+        parameters: &[Value<'_>],
+    ) -> Result<F, StoreError> {
+        let parameters = bind(&self.bound, &self.tenant, query, parameters)?;
+        match &mut self.engine {
+            EngineTx::Sqlite(tx) => tx.query(query, &parameters),
+            EngineTx::Postgres(tx) => tx.query(query, &parameters).await,
+        }
     }
 }
 
@@ -181,43 +175,6 @@ pub(super) fn bind<'v>(
     }
     all.extend(parameters.iter().map(Value::borrowed));
     Ok(all)
-}
-
-/// The head of a log, locked for the whole transaction: where the next leaf goes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Head {
-    /// The random identity of the log.
-    pub(crate) log_id: String,
-    /// How many leaves the log has.
-    pub(crate) size: u64,
-    /// The compact range over them: 32-byte hashes, widest subtree first.
-    pub(crate) range: Vec<u8>,
-}
-
-impl FromRow for Head {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            log_id: row.text(0)?,
-            size: u64::try_from(row.int(1)?)
-                .map_err(|_| StoreError::Undecodable("a log of negative size".to_owned()))?,
-            range: row.blob(2)?,
-        })
-    }
-}
-
-/// A head that is locked, and the transaction that holds it as the server calls it (empty on SQLite).
-pub(super) struct LockedHead {
-    pub(super) head: Head,
-    pub(super) transaction: String,
-}
-
-impl FromRow for LockedHead {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            head: Head::from_row(row)?,
-            transaction: row.text(3)?,
-        })
-    }
 }
 
 /// The time of a decision: what the server's clock said, or the host's where there is no server.
@@ -307,8 +264,7 @@ impl WriteTx {
     /// Locks the log of a tenant that an operator acts in, behind the deployment's own; says whether it has one.
     pub(crate) async fn lock_log(&mut self, tenant: &TenantId) -> Result<bool, StoreError> {
         self.tx.act_in(tenant)?;
-        let found: Option<LockedHead> = self.tx.opt(&log::LOG_HEAD, &[]).await?;
-        let Some(locked) = found else {
+        let Some(locked) = self.tx.opt(&log::LOG_HEAD, &[]).await? else {
             return Ok(false);
         };
         self.heads.tenant = Some(TenantHead {
@@ -336,31 +292,24 @@ impl WriteTx {
     /// refusal may only show there; the unit of work fails all the same.
     pub(crate) async fn write(
         &mut self,
-        statement: &'static Statement,
-        parameters: Vec<Value<'static>>,
+        write: &'static Write,
+        parameters: Vec<Value<'_>>,
     ) -> Result<(), StoreError> {
         self.wrote = true;
-        self.policy_written |= statement.moves_epoch();
-        self.send(statement, parameters).await
+        self.policy_written |= write.moves_epoch();
+        self.send(write, parameters).await
     }
 
     /// Writes counters of refused logins, the one thing that needs no event: a flood of attempts is counted
     /// in a row, and the count stands in the next event. A unit whose only writes are these may be
-    /// committed although the log does not move; a statement that writes anything else is refused here, so
-    /// that the rule holds for all other rows.
+    /// committed although the log does not move.
     pub(crate) async fn count(
         &mut self,
-        statement: &'static Statement,
-        parameters: Vec<Value<'static>>,
+        count: &'static Count,
+        parameters: Vec<Value<'_>>,
     ) -> Result<(), StoreError> {
-        if !statement.counts() {
-            return Err(StoreError::Engine(format!(
-                "{} is not a counter",
-                statement.name
-            )));
-        }
         self.counted = true;
-        self.send(statement, parameters).await
+        self.send(count, parameters).await
     }
 
     /// The number of the next event that this unit records, from 0: each has a salt of its own.
@@ -409,7 +358,7 @@ impl WriteTx {
     async fn send(
         &mut self,
         statement: &'static Statement,
-        parameters: Vec<Value<'static>>,
+        parameters: Vec<Value<'_>>,
     ) -> Result<(), StoreError> {
         let parameters = bind(&self.tx.bound, &self.tx.tenant, statement, &parameters)?;
         match &mut self.tx.engine {

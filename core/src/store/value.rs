@@ -9,7 +9,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
-use crate::model::OpenEnum;
+use crate::model::{Json, Textual};
 
 /// What can be bound to a parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,13 +57,7 @@ impl<'a> From<&'a str> for Value<'a> {
     }
 }
 
-impl From<String> for Value<'_> {
-    fn from(text: String) -> Self {
-        Self::Text(Cow::Owned(text))
-    }
-}
-
-impl<T: OpenEnum> From<T> for Value<'_> {
+impl<T: Textual> From<T> for Value<'_> {
     fn from(value: T) -> Self {
         Self::Text(value.into_text())
     }
@@ -98,6 +92,69 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
         value.map_or(Self::Null, Into::into)
     }
 }
+
+/// What a parameter is bound to without being copied.
+pub(crate) trait ToValue {
+    fn to_value(&self) -> Value<'_>;
+}
+
+impl ToValue for str {
+    fn to_value(&self) -> Value<'_> {
+        Value::from(self)
+    }
+}
+
+impl ToValue for &str {
+    fn to_value(&self) -> Value<'_> {
+        Value::from(*self)
+    }
+}
+
+impl<T: Textual> ToValue for T {
+    fn to_value(&self) -> Value<'_> {
+        Value::from(self.as_text())
+    }
+}
+
+impl ToValue for Json {
+    fn to_value(&self) -> Value<'_> {
+        Value::from(self.as_str())
+    }
+}
+
+impl<T: ToValue> ToValue for Option<T> {
+    fn to_value(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, ToValue::to_value)
+    }
+}
+
+impl ToValue for Value<'_> {
+    fn to_value(&self) -> Value<'_> {
+        self.borrowed()
+    }
+}
+
+macro_rules! copied {
+    ($($kind:ty),+) => {$(
+        impl ToValue for $kind {
+            fn to_value(&self) -> Value<'_> {
+                Value::from(*self)
+            }
+        }
+    )+};
+}
+copied!(i64, bool, Timestamp);
+
+/// The parameters of a statement behind the tenant, in their order.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => {
+        {
+            use $crate::store::ToValue as _;
+            vec![$(($value).to_value()),*]
+        }
+    };
+}
+pub(crate) use values;
 
 /// The convention of the legacy databases: UTC, a space, six digits of a second, no offset.
 pub(crate) fn sqlite_time(time: Timestamp) -> String {

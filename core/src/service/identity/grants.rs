@@ -10,7 +10,7 @@ use crate::model::{Action, EffectivePermissions, Entity, Permission, RoleId, Use
 use crate::policy::permission::{self, PermissionSet};
 use crate::policy::standing;
 use crate::store::statements::identity::{GRANT_DELETE, GRANT_INSERT, GRANTS};
-use crate::store::{Lane, Tx, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 /// What a grant is called in errors.
 const GRANT: &str = "grant";
@@ -73,7 +73,7 @@ fn give<'t>(
             let text = "the role is granted this permission already";
             return Err(Conflict::on("permission", "taken", text).into());
         }
-        let mut parameters = key(role, permission.as_str().to_owned());
+        let mut parameters = key(role, permission.as_str());
         parameters.push(Value::from(call.signature.time));
         tx.write(&GRANT_INSERT, parameters).await?;
         let detail = Detail::new().set("permission", permission.as_str());
@@ -97,7 +97,7 @@ fn take<'t>(
         holds(call, PermissionSet::from_iter([*permission]), &entity)?;
         let admins = Admins::before(call, tx).await?;
         for name in stored {
-            tx.write(&GRANT_DELETE, key(role, name)).await?;
+            tx.write(&GRANT_DELETE, key(role, &name)).await?;
         }
         admins.remain(call, tx).await?;
         let detail = Detail::new().gone("permission", permission.as_str());
@@ -111,13 +111,13 @@ async fn spellings(
     role: &RoleId,
     permission: Permission,
 ) -> Result<Vec<String>, Failure> {
-    let mut names: Vec<String> = tx.all(&GRANTS, &[Value::from(role.as_str())]).await?;
+    let mut names = tx.all(&GRANTS, &[Value::from(role.as_str())]).await?;
     names.retain(|name| permission::from_stored(name) == Some(permission));
     Ok(names)
 }
 
-fn key(role: &RoleId, name: String) -> Vec<Value<'static>> {
-    vec![Value::from(String::from(role.clone())), Value::from(name)]
+fn key<'v>(role: &'v RoleId, name: &'v str) -> Vec<Value<'v>> {
+    values![role, name]
 }
 
 async fn effective(

@@ -16,7 +16,7 @@ use crate::store::statements::identity::{
     ASSIGNMENT, ASSIGNMENT_DELETE, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, AssignmentEnd,
     ROLE_INSERT, ROLE_PAGE,
 };
-use crate::store::{Lane, Tx, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 /// What an assignment is called in errors.
 const ASSIGNMENT_ENTITY: &str = "assignment";
@@ -118,13 +118,8 @@ fn create<'t>(
 }
 
 /// The parameters of [`ROLE_INSERT`].
-pub(in crate::service) fn row(role: &Role) -> Vec<Value<'static>> {
-    vec![
-        Value::from(String::from(role.id.clone())),
-        Value::from(role.name.clone()),
-        Value::from(role.description.clone()),
-        Value::from(role.created_at),
-    ]
+pub(in crate::service) fn row(role: &Role) -> Vec<Value<'_>> {
+    values![role.id, role.name, role.description, role.created_at]
 }
 
 fn assign<'t>(
@@ -140,7 +135,10 @@ fn assign<'t>(
         let before = find_assignment(tx, user, &role.id).await?;
         let permit = may_move(call, tx, user, &role, &entity).await?;
         let end = assignment.expires_at;
-        if before.as_ref().is_some_and(|before| before.0 == end) {
+        if before
+            .as_ref()
+            .is_some_and(|before| before.expires_at == end)
+        {
             let text = "the user has this role already, with this end";
             return Err(Conflict::on("role_id", "taken", text).into());
         }
@@ -155,7 +153,7 @@ fn assign<'t>(
                 tx.write(&ASSIGNMENT_INSERT, parameters).await?;
                 detail.set("expires_at", end.map(|end| end.to_string()))
             }
-            Some(AssignmentEnd(before)) => {
+            Some(AssignmentEnd { expires_at: before }) => {
                 parameters.push(Value::from(end));
                 tx.write(&ASSIGNMENT_UPDATE, parameters).await?;
                 let (before, after) = (before.map(|t| t.to_string()), end.map(|t| t.to_string()));
@@ -187,7 +185,7 @@ fn unassign<'t>(
         outranks(call, tx, user, &entity).await?;
         let detail = Detail::new()
             .with("role", role.id.as_str())
-            .gone("expires_at", before.0.map(|end| end.to_string()));
+            .gone("expires_at", before.expires_at.map(|end| end.to_string()));
         Ok(permit.wrote((), Action::Update, entity, detail))
     })
 }
@@ -200,11 +198,8 @@ async fn find_assignment(
     Ok(tx.opt(&ASSIGNMENT, &key(user, role)).await?)
 }
 
-fn key(user: &UserId, role: &RoleId) -> Vec<Value<'static>> {
-    vec![
-        Value::from(String::from(user.clone())),
-        Value::from(String::from(role.clone())),
-    ]
+fn key<'v>(user: &'v UserId, role: &'v RoleId) -> Vec<Value<'v>> {
+    values![user, role]
 }
 
 /// Whether the caller may give this role to the user, or take it.

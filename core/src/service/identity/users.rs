@@ -15,7 +15,7 @@ use crate::service::{page_parameters, seen};
 use crate::store::statements::identity::{
     USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_UPDATE,
 };
-use crate::store::{Lane, Tx, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 impl Identity {
     /// Creates an active user without a role.
@@ -49,7 +49,7 @@ impl Identity {
     pub async fn user(&self, id: UserId) -> Result<User> {
         id.check("id")?;
         let entity = Entity::new(USER, id.as_str());
-        let parameters = vec![Value::from(String::from(id))];
+        let parameters = vec![Value::from(id)];
         self.scope
             .row(Permission::IdentityRead, entity, &USER_BY_ID, parameters)
             .await
@@ -144,17 +144,12 @@ fn create<'t>(
 }
 
 /// The parameters of [`USER_INSERT`].
-pub(in crate::service) fn row(user: &User, password: &StoredPassword) -> Vec<Value<'static>> {
+pub(in crate::service) fn row<'v>(user: &'v User, password: &'v StoredPassword) -> Vec<Value<'v>> {
     let [hash, argon2, source] = password.columns();
-    vec![
-        Value::from(String::from(user.id.clone())),
-        Value::from(user.username.clone()),
-        hash,
-        argon2,
-        source,
-        Value::from(user.is_active),
-        Value::from(user.created_at),
-    ]
+    let mut row = values![user.id, user.username];
+    row.extend([hash, argon2, source]);
+    row.extend(values![user.is_active, user.created_at]);
+    row
 }
 
 /// The user, whom the caller may change.
@@ -196,12 +191,7 @@ fn change<'t>(
         };
         tx.write(
             &USER_UPDATE,
-            vec![
-                Value::from(String::from(after.id.clone())),
-                Value::from(after.username.clone()),
-                Value::from(after.is_active),
-                Value::from(before.version),
-            ],
+            values![after.id, after.username, after.is_active, before.version],
         )
         .await?;
         admins.remain(call, tx).await?;
@@ -222,13 +212,7 @@ fn replace_password<'t>(
         let [hash, argon2, source] = password.columns();
         tx.write(
             &USER_PASSWORD,
-            vec![
-                Value::from(String::from(user.id)),
-                hash,
-                argon2,
-                source,
-                Value::from(user.version),
-            ],
+            values![user.id, hash, argon2, source, user.version],
         )
         .await?;
         let detail = Detail::new().with("password", "changed");

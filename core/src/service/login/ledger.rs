@@ -11,10 +11,10 @@ use crate::password::{Credential, Verification};
 use crate::policy::throttle::{Admission, Throttle, current};
 use crate::service::identity::USER;
 use crate::store::statements::credentials::{
-    CANDIDATE, Counters, Others, THROTTLE_FORGET, THROTTLE_PUT, THROTTLES, THROTTLES_FORGET,
+    CANDIDATE, CandidateRow, Counters, THROTTLE_FORGET, THROTTLE_PUT, THROTTLES, THROTTLES_FORGET,
     THROTTLES_OTHERS, USER_REHASH,
 };
-use crate::store::{FromRow, Row, Value, WriteTx};
+use crate::store::{Value, WriteTx, values};
 
 /// Somebody tries to log in.
 #[derive(Clone)]
@@ -37,28 +37,26 @@ struct CandidateUser {
     credential: Credential,
 }
 
-impl FromRow for Candidate {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        let user = match row.opt_text(1)? {
-            None => None,
-            Some(id) => Some(CandidateUser {
-                id: id.into(),
-                active: row.bool(2)?,
+impl Candidate {
+    fn read(row: CandidateRow) -> Self {
+        let user = match (row.id, row.is_active, row.password_hash) {
+            (Some(id), Some(active), Some(password_hash)) => Some(CandidateUser {
+                id,
+                active,
                 credential: Credential {
-                    password_hash: row.text(3)?,
-                    argon2: row.opt_text(4)?,
-                    source: row.opt_text(5)?,
+                    password_hash,
+                    argon2: row.password_argon2,
+                    source: row.password_source,
                 },
             }),
+            _ => None,
         };
-        Ok(Self {
-            tenant_enabled: row.opt_time(0)?.is_none(),
+        Self {
+            tenant_enabled: row.disabled_at.is_none(),
             user,
-        })
+        }
     }
-}
 
-impl Candidate {
     pub(super) fn hashed(&self) -> Option<String> {
         let credential = &self.user.as_ref()?.credential;
         credential.valid().map(str::to_owned)
@@ -102,7 +100,7 @@ pub(super) fn admit<'t>(
         let [earliest, latest] = current(now);
         let except = [own, shared].map(|subject| Value::from(subject.clone()));
         let except = [except, [Value::from(earliest), Value::from(latest)]].concat();
-        let others: Others = tx.one(&THROTTLES_OTHERS, &except).await?;
+        let others = tx.one(&THROTTLES_OTHERS, &except).await?;
 
         let is_own = others.kept < MOST_SUBJECTS;
         let subject = if is_own { own } else { shared };
@@ -254,13 +252,10 @@ async fn succeed(
     }
     keep(tx, NOBODY, &nobodys).await?;
     if let Some(stronger) = &verified.outcome.stronger {
-        let row = vec![
-            Value::from(user.as_str().to_owned()),
-            Value::from(stronger.clone()),
-            Value::from(admitted.candidate.hashed()),
-        ];
+        let compared = admitted.candidate.hashed();
         // None where the old platform has changed the user at this very moment.
-        tx.write(&USER_REHASH, row).await?;
+        tx.write(&USER_REHASH, values![user, stronger, compared])
+            .await?;
         detail = detail.with("password", "rehashed");
     }
     let signature = Signature {
@@ -376,18 +371,18 @@ impl Ledger {
 
 async fn candidate(tx: &mut WriteTx, attempt: &Attempt) -> Result<Option<Candidate>, StoreError> {
     let username = Value::from(attempt.username.as_str());
-    tx.opt(&CANDIDATE, &[username]).await
+    Ok(tx.opt(&CANDIDATE, &[username]).await?.map(Candidate::read))
 }
 
 async fn keep(tx: &mut WriteTx, subject: &str, throttle: &Throttle) -> Result<(), StoreError> {
-    let row = vec![
-        Value::from(subject.to_owned()),
-        Value::from(throttle.failures),
-        Value::from(throttle.refused),
-        Value::from(throttle.in_flight),
-        Value::from(throttle.window_started_at),
-        Value::from(throttle.blocked_until),
-        Value::from(throttle.in_flight_until),
+    let row = values![
+        subject,
+        throttle.failures,
+        throttle.refused,
+        throttle.in_flight,
+        throttle.window_started_at,
+        throttle.blocked_until,
+        throttle.in_flight_until
     ];
     tx.count(&THROTTLE_PUT, row).await
 }

@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::service::drones;
 use crate::store::statements::missions::MISSION_INSERT;
-use crate::store::{Lane, Value, WriteTx};
+use crate::store::{Lane, WriteTx, values};
 
 /// What comes in, from whichever source.
 struct Draft {
@@ -112,21 +112,22 @@ fn create<'t>(
             plan_sha256: draft.plan.as_ref().map(|plan| plan.sha256.clone()),
             edited_by: Some(call.actor.clone()),
         };
+        let file = draft.plan.as_ref().map(|plan| plan.text.as_str());
         tx.write(
             &MISSION_INSERT,
-            vec![
-                Value::from(String::from(mission.id.clone())),
-                Value::from(mission.name.clone()),
-                Value::from(mission.drone_id.clone().map(String::from)),
-                Value::from(mission.plan_type.clone()),
-                Value::from(mission.payload.as_str().to_owned()),
-                Value::from(mission.constraints.as_str().to_owned()),
-                Value::from(mission.state.clone()),
-                Value::from(String::from(mission.created_by.clone())),
-                Value::from(now),
-                Value::from(draft.plan.as_ref().map(|plan| plan.text.clone())),
-                Value::from(mission.plan_sha256.clone()),
-                Value::from(mission.edited_by.clone().map(String::from)),
+            values![
+                mission.id,
+                mission.name,
+                mission.drone_id,
+                mission.plan_type,
+                mission.payload,
+                mission.constraints,
+                mission.state,
+                mission.created_by,
+                now,
+                file,
+                mission.plan_sha256,
+                mission.edited_by
             ],
         )
         .await?;

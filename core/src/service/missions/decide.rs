@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::service::seen;
 use crate::store::statements::missions::{APPROVAL_INSERT, SELF_APPROVAL};
-use crate::store::{Lane, Value, WriteTx};
+use crate::store::{Lane, WriteTx, values};
 
 /// A decision as it is asked for.
 struct Verdict {
@@ -100,7 +100,7 @@ fn decide<'t>(
         let state = step(&before, event)?;
         if verdict.decision == Decision::Approve {
             needs_drone(&before)?;
-            if before.is_work_of(&call.actor) && !tx.one::<bool>(&SELF_APPROVAL, &[]).await? {
+            if before.is_work_of(&call.actor) && !tx.one(&SELF_APPROVAL, &[]).await? {
                 return Err(Conflict::own_mission().into());
             }
         }
@@ -111,16 +111,16 @@ fn decide<'t>(
             .map_err(|_| StoreError::Corrupt("a log of more than 2^63 events".to_owned()))?;
         tx.write(
             &APPROVAL_INSERT,
-            vec![
-                Value::from(String::from(verdict.id.clone())),
-                Value::from(String::from(before.id.clone())),
-                Value::from(String::from(call.actor.clone())),
-                Value::from(verdict.decision.clone()),
-                Value::from(verdict.comment.clone()),
-                Value::from(now),
-                Value::from(event_seq),
-                Value::from(content_sha256.clone()),
-                Value::from(before.plan_sha256.clone()),
+            values![
+                verdict.id,
+                before.id,
+                call.actor,
+                verdict.decision,
+                verdict.comment,
+                now,
+                event_seq,
+                content_sha256,
+                before.plan_sha256
             ],
         )
         .await?;

@@ -8,11 +8,10 @@ use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::{Call, Written};
 use crate::model::mission_state::MissionEvent;
 use crate::model::{
-    Action, Decision, Mission, MissionId, MissionRun, MissionState, Permission, RunId, content,
-    fastlane,
+    Action, Decision, Mission, MissionId, MissionState, Permission, RunId, content, fastlane,
 };
 use crate::store::statements::missions::{OPEN_RUNS, OPEN_RUNS_END, RUN_INSERT};
-use crate::store::{Lane, Tx, Value, WriteTx};
+use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 /// What is to happen to which mission; `run` is the id of the run that a start opens.
 struct Order {
@@ -143,12 +142,7 @@ async fn open_run(
 ) -> Result<Vec<String>, StoreError> {
     tx.write(
         &RUN_INSERT,
-        vec![
-            Value::from(run.as_str().to_owned()),
-            Value::from(mission.id.as_str().to_owned()),
-            Value::from(mission.state.clone()),
-            Value::from(mission.updated_at),
-        ],
+        values![run, mission.id, mission.state, mission.updated_at],
     )
     .await?;
     Ok(vec![run.as_str().to_owned()])
@@ -162,7 +156,7 @@ async fn end_runs(
     event: MissionEvent,
 ) -> Result<Vec<String>, Failure> {
     let id = mission.id.as_str();
-    let open: Vec<MissionRun> = tx.all(&OPEN_RUNS, &[Value::from(id)]).await?;
+    let open = tx.all(&OPEN_RUNS, &[Value::from(id)]).await?;
     if let Some(run) = open.iter().find(|run| !run.state.is_known()) {
         let refused = format!("a run in {} does not allow {}", run.state, event.as_str());
         return Err(Conflict::new("illegal_transition", refused).into());
@@ -171,11 +165,7 @@ async fn end_runs(
     open.sort();
     tx.write(
         &OPEN_RUNS_END,
-        vec![
-            Value::from(id.to_owned()),
-            Value::from(mission.state.clone()),
-            Value::from(mission.updated_at),
-        ],
+        values![id, mission.state, mission.updated_at],
     )
     .await?;
     Ok(open)

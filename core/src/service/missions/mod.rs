@@ -20,9 +20,9 @@ use crate::model::{
 use crate::service::{self, page_parameters};
 use crate::store::statements::missions::{
     APPROVAL_PAGE, APPROVALS_OF_MISSION, MISSION_BY_ID, MISSION_MOVE, MISSION_PAGE, MISSION_PLAN,
-    PlanColumns, RUN_BY_ID, RUN_PAGE,
+    RUN_BY_ID, RUN_PAGE,
 };
-use crate::store::{FromRow, Statement, Tx, Value, WriteTx};
+use crate::store::{FromRow, Stamped, Tx, Value, WriteTx, values};
 
 /// What a mission is called in errors and events.
 const MISSION: &str = "mission";
@@ -58,9 +58,9 @@ impl Missions {
         let window = page.check()?;
         let mut parameters = page_parameters(&window);
         parameters.push(filter.state.into());
-        parameters.push(filter.drone_id.map(String::from).into());
+        parameters.push(filter.drone_id.into());
         parameters.push(filter.plan_type.into());
-        parameters.push(filter.created_by.map(String::from).into());
+        parameters.push(filter.created_by.into());
         let found = self
             .scope
             .rows(Permission::MissionRead, MISSION, &MISSION_PAGE, parameters);
@@ -77,8 +77,8 @@ impl Missions {
     pub async fn plan(&self, id: MissionId) -> Result<MissionPlan> {
         id.check("id")?;
         let entity = Entity::new(MISSION, id.as_str());
-        let stored: PlanColumns = self.row(entity, &MISSION_PLAN).await?;
-        let (Some(text), Some(sha256)) = (stored.text, stored.sha256) else {
+        let stored = self.row(entity, &MISSION_PLAN).await?;
+        let (Some(text), Some(sha256)) = (stored.plan, stored.plan_sha256) else {
             return Err(Failure::NotFound(PLAN).into());
         };
         match plan::read(text.into_bytes()) {
@@ -101,7 +101,7 @@ impl Missions {
     /// `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
     pub async fn approvals(&self, mission: MissionId, page: PageRequest) -> Result<ApprovalPage> {
         let window = page.check()?;
-        let found: Vec<Approval> = self.of_mission(mission, &APPROVAL_PAGE, &window).await?;
+        let found = self.of_mission(mission, &APPROVAL_PAGE, &window).await?;
         Ok(ApprovalPage::cut(found, &window))
     }
 
@@ -111,7 +111,7 @@ impl Missions {
     /// `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
     pub async fn runs(&self, mission: MissionId, page: PageRequest) -> Result<RunPage> {
         let window = page.check()?;
-        let found: Vec<MissionRun> = self.of_mission(mission, &RUN_PAGE, &window).await?;
+        let found = self.of_mission(mission, &RUN_PAGE, &window).await?;
         Ok(RunPage::cut(found, &window))
     }
 
@@ -129,11 +129,11 @@ impl Missions {
     async fn row<T: FromRow + 'static>(
         &self,
         entity: Entity,
-        statement: &'static Statement,
+        query: &'static Stamped<T>,
     ) -> Result<T> {
         let parameters = vec![Value::from(entity.id.clone())];
         self.scope
-            .row(Permission::MissionRead, entity, statement, parameters)
+            .row(Permission::MissionRead, entity, query, parameters)
             .await
     }
 
@@ -141,19 +141,19 @@ impl Missions {
     async fn of_mission<T: FromRow + 'static>(
         &self,
         mission: MissionId,
-        statement: &'static Statement,
+        query: &'static Stamped<T>,
         window: &Window,
     ) -> Result<Vec<T>> {
         mission.check(MISSION)?;
         let mut parameters = page_parameters(window);
         parameters.push(Value::from(mission.as_str().to_owned()));
-        let asked = (mission, statement, parameters);
+        let asked = (mission, query, parameters);
         self.scope
-            .read(asked, |call, tx, (mission, statement, parameters)| {
+            .read(asked, |call, tx, (mission, query, parameters)| {
                 Box::pin(async move {
                     let mission = find(tx, mission).await?;
                     let permit = call.authorize(Permission::MissionRead, &entity(&mission))?;
-                    Ok(permit.read(tx.all(statement, parameters).await?))
+                    Ok(permit.read(tx.all(query, parameters).await?))
                 })
             })
             .await
@@ -168,7 +168,7 @@ pub(super) async fn find(tx: &mut Tx, id: &MissionId) -> Result<Mission, Failure
 /// Every decision about a mission, the oldest first.
 async fn decisions(tx: &mut Tx, mission: &MissionId) -> Result<Vec<Approval>, StoreError> {
     let asked = [Value::from(mission.as_str())];
-    let mut found: Vec<Approval> = tx.all(&APPROVALS_OF_MISSION, &asked).await?;
+    let mut found = tx.all(&APPROVALS_OF_MISSION, &asked).await?;
     found.sort_by(|a, b| a.created_at.cmp(&b.created_at).then(a.id.cmp(&b.id)));
     Ok(found)
 }
@@ -206,12 +206,7 @@ async fn advance(
     };
     tx.write(
         &MISSION_MOVE,
-        vec![
-            Value::from(String::from(after.id.clone())),
-            Value::from(after.state.clone()),
-            Value::from(now),
-            Value::from(before.version),
-        ],
+        values![after.id, after.state, now, before.version],
     )
     .await?;
     Ok(after)

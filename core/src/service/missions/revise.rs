@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::service::{drones, seen};
 use crate::store::statements::missions::{APPROVALS_DELETE, MISSION_DELETE, MISSION_UPDATE};
-use crate::store::{Lane, Value, WriteTx};
+use crate::store::{Lane, WriteTx, values};
 
 impl Missions {
     /// Changes a mission in DRAFT or REJECTED, which is a draft afterwards; absent fields stay as they are.
@@ -72,17 +72,17 @@ fn change<'t>(
         };
         tx.write(
             &MISSION_UPDATE,
-            vec![
-                Value::from(String::from(after.id.clone())),
-                Value::from(after.name.clone()),
-                Value::from(after.drone_id.clone().map(String::from)),
-                Value::from(after.plan_type.clone()),
-                Value::from(after.payload.as_str().to_owned()),
-                Value::from(after.constraints.as_str().to_owned()),
-                Value::from(after.state.clone()),
-                Value::from(after.updated_at),
-                Value::from(before.version),
-                Value::from(after.edited_by.clone().map(String::from)),
+            values![
+                after.id,
+                after.name,
+                after.drone_id,
+                after.plan_type,
+                after.payload,
+                after.constraints,
+                after.state,
+                after.updated_at,
+                before.version,
+                after.edited_by
             ],
         )
         .await?;
@@ -173,16 +173,9 @@ fn remove<'t>(
         let permit = call.authorize(Permission::MissionWrite, &entity)?;
         step(&before, MissionEvent::Delete)?;
         let decisions = decisions(tx, id).await?;
-        tx.write(&APPROVALS_DELETE, vec![Value::from(id.as_str().to_owned())])
+        tx.write(&APPROVALS_DELETE, values![id]).await?;
+        tx.write(&MISSION_DELETE, values![id, before.version])
             .await?;
-        tx.write(
-            &MISSION_DELETE,
-            vec![
-                Value::from(id.as_str().to_owned()),
-                Value::from(before.version),
-            ],
-        )
-        .await?;
         let detail = Detail::new()
             .gone("name", before.name)
             .gone("drone_id", before.drone_id.as_ref().map(DroneId::as_str))

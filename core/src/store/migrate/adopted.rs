@@ -1,28 +1,8 @@
 //! What a table of the old platform must look like to be taken over: the one list of the types that may stand for
 //! each kind of column, which are those that the library reads and writes as it does its own.
 
-use crate::error::StoreError;
 use crate::schema::{Column, Kind, Table, version};
-use crate::store::{FromRow, Row};
-
-/// A column as the engine describes it.
-#[derive(Debug)]
-pub(super) struct Live {
-    name: String,
-    /// Its type in the engine's words, such as `character varying(20)`.
-    declared: String,
-    not_null: bool,
-}
-
-impl FromRow for Live {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            name: row.text(0)?,
-            declared: row.text(1)?,
-            not_null: row.bool(2)?,
-        })
-    }
-}
+use crate::store::statements::migration::LiveColumn;
 
 /// The types that may stand for a kind, by what the engine goes by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +73,7 @@ fn affinity(declared: &str) -> &'static str {
 }
 
 /// How a table differs from what the old platform made it, if it does.
-pub(super) fn difference(table: &Table, types: Types, found: &[Live]) -> Option<String> {
+pub(super) fn difference(table: &Table, types: Types, found: &[LiveColumn]) -> Option<String> {
     let name = table.name;
     if found.is_empty() {
         return Some(format!("there is no table {name}"));

@@ -2,8 +2,8 @@
 
 use ringfence_migrations::{Step, Texts};
 
-use super::adopted::{self, Live, Types};
-use super::history::{self, AppliedStep, TABLE};
+use super::adopted::{self, Types};
+use super::history::{self, TABLE};
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::scan;
 use super::values::Findings;
@@ -12,8 +12,9 @@ use crate::error::{Failure, SchemaMismatch, StoreError};
 use crate::model::{IntegrityFinding, IntegrityReport};
 use crate::schema::{self, version};
 use crate::store::postgres::{Misfit, SchemaLock, Standing};
+use crate::store::statements::migration::AppliedStep;
 use crate::store::statements::{log, migration};
-use crate::store::tx::{EngineTx, LockedHead};
+use crate::store::tx::EngineTx;
 use crate::store::{Bound, DEPLOYMENT, Engine, Judged, Log, Store, Tx, Value, WriteTx};
 
 /// An operator's transaction in which one step is made.
@@ -26,12 +27,9 @@ pub(super) struct Stepping {
 impl Store {
     /// The history, without making its table.
     pub(super) async fn migration_history(&self) -> Result<Vec<AppliedStep>, Failure> {
+        let table = [Value::from(TABLE)];
         let found = self
-            .single::<Vec<bool>>(
-                &Bound::Operator,
-                &migration::HAS_TABLE,
-                &[Value::from(TABLE)],
-            )
+            .single(&Bound::Operator, &migration::HAS_TABLE, &table)
             .await?;
         if found != [true] {
             // A bare login that may not look into the schema sees no table there.
@@ -114,12 +112,12 @@ impl Store {
             findings: Vec::new(),
         };
         for check in scan::checks(version) {
-            let found = self.single(&Bound::Operator, &check.statement, &[]).await?;
+            let found = self.single(&Bound::Operator, &check.query, &[]).await?;
             report.findings.extend(check.findings(found));
             report.checks += 1;
         }
         for look in scan::looks(version) {
-            let Findings(found) = self.single(&Bound::Operator, &look.statement, &[]).await?;
+            let Findings(found) = self.single(&Bound::Operator, &look.query, &[]).await?;
             report.findings.extend(found);
             report.checks += 1;
         }
@@ -129,13 +127,13 @@ impl Store {
     /// Whether the legacy platform made the database and nobody has adopted it yet.
     async fn can_be_adopted(&self) -> Result<bool, StoreError> {
         let alembic = [Value::from("alembic_version")];
-        let found: Vec<bool> = self
+        let found = self
             .single(&Bound::Operator, &migration::HAS_TABLE, &alembic)
             .await?;
         if found != [true] {
             return Ok(false);
         }
-        let revision: Vec<String> = self
+        let revision = self
             .single(&Bound::Operator, &migration::LEGACY_REVISION, &[])
             .await?;
         Ok(revision == [ADOPTED_REVISION])
@@ -156,7 +154,7 @@ impl Stepping {
         if !self.has_table(TABLE).await? {
             return Ok(0);
         }
-        let applied: Vec<AppliedStep> = self.tx.all(&migration::HISTORY, &[]).await?;
+        let applied = self.tx.all(&migration::HISTORY, &[]).await?;
         let current = history::current(&applied);
         super::refuse_newer(current)?;
         let on_sqlite = matches!(self.tx.engine, EngineTx::Sqlite(_));
@@ -190,7 +188,7 @@ impl Stepping {
         let baseline = schema::catalogue().iter();
         for table in baseline.filter(|table| table.since == version::BASELINE) {
             let name = [Value::from(table.name)];
-            let found: Vec<Live> = self.tx.all(&migration::TABLE_COLUMNS, &name).await?;
+            let found = self.tx.all(&migration::TABLE_COLUMNS, &name).await?;
             if let Some(difference) = adopted::difference(table, types, &found) {
                 return Ok(Some(difference));
             }
@@ -224,7 +222,7 @@ impl Stepping {
         }
         if version >= version::AUDIT_LOG {
             // Every writer locks the head of its log first.
-            self.tx.one::<LockedHead>(&log::LOG_HEAD, &[]).await?;
+            self.tx.one(&log::LOG_HEAD, &[]).await?;
         }
         if !tables.is_empty() {
             let lock = format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", "));
@@ -242,13 +240,10 @@ impl Stepping {
     ) -> Result<Vec<IntegrityFinding>, Failure> {
         let mut findings = Vec::new();
         for check in scan::checks(version) {
-            findings.extend(check.findings(self.tx.all(&check.statement, &[]).await?));
+            findings.extend(check.findings(self.tx.all(&check.query, &[]).await?));
         }
         for look in scan::looks(version).filter(|_| values) {
-            let Findings(found) = match &mut self.tx.engine {
-                EngineTx::Sqlite(tx) => tx.query(&look.statement, &[])?,
-                EngineTx::Postgres(tx) => tx.query(&look.statement, &[]).await?,
-            };
+            let Findings(found) = self.tx.found(&look.query, &[]).await?;
             findings.extend(found);
         }
         Ok(findings)
@@ -341,7 +336,7 @@ impl Stepping {
 
     /// Locks the deployment's head, writes the note and moves the head.
     pub(super) async fn record(mut self, record: RecordNote, note: Note) -> Result<Self, Failure> {
-        let before: LockedHead = self.tx.one(&log::LOG_HEAD, &[]).await?;
+        let before = self.tx.one(&log::LOG_HEAD, &[]).await?;
         let clock = self.tx.clock().clone();
         let judged = Judged {
             epoch: String::new(),

@@ -2,36 +2,14 @@
 
 use std::sync::LazyLock;
 
-use jiff::Timestamp;
 use refinery_core::Migration;
 use ringfence_migrations::{STEPS, Step, Texts};
 
 use crate::error::{Failure, SchemaMismatch, StoreError};
-use crate::model::time::micros;
-use crate::store::{FromRow, Row};
+use crate::store::statements::migration::AppliedStep;
 
 /// The table that refinery keeps.
 pub(in crate::store) const TABLE: &str = "ringfence_schema_history";
-
-/// One applied step.
-pub(super) struct AppliedStep {
-    pub(super) version: u32,
-    pub(super) applied_at: Option<Timestamp>,
-    name: String,
-    checksum: String,
-}
-
-impl FromRow for AppliedStep {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            version: u32::try_from(row.int(0)?)
-                .map_err(|_| StoreError::Undecodable("a step of negative number".to_owned()))?,
-            applied_at: row.text(1)?.parse().ok().map(micros),
-            name: row.text(2)?,
-            checksum: row.text(3)?,
-        })
-    }
-}
 
 /// The version that the history says; 0 without one.
 pub(super) fn current(applied: &[AppliedStep]) -> u32 {

@@ -7,14 +7,14 @@ use super::values::{self, Look};
 use crate::error::StoreError;
 use crate::model::{IntegrityFinding, IntegrityProblem};
 use crate::schema::{self, Owner, Parent, Table, version};
-use crate::store::{Expect, FromRow, Row, Scope, Statement};
+use crate::store::{Expect, FromRow, Row, Rows, Scope, Statement};
 
 /// At most so many rows of one check are reported.
 pub(super) const ROWS: u32 = 1000;
 
 /// One check: which rows of a table break one rule.
 pub(crate) struct Check {
-    pub(crate) statement: Statement,
+    pub(crate) query: Rows<Found>,
     table: &'static Table,
     column: &'static str,
     refers_to: Option<&'static str>,
@@ -74,8 +74,8 @@ pub(crate) fn looks(version: u32) -> impl Iterator<Item = &'static Look> {
 
 /// All checks, for the registry.
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
-    let boundaries = CHECKS.iter().map(|check| &check.statement);
-    boundaries.chain(values::looks().iter().map(|look| &look.statement))
+    let boundaries = CHECKS.iter().map(|check| check.query.statement());
+    boundaries.chain(values::looks().iter().map(|look| look.query.statement()))
 }
 
 impl Check {
@@ -104,13 +104,13 @@ pub(super) fn cut(value: String) -> String {
 fn reserved(tenants: &'static Table) -> Check {
     let text = "SELECT c.id, c.id, c.id, NULL FROM tenants c WHERE c.id LIKE '~%' LIMIT 1000";
     Check {
-        statement: Statement::new(
+        query: Rows::of(Statement::new(
             "SCAN tenants reserved",
             Scope::Operator,
             Expect::Any,
             text,
             text,
-        ),
+        )),
         table: tenants,
         column: "id",
         refers_to: None,
@@ -220,7 +220,13 @@ fn check(
     let name: &'static str =
         Box::leak(format!("SCAN {} {:?} from {from}", parent.constraint, problem).into_boxed_str());
     Check {
-        statement: Statement::new(name, Scope::Operator, Expect::Any, text, text),
+        query: Rows::of(Statement::new(
+            name,
+            Scope::Operator,
+            Expect::Any,
+            text,
+            text,
+        )),
         table,
         column: parent.column,
         refers_to: Some(parent.table),

@@ -12,11 +12,11 @@ use super::scan::{ROWS, cut, key};
 use crate::error::StoreError;
 use crate::model::{IntegrityFinding, IntegrityProblem};
 use crate::schema::{self, Column, Kind, Table};
-use crate::store::{Expect, Gather, Row, Scope, Statement};
+use crate::store::{Expect, Gather, Query, Row, Scope, Statement};
 
 /// One look at the values of a table, with the columns that it has at these versions.
 pub(crate) struct Look {
-    pub(crate) statement: Statement,
+    pub(crate) query: Query<Findings>,
     table: &'static Table,
     columns: Vec<&'static Column>,
     from: u32,
@@ -51,7 +51,7 @@ pub(super) fn looks() -> &'static [Look] {
 
 impl Gather for Findings {
     fn gather(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
-        let look = usize::try_from(row.int(0)?)
+        let look = usize::try_from(row.get::<i64>(0)?)
             .ok()
             .and_then(|number| LOOKS.get(number))
             .ok_or_else(|| StoreError::Engine("a row of no look".to_owned()))?;
@@ -129,13 +129,13 @@ fn look(number: usize, table: &'static Table, from: u32, until: u32) -> Look {
     };
     let name = kept(format!("SCAN {} values from {from}", table.name));
     Look {
-        statement: Statement::new(
+        query: Query::of(Statement::new(
             name,
             Scope::Operator,
             Expect::Any,
             kept(rows),
             kept(postgres),
-        ),
+        )),
         table,
         columns,
         from,

@@ -12,8 +12,9 @@ use super::transaction::{Committed, PostgresTx};
 use crate::error::{Failure, StoreError};
 use crate::store::Log;
 use crate::store::probe;
+use crate::store::statements::log::LockedHead;
 use crate::store::statements::{control, log};
-use crate::store::tx::{Bound, EngineTx, EpochRow, Heads, LockedHead, Tx, WriteTx};
+use crate::store::tx::{Bound, EngineTx, Heads, Judged, Tx, WriteTx};
 use crate::store::unit::{Job, Outcome, answer_all};
 
 /// How long a group may take before it commits.
@@ -116,17 +117,14 @@ async fn begin(
     let owner = [bound.log_owner().into()];
     let (heads, judged) = match bound {
         Bound::Operator => {
-            let heads = tx.query::<Vec<LockedHead>>(&log::LOG_HEAD, &owner).await?;
+            let heads = tx.query(&log::LOG_HEAD, &owner).await?;
             (heads, Some(connections.operators_judgement()))
         }
         Bound::Tenant(_) => {
-            let both = tx.query_both::<Vec<LockedHead>, Vec<EpochRow>>(
-                (&log::LOG_HEAD, &owner),
-                (&log::POLICY_EPOCH, &owner),
-            );
+            let both = tx.query_both((&log::LOG_HEAD, &owner), (&log::POLICY_EPOCH, &owner));
             let (heads, epochs) = both.await?;
             let judged = epochs.into_iter().next();
-            (heads, judged.map(|row| row.judged(&connections.clock)))
+            (heads, judged.map(|row| Judged::by(row, &connections.clock)))
         }
     };
     let Some(LockedHead { head, transaction }) = heads.into_iter().next() else {

@@ -33,7 +33,7 @@ pub(in crate::store) use transaction::{Committed, PostgresTx};
 use super::statements::{control, log};
 use super::tx::{Bound, EngineTx, Judged, Tx, bind, decided_at};
 use super::unit::{Done, Errand, Job, Lane, UnitFn};
-use super::{Gather, ReadFn, Settings, Statement, Value};
+use super::{Gather, Query, ReadFn, Settings, Value};
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
 use lent::{Lender, Lent};
@@ -98,16 +98,16 @@ impl Postgres {
     }
 
     /// One statement in a transaction of its own: one round trip.
-    pub(super) async fn single<T: Gather>(
+    pub(super) async fn single<F: Gather>(
         &self,
         bound: &Bound,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<T, StoreError> {
-        let parameters = bind(bound, bound.log_owner(), statement, parameters)?;
+    ) -> Result<F, StoreError> {
+        let parameters = bind(bound, bound.log_owner(), query, parameters)?;
         self.inside(async {
             let mut tx = self.connections.reader(bound).await?;
-            tx.query_and_commit(statement, &parameters).await
+            tx.query_and_commit(query, &parameters).await
         })
         .await
         .map_err(|error| match bound {
@@ -117,19 +117,19 @@ impl Postgres {
     }
 
     /// Likewise, and the server's time behind it, in the same round trip.
-    pub(super) async fn single_timed<T: Gather>(
+    pub(super) async fn single_timed<F: Gather>(
         &self,
         bound: &Bound,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<(T, Timestamp), StoreError> {
-        let parameters = bind(bound, bound.log_owner(), statement, parameters)?;
+    ) -> Result<(F, Timestamp), StoreError> {
+        let parameters = bind(bound, bound.log_owner(), query, parameters)?;
         let timed = self.inside(async {
             let mut tx = self.connections.reader(bound).await?;
-            tx.query_both_and_commit((statement, &parameters), (&log::SERVER_TIME, &[]))
+            tx.query_both_and_commit((query, &parameters), (&log::SERVER_TIME, &[]))
                 .await
         });
-        let (found, times): (T, Vec<Timestamp>) = timed.await?;
+        let (found, times) = timed.await?;
         let clock = &self.connections.clock;
         Ok((found, decided_at(clock, times.into_iter().next())))
     }

@@ -9,23 +9,19 @@ use super::Connections;
 use super::lent::Lent;
 use super::transaction::PostgresTx;
 use crate::error::StoreError;
-use crate::store::statements::{control, log};
-use crate::store::tx::{Bound, Head};
-use crate::store::{FromRow, Row, Value};
+use crate::store::Value;
+use crate::store::statements::control;
+use crate::store::statements::log::{self, Head, LeafNodes};
+use crate::store::tx::Bound;
 
 /// How often a server is asked that is away, or still at work on the transaction.
 const ASKED_EVERY: Duration = Duration::from_millis(50);
 
 /// The hash of the widest subtree that a leaf completes: the end of the range after it.
-struct Tip(Vec<u8>);
-
-impl FromRow for Tip {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        let (mut nodes, subtrees) = (row.blob(0)?, row.blob(1)?);
-        let leaf = nodes.len();
-        nodes.extend(subtrees);
-        Ok(Self(nodes.split_off(nodes.len().saturating_sub(leaf))))
-    }
+fn tip(nodes: &LeafNodes) -> &[u8] {
+    let widest = nodes.subtrees.len().checked_sub(nodes.leaf_hash.len());
+    let widest = widest.and_then(|at| nodes.subtrees.get(at..));
+    widest.unwrap_or(&nodes.leaf_hash)
 }
 
 impl Connections {
@@ -86,10 +82,10 @@ impl Connections {
             .saturating_sub(1);
         let parameters = [Value::from(bound.log_owner()), Value::from(last)];
         let mut tx = PostgresTx::new(client, self.begin_read(bound));
-        let tips = tx
-            .query_and_commit::<Vec<Tip>>(&log::LEAF_NODES, &parameters)
-            .await?;
-        Ok(tips.first().is_some_and(|tip| head.range.ends_with(&tip.0)))
+        let leaves = tx.query_and_commit(&log::LEAF_NODES, &parameters).await?;
+        Ok(leaves
+            .first()
+            .is_some_and(|nodes| head.range.ends_with(tip(nodes))))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Statements on one connection, sent together wherever no answer is needed in between.
 
+use std::ops::Deref;
+
 use deadpool_postgres::Pool;
 use futures_util::TryStreamExt;
 use futures_util::future::BoxFuture;
@@ -9,7 +11,7 @@ use super::lent::Lent;
 use super::pipeline::{behind, in_order};
 use crate::error::StoreError;
 use crate::store::statements::{control, log};
-use crate::store::{Gather, Head, Log, Row, Statement, Value, probe};
+use crate::store::{Gather, Head, Log, Query, Row, Statement, Value, probe};
 
 /// How many writes wait at most before they are sent.
 const SENT_TOGETHER: usize = 24;
@@ -85,33 +87,36 @@ impl PostgresTx {
         tx
     }
 
-    pub(in crate::store) async fn query<T: Gather>(
+    pub(in crate::store) async fn query<F: Gather>(
         &mut self,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<T, StoreError> {
-        gathered(&self.send(Some((statement, parameters))).await?)
+    ) -> Result<F, StoreError> {
+        gathered(&self.send(Some((query, parameters))).await?)
     }
 
     /// Two queries in one round trip.
     pub(super) async fn query_both<A: Gather, B: Gather>(
         &mut self,
-        (first, first_parameters): (&'static Statement, &[Value<'_>]),
-        (second, second_parameters): (&'static Statement, &[Value<'_>]),
+        (first, first_parameters): (&'static Query<A>, &[Value<'_>]),
+        (second, second_parameters): (&'static Query<B>, &[Value<'_>]),
     ) -> Result<(A, B), StoreError> {
-        let queries = [(first, first_parameters), (second, second_parameters)];
+        let queries = [
+            (first.deref(), first_parameters),
+            (second.deref(), second_parameters),
+        ];
         both(self.send_all(&queries, Then::GoOn).await?)
     }
 
     /// A query that is the whole transaction. The COMMIT of what only reads says nothing that anybody waits for:
     /// it leaves with the query, and the next request on this connection behind it.
-    pub(super) async fn query_and_commit<T: Gather>(
+    pub(super) async fn query_and_commit<F: Gather>(
         &mut self,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<T, StoreError> {
+    ) -> Result<F, StoreError> {
         let answers = self
-            .send_all(&[(statement, parameters)], Then::CommitUnheard)
+            .send_all(&[(query, parameters)], Then::CommitUnheard)
             .await?;
         drop(self.client.take());
         gathered(&answers.into_iter().next().unwrap_or_default())
@@ -120,10 +125,13 @@ impl PostgresTx {
     /// Two such queries in one round trip.
     pub(super) async fn query_both_and_commit<A: Gather, B: Gather>(
         &mut self,
-        (first, first_parameters): (&'static Statement, &[Value<'_>]),
-        (second, second_parameters): (&'static Statement, &[Value<'_>]),
+        (first, first_parameters): (&'static Query<A>, &[Value<'_>]),
+        (second, second_parameters): (&'static Query<B>, &[Value<'_>]),
     ) -> Result<(A, B), StoreError> {
-        let queries = [(first, first_parameters), (second, second_parameters)];
+        let queries = [
+            (first.deref(), first_parameters),
+            (second.deref(), second_parameters),
+        ];
         let answers = self.send_all(&queries, Then::CommitUnheard).await?;
         drop(self.client.take());
         both(answers)

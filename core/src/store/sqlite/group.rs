@@ -16,7 +16,8 @@ use super::writer::Queue;
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
 use crate::store::statements::log;
-use crate::store::tx::{Bound, EngineTx, Head, Judged, LockedHead, Tx, WriteTx};
+use crate::store::statements::log::Head;
+use crate::store::tx::{Bound, EngineTx, Judged, Tx, WriteTx};
 use crate::store::unit::{Job, Outcome, answer_all, punctual};
 use crate::store::{Value, probe};
 
@@ -226,7 +227,7 @@ impl<'c> OpenLogs<'c> {
             Entry::Occupied(open) => open.into_mut(),
             Entry::Vacant(place) => {
                 let owner = [Value::from(bound.log_owner())];
-                let heads: Vec<LockedHead> = tx.query(&log::LOG_HEAD, &owner)?;
+                let heads = tx.query(&log::LOG_HEAD, &owner)?;
                 let head = heads.into_iter().next().ok_or(Failure::Unauthenticated)?;
                 place.insert(OpenLog {
                     head: head.head,
@@ -295,8 +296,11 @@ fn read_epoch(tx: &mut SqliteTx, bound: &Bound) -> Result<String, StoreError> {
         Bound::Operator => Ok(String::new()),
         Bound::Tenant(_) => {
             let owner = [Value::from(bound.log_owner())];
-            let epochs: Vec<String> = tx.query(&log::POLICY_EPOCH, &owner)?;
-            Ok(epochs.into_iter().next().unwrap_or_default())
+            let epochs = tx.query(&log::POLICY_EPOCH, &owner)?;
+            Ok(epochs
+                .into_iter()
+                .next()
+                .map_or_else(String::new, |row| row.epoch))
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) use transaction::SqliteTx;
 
 use super::tx::{Bound, EngineTx, Tx, bind};
 use super::unit::{Done, Errand, UnitFn};
-use super::{Gather, ReadFn, Settings, Statement, Value};
+use super::{Gather, Query, ReadFn, Settings, Value};
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
 use checkpoint::Checkpoints;
@@ -82,24 +82,24 @@ impl Sqlite {
     }
 
     /// One statement outside a transaction: it is its own snapshot.
-    pub(super) fn single<T: Gather>(
+    pub(super) fn single<F: Gather>(
         &self,
         bound: &Bound,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<T, StoreError> {
-        let parameters = bind(bound, bound.log_owner(), statement, parameters)?;
-        SqliteTx::new(self.readers.lend()?).query(statement, &parameters)
+    ) -> Result<F, StoreError> {
+        let parameters = bind(bound, bound.log_owner(), query, parameters)?;
+        SqliteTx::new(self.readers.lend()?).query(query, &parameters)
     }
 
     /// Likewise, and the host's time behind it.
-    pub(super) fn single_timed<T: Gather>(
+    pub(super) fn single_timed<F: Gather>(
         &self,
         bound: &Bound,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<(T, Timestamp), StoreError> {
-        Ok((self.single(bound, statement, parameters)?, self.clock.now()))
+    ) -> Result<(F, Timestamp), StoreError> {
+        Ok((self.single(bound, query, parameters)?, self.clock.now()))
     }
 
     /// Several statements on one snapshot.

@@ -8,7 +8,7 @@ use super::error::{classify, classify_commit};
 use super::pool::Lent;
 use crate::error::StoreError;
 use crate::store::statements::control;
-use crate::store::{Expect, Gather, Row, Statement, Value, probe};
+use crate::store::{Expect, Gather, Query, Row, Statement, Value, probe};
 
 /// A connection on which a transaction is, or will be, open.
 pub(crate) struct SqliteTx {
@@ -20,20 +20,20 @@ impl SqliteTx {
         Self { lent }
     }
 
-    pub(in crate::store) fn query<T: Gather>(
+    pub(in crate::store) fn query<F: Gather>(
         &mut self,
-        statement: &'static Statement,
+        query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<T, StoreError> {
-        probe::ran(statement, statement.sqlite(), parameters);
+    ) -> Result<F, StoreError> {
+        probe::ran(query, query.sqlite(), parameters);
         let mut prepared = self
             .lent
-            .prepare_cached(statement.sqlite_text())
+            .prepare_cached(query.sqlite_text())
             .map_err(classify)?;
         let mut rows = prepared
             .query(params_from_iter(parameters))
             .map_err(classify)?;
-        let mut found = T::default();
+        let mut found = F::default();
         while let Some(row) = rows.next().map_err(classify)? {
             found.gather(&Row::sqlite(row))?;
         }

@@ -1,8 +1,12 @@
 //! Logging in: what a user is verified against, and how often somebody tried.
 
+use jiff::Timestamp;
+
 use crate::error::StoreError;
+use crate::model::UserId;
 use crate::policy::throttle::Throttle;
-use crate::store::statement::statements;
+use crate::store::record::read_in_order;
+use crate::store::statement::{Count, Rows, Write, statements};
 use crate::store::{FromRow, Row};
 
 /// Whether the window of these counters goes on: something in it lies between the times `$4` and `$5`.
@@ -16,36 +20,36 @@ macro_rules! goes_on {
 
 statements! {
     /// A user by its name, beside its tenant, which is there even where the user is not.
-    CANDIDATE: Tenant =
+    CANDIDATE: Tenant Rows<CandidateRow> =
         "SELECT t.disabled_at, u.id, u.is_active, u.password_hash, u.password_argon2, \
          u.password_source FROM tenants t \
          LEFT JOIN users u ON u.tenant_id = $1 AND u.username = $2 WHERE t.id = $1";
     /// A password's hash with stronger parameters, in place of the one that it was compared with. The version moves
     /// by its trigger.
-    USER_REHASH: Tenant =
+    USER_REHASH: Tenant Write =
         "UPDATE users SET password_argon2 = $3 \
          WHERE tenant_id = $1 AND id = $2 AND password_argon2 = $4";
     /// The counters of two subjects, and of the names that nobody has.
-    THROTTLES: Tenant =
+    THROTTLES: Tenant Rows<Counters> =
         "SELECT l.subject, l.failures, l.refused, l.in_flight, l.window_started_at, \
          l.blocked_until, l.in_flight_until FROM login_throttles l \
          WHERE l.tenant_id = $1 AND l.subject IN ($2, $3, '')";
-    THROTTLE_PUT: Tenant =
+    THROTTLE_PUT: Tenant Count =
         "INSERT INTO login_throttles (tenant_id, subject, failures, refused, in_flight, \
          window_started_at, blocked_until, in_flight_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
          ON CONFLICT (tenant_id, subject) DO UPDATE SET failures = excluded.failures, \
          refused = excluded.refused, in_flight = excluded.in_flight, \
          window_started_at = excluded.window_started_at, blocked_until = excluded.blocked_until, \
          in_flight_until = excluded.in_flight_until";
-    THROTTLE_FORGET: Tenant =
+    THROTTLE_FORGET: Tenant Count =
         "DELETE FROM login_throttles WHERE tenant_id = $1 AND subject = $2";
     /// Of all subjects but two: how many have counters whose window goes on, and what the others counted.
-    THROTTLES_OTHERS: Tenant = concat (
+    THROTTLES_OTHERS: Tenant Rows<Others> = concat!(
         "SELECT coalesce(sum(CASE WHEN ", goes_on!(), " THEN 1 ELSE 0 END), 0), \
          coalesce(sum(CASE WHEN ", goes_on!(), " THEN 0 ELSE refused END), 0) \
          FROM login_throttles WHERE tenant_id = $1 AND subject NOT IN ($2, $3, '')"
     );
-    THROTTLES_FORGET: Tenant = concat (
+    THROTTLES_FORGET: Tenant Count = concat!(
         "DELETE FROM login_throttles WHERE tenant_id = $1 AND subject NOT IN ($2, $3, '') AND NOT ",
         goes_on!()
     );
@@ -59,15 +63,16 @@ pub(crate) struct Counters {
 
 impl FromRow for Counters {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let mut cells = row.cells();
         Ok(Self {
-            subject: row.text(0)?,
+            subject: cells.next()?,
             throttle: Throttle {
-                failures: row.int(1)?,
-                refused: row.int(2)?,
-                in_flight: row.int(3)?,
-                window_started_at: row.time(4)?,
-                blocked_until: row.opt_time(5)?,
-                in_flight_until: row.opt_time(6)?,
+                failures: cells.next()?,
+                refused: cells.next()?,
+                in_flight: cells.next()?,
+                window_started_at: cells.next()?,
+                blocked_until: cells.next()?,
+                in_flight_until: cells.next()?,
             },
         })
     }
@@ -81,11 +86,18 @@ pub(crate) struct Others {
     pub(crate) refused: i64,
 }
 
-impl FromRow for Others {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            kept: row.int(0)?,
-            refused: row.int(1)?,
-        })
-    }
+read_in_order! { Others { kept, refused } }
+
+/// A tenant, and the user of a name in it.
+pub(crate) struct CandidateRow {
+    pub(crate) disabled_at: Option<Timestamp>,
+    pub(crate) id: Option<UserId>,
+    pub(crate) is_active: Option<bool>,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) password_argon2: Option<String>,
+    pub(crate) password_source: Option<String>,
+}
+
+read_in_order! {
+    CandidateRow { disabled_at, id, is_active, password_hash, password_argon2, password_source }
 }

@@ -1,9 +1,12 @@
 //! The log's head, its leaves and their details.
 
+use jiff::Timestamp;
+
 use crate::error::StoreError;
 use crate::model::{AuditEvent, Json, hex};
-use crate::store::statement::{exactly_one, statements};
-use crate::store::{FromRow, Head, Row, Value};
+use crate::store::record::read_in_order;
+use crate::store::statement::{Rows, Stamped, Write, exactly_one, statements};
+use crate::store::{FromRow, Row, Value};
 
 /// In the order in which [`AuditEvent`] is read.
 macro_rules! columns {
@@ -21,33 +24,33 @@ macro_rules! joined {
 
 statements! {
     /// Locks the head, so that the writers of a tenant are serial, and says which transaction this is.
-    LOG_HEAD: Tenant = {
+    LOG_HEAD: Tenant Rows<LockedHead> = {
         sqlite: "SELECT h.log_id, h.size, h.range, '' FROM audit_heads h WHERE h.tenant_id = $1",
         postgres: "SELECT h.log_id, h.size, h.range, pg_current_xact_id()::text \
                    FROM audit_heads h WHERE h.tenant_id = $1 FOR UPDATE",
     };
     /// The head as it stands, without a lock.
-    LOG_HEAD_SEEN: Tenant =
+    LOG_HEAD_SEEN: Tenant Rows<Head> =
         "SELECT h.log_id, h.size, h.range FROM audit_heads h WHERE h.tenant_id = $1";
     /// A stretch of the log, from `$2` on and before `$3`.
-    LEAVES: Tenant =
+    LEAVES: Tenant Rows<StoredLeaf> =
         "SELECT a.seq, a.time, a.actor, a.action, a.entity_type, a.entity_id, a.detail_hash, \
          a.leaf_hash, a.subtrees, d.salt, d.detail FROM audit_events a \
          LEFT JOIN audit_details d ON d.tenant_id = $1 AND d.seq = a.seq \
          WHERE a.tenant_id = $1 AND a.seq >= $2 AND a.seq < $3 ORDER BY a.seq LIMIT $4";
     /// A leaf, and the interior nodes that it completes. Asked after a lost COMMIT, which SQLite knows none of.
-    LEAF_NODES: Tenant = {
+    LEAF_NODES: Tenant Rows<LeafNodes> = {
         sqlite: "",
         postgres: "SELECT a.leaf_hash, a.subtrees FROM audit_events a WHERE a.tenant_id = $1 AND a.seq = $2",
     };
     /// An event that the head does not count.
-    LEAF_BEYOND: Tenant =
+    LEAF_BEYOND: Tenant Rows<i64> =
         "SELECT a.seq FROM audit_events a WHERE a.tenant_id = $1 AND a.seq >= \
          (SELECT h.size FROM audit_heads h WHERE h.tenant_id = $1) ORDER BY a.seq LIMIT 1";
-    EVENT_BY_SEQ: Tenant = concat (
+    EVENT_BY_SEQ: Tenant Stamped<AuditEvent> = concat!(
         "SELECT ", epoch!(), ", ", columns!(), joined!(), " WHERE a.tenant_id = $1 AND a.seq = $2"
     );
-    EVENT_PAGE: Tenant = concat (
+    EVENT_PAGE: Tenant Stamped<AuditEvent> = concat!(
         "SELECT ", epoch!(), ", ", columns!(), joined!(),
         " WHERE a.tenant_id = $1 AND a.seq > $2 \
          AND (CAST($4 AS TEXT) IS NULL OR a.action = $4) \
@@ -58,22 +61,22 @@ statements! {
     );
     /// What is judged by, and on Postgres the server's clock: a statement of its own behind the one that locks the
     /// head, because what stands beside a lock is computed before the wait for it.
-    POLICY_EPOCH: Tenant = {
+    POLICY_EPOCH: Tenant Rows<EpochRow> = {
         sqlite: "SELECT e.epoch, NULL FROM policy_epochs e WHERE e.tenant_id = $1",
         postgres: "SELECT e.epoch, clock_timestamp() FROM policy_epochs e WHERE e.tenant_id = $1",
     };
     /// The server's clock, beside a statement that stands alone.
-    SERVER_TIME: Global = on postgres => "SELECT clock_timestamp()";
-    LEAF_INSERT: Tenant = on sqlite Inserted =>
+    SERVER_TIME: Global Rows<Timestamp> = on postgres "SELECT clock_timestamp()";
+    LEAF_INSERT: Tenant Write = on sqlite Inserted
         "INSERT INTO audit_events (tenant_id, seq, time, actor, action, entity_type, entity_id, \
          detail_hash, leaf_hash, subtrees) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    DETAIL_INSERT: Tenant = on sqlite Inserted =>
+    DETAIL_INSERT: Tenant Write = on sqlite Inserted
         "INSERT INTO audit_details (tenant_id, seq, salt, detail, origin) VALUES ($1, $2, $3, $4, $5)";
-    LOG_HEAD_MOVE: Tenant = on sqlite One =>
+    LOG_HEAD_MOVE: Tenant Write = on sqlite One
         "UPDATE audit_heads SET size = $2, range = $3 WHERE tenant_id = $1";
     /// All three for a whole group, its leaves and their details in columns. The guards let a leaf in behind
     /// the head: the counts are there so that the head moves when all are in.
-    LOG_APPEND: Tenant = on postgres => concat!(
+    LOG_APPEND: Tenant Write = on postgres concat!(
         "WITH leaves AS (\
          INSERT INTO audit_events (tenant_id, seq, time, actor, action, entity_type, entity_id, \
          detail_hash, leaf_hash, subtrees) \
@@ -95,6 +98,81 @@ statements! {
     );
 }
 
+/// The head of a log: where the next leaf goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Head {
+    /// The random identity of the log.
+    pub(crate) log_id: String,
+    /// How many leaves the log has.
+    pub(crate) size: u64,
+    /// The compact range over them: 32-byte hashes, widest subtree first.
+    pub(crate) range: Vec<u8>,
+}
+
+impl FromRow for Head {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            log_id: row.get(0)?,
+            size: u64::try_from(row.get::<i64>(1)?)
+                .map_err(|_| StoreError::Undecodable("a log of negative size".to_owned()))?,
+            range: row.get(2)?,
+        })
+    }
+}
+
+/// A head that is locked for the whole transaction, and what the server calls that (empty on SQLite).
+pub(crate) struct LockedHead {
+    pub(crate) head: Head,
+    pub(crate) transaction: String,
+}
+
+impl FromRow for LockedHead {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            head: Head::from_row(row)?,
+            transaction: row.get(3)?,
+        })
+    }
+}
+
+/// The policy epoch, and the clock of a server.
+pub(crate) struct EpochRow {
+    pub(crate) epoch: String,
+    pub(crate) server: Option<Timestamp>,
+}
+
+read_in_order! { EpochRow { epoch, server } }
+
+/// A leaf and its detail, as they are stored.
+pub(crate) struct StoredLeaf {
+    pub(crate) seq: i64,
+    pub(crate) time: Timestamp,
+    pub(crate) actor: String,
+    pub(crate) action: String,
+    pub(crate) entity_type: String,
+    pub(crate) entity_id: String,
+    pub(crate) detail_hash: Vec<u8>,
+    pub(crate) leaf_hash: Vec<u8>,
+    pub(crate) subtrees: Vec<u8>,
+    /// Absent once it has been erased, like the detail.
+    pub(crate) salt: Option<Vec<u8>>,
+    pub(crate) detail: Option<String>,
+}
+
+read_in_order! {
+    StoredLeaf {
+        seq, time, actor, action, entity_type, entity_id, detail_hash, leaf_hash, subtrees, salt, detail
+    }
+}
+
+/// The hash of a leaf, and those of the subtrees that it completes.
+pub(crate) struct LeafNodes {
+    pub(crate) leaf_hash: Vec<u8>,
+    pub(crate) subtrees: Vec<u8>,
+}
+
+read_in_order! { LeafNodes { leaf_hash, subtrees } }
+
 /// The parameters of [`LOG_HEAD_MOVE`], and the first ones of [`LOG_APPEND`].
 pub(crate) fn head_move<'v>(owner: Value<'v>, head: &Head) -> Result<Vec<Value<'v>>, StoreError> {
     let size = i64::try_from(head.size)
@@ -108,15 +186,16 @@ pub(crate) fn head_move<'v>(owner: Value<'v>, head: &Head) -> Result<Vec<Value<'
 
 impl FromRow for AuditEvent {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let mut cells = row.cells();
         Ok(Self {
-            seq: row.int(0)?,
-            at: row.time(1)?,
-            actor: row.text(2)?,
-            action: row.open(3)?,
-            entity_type: row.text(4)?,
-            entity_id: row.text(5)?,
-            detail: row.opt_text(6)?.map(Json::from),
-            leaf_hash: hex(&row.blob(7)?),
+            seq: cells.next()?,
+            at: cells.next()?,
+            actor: cells.next()?,
+            action: cells.next()?,
+            entity_type: cells.next()?,
+            entity_id: cells.next()?,
+            detail: cells.next::<Option<String>>()?.map(Json::from),
+            leaf_hash: hex(&cells.next::<Vec<u8>>()?),
         })
     }
 }

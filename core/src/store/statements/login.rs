@@ -3,12 +3,12 @@
 //! These run outside a transaction, where no search path is pinned: they name nothing but the server's own
 //! catalogues, and the schema is a parameter.
 
-use crate::store::statement::statements;
+use crate::store::statement::{Raw, statements};
 
 statements! {
     /// Of the tables `$1` in the schema `$2`, or else in the one that the login's search path leads to: database,
     /// passes row-level security, any table of ours, owns one, may make tables, schema.
-    LOGIN_FACTS: Control = {
+    LOGIN_FACTS: Control Raw = {
         sqlite: "",
         postgres: "SELECT current_database()::text, r.rolsuper OR r.rolbypassrls, \
                    count(c.oid) > 0, \
@@ -19,13 +19,13 @@ statements! {
                    WHERE r.rolname = current_user GROUP BY r.rolsuper, r.rolbypassrls, n.oid, n.nspname",
     };
     /// What tells this server's data from any other's; its standbys share it.
-    SERVER: Control = {
+    SERVER: Control Raw = {
         sqlite: "",
         postgres: "SELECT system_identifier::text FROM pg_control_system()",
     };
     /// The login; of the role `$1`: whether it is there, whether it passes row-level security, whether the login
     /// may take it on (from 16 on a member of a role need not have that right), whether it has its rights.
-    ROLE_FACTS: Control = {
+    ROLE_FACTS: Control Raw = {
         sqlite: "",
         postgres: "SELECT current_user::text, r.oid IS NOT NULL, \
                    coalesce(r.rolsuper OR r.rolbypassrls, false), \
@@ -37,7 +37,7 @@ statements! {
     /// Of each of the tables `$3` in the schema `$2`: its owner; whether the role `$1` passes its row-level security
     /// as an owner; what that role may do with the whole table, and with single columns besides, by whatever way;
     /// and runtime roles of other databases than `$4`'s that may do anything.
-    RIGHTS: Control = {
+    RIGHTS: Control Raw = {
         sqlite: "",
         postgres: "SELECT c.relname::text, pg_get_userbyid(c.relowner)::text, \
                    coalesce(pg_has_role(s.oid, c.relowner, 'USAGE'), false), \
@@ -59,7 +59,7 @@ statements! {
     };
     /// Whether the role `$1` may look into the schema `$2`, the owner of `tenants`, and which of the functions `$3`
     /// have another.
-    SCHEMA_RIGHTS: Control = {
+    SCHEMA_RIGHTS: Control Raw = {
         sqlite: "",
         postgres: "SELECT coalesce(has_schema_privilege(s.oid, n.oid, 'USAGE'), false), \
                    pg_get_userbyid(t.relowner)::text, \

@@ -1,6 +1,12 @@
 //! What the decision reads.
 
-use crate::store::statement::statements;
+use jiff::Timestamp;
+
+use crate::error::StoreError;
+use crate::policy::decision::{Effect, Rule};
+use crate::store::record::read_in_order;
+use crate::store::statement::{Rows, statements};
+use crate::store::{FromRow, Row};
 
 /// The roles that a user (`$2`) holds as of `$3`, inherited ones included, and until when.
 ///
@@ -40,11 +46,11 @@ macro_rules! rules_of_role {
 
 statements! {
     /// Whether a user may act at all.
-    ACTOR: Tenant = by_id (
+    ACTOR: Tenant Rows<Actor> = by_id (
         "SELECT t.disabled_at, u.is_active, u.session_epoch FROM users u \
          JOIN tenants t ON t.id = $1 WHERE u.tenant_id = $1 AND u.id"
     );
-    RULES_OF_USER: Tenant = concat (
+    RULES_OF_USER: Tenant Rows<Rule> = concat!(
         held_roles!(),
         "SELECT 'grant', p.name, h.until FROM held h \
          JOIN role_permissions rp ON rp.tenant_id = $1 AND rp.role_id = h.role_id \
@@ -53,17 +59,17 @@ statements! {
          SELECT 'deny', d.permission, h.until FROM held h \
          JOIN role_denies d ON d.tenant_id = $1 AND d.role_id = h.role_id"
     );
-    ROLE_NAMES_OF_USER: Tenant = concat (
+    ROLE_NAMES_OF_USER: Tenant Rows<String> = concat!(
         held_roles!(),
         "SELECT DISTINCT r.name FROM held h JOIN roles r ON r.tenant_id = $1 AND r.id = h.role_id"
     );
     /// What a role grants or denies, with what it inherits; `$2` is the role.
-    RULES_OF_ROLE: Tenant = {
+    RULES_OF_ROLE: Tenant Rows<Rule> = {
         sqlite: rules_of_role!("r.id"),
         postgres: rules_of_role!("r.id COLLATE \"C\""),
     };
     /// Active users who hold the permission `*`, however they come by it, through an assignment without end.
-    HOLDERS_OF_ALL: Tenant =
+    HOLDERS_OF_ALL: Tenant Rows<String> =
         "WITH RECURSIVE giving(role_id) AS ( \
            SELECT rp.role_id FROM role_permissions rp \
            JOIN permissions p ON p.id = rp.permission_id \
@@ -75,9 +81,33 @@ statements! {
          JOIN user_roles ur ON ur.tenant_id = $1 AND ur.role_id = g.role_id \
          JOIN users u ON u.tenant_id = $1 AND u.id = ur.user_id \
          WHERE ur.expires_at IS NULL AND u.is_active";
-    DRONE_EXISTS: Tenant = by_id ("SELECT 1 FROM drones d WHERE d.tenant_id = $1 AND d.id");
-    MISSION_EXISTS: Tenant = by_id ("SELECT 1 FROM missions m WHERE m.tenant_id = $1 AND m.id");
-    RUN_EXISTS: Tenant = by_id ("SELECT 1 FROM mission_runs r WHERE r.tenant_id = $1 AND r.id");
-    USER_EXISTS: Tenant = by_id ("SELECT 1 FROM users u WHERE u.tenant_id = $1 AND u.id");
-    ROLE_EXISTS: Tenant = by_id ("SELECT 1 FROM roles r WHERE r.tenant_id = $1 AND r.id");
+    DRONE_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM drones d WHERE d.tenant_id = $1 AND d.id");
+    MISSION_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM missions m WHERE m.tenant_id = $1 AND m.id");
+    RUN_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM mission_runs r WHERE r.tenant_id = $1 AND r.id");
+    USER_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM users u WHERE u.tenant_id = $1 AND u.id");
+    ROLE_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM roles r WHERE r.tenant_id = $1 AND r.id");
+}
+
+/// Whether somebody may act at all.
+pub(crate) struct Actor {
+    pub(crate) disabled_at: Option<Timestamp>,
+    pub(crate) is_active: bool,
+    pub(crate) session_epoch: i64,
+}
+
+read_in_order! { Actor { disabled_at, is_active, session_epoch } }
+
+impl FromRow for Rule {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let effect = row.made(0, |text| match text {
+            "grant" => Some(Effect::Grant),
+            "deny" => Some(Effect::Deny),
+            _ => None,
+        })?;
+        Ok(Self {
+            effect,
+            name: row.get(1)?,
+            until: row.get(2)?,
+        })
+    }
 }

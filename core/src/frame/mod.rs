@@ -1,11 +1,13 @@
 //! The frame that every method runs in, so that none can leave out the tenant, the decision or the event.
 
+mod body;
 mod log;
 mod operator;
 mod permit;
 mod refusals;
 mod tenant;
 
+pub(crate) use body::Step;
 pub(crate) use log::OpenLog;
 pub(crate) use permit::{Permit, Permitted, Written};
 pub(crate) use refusals::Refusals;

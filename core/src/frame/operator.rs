@@ -4,30 +4,27 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures_util::future::BoxFuture;
-
+use super::body::{Body, Step};
 use super::log::OpenLog;
 use crate::audit::record::{Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Failure, Result};
 use crate::model::text;
-use crate::store::{Bound, Errand, Gather, Lane, Query, ReadFn, Value, WriteTx};
-
-/// The body of an operator's method that writes.
-pub(crate) type OperatorWork<A, T> = for<'t> fn(
-    &'t Signature,
-    &'t mut WriteTx,
-    &'t A,
-) -> BoxFuture<'t, Result<Recorded<T>, Failure>>;
+use crate::store::{Bound, Errand, Gather, Lane, Query, Tx, Value, WriteTx};
 
 impl Database {
     /// Runs the body of an operator's method as one unit of work, with its event.
-    pub(crate) async fn operate<A: Send + Sync + 'static, T: Send + 'static>(
+    pub(crate) async fn operate<A, T, W>(
         self: &Arc<Self>,
         operator: &str,
         args: A,
-        work: OperatorWork<A, T>,
-    ) -> Result<T> {
+        work: W,
+    ) -> Result<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        W: for<'t> Body<'t, Signature, WriteTx, A, Found = Recorded<T>>,
+    {
         text::name("operator", operator)?;
         let signature = self.signature(operator)?;
         let args = Arc::new(args);
@@ -38,7 +35,7 @@ impl Database {
             let _open = &database;
             let (args, signature) = (Arc::clone(&args), signature.clone());
             Box::pin(async move {
-                let recorded = work(&signature, tx, &args).await?;
+                let recorded = work.run(&signature, tx, &args).await?;
                 recorded.commit_for_operator(tx, &signature)
             })
         });
@@ -76,9 +73,18 @@ impl Database {
     }
 
     /// What an operator reads on one snapshot.
-    pub(crate) async fn operators_read<T: Send>(&self, look: ReadFn<T>) -> Result<T, Failure> {
+    pub(crate) async fn operators_read<A, T, L>(&self, args: A, look: L) -> Result<T, Failure>
+    where
+        A: Send + Sync + 'static,
+        T: Send,
+        L: for<'t> Step<'t, Tx, A, Found = T>,
+    {
         self.must_operate()?;
-        self.store.read(Bound::Operator, look).await
+        let read = self.store.read(
+            Bound::Operator,
+            Box::new(move |tx| Box::pin(async move { look.run(tx, &args).await })),
+        );
+        read.await
     }
 
     /// The deployment's log, for who may operate.

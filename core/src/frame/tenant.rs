@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use super::body::Body;
 use super::log::OpenLog;
 use super::permit::{AboutTheCaller, Permit, Permitted, Written};
 use crate::audit::record::Signature;
@@ -40,15 +40,6 @@ pub(crate) struct Call {
     /// As of the transaction that the call runs in.
     pub(crate) standing: Arc<Standing>,
 }
-
-/// The body of a method that writes: an async function over the transaction and owned arguments, so that
-/// it may run again.
-pub(crate) type Work<A, T> =
-    for<'t> fn(&'t Call, &'t mut WriteTx, &'t A) -> BoxFuture<'t, Result<Written<T>, Failure>>;
-
-/// The body of a method that reads more than one statement.
-pub(crate) type Look<A, T> =
-    for<'t> fn(&'t Call, &'t mut Tx, &'t A) -> BoxFuture<'t, Result<Permitted<T>, Failure>>;
 
 impl Call {
     /// The one decision: the actor holds the permission, or the call is refused for what it names.
@@ -204,20 +195,7 @@ impl SessionScope {
             return Ok(rows);
         }
         let asked = (permission, entity, must_exist, query, parameters);
-        self.read(
-            asked,
-            |call, tx, (permission, entity, must_exist, query, parameters)| {
-                Box::pin(async move {
-                    let rows = tx.all(query, parameters).await?;
-                    if *must_exist && rows.is_empty() {
-                        return Err(Failure::NotFound(entity.kind));
-                    }
-                    let permit = call.authorize(*permission, entity)?;
-                    Ok(permit.read(rows))
-                })
-            },
-        )
-        .await
+        self.read(asked, looked_up).await
     }
 
     /// What one statement finds, if the policy still is what it was when it was last read and allows it.
@@ -249,18 +227,16 @@ impl SessionScope {
         permission: Permission,
         entity: Entity,
     ) -> Result<()> {
-        self.read((permission, entity), |call, _, (permission, entity)| {
-            Box::pin(async move { Ok(call.authorize(*permission, entity)?.read(())) })
-        })
-        .await
+        self.read((permission, entity), decided).await
     }
 
     /// Several statements on one snapshot, behind the decision whether the actor may call at all.
-    pub(crate) async fn read<A: Send + Sync + 'static, T: Send + 'static>(
-        self: &Arc<Self>,
-        args: A,
-        look: Look<A, T>,
-    ) -> Result<T> {
+    pub(crate) async fn read<A, T, L>(self: &Arc<Self>, args: A, look: L) -> Result<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        L: for<'t> Body<'t, Call, Tx, A, Found = Permitted<T>>,
+    {
         let signature = self.database.signature(self.actor.as_str())?;
         let cached = self.cached()?;
         let scope = Arc::clone(self);
@@ -274,7 +250,7 @@ impl SessionScope {
                         let judged = standing::judged(tx).await?;
                         let standing = scope.standing_at(tx, cached, &judged).await?;
                         let call = scope.call(signature, judged.now, Arc::clone(&standing));
-                        let found = look(&call, tx, &args).await.map(Permitted::release);
+                        let found = look.run(&call, tx, &args).await.map(Permitted::release);
                         Ok((found, standing))
                     })
                 }),
@@ -293,12 +269,12 @@ impl SessionScope {
     }
 
     /// Runs the body of a method that writes, with its event, as one unit of work.
-    pub(crate) async fn write<A: Send + Sync + 'static, T: Send + 'static>(
-        self: &Arc<Self>,
-        lane: Lane,
-        args: A,
-        work: Work<A, T>,
-    ) -> Result<T> {
+    pub(crate) async fn write<A, T, W>(self: &Arc<Self>, lane: Lane, args: A, work: W) -> Result<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        W: for<'t> Body<'t, Call, WriteTx, A, Found = Written<T>>,
+    {
         let signature = self.database.signature(self.actor.as_str())?;
         let (scope, asking) = (Arc::clone(self), Arc::clone(self));
         let args = Arc::new(args);
@@ -313,7 +289,7 @@ impl SessionScope {
                     let cached = scope.cached()?;
                     let standing = scope.standing_at(tx, cached, &judged).await?;
                     let call = scope.call(signature, judged.now, Arc::clone(&standing));
-                    let recorded = work(&call, tx, &args).await?;
+                    let recorded = work.run(&call, tx, &args).await?;
                     let value = recorded.release().commit(tx, &call.signature)?;
                     Ok((value, standing))
                 })
@@ -377,4 +353,36 @@ impl SessionScope {
             outcome => drop(reply.send(outcome)),
         }
     }
+}
+
+/// The whole way of a lookup: the row or rows first, then the decision.
+async fn looked_up<T: FromRow>(
+    call: &Call,
+    tx: &mut Tx,
+    (permission, entity, must_exist, query, parameters): &(
+        Permission,
+        Entity,
+        bool,
+        &'static Stamped<T>,
+        Vec<Value<'static>>,
+    ),
+) -> Result<Permitted<Vec<T>>, Failure> {
+    let rows = tx.all(query, parameters).await?;
+    if *must_exist && rows.is_empty() {
+        return Err(Failure::NotFound(entity.kind));
+    }
+    Ok(call.authorize(*permission, entity)?.read(rows))
+}
+
+/// The decision alone.
+#[allow(
+    clippy::unused_async,
+    reason = "the body of a method that reads nothing else"
+)]
+async fn decided(
+    call: &Call,
+    _: &mut Tx,
+    (permission, entity): &(Permission, Entity),
+) -> Result<Permitted<()>, Failure> {
+    Ok(call.authorize(*permission, entity)?.read(()))
 }

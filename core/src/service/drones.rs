@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
-
 use crate::audit::record::Detail;
 use crate::error::{Failure, Result};
 use crate::frame::{Call, SessionScope, Written};
@@ -67,11 +65,7 @@ impl Drones {
     pub async fn register(&self, new: NewDrone) -> Result<Drone> {
         new.check()?;
         let id: DroneId = self.scope.id()?;
-        self.scope
-            .write(Lane::Normal, (id, new), |call, tx, args| {
-                register(call, tx, args)
-            })
-            .await
+        self.scope.write(Lane::Normal, (id, new), register).await
     }
 
     /// Changes a drone; absent fields stay as they are.
@@ -82,11 +76,7 @@ impl Drones {
     pub async fn update(&self, id: DroneId, update: DroneUpdate) -> Result<Drone> {
         id.check("id")?;
         update.check()?;
-        self.scope
-            .write(Lane::Normal, (id, update), |call, tx, args| {
-                change(call, tx, args)
-            })
-            .await
+        self.scope.write(Lane::Normal, (id, update), change).await
     }
 
     /// Deletes a drone that nothing refers to.
@@ -96,9 +86,7 @@ impl Drones {
     /// credential refers to it.
     pub async fn delete(&self, id: DroneId) -> Result<()> {
         id.check("id")?;
-        self.scope
-            .write(Lane::Normal, id, |call, tx, id| remove(call, tx, id))
-            .await
+        self.scope.write(Lane::Normal, id, remove).await
     }
 }
 
@@ -107,106 +95,96 @@ pub(super) async fn find(tx: &mut Tx, id: &DroneId) -> Result<Drone, Failure> {
     service::find(tx, &DRONE_BY_ID, id.as_str(), DRONE).await
 }
 
-fn register<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    (id, new): &'t (DroneId, NewDrone),
-) -> BoxFuture<'t, Result<Written<Drone>, Failure>> {
-    Box::pin(async move {
-        let entity = Entity::new(DRONE, id.as_str());
-        let permit = call.authorize(Permission::RegistryWrite, &entity)?;
-        let now = call.signature.time;
-        let drone = Drone {
-            id: id.clone(),
-            name: new.name.clone(),
-            vendor: new.vendor.clone(),
-            capabilities: new.capabilities.clone(),
-            created_at: now,
-            updated_at: now,
-            version: 1,
-        };
-        tx.write(
-            &DRONE_INSERT,
-            values![drone.id, drone.name, drone.vendor, drone.capabilities, now],
-        )
-        .await?;
-        let detail = Detail::new()
-            .set("name", drone.name.as_str())
-            .set("vendor", drone.vendor.as_str())
-            .set("capabilities", drone.capabilities.as_str());
-        Ok(permit.wrote(drone, Action::Create, entity, detail))
-    })
+async fn register(
+    call: &Call,
+    tx: &mut WriteTx,
+    (id, new): &(DroneId, NewDrone),
+) -> Result<Written<Drone>, Failure> {
+    let entity = Entity::new(DRONE, id.as_str());
+    let permit = call.authorize(Permission::RegistryWrite, &entity)?;
+    let now = call.signature.time;
+    let drone = Drone {
+        id: id.clone(),
+        name: new.name.clone(),
+        vendor: new.vendor.clone(),
+        capabilities: new.capabilities.clone(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    tx.write(
+        &DRONE_INSERT,
+        values![drone.id, drone.name, drone.vendor, drone.capabilities, now],
+    )
+    .await?;
+    let detail = Detail::new()
+        .set("name", drone.name.as_str())
+        .set("vendor", drone.vendor.as_str())
+        .set("capabilities", drone.capabilities.as_str());
+    Ok(permit.wrote(drone, Action::Create, entity, detail))
 }
 
-fn change<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    (id, update): &'t (DroneId, DroneUpdate),
-) -> BoxFuture<'t, Result<Written<Drone>, Failure>> {
-    Box::pin(async move {
-        let before = find(tx, id).await?;
-        let entity = Entity::new(DRONE, id.as_str());
-        let permit = call.authorize(Permission::RegistryWrite, &entity)?;
-        seen(update.version, before.version)?;
-        let after = Drone {
-            name: update.name.clone().unwrap_or_else(|| before.name.clone()),
-            vendor: update
-                .vendor
-                .clone()
-                .unwrap_or_else(|| before.vendor.clone()),
-            capabilities: update
-                .capabilities
-                .clone()
-                .unwrap_or_else(|| before.capabilities.clone()),
-            ..before.clone()
-        };
-        if after == before {
-            return Ok(permit.unchanged(before));
-        }
-        let after = Drone {
-            updated_at: call.signature.time,
-            version: before.version + 1,
-            ..after
-        };
-        tx.write(
-            &DRONE_UPDATE,
-            values![
-                after.id,
-                after.name,
-                after.vendor,
-                after.capabilities,
-                after.updated_at,
-                before.version
-            ],
-        )
-        .await?;
-        let detail = Detail::new()
-            .changed("name", before.name, after.name.as_str())
-            .changed("vendor", before.vendor.as_str(), after.vendor.as_str())
-            .changed(
-                "capabilities",
-                before.capabilities.as_str(),
-                after.capabilities.as_str(),
-            );
-        Ok(permit.wrote(after, Action::Update, entity, detail))
-    })
+async fn change(
+    call: &Call,
+    tx: &mut WriteTx,
+    (id, update): &(DroneId, DroneUpdate),
+) -> Result<Written<Drone>, Failure> {
+    let before = find(tx, id).await?;
+    let entity = Entity::new(DRONE, id.as_str());
+    let permit = call.authorize(Permission::RegistryWrite, &entity)?;
+    seen(update.version, before.version)?;
+    let after = Drone {
+        name: update.name.clone().unwrap_or_else(|| before.name.clone()),
+        vendor: update
+            .vendor
+            .clone()
+            .unwrap_or_else(|| before.vendor.clone()),
+        capabilities: update
+            .capabilities
+            .clone()
+            .unwrap_or_else(|| before.capabilities.clone()),
+        ..before.clone()
+    };
+    if after == before {
+        return Ok(permit.unchanged(before));
+    }
+    let after = Drone {
+        updated_at: call.signature.time,
+        version: before.version + 1,
+        ..after
+    };
+    tx.write(
+        &DRONE_UPDATE,
+        values![
+            after.id,
+            after.name,
+            after.vendor,
+            after.capabilities,
+            after.updated_at,
+            before.version
+        ],
+    )
+    .await?;
+    let detail = Detail::new()
+        .changed("name", before.name, after.name.as_str())
+        .changed("vendor", before.vendor.as_str(), after.vendor.as_str())
+        .changed(
+            "capabilities",
+            before.capabilities.as_str(),
+            after.capabilities.as_str(),
+        );
+    Ok(permit.wrote(after, Action::Update, entity, detail))
 }
 
-fn remove<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    id: &'t DroneId,
-) -> BoxFuture<'t, Result<Written<()>, Failure>> {
-    Box::pin(async move {
-        let before = find(tx, id).await?;
-        let entity = Entity::new(DRONE, id.as_str());
-        let permit = call.authorize(Permission::RegistryWrite, &entity)?;
-        tx.write(&DRONE_DELETE, values![before.id, before.version])
-            .await?;
-        let detail = Detail::new()
-            .gone("name", before.name)
-            .gone("vendor", before.vendor.as_str())
-            .gone("capabilities", before.capabilities.as_str());
-        Ok(permit.wrote((), Action::Delete, entity, detail))
-    })
+async fn remove(call: &Call, tx: &mut WriteTx, id: &DroneId) -> Result<Written<()>, Failure> {
+    let before = find(tx, id).await?;
+    let entity = Entity::new(DRONE, id.as_str());
+    let permit = call.authorize(Permission::RegistryWrite, &entity)?;
+    tx.write(&DRONE_DELETE, values![before.id, before.version])
+        .await?;
+    let detail = Detail::new()
+        .gone("name", before.name)
+        .gone("vendor", before.vendor.as_str())
+        .gone("capabilities", before.capabilities.as_str());
+    Ok(permit.wrote((), Action::Delete, entity, detail))
 }

@@ -5,37 +5,35 @@ use std::sync::Arc;
 use super::identity::find_user;
 use super::tenants::{self, TENANT_ENTITY};
 use crate::error::{Failure, Result};
-use crate::frame::SessionScope;
+use crate::frame::{Call, Permitted, SessionScope};
 use crate::model::{Entity, Permission, Resource, Tenant, WhoAmI};
 use crate::store::statements::policy::{self, ROLE_NAMES_OF_USER};
-use crate::store::{Rows, Value};
+use crate::store::{Rows, Tx, values};
 
 pub(crate) async fn whoami(scope: &Arc<SessionScope>) -> Result<WhoAmI> {
-    scope
-        .read((), |call, tx, ()| {
-            Box::pin(async move {
-                let user = find_user(tx, &call.actor).await?;
-                let asked = [Value::from(call.actor.as_str()), Value::from(call.now)];
-                let mut roles = tx.all(&ROLE_NAMES_OF_USER, &asked).await?;
-                roles.sort_unstable();
-                Ok(call.tell(WhoAmI {
-                    tenant_id: call.tenant.clone(),
-                    user_id: user.id,
-                    username: user.username,
-                    roles,
-                    permissions: call.standing.effective.allowed.iter().collect(),
-                }))
-            })
-        })
-        .await
+    scope.read((), caller).await
+}
+
+async fn caller(call: &Call, tx: &mut Tx, (): &()) -> Result<Permitted<WhoAmI>, Failure> {
+    let user = find_user(tx, &call.actor).await?;
+    let asked = values![call.actor, call.now];
+    let mut roles = tx.all(&ROLE_NAMES_OF_USER, &asked).await?;
+    roles.sort_unstable();
+    Ok(call.tell(WhoAmI {
+        tenant_id: call.tenant.clone(),
+        user_id: user.id,
+        username: user.username,
+        roles,
+        permissions: call.standing.effective.allowed.iter().collect(),
+    }))
 }
 
 pub(crate) async fn tenant(scope: &Arc<SessionScope>) -> Result<Tenant> {
-    scope
-        .read((), |call, tx, ()| {
-            Box::pin(async move { Ok(call.tell(tenants::find(tx).await?)) })
-        })
-        .await
+    scope.read((), callers_tenant).await
+}
+
+async fn callers_tenant(call: &Call, tx: &mut Tx, (): &()) -> Result<Permitted<Tenant>, Failure> {
+    Ok(call.tell(tenants::find(tx).await?))
 }
 
 /// The entry point that a host's own routes share with every method here.
@@ -48,18 +46,18 @@ pub(crate) async fn authorize(
         return scope.permit(permission, Entity::every(TENANT_ENTITY)).await;
     };
     resource.check()?;
-    let asked = (permission, resource);
-    scope
-        .read(asked, |call, tx, (permission, resource)| {
-            Box::pin(async move {
-                let parameters = [Value::from(resource.id())];
-                let found = tx.opt(existence(resource), &parameters).await?;
-                found.ok_or(Failure::NotFound(resource.kind()))?;
-                let entity = Entity::new(resource.kind(), resource.id());
-                Ok(call.authorize(*permission, &entity)?.read(()))
-            })
-        })
-        .await
+    scope.read((permission, resource), may).await
+}
+
+async fn may(
+    call: &Call,
+    tx: &mut Tx,
+    (permission, resource): &(Permission, Resource),
+) -> Result<Permitted<()>, Failure> {
+    let found = tx.opt(existence(resource), &values![resource.id()]).await?;
+    found.ok_or(Failure::NotFound(resource.kind()))?;
+    let entity = Entity::new(resource.kind(), resource.id());
+    Ok(call.authorize(*permission, &entity)?.read(()))
 }
 
 fn existence(resource: &Resource) -> &'static Rows<i64> {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::identity::{roles, users};
@@ -50,11 +49,7 @@ pub(crate) async fn create(
         username: new.admin.username,
         password: database.store_password(new.admin.password.take()).await?,
     };
-    database
-        .operate(operator, founding, |signature, tx, founding| {
-            found(signature, tx, founding)
-        })
-        .await
+    database.operate(operator, founding, found).await
 }
 
 pub(crate) async fn list(database: &Database, page: &PageRequest) -> Result<TenantPage> {
@@ -66,13 +61,12 @@ pub(crate) async fn list(database: &Database, page: &PageRequest) -> Result<Tena
 
 pub(crate) async fn get(database: &Database, id: TenantId) -> Result<Tenant> {
     id.check("id")?;
-    let look = database.operators_read(Box::new(move |tx| {
-        Box::pin(async move {
-            tx.act_in(&id)?;
-            find(tx).await
-        })
-    }));
-    Ok(look.await?)
+    Ok(database.operators_read(id, look_up).await?)
+}
+
+async fn look_up(tx: &mut Tx, id: &TenantId) -> Result<Tenant, Failure> {
+    tx.act_in(id)?;
+    find(tx).await
 }
 
 pub(crate) async fn disable(
@@ -81,11 +75,7 @@ pub(crate) async fn disable(
     id: TenantId,
 ) -> Result<Tenant> {
     id.check("id")?;
-    database
-        .operate(operator, id, |signature, tx, id| {
-            switch_off(signature, tx, id)
-        })
-        .await
+    database.operate(operator, id, switch_off).await
 }
 
 pub(crate) async fn enable(
@@ -94,16 +84,12 @@ pub(crate) async fn enable(
     id: TenantId,
 ) -> Result<Tenant> {
     id.check("id")?;
-    database
-        .operate(operator, id, |_, tx, id| switch_on(tx, id))
-        .await
+    database.operate(operator, id, switch_on).await
 }
 
 pub(crate) async fn set_self_approval(scope: &Arc<SessionScope>, allowed: bool) -> Result<Tenant> {
     scope
-        .write(Lane::Normal, allowed, |call, tx, allowed| {
-            switch_self_approval(call, tx, *allowed)
-        })
+        .write(Lane::Normal, allowed, switch_self_approval)
         .await
 }
 
@@ -133,42 +119,40 @@ async fn find_locked(tx: &mut WriteTx, id: &TenantId) -> Result<Tenant, Failure>
     find(tx).await
 }
 
-fn found<'t>(
-    signature: &'t Signature,
-    tx: &'t mut WriteTx,
-    founding: &'t Founding,
-) -> BoxFuture<'t, Result<Recorded<FoundedTenant>, Failure>> {
-    Box::pin(async move {
-        tx.act_in(&founding.id)?;
-        let now = signature.time;
-        tx.write(&TENANT_INSERT, values![founding.name, now])
-            .await?;
-        // The log was made with the row: its first event is the founding.
-        if !tx.lock_log(&founding.id).await? {
-            return Err(Failure::Internal("a tenant without a log".to_owned()));
+async fn found(
+    signature: &Signature,
+    tx: &mut WriteTx,
+    founding: &Founding,
+) -> Result<Recorded<FoundedTenant>, Failure> {
+    tx.act_in(&founding.id)?;
+    let now = signature.time;
+    tx.write(&TENANT_INSERT, values![founding.name, now])
+        .await?;
+    // The log was made with the row: its first event is the founding.
+    if !tx.lock_log(&founding.id).await? {
+        return Err(Failure::Internal("a tenant without a log".to_owned()));
+    }
+    let admin = found_admin(tx, founding, now).await?;
+    for (id, role) in &founding.roles {
+        found_role(tx, id, role, now).await?;
+        if role.name == ADMIN {
+            let assignment = values![founding.admin, id, now, Value::Null];
+            tx.write(&ASSIGNMENT_INSERT, assignment).await?;
         }
-        let admin = found_admin(tx, founding, now).await?;
-        for (id, role) in &founding.roles {
-            found_role(tx, id, role, now).await?;
-            if role.name == ADMIN {
-                let assignment = values![founding.admin, id, now, Value::Null];
-                tx.write(&ASSIGNMENT_INSERT, assignment).await?;
-            }
-        }
-        let tenant = Tenant {
-            id: founding.id.clone(),
-            name: founding.name.clone(),
-            created_at: now,
-            disabled_at: None,
-            self_approval: false,
-        };
-        let entity = Entity::new(TENANT_ENTITY, founding.id.as_str());
-        let detail = Detail::new()
-            .set("name", founding.name.as_str())
-            .with("admin", founding.admin.as_str());
-        let founded = FoundedTenant { tenant, admin };
-        Ok(Recorded::new(founded, Action::Create, entity, detail))
-    })
+    }
+    let tenant = Tenant {
+        id: founding.id.clone(),
+        name: founding.name.clone(),
+        created_at: now,
+        disabled_at: None,
+        self_approval: false,
+    };
+    let entity = Entity::new(TENANT_ENTITY, founding.id.as_str());
+    let detail = Detail::new()
+        .set("name", founding.name.as_str())
+        .with("admin", founding.admin.as_str());
+    let founded = FoundedTenant { tenant, admin };
+    Ok(Recorded::new(founded, Action::Create, entity, detail))
 }
 
 async fn found_admin(
@@ -209,69 +193,64 @@ async fn found_role(
     Ok(())
 }
 
-fn switch_off<'t>(
-    signature: &'t Signature,
-    tx: &'t mut WriteTx,
-    id: &'t TenantId,
-) -> BoxFuture<'t, Result<Recorded<Tenant>, Failure>> {
-    Box::pin(async move {
-        let before = find_locked(tx, id).await?;
-        if before.disabled_at.is_some() {
-            let text = "the tenant is disabled already";
-            return Err(Conflict::new("already_disabled", text).into());
-        }
-        let now = signature.time;
-        tx.write(&TENANT_DISABLE, values![now]).await?;
-        let after = Tenant {
-            disabled_at: Some(now),
-            ..before
-        };
-        let detail = Detail::new().changed("disabled", false, true);
-        Ok(updated(after, detail))
-    })
+async fn switch_off(
+    signature: &Signature,
+    tx: &mut WriteTx,
+    id: &TenantId,
+) -> Result<Recorded<Tenant>, Failure> {
+    let before = find_locked(tx, id).await?;
+    if before.disabled_at.is_some() {
+        let text = "the tenant is disabled already";
+        return Err(Conflict::new("already_disabled", text).into());
+    }
+    let now = signature.time;
+    tx.write(&TENANT_DISABLE, values![now]).await?;
+    let after = Tenant {
+        disabled_at: Some(now),
+        ..before
+    };
+    let detail = Detail::new().changed("disabled", false, true);
+    Ok(updated(after, detail))
 }
 
-fn switch_on<'t>(
-    tx: &'t mut WriteTx,
-    id: &'t TenantId,
-) -> BoxFuture<'t, Result<Recorded<Tenant>, Failure>> {
-    Box::pin(async move {
-        let before = find_locked(tx, id).await?;
-        if before.disabled_at.is_none() {
-            let text = "the tenant is not disabled";
-            return Err(Conflict::new("not_disabled", text).into());
-        }
-        tx.write(&TENANT_ENABLE, Vec::new()).await?;
-        let after = Tenant {
-            disabled_at: None,
-            ..before
-        };
-        let detail = Detail::new().changed("disabled", true, false);
-        Ok(updated(after, detail))
-    })
+async fn switch_on(
+    _: &Signature,
+    tx: &mut WriteTx,
+    id: &TenantId,
+) -> Result<Recorded<Tenant>, Failure> {
+    let before = find_locked(tx, id).await?;
+    if before.disabled_at.is_none() {
+        let text = "the tenant is not disabled";
+        return Err(Conflict::new("not_disabled", text).into());
+    }
+    tx.write(&TENANT_ENABLE, Vec::new()).await?;
+    let after = Tenant {
+        disabled_at: None,
+        ..before
+    };
+    let detail = Detail::new().changed("disabled", true, false);
+    Ok(updated(after, detail))
 }
 
-fn switch_self_approval<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    allowed: bool,
-) -> BoxFuture<'t, Result<Written<Tenant>, Failure>> {
-    Box::pin(async move {
-        let before = find(tx).await?;
-        let entity = Entity::new(TENANT_ENTITY, before.id.as_str());
-        call.authorize(Permission::IdentityWrite, &entity)?;
-        let permit = call.authorize(Permission::MissionApprove, &entity)?;
-        if before.self_approval == allowed {
-            return Ok(permit.unchanged(before));
-        }
-        tx.write(&TENANT_SELF_APPROVAL, values![allowed]).await?;
-        let detail = Detail::new().changed("self_approval", before.self_approval, allowed);
-        let after = Tenant {
-            self_approval: allowed,
-            ..before
-        };
-        Ok(permit.wrote(after, Action::Update, entity, detail))
-    })
+async fn switch_self_approval(
+    call: &Call,
+    tx: &mut WriteTx,
+    &allowed: &bool,
+) -> Result<Written<Tenant>, Failure> {
+    let before = find(tx).await?;
+    let entity = Entity::new(TENANT_ENTITY, before.id.as_str());
+    call.authorize(Permission::IdentityWrite, &entity)?;
+    let permit = call.authorize(Permission::MissionApprove, &entity)?;
+    if before.self_approval == allowed {
+        return Ok(permit.unchanged(before));
+    }
+    tx.write(&TENANT_SELF_APPROVAL, values![allowed]).await?;
+    let detail = Detail::new().changed("self_approval", before.self_approval, allowed);
+    let after = Tenant {
+        self_approval: allowed,
+        ..before
+    };
+    Ok(permit.wrote(after, Action::Update, entity, detail))
 }
 
 /// The event of a tenant that was changed.

@@ -1,7 +1,5 @@
 //! What a role may do, and what a user may do in the end.
 
-use futures_util::future::BoxFuture;
-
 use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds};
 use crate::audit::record::Detail;
 use crate::error::{Conflict, Failure, Result};
@@ -24,9 +22,7 @@ impl Identity {
     pub async fn grant(&self, role: RoleId, permission: Permission) -> Result<()> {
         role.check("role")?;
         self.scope
-            .write(Lane::Normal, (role, permission), |call, tx, args| {
-                give(call, tx, args)
-            })
+            .write(Lane::Normal, (role, permission), give)
             .await
     }
 
@@ -39,9 +35,7 @@ impl Identity {
     pub async fn revoke(&self, role: RoleId, permission: Permission) -> Result<()> {
         role.check("role")?;
         self.scope
-            .write(Lane::Priority, (role, permission), |call, tx, args| {
-                take(call, tx, args)
-            })
+            .write(Lane::Priority, (role, permission), take)
             .await
     }
 
@@ -51,58 +45,50 @@ impl Identity {
     /// `Invalid`; `NotFound`; `Forbidden` without `identity.read`.
     pub async fn permissions_of(&self, user: UserId) -> Result<EffectivePermissions> {
         user.check("user")?;
-        self.scope
-            .read(user, |call, tx, user| {
-                Box::pin(async move { effective(call, tx, user).await })
-            })
-            .await
+        self.scope.read(user, effective).await
     }
 }
 
-fn give<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    (role, permission): &'t (RoleId, Permission),
-) -> BoxFuture<'t, Result<Written<()>, Failure>> {
-    Box::pin(async move {
-        find_role(tx, role).await?;
-        let entity = Entity::new(ROLE, role.as_str());
-        let permit = call.authorize(Permission::IdentityWrite, &entity)?;
-        holds(call, PermissionSet::from_iter([*permission]), &entity)?;
-        if !spellings(tx, role, *permission).await?.is_empty() {
-            let text = "the role is granted this permission already";
-            return Err(Conflict::on("permission", "taken", text).into());
-        }
-        let mut parameters = key(role, permission.as_str());
-        parameters.push(Value::from(call.signature.time));
-        tx.write(&GRANT_INSERT, parameters).await?;
-        let detail = Detail::new().set("permission", permission.as_str());
-        Ok(permit.wrote((), Action::Update, entity, detail))
-    })
+async fn give(
+    call: &Call,
+    tx: &mut WriteTx,
+    (role, permission): &(RoleId, Permission),
+) -> Result<Written<()>, Failure> {
+    find_role(tx, role).await?;
+    let entity = Entity::new(ROLE, role.as_str());
+    let permit = call.authorize(Permission::IdentityWrite, &entity)?;
+    holds(call, PermissionSet::from_iter([*permission]), &entity)?;
+    if !spellings(tx, role, *permission).await?.is_empty() {
+        let text = "the role is granted this permission already";
+        return Err(Conflict::on("permission", "taken", text).into());
+    }
+    let mut parameters = key(role, permission.as_str());
+    parameters.push(Value::from(call.signature.time));
+    tx.write(&GRANT_INSERT, parameters).await?;
+    let detail = Detail::new().set("permission", permission.as_str());
+    Ok(permit.wrote((), Action::Update, entity, detail))
 }
 
-fn take<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    (role, permission): &'t (RoleId, Permission),
-) -> BoxFuture<'t, Result<Written<()>, Failure>> {
-    Box::pin(async move {
-        find_role(tx, role).await?;
-        let entity = Entity::new(ROLE, role.as_str());
-        let stored = spellings(tx, role, *permission).await?;
-        if stored.is_empty() {
-            return Err(Failure::NotFound(GRANT));
-        }
-        let permit = call.authorize(Permission::IdentityWrite, &entity)?;
-        holds(call, PermissionSet::from_iter([*permission]), &entity)?;
-        let admins = Admins::before(call, tx).await?;
-        for name in stored {
-            tx.write(&GRANT_DELETE, key(role, &name)).await?;
-        }
-        admins.remain(call, tx).await?;
-        let detail = Detail::new().gone("permission", permission.as_str());
-        Ok(permit.wrote((), Action::Update, entity, detail))
-    })
+async fn take(
+    call: &Call,
+    tx: &mut WriteTx,
+    (role, permission): &(RoleId, Permission),
+) -> Result<Written<()>, Failure> {
+    find_role(tx, role).await?;
+    let entity = Entity::new(ROLE, role.as_str());
+    let stored = spellings(tx, role, *permission).await?;
+    if stored.is_empty() {
+        return Err(Failure::NotFound(GRANT));
+    }
+    let permit = call.authorize(Permission::IdentityWrite, &entity)?;
+    holds(call, PermissionSet::from_iter([*permission]), &entity)?;
+    let admins = Admins::before(call, tx).await?;
+    for name in stored {
+        tx.write(&GRANT_DELETE, key(role, &name)).await?;
+    }
+    admins.remain(call, tx).await?;
+    let detail = Detail::new().gone("permission", permission.as_str());
+    Ok(permit.wrote((), Action::Update, entity, detail))
 }
 
 /// The stored names by which a role itself is granted a permission: the legacy spelling may be among them.

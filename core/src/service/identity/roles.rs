@@ -1,7 +1,5 @@
 //! Roles, and who holds them.
 
-use futures_util::future::BoxFuture;
-
 use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds, outranks};
 use crate::audit::record::Detail;
 use crate::error::{Conflict, Failure, Result};
@@ -30,11 +28,7 @@ impl Identity {
     pub async fn create_role(&self, new: NewRole) -> Result<Role> {
         new.check()?;
         let id: RoleId = self.scope.id()?;
-        self.scope
-            .write(Lane::Normal, (id, new), |call, tx, args| {
-                create(call, tx, args)
-            })
-            .await
+        self.scope.write(Lane::Normal, (id, new), create).await
     }
 
     /// Roles in the order of their ids, a page at a time.
@@ -70,11 +64,7 @@ impl Identity {
             expires_at,
             ..assignment
         };
-        self.scope
-            .write(Lane::Normal, assignment, |call, tx, assignment| {
-                assign(call, tx, assignment)
-            })
-            .await
+        self.scope.write(Lane::Normal, assignment, assign).await
     }
 
     /// Takes a role from a user.
@@ -87,34 +77,30 @@ impl Identity {
         user.check("user")?;
         role.check("role")?;
         self.scope
-            .write(Lane::Priority, (user, role), |call, tx, args| {
-                unassign(call, tx, args)
-            })
+            .write(Lane::Priority, (user, role), unassign)
             .await
     }
 }
 
-fn create<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    (id, new): &'t (RoleId, NewRole),
-) -> BoxFuture<'t, Result<Written<Role>, Failure>> {
-    Box::pin(async move {
-        let entity = Entity::new(ROLE, id.as_str());
-        let permit = call.authorize(Permission::IdentityWrite, &entity)?;
-        let role = Role {
-            id: id.clone(),
-            name: new.name.clone(),
-            description: new.description.clone(),
-            created_at: call.signature.time,
-            version: 1,
-        };
-        tx.write(&ROLE_INSERT, row(&role)).await?;
-        let detail = Detail::new()
-            .set("name", role.name.as_str())
-            .set("description", role.description.clone());
-        Ok(permit.wrote(role, Action::Create, entity, detail))
-    })
+async fn create(
+    call: &Call,
+    tx: &mut WriteTx,
+    (id, new): &(RoleId, NewRole),
+) -> Result<Written<Role>, Failure> {
+    let entity = Entity::new(ROLE, id.as_str());
+    let permit = call.authorize(Permission::IdentityWrite, &entity)?;
+    let role = Role {
+        id: id.clone(),
+        name: new.name.clone(),
+        description: new.description.clone(),
+        created_at: call.signature.time,
+        version: 1,
+    };
+    tx.write(&ROLE_INSERT, row(&role)).await?;
+    let detail = Detail::new()
+        .set("name", role.name.as_str())
+        .set("description", role.description.clone());
+    Ok(permit.wrote(role, Action::Create, entity, detail))
 }
 
 /// The parameters of [`ROLE_INSERT`].
@@ -122,72 +108,68 @@ pub(in crate::service) fn row(role: &Role) -> Vec<Value<'_>> {
     values![role.id, role.name, role.description, role.created_at]
 }
 
-fn assign<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    assignment: &'t Assignment,
-) -> BoxFuture<'t, Result<Written<()>, Failure>> {
-    Box::pin(async move {
-        let (user, role) = (&assignment.user_id, &assignment.role_id);
-        find_user(tx, user).await?;
-        let entity = Entity::new(USER, user.as_str());
-        let role = find_role(tx, role).await?;
-        let before = find_assignment(tx, user, &role.id).await?;
-        let permit = may_move(call, tx, user, &role, &entity).await?;
-        let end = assignment.expires_at;
-        if before
-            .as_ref()
-            .is_some_and(|before| before.expires_at == end)
-        {
-            let text = "the user has this role already, with this end";
-            return Err(Conflict::on("role_id", "taken", text).into());
+async fn assign(
+    call: &Call,
+    tx: &mut WriteTx,
+    assignment: &Assignment,
+) -> Result<Written<()>, Failure> {
+    let (user, role) = (&assignment.user_id, &assignment.role_id);
+    find_user(tx, user).await?;
+    let entity = Entity::new(USER, user.as_str());
+    let role = find_role(tx, role).await?;
+    let before = find_assignment(tx, user, &role.id).await?;
+    let permit = may_move(call, tx, user, &role, &entity).await?;
+    let end = assignment.expires_at;
+    if before
+        .as_ref()
+        .is_some_and(|before| before.expires_at == end)
+    {
+        let text = "the user has this role already, with this end";
+        return Err(Conflict::on("role_id", "taken", text).into());
+    }
+    // A role that denies something, or a new end, may take an admin away.
+    let admins = Admins::before(call, tx).await?;
+    let mut parameters = key(user, &role.id);
+    let detail = Detail::new().with("role", role.id.as_str());
+    let detail = match before {
+        None => {
+            parameters.push(Value::from(call.signature.time));
+            parameters.push(Value::from(end));
+            tx.write(&ASSIGNMENT_INSERT, parameters).await?;
+            detail.set("expires_at", end.map(|end| end.to_string()))
         }
-        // A role that denies something, or a new end, may take an admin away.
-        let admins = Admins::before(call, tx).await?;
-        let mut parameters = key(user, &role.id);
-        let detail = Detail::new().with("role", role.id.as_str());
-        let detail = match before {
-            None => {
-                parameters.push(Value::from(call.signature.time));
-                parameters.push(Value::from(end));
-                tx.write(&ASSIGNMENT_INSERT, parameters).await?;
-                detail.set("expires_at", end.map(|end| end.to_string()))
-            }
-            Some(AssignmentEnd { expires_at: before }) => {
-                parameters.push(Value::from(end));
-                tx.write(&ASSIGNMENT_UPDATE, parameters).await?;
-                let (before, after) = (before.map(|t| t.to_string()), end.map(|t| t.to_string()));
-                detail.changed("expires_at", before, after)
-            }
-        };
-        admins.remain(call, tx).await?;
-        outranks(call, tx, user, &entity).await?;
-        Ok(permit.wrote((), Action::Update, entity, detail))
-    })
+        Some(AssignmentEnd { expires_at: before }) => {
+            parameters.push(Value::from(end));
+            tx.write(&ASSIGNMENT_UPDATE, parameters).await?;
+            let (before, after) = (before.map(|t| t.to_string()), end.map(|t| t.to_string()));
+            detail.changed("expires_at", before, after)
+        }
+    };
+    admins.remain(call, tx).await?;
+    outranks(call, tx, user, &entity).await?;
+    Ok(permit.wrote((), Action::Update, entity, detail))
 }
 
-fn unassign<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    (user, role): &'t (UserId, RoleId),
-) -> BoxFuture<'t, Result<Written<()>, Failure>> {
-    Box::pin(async move {
-        find_user(tx, user).await?;
-        let entity = Entity::new(USER, user.as_str());
-        let role = find_role(tx, role).await?;
-        let before = find_assignment(tx, user, &role.id)
-            .await?
-            .ok_or(Failure::NotFound(ASSIGNMENT_ENTITY))?;
-        let permit = may_move(call, tx, user, &role, &entity).await?;
-        let admins = Admins::before(call, tx).await?;
-        tx.write(&ASSIGNMENT_DELETE, key(user, &role.id)).await?;
-        admins.remain(call, tx).await?;
-        outranks(call, tx, user, &entity).await?;
-        let detail = Detail::new()
-            .with("role", role.id.as_str())
-            .gone("expires_at", before.expires_at.map(|end| end.to_string()));
-        Ok(permit.wrote((), Action::Update, entity, detail))
-    })
+async fn unassign(
+    call: &Call,
+    tx: &mut WriteTx,
+    (user, role): &(UserId, RoleId),
+) -> Result<Written<()>, Failure> {
+    find_user(tx, user).await?;
+    let entity = Entity::new(USER, user.as_str());
+    let role = find_role(tx, role).await?;
+    let before = find_assignment(tx, user, &role.id)
+        .await?
+        .ok_or(Failure::NotFound(ASSIGNMENT_ENTITY))?;
+    let permit = may_move(call, tx, user, &role, &entity).await?;
+    let admins = Admins::before(call, tx).await?;
+    tx.write(&ASSIGNMENT_DELETE, key(user, &role.id)).await?;
+    admins.remain(call, tx).await?;
+    outranks(call, tx, user, &entity).await?;
+    let detail = Detail::new()
+        .with("role", role.id.as_str())
+        .gone("expires_at", before.expires_at.map(|end| end.to_string()));
+    Ok(permit.wrote((), Action::Update, entity, detail))
 }
 
 async fn find_assignment(

@@ -1,11 +1,9 @@
 //! Users.
 
-use futures_util::future::BoxFuture;
-
 use super::{Admins, Identity, USER, find_user, outranks};
 use crate::audit::record::Detail;
 use crate::error::{Failure, Result};
-use crate::frame::{Call, Permit, Written};
+use crate::frame::{Call, Permit, Permitted, Written};
 use crate::model::{
     Action, Entity, NewUser, PageRequest, Permission, User, UserFilter, UserId, UserPage,
     UserUpdate, text,
@@ -34,11 +32,7 @@ impl Identity {
         let password = new.password.take();
         let password = self.scope.store_password(password).await?;
         self.scope
-            .write(
-                Lane::Normal,
-                (id, new.username, password),
-                |call, tx, args| create(call, tx, args),
-            )
+            .write(Lane::Normal, (id, new.username, password), create)
             .await
     }
 
@@ -85,9 +79,7 @@ impl Identity {
             Some(false) => Lane::Priority,
             _ => Lane::Normal,
         };
-        self.scope
-            .write(lane, (id, update), |call, tx, args| change(call, tx, args))
-            .await
+        self.scope.write(lane, (id, update), change).await
     }
 
     /// Sets a user's password. The one that it had before ends, on the old platform too, whose hash of it
@@ -100,47 +92,36 @@ impl Identity {
         id.check("id")?;
         text::new_password("password", &password)?;
         // Nobody hashes who may not write.
-        self.scope
-            .read(id.clone(), |call, tx, id| {
-                Box::pin(async move {
-                    let (_, _, permit) = may_change(call, tx, id).await?;
-                    Ok(permit.read(()))
-                })
-            })
-            .await?;
+        self.scope.read(id.clone(), may_set_password).await?;
         let password = self.scope.store_password(Some(password)).await?;
         self.scope
-            .write(Lane::Normal, (id, password), |call, tx, args| {
-                replace_password(call, tx, args)
-            })
+            .write(Lane::Normal, (id, password), replace_password)
             .await
     }
 }
 
-fn create<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    (id, username, password): &'t (UserId, String, StoredPassword),
-) -> BoxFuture<'t, Result<Written<User>, Failure>> {
-    Box::pin(async move {
-        let entity = Entity::new(USER, id.as_str());
-        let permit = call.authorize(Permission::IdentityWrite, &entity)?;
-        let user = User {
-            id: id.clone(),
-            username: username.clone(),
-            is_active: true,
-            created_at: call.signature.time,
-            version: 1,
-        };
-        tx.write(&USER_INSERT, row(&user, password)).await?;
-        let mut detail = Detail::new()
-            .set("username", username.as_str())
-            .set("is_active", user.is_active);
-        if password.is_some() {
-            detail = detail.with("password", "set");
-        }
-        Ok(permit.wrote(user, Action::Create, entity, detail))
-    })
+async fn create(
+    call: &Call,
+    tx: &mut WriteTx,
+    (id, username, password): &(UserId, String, StoredPassword),
+) -> Result<Written<User>, Failure> {
+    let entity = Entity::new(USER, id.as_str());
+    let permit = call.authorize(Permission::IdentityWrite, &entity)?;
+    let user = User {
+        id: id.clone(),
+        username: username.clone(),
+        is_active: true,
+        created_at: call.signature.time,
+        version: 1,
+    };
+    tx.write(&USER_INSERT, row(&user, password)).await?;
+    let mut detail = Detail::new()
+        .set("username", username.as_str())
+        .set("is_active", user.is_active);
+    if password.is_some() {
+        detail = detail.with("password", "set");
+    }
+    Ok(permit.wrote(user, Action::Create, entity, detail))
 }
 
 /// The parameters of [`USER_INSERT`].
@@ -165,57 +146,58 @@ async fn may_change(
     Ok((user, entity, permit))
 }
 
-fn change<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    (id, update): &'t (UserId, UserUpdate),
-) -> BoxFuture<'t, Result<Written<User>, Failure>> {
-    Box::pin(async move {
-        let (before, entity, permit) = may_change(call, tx, id).await?;
-        seen(update.version, before.version)?;
-        let admins = Admins::before(call, tx).await?;
-        let after = User {
-            username: update
-                .username
-                .clone()
-                .unwrap_or_else(|| before.username.clone()),
-            is_active: update.is_active.unwrap_or(before.is_active),
-            ..before.clone()
-        };
-        if after == before {
-            return Ok(permit.unchanged(before));
-        }
-        let after = User {
-            version: before.version + 1,
-            ..after
-        };
-        tx.write(
-            &USER_UPDATE,
-            values![after.id, after.username, after.is_active, before.version],
-        )
-        .await?;
-        admins.remain(call, tx).await?;
-        let detail = Detail::new()
-            .changed("username", before.username, after.username.as_str())
-            .changed("is_active", before.is_active, after.is_active);
-        Ok(permit.wrote(after, Action::Update, entity, detail))
-    })
+async fn change(
+    call: &Call,
+    tx: &mut WriteTx,
+    (id, update): &(UserId, UserUpdate),
+) -> Result<Written<User>, Failure> {
+    let (before, entity, permit) = may_change(call, tx, id).await?;
+    seen(update.version, before.version)?;
+    let admins = Admins::before(call, tx).await?;
+    let after = User {
+        username: update
+            .username
+            .clone()
+            .unwrap_or_else(|| before.username.clone()),
+        is_active: update.is_active.unwrap_or(before.is_active),
+        ..before.clone()
+    };
+    if after == before {
+        return Ok(permit.unchanged(before));
+    }
+    let after = User {
+        version: before.version + 1,
+        ..after
+    };
+    tx.write(
+        &USER_UPDATE,
+        values![after.id, after.username, after.is_active, before.version],
+    )
+    .await?;
+    admins.remain(call, tx).await?;
+    let detail = Detail::new()
+        .changed("username", before.username, after.username.as_str())
+        .changed("is_active", before.is_active, after.is_active);
+    Ok(permit.wrote(after, Action::Update, entity, detail))
 }
 
-fn replace_password<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    (id, password): &'t (UserId, StoredPassword),
-) -> BoxFuture<'t, Result<Written<()>, Failure>> {
-    Box::pin(async move {
-        let (user, entity, permit) = may_change(call, tx, id).await?;
-        let [hash, argon2, source] = password.columns();
-        tx.write(
-            &USER_PASSWORD,
-            values![user.id, hash, argon2, source, user.version],
-        )
-        .await?;
-        let detail = Detail::new().with("password", "changed");
-        Ok(permit.wrote((), Action::Update, entity, detail))
-    })
+async fn may_set_password(call: &Call, tx: &mut Tx, id: &UserId) -> Result<Permitted<()>, Failure> {
+    let (_, _, permit) = may_change(call, tx, id).await?;
+    Ok(permit.read(()))
+}
+
+async fn replace_password(
+    call: &Call,
+    tx: &mut WriteTx,
+    (id, password): &(UserId, StoredPassword),
+) -> Result<Written<()>, Failure> {
+    let (user, entity, permit) = may_change(call, tx, id).await?;
+    let [hash, argon2, source] = password.columns();
+    tx.write(
+        &USER_PASSWORD,
+        values![user.id, hash, argon2, source, user.version],
+    )
+    .await?;
+    let detail = Detail::new().with("password", "changed");
+    Ok(permit.wrote((), Action::Update, entity, detail))
 }

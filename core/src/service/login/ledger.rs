@@ -1,6 +1,5 @@
 //! What an attempt writes: its units of work.
 
-use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::subject::{MOST_SUBJECTS, NOBODY, Subjects};
@@ -86,48 +85,46 @@ pub(super) struct Admitted {
 
 /// Decides whether an attempt may be verified, and puts it under way; `None` where there is no such tenant.
 /// Counters whose window is over go, whoever's they are.
-pub(super) fn admit<'t>(
-    tx: &'t mut WriteTx,
-    attempt: &'t Attempt,
-) -> BoxFuture<'t, Result<Option<Admitted>, Failure>> {
-    Box::pin(async move {
-        let now = tx.now();
-        let Some(candidate) = candidate(tx, attempt).await? else {
-            return Ok(None);
-        };
-        let Subjects { own, shared } = &attempt.subjects;
-        let counters = Ledger::read(tx, [own, shared]).await?;
-        let [earliest, latest] = current(now);
-        let except = [own, shared].map(|subject| Value::from(subject.clone()));
-        let except = [except, [Value::from(earliest), Value::from(latest)]].concat();
-        let others = tx.one(&THROTTLES_OTHERS, &except).await?;
+pub(super) async fn admit(
+    tx: &mut WriteTx,
+    attempt: &Attempt,
+) -> Result<Option<Admitted>, Failure> {
+    let now = tx.now();
+    let Some(candidate) = candidate(tx, attempt).await? else {
+        return Ok(None);
+    };
+    let Subjects { own, shared } = &attempt.subjects;
+    let counters = Ledger::read(tx, [own, shared]).await?;
+    let [earliest, latest] = current(now);
+    let except = [own, shared].map(|subject| Value::from(subject.clone()));
+    let except = [except, [Value::from(earliest), Value::from(latest)]].concat();
+    let others = tx.one(&THROTTLES_OTHERS, &except).await?;
 
-        let is_own = others.kept < MOST_SUBJECTS;
-        let subject = if is_own { own } else { shared };
-        let (mut counted, admission) = Throttle::attempt(counters.of(subject), now);
-        let admitted = Admitted {
-            candidate,
-            admission,
-            subject: subject.clone(),
-        };
-        // It asks again soon.
-        if admission == Admission::Full {
-            return Ok(Some(admitted));
+    let is_own = others.kept < MOST_SUBJECTS;
+    let subject = if is_own { own } else { shared };
+    let (mut counted, admission) = Throttle::attempt(counters.of(subject), now);
+    let admitted = Admitted {
+        candidate,
+        admission,
+        subject: subject.clone(),
+    };
+    // It asks again soon.
+    if admission == Admission::Full {
+        return Ok(Some(admitted));
+    }
+    tx.count(&THROTTLES_FORGET, except).await?;
+    let mut nobodys = counters.nobodys();
+    nobodys.add_refused(others.refused);
+    if let Admission::Blocked { .. } = admission {
+        match admitted.candidate.user {
+            Some(_) => counted.refuse(),
+            None => nobodys.refuse(),
         }
-        tx.count(&THROTTLES_FORGET, except).await?;
-        let mut nobodys = counters.nobodys();
-        nobodys.add_refused(others.refused);
-        if let Admission::Blocked { .. } = admission {
-            match admitted.candidate.user {
-                Some(_) => counted.refuse(),
-                None => nobodys.refuse(),
-            }
-        }
-        // Both, whether the name is known or not: the time that it takes says nothing.
-        keep(tx, subject, &counted).await?;
-        keep(tx, NOBODY, &nobodys).await?;
-        Ok(Some(admitted))
-    })
+    }
+    // Both, whether the name is known or not: the time that it takes says nothing.
+    keep(tx, subject, &counted).await?;
+    keep(tx, NOBODY, &nobodys).await?;
+    Ok(Some(admitted))
 }
 
 /// An attempt whose password was compared.
@@ -165,60 +162,50 @@ enum Whose {
 }
 
 /// Ends an attempt that was under way. Who may log in is judged as it stands now.
-pub(super) fn settle<'t>(
-    tx: &'t mut WriteTx,
-    verified: &'t Verified,
-) -> BoxFuture<'t, Result<Settled, Failure>> {
-    Box::pin(async move {
-        let Verified {
-            attempt,
-            admitted,
-            outcome,
-            signature,
-        } = verified;
-        let now = tx.now();
-        let candidate = candidate(tx, attempt)
-            .await?
-            .ok_or(Failure::Unauthenticated)?;
-        let subject = &admitted.subject;
-        let counters = Ledger::read(tx, [subject, subject]).await?;
-        let counted = counters.of(subject).unwrap_or_else(|| Throttle::new(now));
-        if candidate.hashed() != admitted.candidate.hashed() {
-            return Ok(Settled::Changed(candidate));
+pub(super) async fn settle(tx: &mut WriteTx, verified: &Verified) -> Result<Settled, Failure> {
+    let Verified {
+        attempt,
+        admitted,
+        outcome,
+        signature,
+    } = verified;
+    let now = tx.now();
+    let candidate = candidate(tx, attempt)
+        .await?
+        .ok_or(Failure::Unauthenticated)?;
+    let subject = &admitted.subject;
+    let counters = Ledger::read(tx, [subject, subject]).await?;
+    let counted = counters.of(subject).unwrap_or_else(|| Throttle::new(now));
+    if candidate.hashed() != admitted.candidate.hashed() {
+        return Ok(Settled::Changed(candidate));
+    }
+    match candidate.judge(outcome.matches) {
+        Ok(user) => {
+            succeed(tx, verified, counted, counters.nobodys(), &user).await?;
+            Ok(Settled::Admitted(user))
         }
-        match candidate.judge(outcome.matches) {
-            Ok(user) => {
-                succeed(tx, verified, counted, counters.nobodys(), &user).await?;
-                Ok(Settled::Admitted(user))
-            }
-            Err(because) => {
-                let user = candidate.user.map(|user| user.id);
-                let untold = refuse(tx, verified, counted, counters, user).await?;
-                Ok(Settled::Refused(untold.map(|whose| Untold {
-                    subject: subject.clone(),
-                    whose,
-                    because,
-                    signature: signature.clone(),
-                })))
-            }
+        Err(because) => {
+            let user = candidate.user.map(|user| user.id);
+            let untold = refuse(tx, verified, counted, counters, user).await?;
+            Ok(Settled::Refused(untold.map(|whose| Untold {
+                subject: subject.clone(),
+                whose,
+                because,
+                signature: signature.clone(),
+            })))
         }
-    })
+    }
 }
 
 /// Ends an attempt that was not verified, as if it had never come.
-pub(super) fn withdraw<'t>(
-    tx: &'t mut WriteTx,
-    admitted: &'t Admitted,
-) -> BoxFuture<'t, Result<(), Failure>> {
-    Box::pin(async move {
-        let subject = &admitted.subject;
-        let counters = Ledger::read(tx, [subject, subject]).await?;
-        if let Some(mut counted) = counters.of(subject) {
-            counted.land();
-            keep(tx, subject, &counted).await?;
-        }
-        Ok(())
-    })
+pub(super) async fn withdraw(tx: &mut WriteTx, admitted: &Admitted) -> Result<(), Failure> {
+    let subject = &admitted.subject;
+    let counters = Ledger::read(tx, [subject, subject]).await?;
+    if let Some(mut counted) = counters.of(subject) {
+        counted.land();
+        keep(tx, subject, &counted).await?;
+    }
+    Ok(())
 }
 
 /// Records a success, with what was refused since the last event. Counters that are the name's own begin anew; those
@@ -304,39 +291,34 @@ async fn refuse(
 /// Records a refused login, with how many others there were before that have no event of their own. Where it is
 /// among those that another event has told of meanwhile, there is nothing left to record. Its row is written in any
 /// case, so that what waits behind it waits as long, whether anybody has the name or not.
-pub(super) fn tell<'t>(
-    tx: &'t mut WriteTx,
-    untold: &'t Untold,
-) -> BoxFuture<'t, Result<(), Failure>> {
-    Box::pin(async move {
-        let (subject, entity) = match &untold.whose {
-            Whose::User(user) => (
-                untold.subject.as_str(),
-                Some(Entity::new(USER, user.as_str())),
-            ),
-            Whose::Nobodys { is_first } => (NOBODY, is_first.then(|| Entity::every(USER))),
-        };
-        let counters = Ledger::read(tx, [subject, subject]).await?;
-        let Some(mut counted) = counters.of(subject) else {
-            return Ok(());
-        };
-        let before = counted.refused;
-        let entity = entity.filter(|_| before > 0);
-        if entity.is_some() {
-            counted.refused = 0;
-        }
-        keep(tx, subject, &counted).await?;
-        let Some(entity) = entity else {
-            return Ok(());
-        };
-        let detail = told("refused_before", before - 1, Detail::new());
-        let event = Event {
-            action: Action::Denied,
-            entity,
-            detail: detail.with("login", untold.because),
-        };
-        append(tx, &untold.signature, [event])
-    })
+pub(super) async fn tell(tx: &mut WriteTx, untold: &Untold) -> Result<(), Failure> {
+    let (subject, entity) = match &untold.whose {
+        Whose::User(user) => (
+            untold.subject.as_str(),
+            Some(Entity::new(USER, user.as_str())),
+        ),
+        Whose::Nobodys { is_first } => (NOBODY, is_first.then(|| Entity::every(USER))),
+    };
+    let counters = Ledger::read(tx, [subject, subject]).await?;
+    let Some(mut counted) = counters.of(subject) else {
+        return Ok(());
+    };
+    let before = counted.refused;
+    let entity = entity.filter(|_| before > 0);
+    if entity.is_some() {
+        counted.refused = 0;
+    }
+    keep(tx, subject, &counted).await?;
+    let Some(entity) = entity else {
+        return Ok(());
+    };
+    let detail = told("refused_before", before - 1, Detail::new());
+    let event = Event {
+        action: Action::Denied,
+        entity,
+        detail: detail.with("login", untold.because),
+    };
+    append(tx, &untold.signature, [event])
 }
 
 /// How many refused logins have no event of their own, where there are any.

@@ -20,13 +20,12 @@ mod subject;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use crate::database::Database;
 use crate::error::{Failure, Result, StoreError};
-use crate::frame::SessionScope;
+use crate::frame::{SessionScope, Step};
 use crate::model::{TenantId, UserId, text};
 use crate::password::Verification;
 use crate::policy::throttle::Admission;
@@ -70,9 +69,6 @@ struct Door {
 
 /// Who it was, or what is to be recorded of the refusal.
 type Verdict = Result<UserId, Option<Untold>>;
-
-/// The body of a step, which may run again.
-type Step<A, T> = for<'t> fn(&'t mut WriteTx, &'t A) -> BoxFuture<'t, Result<T, Failure>>;
 
 impl Door {
     /// Makes one attempt. The event of a refusal is handed over before the answer is given, so that it stands before
@@ -134,7 +130,7 @@ impl Door {
                 outcome,
                 signature,
             };
-            let settled = self.unit(self.record(), verified, |tx, verified| settle(tx, verified));
+            let settled = self.unit(self.record(), verified, settle);
             match settled.await? {
                 Settled::Admitted(user) => return Ok(Ok(user)),
                 Settled::Refused(untold) => return Ok(Err(untold)),
@@ -154,7 +150,7 @@ impl Door {
         let begun = Instant::now();
         while is_awaited() {
             let errand = self.database.errand(self.bound(), Lane::Normal);
-            let asked = self.unit(errand, attempt.clone(), |tx, attempt| admit(tx, attempt));
+            let asked = self.unit(errand, attempt.clone(), admit);
             let admitted = match asked.await {
                 Ok(Some(admitted)) => admitted,
                 // The tenant has no row, or not even a log.
@@ -190,13 +186,17 @@ impl Door {
 
     /// Hands over what is written behind the answer. Where a refusal's event is not, the refusal stays counted, and
     /// the next event says so; where an attempt is not withdrawn, it counts as refused after its time.
-    fn hand_over<A: Send + Sync + 'static>(&self, args: A, step: Step<A, ()>) {
+    fn hand_over<A, S>(&self, args: A, step: S)
+    where
+        A: Send + Sync + 'static,
+        S: for<'t> Step<'t, WriteTx, A, Found = ()>,
+    {
         let (args, database) = (Arc::new(args), Arc::clone(&self.database));
         self.database.store.submit(
             self.record(),
             move |tx| {
                 let args = Arc::clone(&args);
-                Box::pin(async move { step(tx, &args).await })
+                Box::pin(async move { step.run(tx, &args).await })
             },
             move |outcome| {
                 if let Err(failure) = outcome {
@@ -223,16 +223,16 @@ impl Door {
     }
 
     /// Runs a step as one unit of work of the tenant.
-    async fn unit<A: Send + Sync + 'static, T: Send + 'static>(
-        &self,
-        errand: Errand,
-        args: A,
-        step: Step<A, T>,
-    ) -> Result<T, Failure> {
+    async fn unit<A, T, S>(&self, errand: Errand, args: A, step: S) -> Result<T, Failure>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        S: for<'t> Step<'t, WriteTx, A, Found = T>,
+    {
         let args = Arc::new(args);
         let done = self.database.store.write(errand, move |tx| {
             let args = Arc::clone(&args);
-            Box::pin(async move { step(tx, &args).await })
+            Box::pin(async move { step.run(tx, &args).await })
         });
         done.await
     }

@@ -1,7 +1,5 @@
 //! A mission begins: described by the host, or imported from a ground station's plan.
 
-use futures_util::future::BoxFuture;
-
 use super::{MISSION, Missions};
 use crate::audit::record::Detail;
 use crate::error::{Failure, Result};
@@ -74,71 +72,61 @@ impl Missions {
     }
 
     async fn draft(&self, draft: Draft) -> Result<Mission> {
-        self.scope
-            .write(Lane::Normal, draft, |call, tx, draft| {
-                create(call, tx, draft)
-            })
-            .await
+        self.scope.write(Lane::Normal, draft, create).await
     }
 }
 
-fn create<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    draft: &'t Draft,
-) -> BoxFuture<'t, Result<Written<Mission>, Failure>> {
-    Box::pin(async move {
-        if let Some(drone) = &draft.drone_id {
-            drones::find(tx, drone).await?;
-        }
-        let entity = Entity::new(MISSION, draft.id.as_str());
-        let permit = call.authorize(Permission::MissionWrite, &entity)?;
-        if fastlane::is_emergency(&draft.constraints) {
-            call.authorize(Permission::MissionFastlane, &entity)?;
-        }
-        let now = call.signature.time;
-        let mission = Mission {
-            id: draft.id.clone(),
-            name: draft.name.clone(),
-            drone_id: draft.drone_id.clone(),
-            plan_type: draft.plan_type.clone(),
-            payload: draft.payload.clone(),
-            constraints: fastlane::stamped(&draft.constraints, &call.actor, now),
-            state: MissionState::Draft,
-            created_by: call.actor.clone(),
-            created_at: now,
-            updated_at: now,
-            version: 1,
-            plan_sha256: draft.plan.as_ref().map(|plan| plan.sha256.clone()),
-            edited_by: Some(call.actor.clone()),
-        };
-        let file = draft.plan.as_ref().map(|plan| plan.text.as_str());
-        tx.write(
-            &MISSION_INSERT,
-            values![
-                mission.id,
-                mission.name,
-                mission.drone_id,
-                mission.plan_type,
-                mission.payload,
-                mission.constraints,
-                mission.state,
-                mission.created_by,
-                now,
-                file,
-                mission.plan_sha256,
-                mission.edited_by
-            ],
-        )
-        .await?;
-        let detail = Detail::new()
-            .set("name", mission.name.as_str())
-            .set("drone_id", mission.drone_id.as_ref().map(DroneId::as_str))
-            .set("plan_type", mission.plan_type.as_str())
-            .set("payload", mission.payload.as_str())
-            .set("constraints", mission.constraints.as_str())
-            .set("state", mission.state.as_str())
-            .set("plan_sha256", mission.plan_sha256.as_deref());
-        Ok(permit.wrote(mission, Action::Create, entity, detail))
-    })
+async fn create(call: &Call, tx: &mut WriteTx, draft: &Draft) -> Result<Written<Mission>, Failure> {
+    if let Some(drone) = &draft.drone_id {
+        drones::find(tx, drone).await?;
+    }
+    let entity = Entity::new(MISSION, draft.id.as_str());
+    let permit = call.authorize(Permission::MissionWrite, &entity)?;
+    if fastlane::is_emergency(&draft.constraints) {
+        call.authorize(Permission::MissionFastlane, &entity)?;
+    }
+    let now = call.signature.time;
+    let mission = Mission {
+        id: draft.id.clone(),
+        name: draft.name.clone(),
+        drone_id: draft.drone_id.clone(),
+        plan_type: draft.plan_type.clone(),
+        payload: draft.payload.clone(),
+        constraints: fastlane::stamped(&draft.constraints, &call.actor, now),
+        state: MissionState::Draft,
+        created_by: call.actor.clone(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+        plan_sha256: draft.plan.as_ref().map(|plan| plan.sha256.clone()),
+        edited_by: Some(call.actor.clone()),
+    };
+    let file = draft.plan.as_ref().map(|plan| plan.text.as_str());
+    tx.write(
+        &MISSION_INSERT,
+        values![
+            mission.id,
+            mission.name,
+            mission.drone_id,
+            mission.plan_type,
+            mission.payload,
+            mission.constraints,
+            mission.state,
+            mission.created_by,
+            now,
+            file,
+            mission.plan_sha256,
+            mission.edited_by
+        ],
+    )
+    .await?;
+    let detail = Detail::new()
+        .set("name", mission.name.as_str())
+        .set("drone_id", mission.drone_id.as_ref().map(DroneId::as_str))
+        .set("plan_type", mission.plan_type.as_str())
+        .set("payload", mission.payload.as_str())
+        .set("constraints", mission.constraints.as_str())
+        .set("state", mission.state.as_str())
+        .set("plan_sha256", mission.plan_sha256.as_deref());
+    Ok(permit.wrote(mission, Action::Create, entity, detail))
 }

@@ -1,7 +1,5 @@
 //! Somebody decides about a draft: approved or rejected.
 
-use futures_util::future::BoxFuture;
-
 use super::{Missions, advance, entity, find, needs_drone, step};
 use crate::audit::record::Detail;
 use crate::error::{Conflict, Failure, Result, StoreError};
@@ -74,66 +72,60 @@ impl Missions {
             decision,
             comment,
         };
-        self.scope
-            .write(Lane::Normal, verdict, |call, tx, verdict| {
-                decide(call, tx, verdict)
-            })
-            .await
+        self.scope.write(Lane::Normal, verdict, decide).await
     }
 }
 
-fn decide<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    verdict: &'t Verdict,
-) -> BoxFuture<'t, Result<Written<Mission>, Failure>> {
-    Box::pin(async move {
-        let before = find(tx, &verdict.mission).await?;
-        let entity = entity(&before);
-        let permit = call.authorize(Permission::MissionApprove, &entity)?;
-        seen(Some(verdict.version), before.version)?;
-        let event = if verdict.decision == Decision::Approve {
-            MissionEvent::Approve
-        } else {
-            MissionEvent::Reject
-        };
-        let state = step(&before, event)?;
-        if verdict.decision == Decision::Approve {
-            needs_drone(&before)?;
-            if before.is_work_of(&call.actor) && !tx.one(&SELF_APPROVAL, &[]).await? {
-                return Err(Conflict::own_mission().into());
-            }
+async fn decide(
+    call: &Call,
+    tx: &mut WriteTx,
+    verdict: &Verdict,
+) -> Result<Written<Mission>, Failure> {
+    let before = find(tx, &verdict.mission).await?;
+    let entity = entity(&before);
+    let permit = call.authorize(Permission::MissionApprove, &entity)?;
+    seen(Some(verdict.version), before.version)?;
+    let event = if verdict.decision == Decision::Approve {
+        MissionEvent::Approve
+    } else {
+        MissionEvent::Reject
+    };
+    let state = step(&before, event)?;
+    if verdict.decision == Decision::Approve {
+        needs_drone(&before)?;
+        if before.is_work_of(&call.actor) && !tx.one(&SELF_APPROVAL, &[]).await? {
+            return Err(Conflict::own_mission().into());
         }
-        let now = call.signature.time;
-        let content_sha256 = content::digest(&before);
-        // The event of this very unit: a row that names one is held to the rule of four eyes.
-        let event_seq = i64::try_from(tx.next_seq())
-            .map_err(|_| StoreError::Corrupt("a log of more than 2^63 events".to_owned()))?;
-        tx.write(
-            &APPROVAL_INSERT,
-            values![
-                verdict.id,
-                before.id,
-                call.actor,
-                verdict.decision,
-                verdict.comment,
-                now,
-                event_seq,
-                content_sha256,
-                before.plan_sha256
-            ],
-        )
-        .await?;
-        let after = advance(tx, &before, state, now).await?;
-        let detail = Detail::new()
-            .with("approval_id", verdict.id.as_str())
-            .with("decision", verdict.decision.as_str())
-            .with("comment", verdict.comment.as_deref())
-            .with("version", before.version)
-            .with("content_sha256", content_sha256)
-            .with("plan_sha256", before.plan_sha256.as_deref())
-            .with("editor", before.edited_by.as_ref().map(UserId::as_str))
-            .changed("state", before.state.as_str(), after.state.as_str());
-        Ok(permit.wrote(after, Action::Approval, entity, detail))
-    })
+    }
+    let now = call.signature.time;
+    let content_sha256 = content::digest(&before);
+    // The event of this very unit: a row that names one is held to the rule of four eyes.
+    let event_seq = i64::try_from(tx.next_seq())
+        .map_err(|_| StoreError::Corrupt("a log of more than 2^63 events".to_owned()))?;
+    tx.write(
+        &APPROVAL_INSERT,
+        values![
+            verdict.id,
+            before.id,
+            call.actor,
+            verdict.decision,
+            verdict.comment,
+            now,
+            event_seq,
+            content_sha256,
+            before.plan_sha256
+        ],
+    )
+    .await?;
+    let after = advance(tx, &before, state, now).await?;
+    let detail = Detail::new()
+        .with("approval_id", verdict.id.as_str())
+        .with("decision", verdict.decision.as_str())
+        .with("comment", verdict.comment.as_deref())
+        .with("version", before.version)
+        .with("content_sha256", content_sha256)
+        .with("plan_sha256", before.plan_sha256.as_deref())
+        .with("editor", before.edited_by.as_ref().map(UserId::as_str))
+        .changed("state", before.state.as_str(), after.state.as_str());
+    Ok(permit.wrote(after, Action::Approval, entity, detail))
 }

@@ -1,7 +1,5 @@
 //! A mission is flown: from its start, which opens a run, to its end, which ends it.
 
-use futures_util::future::BoxFuture;
-
 use super::{Missions, advance, decisions, entity, find, needs_drone, step};
 use crate::audit::record::Detail;
 use crate::error::{Conflict, Failure, Result, StoreError};
@@ -74,50 +72,44 @@ impl Missions {
             event,
             run: self.scope.id()?,
         };
-        self.scope
-            .write(Lane::Normal, order, |call, tx, order| {
-                carry_out(call, tx, order)
-            })
-            .await
+        self.scope.write(Lane::Normal, order, carry_out).await
     }
 }
 
-fn carry_out<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    order: &'t Order,
-) -> BoxFuture<'t, Result<Written<Mission>, Failure>> {
-    Box::pin(async move {
-        let before = find(tx, &order.mission).await?;
-        let entity = entity(&before);
-        let permit = call.authorize(Permission::MissionWrite, &entity)?;
-        let starts = order.event == MissionEvent::Start;
-        if starts && fastlane::is_emergency(&before.constraints) {
-            call.authorize(Permission::MissionFastlane, &entity)?;
+async fn carry_out(
+    call: &Call,
+    tx: &mut WriteTx,
+    order: &Order,
+) -> Result<Written<Mission>, Failure> {
+    let before = find(tx, &order.mission).await?;
+    let entity = entity(&before);
+    let permit = call.authorize(Permission::MissionWrite, &entity)?;
+    let starts = order.event == MissionEvent::Start;
+    if starts && fastlane::is_emergency(&before.constraints) {
+        call.authorize(Permission::MissionFastlane, &entity)?;
+    }
+    let state = step(&before, order.event)?;
+    if starts {
+        needs_drone(&before)?;
+        as_approved(tx, &before).await?;
+    }
+    let after = advance(tx, &before, state, call.signature.time).await?;
+    let runs = match after.state {
+        MissionState::Running if starts => open_run(tx, &after, &order.run).await?,
+        MissionState::Completed | MissionState::Aborted => {
+            end_runs(tx, &after, order.event).await?
         }
-        let state = step(&before, order.event)?;
-        if starts {
-            needs_drone(&before)?;
-            as_approved(tx, &before).await?;
-        }
-        let after = advance(tx, &before, state, call.signature.time).await?;
-        let runs = match after.state {
-            MissionState::Running if starts => open_run(tx, &after, &order.run).await?,
-            MissionState::Completed | MissionState::Aborted => {
-                end_runs(tx, &after, order.event).await?
-            }
-            _ => Vec::new(),
-        };
-        let mut detail = Detail::new().with("event", order.event.as_str()).changed(
-            "state",
-            before.state.as_str(),
-            after.state.as_str(),
-        );
-        if !runs.is_empty() {
-            detail = detail.with("runs", runs);
-        }
-        Ok(permit.wrote(after, Action::Update, entity, detail))
-    })
+        _ => Vec::new(),
+    };
+    let mut detail = Detail::new().with("event", order.event.as_str()).changed(
+        "state",
+        before.state.as_str(),
+        after.state.as_str(),
+    );
+    if !runs.is_empty() {
+        detail = detail.with("runs", runs);
+    }
+    Ok(permit.wrote(after, Action::Update, entity, detail))
 }
 
 /// Refuses a mission whose content is not what was approved. Only the database can have changed it: an approved

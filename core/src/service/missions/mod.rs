@@ -11,7 +11,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::error::{Conflict, Failure, Result, StoreError};
-use crate::frame::SessionScope;
+use crate::frame::{Call, Permitted, SessionScope};
 use crate::model::mission_state::{IllegalTransition, MissionEvent, next};
 use crate::model::{
     Approval, ApprovalPage, Entity, Mission, MissionFilter, MissionId, MissionPage, MissionPlan,
@@ -148,16 +148,18 @@ impl Missions {
         let mut parameters = page_parameters(window);
         parameters.push(Value::from(mission.as_str().to_owned()));
         let asked = (mission, query, parameters);
-        self.scope
-            .read(asked, |call, tx, (mission, query, parameters)| {
-                Box::pin(async move {
-                    let mission = find(tx, mission).await?;
-                    let permit = call.authorize(Permission::MissionRead, &entity(&mission))?;
-                    Ok(permit.read(tx.all(query, parameters).await?))
-                })
-            })
-            .await
+        self.scope.read(asked, of_mission).await
     }
+}
+
+async fn of_mission<T: FromRow>(
+    call: &Call,
+    tx: &mut Tx,
+    (mission, query, parameters): &(MissionId, &'static Stamped<T>, Vec<Value<'static>>),
+) -> Result<Permitted<Vec<T>>, Failure> {
+    let mission = find(tx, mission).await?;
+    let permit = call.authorize(Permission::MissionRead, &entity(&mission))?;
+    Ok(permit.read(tx.all(query, parameters).await?))
 }
 
 /// The mission with this id, inside the transaction.

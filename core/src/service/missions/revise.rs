@@ -1,7 +1,5 @@
 //! A mission is changed or deleted while it may still be: as a draft, or after a rejection.
 
-use futures_util::future::BoxFuture;
-
 use super::{Missions, decisions, entity, find, step};
 use crate::audit::record::Detail;
 use crate::error::{Failure, Result};
@@ -25,11 +23,7 @@ impl Missions {
     pub async fn update(&self, id: MissionId, update: MissionUpdate) -> Result<Mission> {
         id.check("id")?;
         update.check()?;
-        self.scope
-            .write(Lane::Normal, (id, update), |call, tx, args| {
-                change(call, tx, args)
-            })
-            .await
+        self.scope.write(Lane::Normal, (id, update), change).await
     }
 
     /// Deletes a mission in DRAFT or REJECTED, and with it the decisions about it, which the event in the
@@ -40,55 +34,51 @@ impl Missions {
     /// (`illegal_transition`), or while anything else refers to it (`in_use`).
     pub async fn delete(&self, id: MissionId) -> Result<()> {
         id.check("id")?;
-        self.scope
-            .write(Lane::Normal, id, |call, tx, id| remove(call, tx, id))
-            .await
+        self.scope.write(Lane::Normal, id, remove).await
     }
 }
 
-fn change<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    (id, update): &'t (MissionId, MissionUpdate),
-) -> BoxFuture<'t, Result<Written<Mission>, Failure>> {
-    Box::pin(async move {
-        let before = find(tx, id).await?;
-        if let Some(drone) = &update.drone_id {
-            drones::find(tx, drone).await?;
-        }
-        let entity = entity(&before);
-        let permit = call.authorize(Permission::MissionWrite, &entity)?;
-        if update
-            .constraints
-            .as_ref()
-            .is_some_and(fastlane::is_emergency)
-        {
-            call.authorize(Permission::MissionFastlane, &entity)?;
-        }
-        seen(update.version, before.version)?;
-        let state = step(&before, MissionEvent::Revise)?;
-        let Some(after) = revised(call, &before, update, state) else {
-            return Ok(permit.unchanged(before));
-        };
-        tx.write(
-            &MISSION_UPDATE,
-            values![
-                after.id,
-                after.name,
-                after.drone_id,
-                after.plan_type,
-                after.payload,
-                after.constraints,
-                after.state,
-                after.updated_at,
-                before.version,
-                after.edited_by
-            ],
-        )
-        .await?;
-        let detail = difference(&before, &after);
-        Ok(permit.wrote(after, Action::Update, entity, detail))
-    })
+async fn change(
+    call: &Call,
+    tx: &mut WriteTx,
+    (id, update): &(MissionId, MissionUpdate),
+) -> Result<Written<Mission>, Failure> {
+    let before = find(tx, id).await?;
+    if let Some(drone) = &update.drone_id {
+        drones::find(tx, drone).await?;
+    }
+    let entity = entity(&before);
+    let permit = call.authorize(Permission::MissionWrite, &entity)?;
+    if update
+        .constraints
+        .as_ref()
+        .is_some_and(fastlane::is_emergency)
+    {
+        call.authorize(Permission::MissionFastlane, &entity)?;
+    }
+    seen(update.version, before.version)?;
+    let state = step(&before, MissionEvent::Revise)?;
+    let Some(after) = revised(call, &before, update, state) else {
+        return Ok(permit.unchanged(before));
+    };
+    tx.write(
+        &MISSION_UPDATE,
+        values![
+            after.id,
+            after.name,
+            after.drone_id,
+            after.plan_type,
+            after.payload,
+            after.constraints,
+            after.state,
+            after.updated_at,
+            before.version,
+            after.edited_by
+        ],
+    )
+    .await?;
+    let detail = difference(&before, &after);
+    Ok(permit.wrote(after, Action::Update, entity, detail))
 }
 
 /// The mission as the update leaves it, if it changes anything.
@@ -162,36 +152,30 @@ fn difference(before: &Mission, after: &Mission) -> Detail {
         .changed("edited_by", editor(before), editor(after))
 }
 
-fn remove<'t>(
-    call: &'t Call,
-    tx: &'t mut WriteTx,
-    id: &'t MissionId,
-) -> BoxFuture<'t, Result<Written<()>, Failure>> {
-    Box::pin(async move {
-        let before = find(tx, id).await?;
-        let entity = entity(&before);
-        let permit = call.authorize(Permission::MissionWrite, &entity)?;
-        step(&before, MissionEvent::Delete)?;
-        let decisions = decisions(tx, id).await?;
-        tx.write(&APPROVALS_DELETE, values![id]).await?;
-        tx.write(&MISSION_DELETE, values![id, before.version])
-            .await?;
-        let detail = Detail::new()
-            .gone("name", before.name)
-            .gone("drone_id", before.drone_id.as_ref().map(DroneId::as_str))
-            .gone("plan_type", before.plan_type.as_str())
-            .gone("payload", before.payload.as_str())
-            .gone("constraints", before.constraints.as_str())
-            .gone("state", before.state.as_str())
-            .gone("created_by", before.created_by.as_str())
-            .gone("edited_by", before.edited_by.as_ref().map(UserId::as_str))
-            .gone("plan_sha256", before.plan_sha256.as_deref())
-            .gone(
-                "approvals",
-                decisions.iter().map(as_json).collect::<Vec<_>>(),
-            );
-        Ok(permit.wrote((), Action::Delete, entity, detail))
-    })
+async fn remove(call: &Call, tx: &mut WriteTx, id: &MissionId) -> Result<Written<()>, Failure> {
+    let before = find(tx, id).await?;
+    let entity = entity(&before);
+    let permit = call.authorize(Permission::MissionWrite, &entity)?;
+    step(&before, MissionEvent::Delete)?;
+    let decisions = decisions(tx, id).await?;
+    tx.write(&APPROVALS_DELETE, values![id]).await?;
+    tx.write(&MISSION_DELETE, values![id, before.version])
+        .await?;
+    let detail = Detail::new()
+        .gone("name", before.name)
+        .gone("drone_id", before.drone_id.as_ref().map(DroneId::as_str))
+        .gone("plan_type", before.plan_type.as_str())
+        .gone("payload", before.payload.as_str())
+        .gone("constraints", before.constraints.as_str())
+        .gone("state", before.state.as_str())
+        .gone("created_by", before.created_by.as_str())
+        .gone("edited_by", before.edited_by.as_ref().map(UserId::as_str))
+        .gone("plan_sha256", before.plan_sha256.as_deref())
+        .gone(
+            "approvals",
+            decisions.iter().map(as_json).collect::<Vec<_>>(),
+        );
+    Ok(permit.wrote((), Action::Delete, entity, detail))
 }
 
 /// A decision as the event keeps it: the old platform's stand in no log of ours.

@@ -1,9 +1,9 @@
 //! Writing events: their leaves, their details and the head that they move.
 
 use jiff::Timestamp;
-use serde_json::{Map, Value as JsonValue};
 use sha2::{Digest, Sha256};
 
+use super::detail::Detail;
 use super::leaf::{self, Leaf, SALT_LEN};
 use super::tree::Range;
 use crate::error::{Failure, StoreError};
@@ -16,63 +16,6 @@ pub(crate) struct Event {
     pub(crate) action: Action,
     pub(crate) entity: Entity,
     pub(crate) detail: Detail,
-}
-
-/// The detail of an event: before and after of the changed columns, and what else is worth knowing.
-/// Secrets are named, never shown.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Detail(Map<String, JsonValue>);
-
-impl Detail {
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
-    /// A fact beside the columns.
-    pub(crate) fn with(mut self, name: &str, value: impl Into<JsonValue>) -> Self {
-        self.0.insert(name.to_owned(), value.into());
-        self
-    }
-
-    /// A column of a new row.
-    pub(crate) fn set(self, column: &str, after: impl Into<JsonValue>) -> Self {
-        self.side("after", column, after.into())
-    }
-
-    /// A column of a row that is gone.
-    pub(crate) fn gone(self, column: &str, before: impl Into<JsonValue>) -> Self {
-        self.side("before", column, before.into())
-    }
-
-    /// A column, where it changed.
-    pub(crate) fn changed(
-        self,
-        column: &str,
-        before: impl Into<JsonValue>,
-        after: impl Into<JsonValue>,
-    ) -> Self {
-        let (before, after) = (before.into(), after.into());
-        if before == after {
-            return self;
-        }
-        self.side("before", column, before)
-            .side("after", column, after)
-    }
-
-    fn side(mut self, side: &str, column: &str, value: JsonValue) -> Self {
-        let entry = self
-            .0
-            .entry(side)
-            .or_insert_with(|| JsonValue::Object(Map::new()));
-        if let JsonValue::Object(columns) = entry {
-            columns.insert(column.to_owned(), value);
-        }
-        self
-    }
-
-    fn into_text(self) -> String {
-        JsonValue::Object(self.0).to_string()
-    }
 }
 
 /// What a unit of work hands back: its result, and the event without which what it wrote cannot be committed.

@@ -1,6 +1,7 @@
 //! The decision as a value: what a method's body returns cannot be made without one.
 
-use crate::audit::record::{Detail, Recorded};
+use crate::audit::detail::Detail;
+use crate::audit::record::Recorded;
 use crate::model::{Action, Entity, Tenant, WhoAmI};
 
 /// That the actor may do what the call does. Only a decision makes one: [`Call::authorize`](super::Call::authorize).

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::audit::record::{Detail, Event, append};
+use crate::audit::detail::Detail;
+use crate::audit::record::{Event, append};
 use crate::database::Database;
 use crate::error::{Failure, Refusal};
 use crate::model::{Action, Entity, Permission, TenantId, UserId};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::audit::record::Detail;
+use crate::audit::detail::{Detail, audited};
 use crate::error::{Failure, Result};
 use crate::frame::{Call, SessionScope, Written};
 use crate::model::{
@@ -17,6 +17,8 @@ use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 /// What a drone is called in errors and events.
 const DRONE: &str = "drone";
+
+audited! { Drone { name, vendor, capabilities } }
 
 /// The registry of a tenant's drones: `registry.read`, `registry.write`.
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
@@ -117,10 +119,7 @@ async fn register(
         values![drone.id, drone.name, drone.vendor, drone.capabilities, now],
     )
     .await?;
-    let detail = Detail::new()
-        .set("name", drone.name.as_str())
-        .set("vendor", drone.vendor.as_str())
-        .set("capabilities", drone.capabilities.as_str());
+    let detail = Detail::created(&drone);
     Ok(permit.wrote(drone, Action::Create, entity, detail))
 }
 
@@ -165,14 +164,7 @@ async fn change(
         ],
     )
     .await?;
-    let detail = Detail::new()
-        .changed("name", before.name, after.name.as_str())
-        .changed("vendor", before.vendor.as_str(), after.vendor.as_str())
-        .changed(
-            "capabilities",
-            before.capabilities.as_str(),
-            after.capabilities.as_str(),
-        );
+    let detail = Detail::changed(&before, &after);
     Ok(permit.wrote(after, Action::Update, entity, detail))
 }
 
@@ -182,9 +174,6 @@ async fn remove(call: &Call, tx: &mut WriteTx, id: &DroneId) -> Result<Written<(
     let permit = call.authorize(Permission::RegistryWrite, &entity)?;
     tx.write(&DRONE_DELETE, values![before.id, before.version])
         .await?;
-    let detail = Detail::new()
-        .gone("name", before.name)
-        .gone("vendor", before.vendor.as_str())
-        .gone("capabilities", before.capabilities.as_str());
+    let detail = Detail::gone(&before);
     Ok(permit.wrote((), Action::Delete, entity, detail))
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::audit::record::{Detail, Event, Signature, append};
+use crate::audit::detail::Detail;
+use crate::audit::record::{Event, Signature, append};
 use crate::database::Database;
 use crate::error::{Failure, Result};
 use crate::model::{

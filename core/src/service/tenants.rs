@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::identity::{roles, users};
 use super::page_parameters;
-use crate::audit::record::{Detail, Recorded, Signature};
+use crate::audit::detail::Detail;
+use crate::audit::record::{Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::{Call, SessionScope, Written};
@@ -209,7 +210,7 @@ async fn switch_off(
         disabled_at: Some(now),
         ..before
     };
-    let detail = Detail::new().changed("disabled", false, true);
+    let detail = Detail::new().moved("disabled", false, true);
     Ok(updated(after, detail))
 }
 
@@ -228,7 +229,7 @@ async fn switch_on(
         disabled_at: None,
         ..before
     };
-    let detail = Detail::new().changed("disabled", true, false);
+    let detail = Detail::new().moved("disabled", true, false);
     Ok(updated(after, detail))
 }
 
@@ -245,7 +246,7 @@ async fn switch_self_approval(
         return Ok(permit.unchanged(before));
     }
     tx.write(&TENANT_SELF_APPROVAL, values![allowed]).await?;
-    let detail = Detail::new().changed("self_approval", before.self_approval, allowed);
+    let detail = Detail::new().moved("self_approval", before.self_approval, allowed);
     let after = Tenant {
         self_approval: allowed,
         ..before

@@ -1,7 +1,7 @@
 //! What a role may do, and what a user may do in the end.
 
 use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds};
-use crate::audit::record::Detail;
+use crate::audit::detail::Detail;
 use crate::error::{Conflict, Failure, Result};
 use crate::frame::{Call, Permitted, Written};
 use crate::model::{Action, EffectivePermissions, Entity, Permission, RoleId, UserId};
@@ -87,7 +87,7 @@ async fn take(
         tx.write(&GRANT_DELETE, key(role, &name)).await?;
     }
     admins.remain(call, tx).await?;
-    let detail = Detail::new().gone("permission", permission.as_str());
+    let detail = Detail::new().taken("permission", permission.as_str());
     Ok(permit.wrote((), Action::Update, entity, detail))
 }
 

@@ -14,6 +14,7 @@ pub(super) mod users;
 
 use std::sync::Arc;
 
+use crate::audit::detail::audited;
 use crate::error::{Conflict, Failure, Refusal};
 use crate::frame::{Call, SessionScope};
 use crate::model::{Entity, Role, RoleId, User, UserId};
@@ -28,6 +29,9 @@ pub(super) const USER: &str = "user";
 
 /// What a role is called in errors and events.
 const ROLE: &str = "role";
+
+audited! { User { username, is_active } }
+audited! { Role { name, description } }
 
 /// A tenant's users, its roles, and who holds which: `identity.read`, `identity.write`.
 ///

@@ -1,7 +1,7 @@
 //! Roles, and who holds them.
 
 use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds, outranks};
-use crate::audit::record::Detail;
+use crate::audit::detail::Detail;
 use crate::error::{Conflict, Failure, Result};
 use crate::frame::{Call, Permit, Written};
 use crate::model::{
@@ -97,9 +97,7 @@ async fn create(
         version: 1,
     };
     tx.write(&ROLE_INSERT, row(&role)).await?;
-    let detail = Detail::new()
-        .set("name", role.name.as_str())
-        .set("description", role.description.clone());
+    let detail = Detail::created(&role);
     Ok(permit.wrote(role, Action::Create, entity, detail))
 }
 
@@ -142,7 +140,7 @@ async fn assign(
             parameters.push(Value::from(end));
             tx.write(&ASSIGNMENT_UPDATE, parameters).await?;
             let (before, after) = (before.map(|t| t.to_string()), end.map(|t| t.to_string()));
-            detail.changed("expires_at", before, after)
+            detail.moved("expires_at", before, after)
         }
     };
     admins.remain(call, tx).await?;
@@ -168,7 +166,7 @@ async fn unassign(
     outranks(call, tx, user, &entity).await?;
     let detail = Detail::new()
         .with("role", role.id.as_str())
-        .gone("expires_at", before.expires_at.map(|end| end.to_string()));
+        .taken("expires_at", before.expires_at.map(|end| end.to_string()));
     Ok(permit.wrote((), Action::Update, entity, detail))
 }
 

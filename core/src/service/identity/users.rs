@@ -1,7 +1,7 @@
 //! Users.
 
 use super::{Admins, Identity, USER, find_user, outranks};
-use crate::audit::record::Detail;
+use crate::audit::detail::Detail;
 use crate::error::{Failure, Result};
 use crate::frame::{Call, Permit, Permitted, Written};
 use crate::model::{
@@ -115,9 +115,7 @@ async fn create(
         version: 1,
     };
     tx.write(&USER_INSERT, row(&user, password)).await?;
-    let mut detail = Detail::new()
-        .set("username", username.as_str())
-        .set("is_active", user.is_active);
+    let mut detail = Detail::created(&user);
     if password.is_some() {
         detail = detail.with("password", "set");
     }
@@ -175,9 +173,7 @@ async fn change(
     )
     .await?;
     admins.remain(call, tx).await?;
-    let detail = Detail::new()
-        .changed("username", before.username, after.username.as_str())
-        .changed("is_active", before.is_active, after.is_active);
+    let detail = Detail::changed(&before, &after);
     Ok(permit.wrote(after, Action::Update, entity, detail))
 }
 

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::subject::{MOST_SUBJECTS, NOBODY, Subjects};
-use crate::audit::record::{Detail, Event, Signature, append};
+use crate::audit::detail::Detail;
+use crate::audit::record::{Event, Signature, append};
 use crate::error::{Failure, StoreError};
 use crate::model::{Action, Entity, UserId};
 use crate::password::{Credential, Verification};

@@ -1,7 +1,7 @@
 //! A mission begins: described by the host, or imported from a ground station's plan.
 
 use super::{MISSION, Missions};
-use crate::audit::record::Detail;
+use crate::audit::detail::Detail;
 use crate::error::{Failure, Result};
 use crate::frame::{Call, Written};
 use crate::model::{
@@ -120,13 +120,6 @@ async fn create(call: &Call, tx: &mut WriteTx, draft: &Draft) -> Result<Written<
         ],
     )
     .await?;
-    let detail = Detail::new()
-        .set("name", mission.name.as_str())
-        .set("drone_id", mission.drone_id.as_ref().map(DroneId::as_str))
-        .set("plan_type", mission.plan_type.as_str())
-        .set("payload", mission.payload.as_str())
-        .set("constraints", mission.constraints.as_str())
-        .set("state", mission.state.as_str())
-        .set("plan_sha256", mission.plan_sha256.as_deref());
+    let detail = Detail::created(&mission);
     Ok(permit.wrote(mission, Action::Create, entity, detail))
 }

@@ -1,7 +1,7 @@
 //! Somebody decides about a draft: approved or rejected.
 
 use super::{Missions, advance, entity, find, needs_drone, step};
-use crate::audit::record::Detail;
+use crate::audit::detail::Detail;
 use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::{Call, Written};
 use crate::model::mission_state::MissionEvent;
@@ -118,14 +118,13 @@ async fn decide(
     )
     .await?;
     let after = advance(tx, &before, state, now).await?;
-    let detail = Detail::new()
+    let detail = Detail::changed(&before, &after)
         .with("approval_id", verdict.id.as_str())
         .with("decision", verdict.decision.as_str())
         .with("comment", verdict.comment.as_deref())
         .with("version", before.version)
         .with("content_sha256", content_sha256)
         .with("plan_sha256", before.plan_sha256.as_deref())
-        .with("editor", before.edited_by.as_ref().map(UserId::as_str))
-        .changed("state", before.state.as_str(), after.state.as_str());
+        .with("editor", before.edited_by.as_ref().map(UserId::as_str));
     Ok(permit.wrote(after, Action::Approval, entity, detail))
 }

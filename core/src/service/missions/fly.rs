@@ -1,7 +1,7 @@
 //! A mission is flown: from its start, which opens a run, to its end, which ends it.
 
 use super::{Missions, advance, decisions, entity, find, needs_drone, step};
-use crate::audit::record::Detail;
+use crate::audit::detail::Detail;
 use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::{Call, Written};
 use crate::model::mission_state::MissionEvent;
@@ -101,11 +101,7 @@ async fn carry_out(
         }
         _ => Vec::new(),
     };
-    let mut detail = Detail::new().with("event", order.event.as_str()).changed(
-        "state",
-        before.state.as_str(),
-        after.state.as_str(),
-    );
+    let mut detail = Detail::changed(&before, &after).with("event", order.event.as_str());
     if !runs.is_empty() {
         detail = detail.with("runs", runs);
     }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::audit::detail::audited;
 use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::{Call, Permitted, SessionScope};
 use crate::model::mission_state::{IllegalTransition, MissionEvent, next};
@@ -30,6 +31,12 @@ const MISSION: &str = "mission";
 const RUN: &str = "run";
 /// What the plan of a mission is called.
 const PLAN: &str = "plan";
+
+audited! {
+    Mission {
+        name, drone_id, plan_type, payload, constraints, state, created_by, edited_by, plan_sha256
+    }
+}
 
 /// A tenant's missions: `mission.read`, `mission.write`, `mission.approve`, `mission.fastlane`.
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]

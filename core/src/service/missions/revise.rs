@@ -1,13 +1,13 @@
 //! A mission is changed or deleted while it may still be: as a draft, or after a rejection.
 
 use super::{Missions, decisions, entity, find, step};
-use crate::audit::record::Detail;
+use crate::audit::detail::Detail;
 use crate::error::{Failure, Result};
 use crate::frame::{Call, Written};
 use crate::model::mission_state::MissionEvent;
 use crate::model::{
-    Action, Approval, DroneId, Mission, MissionId, MissionState, MissionUpdate, Permission, UserId,
-    content, fastlane,
+    Action, Approval, Mission, MissionId, MissionState, MissionUpdate, Permission, content,
+    fastlane,
 };
 use crate::service::{drones, seen};
 use crate::store::statements::missions::{APPROVALS_DELETE, MISSION_DELETE, MISSION_UPDATE};
@@ -77,7 +77,7 @@ async fn change(
         ],
     )
     .await?;
-    let detail = difference(&before, &after);
+    let detail = Detail::changed(&before, &after);
     Ok(permit.wrote(after, Action::Update, entity, detail))
 }
 
@@ -131,27 +131,6 @@ fn revised(
     })
 }
 
-fn difference(before: &Mission, after: &Mission) -> Detail {
-    let drone = |mission: &Mission| mission.drone_id.as_ref().map(|id| id.as_str().to_owned());
-    let editor = |mission: &Mission| mission.edited_by.as_ref().map(|id| id.as_str().to_owned());
-    Detail::new()
-        .changed("name", before.name.as_str(), after.name.as_str())
-        .changed("drone_id", drone(before), drone(after))
-        .changed(
-            "plan_type",
-            before.plan_type.as_str(),
-            after.plan_type.as_str(),
-        )
-        .changed("payload", before.payload.as_str(), after.payload.as_str())
-        .changed(
-            "constraints",
-            before.constraints.as_str(),
-            after.constraints.as_str(),
-        )
-        .changed("state", before.state.as_str(), after.state.as_str())
-        .changed("edited_by", editor(before), editor(after))
-}
-
 async fn remove(call: &Call, tx: &mut WriteTx, id: &MissionId) -> Result<Written<()>, Failure> {
     let before = find(tx, id).await?;
     let entity = entity(&before);
@@ -161,20 +140,10 @@ async fn remove(call: &Call, tx: &mut WriteTx, id: &MissionId) -> Result<Written
     tx.write(&APPROVALS_DELETE, values![id]).await?;
     tx.write(&MISSION_DELETE, values![id, before.version])
         .await?;
-    let detail = Detail::new()
-        .gone("name", before.name)
-        .gone("drone_id", before.drone_id.as_ref().map(DroneId::as_str))
-        .gone("plan_type", before.plan_type.as_str())
-        .gone("payload", before.payload.as_str())
-        .gone("constraints", before.constraints.as_str())
-        .gone("state", before.state.as_str())
-        .gone("created_by", before.created_by.as_str())
-        .gone("edited_by", before.edited_by.as_ref().map(UserId::as_str))
-        .gone("plan_sha256", before.plan_sha256.as_deref())
-        .gone(
-            "approvals",
-            decisions.iter().map(as_json).collect::<Vec<_>>(),
-        );
+    let detail = Detail::gone(&before).taken(
+        "approvals",
+        decisions.iter().map(as_json).collect::<Vec<_>>(),
+    );
     Ok(permit.wrote((), Action::Delete, entity, detail))
 }
 

@@ -8,6 +8,10 @@ use crate::model::{Action, Entity, Tenant, WhoAmI};
 pub(crate) struct Permit(());
 
 /// What every caller is told of itself, who it is and where, without a permission. Nothing else is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is told to nobody without a permission",
+    note = "decide with `call.authorize(permission, &entity)?`, and return `permit.read(…)` or `permit.wrote(…)`"
+)]
 pub(crate) trait AboutTheCaller {}
 
 impl AboutTheCaller for WhoAmI {}

@@ -58,7 +58,7 @@ mod recording {
     use rusqlite::StatementStatus;
     use serde::Deserialize;
 
-    use crate::store::{Scope, Statement, Value};
+    use crate::store::{Scope, Statement, Value, statements};
 
     /// A statement as it was handed to a driver.
     #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -169,7 +169,20 @@ mod recording {
         (swapped.name == name && swapped.engine == engine).then_some(swapped.text.as_str())
     }
 
+    /// Where the statements of the registry are.
+    static KNOWN: LazyLock<HashSet<usize>> =
+        LazyLock::new(|| statements::all().map(address).collect());
+
+    fn address(statement: &'static Statement) -> usize {
+        std::ptr::from_ref(statement).addr()
+    }
+
     pub(crate) fn ran(statement: &'static Statement, text: &'static str, values: &[Value<'_>]) {
+        assert!(
+            KNOWN.contains(&address(statement)),
+            "{} is in no registry, so that nothing is proved of it: `statements::all` must list it",
+            statement.name
+        );
         let tenant = match (statement.scope, values.first()) {
             (Scope::Tenant, Some(Value::Text(tenant))) => Some(tenant.to_string()),
             _ => None,

@@ -263,8 +263,22 @@ fn every_public_method_of_every_handle_is_in_the_table() {
             defined.insert(format!("{handle}.{method}"));
         }
     }
-    assert_eq!(listed, defined);
+    sources::same(
+        &defined,
+        &listed,
+        [
+            "in no line of CALLS in tests/tests/suite/calls.rs: add what it needs, names and writes",
+            "in CALLS, and a method no more",
+        ],
+    );
     // A handle is whatever holds a session's scope.
     let known: BTreeSet<String> = HANDLES.iter().map(|(_, name)| (*name).to_owned()).collect();
-    assert_eq!(handles, known);
+    sources::same(
+        &handles,
+        &known,
+        [
+            "holds a session's scope: add it to HANDLES in tests/tests/suite/calls.rs",
+            "in HANDLES, and a handle no more",
+        ],
+    );
 }

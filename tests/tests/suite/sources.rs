@@ -1,6 +1,6 @@
 //! What the sources name, and where: the invariants that no running test would notice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -43,12 +43,26 @@ pub(crate) fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)>
     files
 }
 
+/// That two sets are one: else the difference, and in plain words what to do about either side of it.
+pub(crate) fn same<T: Ord + std::fmt::Debug>(
+    found: &BTreeSet<T>,
+    listed: &BTreeSet<T>,
+    [to_list, to_remove]: [&str; 2],
+) {
+    let missing: Vec<&T> = found.difference(listed).collect();
+    assert!(missing.is_empty(), "{missing:?}: {to_list}");
+    let gone: Vec<&T> = listed.difference(found).collect();
+    assert!(gone.is_empty(), "{gone:?}: {to_remove}");
+}
+
 /// Likewise, each as the compiler reads it. The blocking surface is the same methods over again.
 fn parsed(folder: &str) -> Vec<(PathBuf, syn::File)> {
     let files = code(folder, &["core/src/blocking.rs"]).into_iter();
     let parsed = files.map(|(path, _)| {
         let text = fs::read_to_string(&path).unwrap();
-        (path, syn::parse_file(&text).unwrap())
+        let file = syn::parse_file(&text);
+        let file = file.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (path, file)
     });
     parsed.collect()
 }
@@ -367,7 +381,7 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
         "core/src/store/migrate/scan.rs",
         "core/src/store/migrate/values.rs",
     ];
-    let mut elsewhere: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut elsewhere = BTreeSet::new();
     for folder in [
         "core/src",
         "bindings-python/src",
@@ -379,10 +393,8 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
             if proved.iter().any(|proved| path.starts_with(proved)) {
                 continue;
             }
-            let found: BTreeSet<String> = texts(&file).iter().flat_map(|it| verbs(it)).collect();
-            if !found.is_empty() {
-                elsewhere.insert(path.to_owned(), found);
-            }
+            let found = texts(&file).into_iter().flat_map(|it| verbs(&it));
+            elsewhere.extend(found.map(|verb| (path.to_owned(), verb)));
         }
     }
     let listed = [
@@ -407,14 +419,58 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
             &["ALTER", "GRANT", "REVOKE"],
         ),
     ];
-    let listed: BTreeMap<String, BTreeSet<String>> = listed
+    let listed: BTreeSet<(String, String)> = listed
         .iter()
-        .map(|(path, verbs)| {
-            let verbs = verbs.iter().map(|verb| (*verb).to_owned()).collect();
-            ((*path).to_owned(), verbs)
+        .flat_map(|(path, verbs)| {
+            let each = verbs.iter();
+            each.map(|verb| ((*path).to_owned(), (*verb).to_owned()))
         })
         .collect();
-    assert_eq!(elsewhere, listed);
+    same(
+        &elsewhere,
+        &listed,
+        [
+            "SQL outside the registry: declare it with `statements!` in a file of core/src/store/statements",
+            "listed here, and there no more",
+        ],
+    );
+}
+
+/// What is made otherwise is in no registry, and neither proved nor mutated.
+#[test]
+fn statements_are_made_by_their_macro_and_by_the_generated_scan_alone() {
+    let makers = [
+        "core/src/store/statement.rs",
+        "core/src/store/migrate/scan.rs",
+        "core/src/store/migrate/values.rs",
+    ];
+    for (path, file) in parsed("core/src") {
+        if makers.iter().any(|maker| path.ends_with(maker)) {
+            continue;
+        }
+        let makes = items(&file).any(|item| {
+            let text = item.to_token_stream().to_string();
+            text.contains("Statement :: new")
+        });
+        assert!(
+            !makes,
+            "{} makes a statement: declare it with `statements!`",
+            path.display()
+        );
+    }
+    // A file of them that nobody lists.
+    let listed = registry_of_files();
+    for (path, _) in code("core/src/store/statements", &[]) {
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        assert!(
+            name == "mod" || listed.contains(&format!("{name}::ALL")),
+            "core/src/store/statements/mod.rs does not list {name}::ALL in `all`"
+        );
+    }
+}
+
+fn registry_of_files() -> String {
+    fs::read_to_string(root().join("core/src/store/statements/mod.rs")).unwrap()
 }
 
 #[test]
@@ -461,7 +517,14 @@ fn the_store_is_reached_through_the_frame() {
         "core/src/service/login/mod.rs",
         "core/src/service/migrations.rs",
     ];
-    assert_eq!(found, listed.map(str::to_owned).into());
+    same(
+        &found,
+        &listed.map(str::to_owned).into(),
+        [
+            "a service reads and writes through the frame (`self.scope`), which decides and records",
+            "listed here, and it names the store no more",
+        ],
+    );
 }
 
 /// Settings of connections and transactions, as the texts name them.
@@ -496,12 +559,37 @@ fn every_setting_that_the_library_makes_is_documented_with_its_reason() {
     }
     // Asks, and changes nothing.
     assert!(made.remove("schema_version"));
+    made.extend(settings_by_call());
     assert!(made.len() > 8, "{made:?}");
     for setting in made {
         let named = [format!("`{setting}`"), format!("SET LOCAL {setting}")];
         let is_there = named.iter().any(|named| documented.contains(named));
         assert!(is_there, "docs/settings.md has no row for {setting}");
     }
+}
+
+/// The settings that are made otherwise than by a text of SQL: switches of SQLite, and options of the startup message.
+fn settings_by_call() -> BTreeSet<String> {
+    const SWITCH: &str = "SQLITE_DBCONFIG_";
+    let mut made = BTreeSet::new();
+    for (path, file) in parsed("core/src/store") {
+        for item in items(&file) {
+            let tokens = item.to_token_stream().to_string();
+            assert!(
+                !tokens.contains("pragma_update"),
+                "{}: a pragma is set by its text, so that it is seen",
+                path.display()
+            );
+            let words = tokens.split(|c: char| c != '_' && !c.is_alphanumeric());
+            made.extend(words.filter_map(|word| word.strip_prefix(SWITCH).map(str::to_owned)));
+        }
+        for text in texts(&file) {
+            let options = text.split("-c ").skip(1);
+            made.extend(options.filter_map(|option| Some(option.split_once('=')?.0.to_owned())));
+        }
+    }
+    assert!(made.contains("DEFENSIVE") && made.contains("timezone"));
+    made
 }
 
 /// How many public methods under `folder` give a page.

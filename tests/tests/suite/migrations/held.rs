@@ -134,7 +134,7 @@ async fn a_step_gives_up_on_a_writer_that_does_not_end() {
         drop(standing(place, version::LATEST).await);
         let options = OpenOptions {
             migrate: MigrateMode::Never,
-            busy_timeout_ms: 100,
+            busy_timeout_ms: 1_000,
             migration_lock_timeout_ms: 100,
             ..OpenOptions::default()
         };

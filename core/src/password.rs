@@ -215,6 +215,7 @@ mod tests {
     #[test]
     fn a_weaker_hash_is_made_anew_when_its_password_comes() {
         let weaker = Params::new(8, 1, 1, None).unwrap();
+        let with_one_pass = Params::new(30_000, 1, 1, None).unwrap();
         let salt = SaltString::encode_b64(&[7; 16]).unwrap();
         let of = |algorithm: Algorithm, parameters: &Params| {
             Argon2::new(algorithm, Version::V0x13, parameters.clone())
@@ -225,6 +226,7 @@ mod tests {
         let today = Params::new(MEMORY_KIB, PASSES, LANES, None).unwrap();
         for weak in [
             of(Algorithm::Argon2id, &weaker),
+            of(Algorithm::Argon2id, &with_one_pass),
             of(Algorithm::Argon2i, &today),
         ] {
             let wrong = verify("correct horsf", Some(&weak), &[8; 16]).unwrap();

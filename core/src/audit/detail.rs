@@ -1,6 +1,5 @@
 //! What an event says besides who did what to which row.
 
-use jiff::Timestamp;
 use serde_json::{Map, Value as JsonValue};
 
 use crate::model::{Json, Textual};
@@ -50,12 +49,6 @@ impl Shown for Json {
 impl Shown for bool {
     fn shown(&self) -> JsonValue {
         (*self).into()
-    }
-}
-
-impl Shown for Timestamp {
-    fn shown(&self) -> JsonValue {
-        self.to_string().into()
     }
 }
 

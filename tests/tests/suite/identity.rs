@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use ringfence::model::{
-    Assignment, NewRole, NewUser, PageRequest, Permission, RoleFilter, RoleId, UserFilter, UserId,
-    UserUpdate,
+    Assignment, EventFilter, NewRole, NewUser, PageRequest, Permission, RoleFilter, RoleId,
+    UserFilter, UserId, UserUpdate,
 };
 use ringfence::{Error, Identity, TenantSession};
 use ringfence_tests::fixture::{World, on_each_engine};
@@ -343,6 +343,62 @@ async fn a_user_has_the_roles_that_are_given_and_those_that_they_inherit() {
         }
         assert_eq!(roles(&mara).await, ["auditor", "heir", "operator"]);
         assert_eq!(roles(&ana).await, ["operator"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_event_of_a_new_user_says_whether_it_has_a_password_and_never_which() {
+    on_each_engine(async |world: &World| {
+        let admin = world.north.admin().await;
+        let secret = "correct horse battery";
+        for (username, password) in [("with", Some(secret)), ("without", None)] {
+            let new = NewUser {
+                username: username.to_owned(),
+                password: password.map(str::to_owned),
+            };
+            let user = admin.identity().create_user(new).await.unwrap();
+            let of_it = EventFilter {
+                entity_id: Some(user.id.into()),
+                ..EventFilter::default()
+            };
+            let audit = admin.audit();
+            let page = audit.events(of_it, PageRequest::default()).await;
+            let events = page.unwrap().items;
+            assert_eq!(events.len(), 1);
+            let detail = events[0].detail.as_ref().unwrap().as_str();
+            let says = detail.contains(r#""password":"set""#);
+            assert_eq!(says, password.is_some(), "{detail}");
+            assert!(!detail.contains(secret), "{detail}");
+        }
+    })
+    .await;
+}
+
+/// A permission that no step has put into the catalogue could be given to nobody.
+#[tokio::test]
+async fn every_permission_stands_in_the_catalogue_and_is_given_and_taken() {
+    on_each_engine(async |world: &World| {
+        let identity = world.north.admin().await.identity();
+        let role = role_named(&identity, "everything").await;
+        for permission in Permission::ALL {
+            let given = identity.grant(role.clone(), *permission).await;
+            assert_eq!(given, Ok(()), "{permission:?}");
+            let taken = identity.revoke(role.clone(), *permission).await;
+            assert_eq!(taken, Ok(()), "{permission:?}");
+        }
+        let names: Vec<String> = Permission::ALL
+            .iter()
+            .map(|permission| format!("'{permission}'"))
+            .collect();
+        let known = format!(
+            "SELECT count(*) FROM permissions WHERE name IN ({})",
+            names.join(", ")
+        );
+        assert_eq!(
+            world.place.count(&known).await,
+            i64::try_from(names.len()).unwrap()
+        );
     })
     .await;
 }

@@ -100,7 +100,12 @@ fn no_mutant_of_a_statement_is_untried_or_survives() {
     let mut open = subject::statements();
     open.retain(|it| matches!(known.state(it), State::Untried | State::Survived));
     let open: Vec<String> = open.iter().map(ToString::to_string).collect();
-    assert_eq!(open, Vec::<String>::new());
+    assert_eq!(
+        open,
+        Vec::<String>::new(),
+        "nothing is known to notice these: run `cargo xtask mutate --place` with the statement's name, and write the \
+         tests that are missing"
+    );
 }
 
 #[test]
@@ -243,7 +248,7 @@ impl Orders {
         }
         let (mut tried, mut unnoticed) = (0, Vec::new());
         for subject in &subjects {
-            if begun.elapsed() >= self.budget {
+            if begun.elapsed() >= self.budget + bench.measuring {
                 break;
             }
             tried += 1;
@@ -252,7 +257,7 @@ impl Orders {
                 true => again(&mut bench, &ledger, subject),
                 false => noticed(&mut bench, &ledger, subject),
             };
-            println!("{state:?} after {:?} {subject}", started.elapsed());
+            println!("{state:?} after {:?} {subject} {by}", started.elapsed());
             if state != State::Caught {
                 unnoticed.push(format!("{subject}: {}", subject.text));
             }

@@ -54,6 +54,8 @@ pub(super) struct Bench {
     measured: BTreeMap<&'static str, Vec<Measured>>,
     /// Tests that were seen to pass without a mutant.
     sound: BTreeSet<String>,
+    /// How long finding out took that is done once a build.
+    pub(super) measuring: Duration,
 }
 
 impl Bench {
@@ -63,6 +65,7 @@ impl Bench {
             kept_in: target().join("mutation"),
             measured: BTreeMap::new(),
             sound: BTreeSet::new(),
+            measuring: Duration::ZERO,
         }
     }
 
@@ -168,12 +171,13 @@ impl Bench {
 
     /// Finds out, once, how each test goes on an engine without a mutant. One that fails then is left out.
     fn measure(&mut self, engine: Engine) {
-        let (binaries, kept_in) = (&self.binaries, &self.kept_in);
+        let (binaries, kept_in, begun) = (&self.binaries, &self.kept_in, Instant::now());
         self.measured.entry(name(engine)).or_insert_with(|| {
             let all = binaries.iter();
             all.flat_map(|binary| kept(binary, engine, kept_in))
                 .collect()
         });
+        self.measuring += begun.elapsed();
     }
 }
 
@@ -184,7 +188,9 @@ fn kept(binary: &Path, engine: Engine, folder: &Path) -> Vec<Measured> {
     let file = binary.file_name().unwrap().to_string_lossy();
     let path = folder.join(format!("{file}-{}-{}", built.as_millis(), name(engine)));
     if !path.exists() {
-        println!("seeing what each test of {file} reaches on {engine:?}");
+        println!(
+            "seeing what each test of {file} reaches on {engine:?}: once a build, some minutes"
+        );
         let measured = measure(binary, engine);
         fs::create_dir_all(folder).unwrap();
         let lines = measured.iter().map(|it| {

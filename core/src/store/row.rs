@@ -75,7 +75,7 @@ impl<T> Default for AtEpoch<T> {
 impl<T: FromRow> Gather for AtEpoch<T> {
     fn gather(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
         if self.epoch.is_none() {
-            self.epoch = row.opt_text(0)?;
+            self.epoch = row.get(0)?;
         }
         self.rows.gather(&row.skip(1))
     }
@@ -139,10 +139,6 @@ impl<'a> Row<'a> {
         Cells { row: self, next: 0 }
     }
 
-    pub(crate) fn opt_text(&self, column: usize) -> Result<Option<String>, StoreError> {
-        self.get(column)
-    }
-
     /// A text as the driver holds it.
     pub(super) fn opt_str(&self, column: usize) -> Result<Option<&str>, StoreError> {
         match &self.engine {
@@ -172,7 +168,7 @@ impl<'a> Row<'a> {
         Ok(self.opt_str(column)?.map(Cow::Borrowed))
     }
 
-    pub(crate) fn opt_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
+    pub(super) fn opt_int(&self, column: usize) -> Result<Option<i64>, StoreError> {
         match &self.engine {
             EngineRow::Sqlite(row) => match self.cell(row, column)? {
                 ValueRef::Null => Ok(None),
@@ -185,7 +181,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    pub(crate) fn opt_time(&self, column: usize) -> Result<Option<Timestamp>, StoreError> {
+    pub(super) fn opt_time(&self, column: usize) -> Result<Option<Timestamp>, StoreError> {
         match &self.engine {
             EngineRow::Sqlite(row) => match self.cell(row, column)? {
                 ValueRef::Null => Ok(None),
@@ -211,7 +207,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    pub(crate) fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(super) fn opt_blob(&self, column: usize) -> Result<Option<Vec<u8>>, StoreError> {
         match &self.engine {
             EngineRow::Sqlite(row) => match self.cell(row, column)? {
                 ValueRef::Null => Ok(None),
@@ -266,7 +262,7 @@ impl<'a> Row<'a> {
                     Some(String::from_utf8_lossy(bytes).into_owned())
                 }
             },
-            EngineRow::Postgres(_) => self.opt_text(column).ok().flatten(),
+            EngineRow::Postgres(_) => self.get(column).ok().flatten(),
         }
     }
 
@@ -430,12 +426,6 @@ impl<'a> FromSql<'a> for WireTime {
 impl<T: FromCell + Send> FromRow for T {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
         row.get(0)
-    }
-}
-
-impl FromRow for () {
-    fn from_row(_: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(())
     }
 }
 

@@ -66,6 +66,12 @@ impl House {
         Ringfence::open(self.url(login), options).await
     }
 
+    /// It opens for this login, and closes again.
+    pub(crate) async fn opens(&self, login: &str, migrate: MigrateMode) {
+        let rf = self.open_as(login, migrate).await.unwrap();
+        rf.shutdown().await.unwrap();
+    }
+
     /// The runtime role of this database.
     pub(crate) async fn role(&self) -> String {
         let granted = "SELECT DISTINCT grantee::text FROM information_schema.role_table_grants

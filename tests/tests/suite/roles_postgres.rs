@@ -77,13 +77,7 @@ async fn an_owner_who_may_not_create_roles_is_told_what_a_dba_runs() {
 async fn a_runtime_role_that_passes_row_level_security_is_not_taken_on() {
     let mut house = House::build().await;
     let owner = house.owner("CREATEROLE").await;
-    house
-        .open_as(&owner, Auto)
-        .await
-        .unwrap()
-        .shutdown()
-        .await
-        .unwrap();
+    house.opens(&owner, Auto).await;
     let role = house.role().await;
     for passes in ["BYPASSRLS", "SUPERUSER"] {
         administer(&format!("ALTER ROLE {role} {passes}")).await;
@@ -102,13 +96,7 @@ async fn a_runtime_role_that_passes_row_level_security_is_not_taken_on() {
         );
         rf.shutdown().await.unwrap();
         administer(statements(&detail)).await;
-        house
-            .open_as(&owner, Auto)
-            .await
-            .unwrap()
-            .shutdown()
-            .await
-            .unwrap();
+        house.opens(&owner, Auto).await;
     }
     house.clear().await;
 }

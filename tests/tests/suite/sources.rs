@@ -17,6 +17,18 @@ const DRIVERS: [&str; 5] = [
     "refinery_core",
 ];
 
+/// That two sets are one: else the difference, and in plain words what to do about either side of it.
+pub(crate) fn same<T: Ord + std::fmt::Debug>(
+    found: &BTreeSet<T>,
+    listed: &BTreeSet<T>,
+    [to_list, to_remove]: [&str; 2],
+) {
+    let missing: Vec<&T> = found.difference(listed).collect();
+    assert!(missing.is_empty(), "{missing:?}: {to_list}");
+    let gone: Vec<&T> = listed.difference(found).collect();
+    assert!(gone.is_empty(), "{gone:?}: {to_remove}");
+}
+
 /// Every Rust file under `folder`, except what is under `spared`, with its lines of code: comments are not
 /// code.
 pub(crate) fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)> {
@@ -41,18 +53,6 @@ pub(crate) fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)>
     }
     assert!(!files.is_empty(), "no sources under {folder}");
     files
-}
-
-/// That two sets are one: else the difference, and in plain words what to do about either side of it.
-pub(crate) fn same<T: Ord + std::fmt::Debug>(
-    found: &BTreeSet<T>,
-    listed: &BTreeSet<T>,
-    [to_list, to_remove]: [&str; 2],
-) {
-    let missing: Vec<&T> = found.difference(listed).collect();
-    assert!(missing.is_empty(), "{missing:?}: {to_list}");
-    let gone: Vec<&T> = listed.difference(found).collect();
-    assert!(gone.is_empty(), "{gone:?}: {to_remove}");
 }
 
 /// Likewise, each as the compiler reads it. The blocking surface is the same methods over again.
@@ -459,7 +459,8 @@ fn statements_are_made_by_their_macro_and_by_the_generated_scan_alone() {
         );
     }
     // A file of them that nobody lists.
-    let listed = registry_of_files();
+    let registry = root().join("core/src/store/statements/mod.rs");
+    let listed = fs::read_to_string(registry).unwrap();
     for (path, _) in code("core/src/store/statements", &[]) {
         let name = path.file_stem().unwrap().to_str().unwrap();
         assert!(
@@ -467,10 +468,6 @@ fn statements_are_made_by_their_macro_and_by_the_generated_scan_alone() {
             "core/src/store/statements/mod.rs does not list {name}::ALL in `all`"
         );
     }
-}
-
-fn registry_of_files() -> String {
-    fs::read_to_string(root().join("core/src/store/statements/mod.rs")).unwrap()
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn problem(row: &Row<'_>, place: usize, column: &Column) -> Option<IntegrityProb
         return Some(IntegrityProblem::Unreadable);
     }
     if let Some(known) = column.known
-        && let Ok(Some(text)) = row.opt_text(place)
+        && let Ok(Some(text)) = row.get::<Option<String>>(place)
         && !known.contains(&text.as_str())
     {
         return Some(IntegrityProblem::UnknownValue);

@@ -1,36 +1,5 @@
--- The Merkle log: one head a log, its leaves and what they commit to. Nothing here refers to tenants: the
--- deployment's own log has no tenant, and a log outlives what it tells of.
-
-CREATE TABLE audit_heads (
-    tenant_id text NOT NULL,
-    log_id text NOT NULL,
-    size bigint DEFAULT 0 NOT NULL,
-    range bytea DEFAULT ''::bytea NOT NULL,
-    CONSTRAINT audit_heads_pkey PRIMARY KEY (tenant_id)
-);
-
-CREATE TABLE audit_events (
-    tenant_id text NOT NULL,
-    seq bigint NOT NULL,
-    "time" timestamptz NOT NULL,
-    actor text NOT NULL,
-    action text NOT NULL,
-    entity_type text NOT NULL,
-    entity_id text NOT NULL,
-    detail_hash bytea NOT NULL,
-    leaf_hash bytea NOT NULL,
-    subtrees bytea NOT NULL,
-    CONSTRAINT audit_events_pkey PRIMARY KEY (tenant_id, seq)
-);
-
-CREATE TABLE audit_details (
-    tenant_id text NOT NULL,
-    seq bigint NOT NULL,
-    salt bytea NOT NULL,
-    detail text NOT NULL,
-    origin text,
-    CONSTRAINT audit_details_pkey PRIMARY KEY (tenant_id, seq)
-);
+-- The Merkle log: one head a log, and its events. Nothing here refers to tenants: the deployment's own log has no
+-- tenant, and a log outlives what it tells of.
 
 -- Every guard that needs no table refuses through this one function, its message given by the trigger and its
 -- condition by the trigger's WHEN, which Postgres resolves when the trigger is made.
@@ -40,11 +9,47 @@ BEGIN
 END
 $$;
 
+-- From the catalogue
+CREATE TABLE audit_heads (
+    tenant_id text NOT NULL,
+    log_id text NOT NULL,
+    size bigint NOT NULL,
+    range bytea NOT NULL,
+    CONSTRAINT audit_heads_pkey PRIMARY KEY (tenant_id)
+);
+CREATE TABLE audit_events (
+    tenant_id text NOT NULL,
+    seq bigint NOT NULL,
+    time timestamptz NOT NULL,
+    actor text NOT NULL,
+    role_id text,
+    method text NOT NULL,
+    action text NOT NULL,
+    outcome text NOT NULL,
+    entity_type text NOT NULL,
+    entity_id text NOT NULL,
+    detail_hash bytea NOT NULL,
+    leaf_hash bytea NOT NULL,
+    subtrees bytea NOT NULL,
+    salt bytea,
+    detail text,
+    origin text,
+    correlation_id text,
+    CONSTRAINT audit_events_pkey PRIMARY KEY (tenant_id, seq)
+);
+CREATE TRIGGER ringfence_append_only BEFORE UPDATE OR DELETE ON audit_events
+    FOR EACH ROW
+    EXECUTE FUNCTION ringfence_refuse('ringfence.append_only:audit_events');
+CREATE TRIGGER ringfence_truncate BEFORE TRUNCATE ON audit_events
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION ringfence_refuse('ringfence.append_only:audit_events');
+-- End of what is from the catalogue
+
 -- A tenant has a log from its first moment. A tenant id that comes again goes on with the log it had.
 CREATE FUNCTION ringfence_open_log() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO audit_heads (tenant_id, log_id)
-    VALUES (NEW.id, replace(gen_random_uuid()::text, '-', ''))
+    INSERT INTO audit_heads (tenant_id, log_id, size, range)
+    VALUES (NEW.id, replace(gen_random_uuid()::text, '-', ''), 0, '')
     ON CONFLICT (tenant_id) DO NOTHING;
     RETURN NULL;
 END
@@ -59,9 +64,9 @@ BEGIN
 END
 $$;
 
--- A leaf and its detail are added at or after the end of the log, never in the midst of it. This one runs twice in
--- every write, and a search path of its own would cost 9 microseconds each time, half of what it takes: its
--- names stand in the text, schema and all.
+-- An event is added at or after the end of the log, never in the midst of it. This one runs in every write, and a
+-- search path of its own would cost 9 microseconds, half of what it takes: its names stand in the text, schema and
+-- all.
 DO $$
 BEGIN
     EXECUTE format($make$
@@ -82,17 +87,6 @@ $$;
 
 CREATE TRIGGER ringfence_append BEFORE INSERT ON audit_events
     FOR EACH ROW EXECUTE FUNCTION ringfence_append('ringfence.append_only:audit_events');
-CREATE TRIGGER ringfence_append_only BEFORE UPDATE OR DELETE ON audit_events
-    FOR EACH ROW EXECUTE FUNCTION ringfence_refuse('ringfence.append_only:audit_events');
-CREATE TRIGGER ringfence_truncate BEFORE TRUNCATE ON audit_events
-    FOR EACH STATEMENT EXECUTE FUNCTION ringfence_refuse('ringfence.append_only:audit_events');
-
-CREATE TRIGGER ringfence_append BEFORE INSERT ON audit_details
-    FOR EACH ROW EXECUTE FUNCTION ringfence_append('ringfence.append_only:audit_details');
-CREATE TRIGGER ringfence_append_only BEFORE UPDATE OR DELETE ON audit_details
-    FOR EACH ROW EXECUTE FUNCTION ringfence_refuse('ringfence.append_only:audit_details');
-CREATE TRIGGER ringfence_truncate BEFORE TRUNCATE ON audit_details
-    FOR EACH STATEMENT EXECUTE FUNCTION ringfence_refuse('ringfence.append_only:audit_details');
 
 CREATE TRIGGER ringfence_append_only BEFORE UPDATE ON audit_heads
     FOR EACH ROW
@@ -109,7 +103,7 @@ CREATE TRIGGER ringfence_reserved BEFORE INSERT OR UPDATE OF id ON tenants
 CREATE TRIGGER ringfence_open_log AFTER INSERT ON tenants
     FOR EACH ROW EXECUTE FUNCTION ringfence_open_log();
 
-INSERT INTO audit_heads (tenant_id, log_id)
-SELECT id, replace(gen_random_uuid()::text, '-', '') FROM tenants
+INSERT INTO audit_heads (tenant_id, log_id, size, range)
+SELECT id, replace(gen_random_uuid()::text, '-', ''), 0, ''::bytea FROM tenants
 UNION ALL
-SELECT '~deployment', replace(gen_random_uuid()::text, '-', '');
+SELECT '~deployment', replace(gen_random_uuid()::text, '-', ''), 0, ''::bytea;

@@ -1,59 +1,5 @@
--- What a decision reads besides the roles, the epoch that says whether any of it has changed, and four eyes.
-
-ALTER TABLE tenants
-    ADD COLUMN disabled_at timestamptz,
-    ADD COLUMN self_approval boolean DEFAULT false NOT NULL;
-ALTER TABLE users ADD COLUMN session_epoch integer DEFAULT 0 NOT NULL;
-ALTER TABLE user_roles ADD COLUMN expires_at timestamptz;
-
-CREATE TABLE role_inheritance (
-    tenant_id text NOT NULL,
-    role_id text NOT NULL,
-    inherits_role_id text NOT NULL,
-    created_at timestamptz NOT NULL,
-    CONSTRAINT role_inheritance_pkey PRIMARY KEY (tenant_id, role_id, inherits_role_id),
-    CONSTRAINT fk_role_inheritance_tenant_role
-        FOREIGN KEY (tenant_id, role_id) REFERENCES roles(tenant_id, id) ON DELETE CASCADE,
-    CONSTRAINT fk_role_inheritance_tenant_inherited
-        FOREIGN KEY (tenant_id, inherits_role_id) REFERENCES roles(tenant_id, id) ON DELETE CASCADE
-);
-CREATE INDEX ix_role_inheritance_tenant_inherited ON role_inheritance (tenant_id, inherits_role_id);
-
-CREATE TABLE role_denies (
-    tenant_id text NOT NULL,
-    role_id text NOT NULL,
-    permission text NOT NULL,
-    created_at timestamptz NOT NULL,
-    CONSTRAINT role_denies_pkey PRIMARY KEY (tenant_id, role_id, permission),
-    CONSTRAINT fk_role_denies_tenant_role
-        FOREIGN KEY (tenant_id, role_id) REFERENCES roles(tenant_id, id) ON DELETE CASCADE
-);
-
--- Refused logins, counted and not written row by row, and those that are being verified. subject is the beginning
--- of the user name's SHA-256, too short to confirm a guess: what was typed there is sometimes a password. No
--- reference to users: names that nobody has are counted too.
-CREATE TABLE login_throttles (
-    tenant_id text NOT NULL,
-    subject text NOT NULL,
-    failures integer NOT NULL,
-    refused integer NOT NULL,
-    in_flight integer NOT NULL,
-    window_started_at timestamptz NOT NULL,
-    blocked_until timestamptz,
-    in_flight_until timestamptz,
-    CONSTRAINT login_throttles_pkey PRIMARY KEY (tenant_id, subject)
-);
-
--- A row of its own: in the head's row an open transaction on users would block every write of the tenant. Random
--- and never reused: a counter that is rolled back comes again.
-CREATE TABLE policy_epochs (
-    tenant_id text NOT NULL,
-    epoch text NOT NULL,
-    CONSTRAINT policy_epochs_pkey PRIMARY KEY (tenant_id)
-);
-
-INSERT INTO policy_epochs (tenant_id, epoch)
-SELECT id, replace(gen_random_uuid()::text, '-', '') FROM tenants;
+-- Policy: the epoch that makes an unchanged policy cheap to trust, inheritance between roles, denies, end times, session
+-- epochs, disabled tenants, and the rule of four eyes.
 
 -- Once a statement, not once a row, so that a bulk change moves an epoch once. `changed` is the statement's
 -- transition table. Tenants in order, so that two such statements cannot lock each other out.
@@ -122,6 +68,50 @@ BEGIN
 END
 $$;
 
+-- From the catalogue
+CREATE TABLE policy_epochs (
+    tenant_id text NOT NULL,
+    epoch text NOT NULL,
+    CONSTRAINT policy_epochs_pkey PRIMARY KEY (tenant_id)
+);
+CREATE TABLE role_inheritance (
+    tenant_id text NOT NULL,
+    role_id text NOT NULL,
+    inherits_role_id text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT role_inheritance_pkey PRIMARY KEY (tenant_id, role_id, inherits_role_id)
+);
+CREATE TABLE role_denies (
+    tenant_id text NOT NULL,
+    role_id text NOT NULL,
+    permission text NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT role_denies_pkey PRIMARY KEY (tenant_id, role_id, permission)
+);
+CREATE TABLE login_throttles (
+    tenant_id text NOT NULL,
+    subject text NOT NULL,
+    failures bigint NOT NULL,
+    refused bigint NOT NULL,
+    in_flight bigint NOT NULL,
+    window_started_at timestamptz NOT NULL,
+    blocked_until timestamptz,
+    in_flight_until timestamptz,
+    CONSTRAINT login_throttles_pkey PRIMARY KEY (tenant_id, subject)
+);
+ALTER TABLE tenants ADD COLUMN disabled_at timestamptz;
+ALTER TABLE tenants ADD COLUMN self_approval boolean NOT NULL DEFAULT false;
+ALTER TABLE users ADD COLUMN session_epoch bigint NOT NULL DEFAULT 0;
+ALTER TABLE user_roles ADD COLUMN expires_at timestamptz;
+CREATE INDEX ix_role_inheritance_tenant_inherits_role ON role_inheritance (tenant_id, inherits_role_id);
+ALTER TABLE role_inheritance ADD CONSTRAINT fk_role_inheritance_tenant_role FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE role_inheritance ADD CONSTRAINT fk_role_inheritance_tenant_inherits_role FOREIGN KEY (tenant_id, inherits_role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE;
+ALTER TABLE role_denies ADD CONSTRAINT fk_role_denies_tenant_role FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id) ON DELETE CASCADE;
+CREATE TRIGGER ringfence_policy_insert AFTER INSERT ON tenants
+    FOR EACH ROW EXECUTE FUNCTION ringfence_tenant_changed();
+CREATE TRIGGER ringfence_policy_update AFTER UPDATE ON tenants
+    FOR EACH ROW WHEN (NEW.disabled_at IS DISTINCT FROM OLD.disabled_at OR NEW.self_approval IS DISTINCT FROM OLD.self_approval)
+    EXECUTE FUNCTION ringfence_tenant_changed();
 CREATE TRIGGER ringfence_policy_insert AFTER INSERT ON users
     REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
@@ -133,7 +123,6 @@ CREATE TRIGGER ringfence_policy_delete AFTER DELETE ON users
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
 CREATE TRIGGER ringfence_policy_truncate AFTER TRUNCATE ON users
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_emptied();
-
 CREATE TRIGGER ringfence_policy_insert AFTER INSERT ON roles
     REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
@@ -145,7 +134,6 @@ CREATE TRIGGER ringfence_policy_delete AFTER DELETE ON roles
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
 CREATE TRIGGER ringfence_policy_truncate AFTER TRUNCATE ON roles
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_emptied();
-
 CREATE TRIGGER ringfence_policy_insert AFTER INSERT ON user_roles
     REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
@@ -157,7 +145,6 @@ CREATE TRIGGER ringfence_policy_delete AFTER DELETE ON user_roles
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
 CREATE TRIGGER ringfence_policy_truncate AFTER TRUNCATE ON user_roles
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_emptied();
-
 CREATE TRIGGER ringfence_policy_insert AFTER INSERT ON role_permissions
     REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
@@ -169,7 +156,12 @@ CREATE TRIGGER ringfence_policy_delete AFTER DELETE ON role_permissions
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
 CREATE TRIGGER ringfence_policy_truncate AFTER TRUNCATE ON role_permissions
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_emptied();
-
+CREATE TRIGGER ringfence_key BEFORE UPDATE ON policy_epochs
+    FOR EACH ROW WHEN (NEW.tenant_id <> OLD.tenant_id)
+    EXECUTE FUNCTION ringfence_refuse('ringfence.key:policy_epochs');
+CREATE TRIGGER ringfence_key BEFORE UPDATE ON role_inheritance
+    FOR EACH ROW WHEN (NEW.tenant_id <> OLD.tenant_id OR NEW.role_id <> OLD.role_id OR NEW.inherits_role_id <> OLD.inherits_role_id)
+    EXECUTE FUNCTION ringfence_refuse('ringfence.key:role_inheritance');
 CREATE TRIGGER ringfence_policy_insert AFTER INSERT ON role_inheritance
     REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
@@ -181,7 +173,9 @@ CREATE TRIGGER ringfence_policy_delete AFTER DELETE ON role_inheritance
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
 CREATE TRIGGER ringfence_policy_truncate AFTER TRUNCATE ON role_inheritance
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_emptied();
-
+CREATE TRIGGER ringfence_key BEFORE UPDATE ON role_denies
+    FOR EACH ROW WHEN (NEW.tenant_id <> OLD.tenant_id OR NEW.role_id <> OLD.role_id OR NEW.permission <> OLD.permission)
+    EXECUTE FUNCTION ringfence_refuse('ringfence.key:role_denies');
 CREATE TRIGGER ringfence_policy_insert AFTER INSERT ON role_denies
     REFERENCING NEW TABLE AS changed
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
@@ -193,35 +187,10 @@ CREATE TRIGGER ringfence_policy_delete AFTER DELETE ON role_denies
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_changed();
 CREATE TRIGGER ringfence_policy_truncate AFTER TRUNCATE ON role_denies
     FOR EACH STATEMENT EXECUTE FUNCTION ringfence_policy_emptied();
-
-CREATE TRIGGER ringfence_policy_insert AFTER INSERT ON tenants
-    FOR EACH ROW EXECUTE FUNCTION ringfence_tenant_changed();
-CREATE TRIGGER ringfence_policy_update AFTER UPDATE ON tenants
-    FOR EACH ROW
-    WHEN (NEW.disabled_at IS DISTINCT FROM OLD.disabled_at OR NEW.self_approval <> OLD.self_approval)
-    EXECUTE FUNCTION ringfence_tenant_changed();
-
-CREATE TRIGGER ringfence_four_eyes BEFORE INSERT OR UPDATE ON approvals
-    FOR EACH ROW WHEN (NEW.audit_seq IS NOT NULL AND NEW.decision = 'APPROVE')
-    EXECUTE FUNCTION ringfence_four_eyes();
-
-CREATE TRIGGER ringfence_key BEFORE UPDATE ON role_inheritance
-    FOR EACH ROW
-    WHEN (NEW.tenant_id <> OLD.tenant_id OR NEW.role_id <> OLD.role_id
-        OR NEW.inherits_role_id <> OLD.inherits_role_id)
-    EXECUTE FUNCTION ringfence_refuse('ringfence.key:role_inheritance');
-CREATE TRIGGER ringfence_key BEFORE UPDATE ON role_denies
-    FOR EACH ROW
-    WHEN (NEW.tenant_id <> OLD.tenant_id OR NEW.role_id <> OLD.role_id OR NEW.permission <> OLD.permission)
-    EXECUTE FUNCTION ringfence_refuse('ringfence.key:role_denies');
-CREATE TRIGGER ringfence_key BEFORE UPDATE ON policy_epochs
-    FOR EACH ROW WHEN (NEW.tenant_id <> OLD.tenant_id)
-    EXECUTE FUNCTION ringfence_refuse('ringfence.key:policy_epochs');
-CREATE TRIGGER ringfence_delete BEFORE DELETE ON policy_epochs
-    FOR EACH ROW EXECUTE FUNCTION ringfence_epoch_kept();
-CREATE TRIGGER ringfence_truncate BEFORE TRUNCATE ON policy_epochs
-    FOR EACH STATEMENT EXECUTE FUNCTION ringfence_refuse('ringfence.key:policy_epochs');
-
+CREATE POLICY ringfence_tenant ON policy_epochs
+    USING (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
+    WITH CHECK (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
+ALTER TABLE policy_epochs ENABLE ROW LEVEL SECURITY;
 CREATE POLICY ringfence_tenant ON role_inheritance
     USING (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
     WITH CHECK (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
@@ -234,7 +203,16 @@ CREATE POLICY ringfence_tenant ON login_throttles
     USING (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
     WITH CHECK (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
 ALTER TABLE login_throttles ENABLE ROW LEVEL SECURITY;
-CREATE POLICY ringfence_tenant ON policy_epochs
-    USING (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')))
-    WITH CHECK (tenant_id = (SELECT nullif(current_setting('ringfence.tenant', true), '')));
-ALTER TABLE policy_epochs ENABLE ROW LEVEL SECURITY;
+-- End of what is from the catalogue
+
+INSERT INTO policy_epochs (tenant_id, epoch)
+SELECT id, replace(gen_random_uuid()::text, '-', '') FROM tenants;
+
+CREATE TRIGGER ringfence_four_eyes BEFORE INSERT OR UPDATE ON approvals
+    FOR EACH ROW WHEN (NEW.audit_seq IS NOT NULL AND NEW.decision = 'APPROVE')
+    EXECUTE FUNCTION ringfence_four_eyes();
+
+CREATE TRIGGER ringfence_delete BEFORE DELETE ON policy_epochs
+    FOR EACH ROW EXECUTE FUNCTION ringfence_epoch_kept();
+CREATE TRIGGER ringfence_truncate BEFORE TRUNCATE ON policy_epochs
+    FOR EACH STATEMENT EXECUTE FUNCTION ringfence_refuse('ringfence.key:policy_epochs');

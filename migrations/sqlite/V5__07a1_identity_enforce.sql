@@ -1,31 +1,9 @@
--- Identity, enforce: guards for tenants, users, roles, user_roles, role_permissions and permissions. Keys
--- and foreign keys stay as they are until 07a9_keys rebuilds the tables once; until then these triggers are
--- the boundary, and they hold on a connection that never set foreign_keys.
---
--- Each table has, as far as it applies:
---   rf_<table>_insert        refuses an existing rowid, a parent that is not in the row's tenant, and an
---                            existing unique key
---   rf_<table>_insert_rowid  refuses the rowid -1
---   rf_<table>_key           refuses a changed id, tenant or rowid: a parent never moves under its children
---   rf_<table>_update        refuses a new parent that is not in the tenant, and a taken unique key
---   rf_<table>_delete        refuses to delete a parent that has children
---   rf_<table>_cascade       deletes the links of a user or role
---
--- Why uniqueness is guarded although the engine checks it: OR REPLACE answers a conflict by deleting the
--- row that stands, without a delete trigger, be the conflict on the primary key, on another unique key or
--- on the rowid, in an INSERT or in an UPDATE. The guards run before the engine looks, and RAISE(ABORT) is
--- not softened by a conflict clause. For the same reason INSERT OR IGNORE and INSERT … ON CONFLICT, DO
--- NOTHING and DO UPDATE alike, of an existing key are refused on these tables, never skipped or turned
--- into an update: insert with WHERE NOT EXISTS, or update.
---
--- The rowid: a BEFORE INSERT trigger sees -1 when the statement gave none, so -1 itself cannot be guarded
--- there and is refused once the row is in.
---
--- Texts are fixed and name tables and constraints only, never a value: a guard tells nobody what another
--- tenant holds. References are looked at before uniques for the same reason.
+-- Batch 07A-1 holds from here: no link crosses a tenant, no key changes, and a tenant that owns a row of any table stays,
+-- those of later batches included: purge is the only way out. Not events and audit_logs, whose tenant was never a
+-- reference ('system' occurs there), nor the log, which outlives its tenant. Keys and foreign keys stay as they are until
+-- 07a9_keys rebuilds the tables once; until then these triggers are the boundary.
 
--- tenants
-
+-- From the catalogue
 CREATE TRIGGER rf_tenants_insert BEFORE INSERT ON tenants
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:tenants')
@@ -35,32 +13,24 @@ BEGIN
     SELECT RAISE(ABORT, 'ringfence.unique:tenants_name_key')
     WHERE EXISTS (SELECT 1 FROM tenants WHERE name = NEW.name);
 END;
-
 CREATE TRIGGER rf_tenants_insert_rowid AFTER INSERT ON tenants
 WHEN NEW.rowid = -1
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:tenants');
 END;
-
 CREATE TRIGGER rf_tenants_key BEFORE UPDATE ON tenants
 WHEN NEW.id IS NOT OLD.id
     OR NEW.rowid IS NOT OLD.rowid
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:tenants');
 END;
-
 CREATE TRIGGER rf_tenants_update BEFORE UPDATE OF name ON tenants
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.unique:tenants_name_key')
     WHERE EXISTS (
-        SELECT 1 FROM tenants
-        WHERE name = NEW.name AND rowid <> OLD.rowid
+        SELECT 1 FROM tenants WHERE name = NEW.name AND rowid <> OLD.rowid
     );
 END;
-
--- A tenant that owns a row of any table stays, those of later batches included: purge is the only way out. Not
--- events and audit_logs, whose tenant was never a reference ('system' occurs there), nor the log, which
--- outlives its tenant.
 CREATE TRIGGER rf_tenants_delete BEFORE DELETE ON tenants
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.restrict:users_tenant_id_fkey')
@@ -100,9 +70,28 @@ BEGIN
     SELECT RAISE(ABORT, 'ringfence.restrict:approval_records_tenant_id_fkey')
     WHERE EXISTS (SELECT 1 FROM approval_records WHERE tenant_id = OLD.id);
 END;
-
--- users
-
+CREATE TRIGGER rf_permissions_insert BEFORE INSERT ON permissions
+BEGIN
+    SELECT RAISE(ABORT, 'ringfence.key:permissions')
+    WHERE NEW.rowid <> -1 AND EXISTS (SELECT 1 FROM permissions WHERE rowid = NEW.rowid);
+    SELECT RAISE(ABORT, 'ringfence.unique:permissions_pkey')
+    WHERE EXISTS (SELECT 1 FROM permissions WHERE id = NEW.id);
+    SELECT RAISE(ABORT, 'ringfence.unique:permissions_name_key')
+    WHERE EXISTS (SELECT 1 FROM permissions WHERE name = NEW.name);
+END;
+CREATE TRIGGER rf_permissions_insert_rowid AFTER INSERT ON permissions
+WHEN NEW.rowid = -1
+BEGIN
+    SELECT RAISE(ABORT, 'ringfence.key:permissions');
+END;
+CREATE TRIGGER rf_permissions_update BEFORE UPDATE ON permissions
+BEGIN
+    SELECT RAISE(ABORT, 'ringfence.global:permissions');
+END;
+CREATE TRIGGER rf_permissions_delete BEFORE DELETE ON permissions
+BEGIN
+    SELECT RAISE(ABORT, 'ringfence.global:permissions');
+END;
 CREATE TRIGGER rf_users_insert BEFORE INSERT ON users
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:users')
@@ -114,13 +103,11 @@ BEGIN
     SELECT RAISE(ABORT, 'ringfence.unique:uq_users_tenant_username')
     WHERE EXISTS (SELECT 1 FROM users WHERE tenant_id = NEW.tenant_id AND username = NEW.username);
 END;
-
 CREATE TRIGGER rf_users_insert_rowid AFTER INSERT ON users
 WHEN NEW.rowid = -1
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:users');
 END;
-
 CREATE TRIGGER rf_users_key BEFORE UPDATE ON users
 WHEN NEW.id IS NOT OLD.id
     OR NEW.tenant_id IS NOT OLD.tenant_id
@@ -128,23 +115,17 @@ WHEN NEW.id IS NOT OLD.id
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:users');
 END;
-
 CREATE TRIGGER rf_users_update BEFORE UPDATE OF username ON users
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.unique:uq_users_tenant_username')
     WHERE EXISTS (
-        SELECT 1 FROM users
-        WHERE tenant_id = NEW.tenant_id AND username = NEW.username AND rowid <> OLD.rowid
+        SELECT 1 FROM users WHERE tenant_id = NEW.tenant_id AND username = NEW.username AND rowid <> OLD.rowid
     );
 END;
-
 CREATE TRIGGER rf_users_cascade AFTER DELETE ON users
 BEGIN
     DELETE FROM user_roles WHERE tenant_id = OLD.tenant_id AND user_id = OLD.id;
 END;
-
--- roles
-
 CREATE TRIGGER rf_roles_insert BEFORE INSERT ON roles
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:roles')
@@ -156,13 +137,11 @@ BEGIN
     SELECT RAISE(ABORT, 'ringfence.unique:uq_roles_tenant_name')
     WHERE EXISTS (SELECT 1 FROM roles WHERE tenant_id = NEW.tenant_id AND name = NEW.name);
 END;
-
 CREATE TRIGGER rf_roles_insert_rowid AFTER INSERT ON roles
 WHEN NEW.rowid = -1
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:roles');
 END;
-
 CREATE TRIGGER rf_roles_key BEFORE UPDATE ON roles
 WHEN NEW.id IS NOT OLD.id
     OR NEW.tenant_id IS NOT OLD.tenant_id
@@ -170,25 +149,18 @@ WHEN NEW.id IS NOT OLD.id
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:roles');
 END;
-
 CREATE TRIGGER rf_roles_update BEFORE UPDATE OF name ON roles
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.unique:uq_roles_tenant_name')
     WHERE EXISTS (
-        SELECT 1 FROM roles
-        WHERE tenant_id = NEW.tenant_id AND name = NEW.name AND rowid <> OLD.rowid
+        SELECT 1 FROM roles WHERE tenant_id = NEW.tenant_id AND name = NEW.name AND rowid <> OLD.rowid
     );
 END;
-
 CREATE TRIGGER rf_roles_cascade AFTER DELETE ON roles
 BEGIN
     DELETE FROM user_roles WHERE tenant_id = OLD.tenant_id AND role_id = OLD.id;
     DELETE FROM role_permissions WHERE tenant_id = OLD.tenant_id AND role_id = OLD.id;
 END;
-
--- user_roles: user and role of one tenant. The tenant may be left out on the way in, is filled by the
--- trigger of expand, which the guard of the update sees too, and then never changes.
-
 CREATE TRIGGER rf_user_roles_insert BEFORE INSERT ON user_roles
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:user_roles')
@@ -206,40 +178,29 @@ BEGIN
     SELECT RAISE(ABORT, 'ringfence.unique:user_roles_pkey')
     WHERE EXISTS (SELECT 1 FROM user_roles WHERE user_id = NEW.user_id AND role_id = NEW.role_id);
 END;
-
 CREATE TRIGGER rf_user_roles_insert_rowid AFTER INSERT ON user_roles
 WHEN NEW.rowid = -1
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:user_roles');
 END;
-
 CREATE TRIGGER rf_user_roles_key BEFORE UPDATE ON user_roles
 WHEN NEW.rowid IS NOT OLD.rowid
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:user_roles');
 END;
-
 CREATE TRIGGER rf_user_roles_update BEFORE UPDATE OF user_id, role_id, tenant_id ON user_roles
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:user_roles')
     WHERE OLD.tenant_id IS NOT NULL AND NEW.tenant_id IS NOT OLD.tenant_id;
     SELECT RAISE(ABORT, 'ringfence.reference:fk_user_roles_tenant_user')
-    WHERE NOT EXISTS (
-        SELECT 1 FROM users WHERE tenant_id = NEW.tenant_id AND id = NEW.user_id
-    );
+    WHERE NOT EXISTS (SELECT 1 FROM users WHERE tenant_id = NEW.tenant_id AND id = NEW.user_id);
     SELECT RAISE(ABORT, 'ringfence.reference:fk_user_roles_tenant_role')
-    WHERE NOT EXISTS (
-        SELECT 1 FROM roles WHERE tenant_id = NEW.tenant_id AND id = NEW.role_id
-    );
+    WHERE NOT EXISTS (SELECT 1 FROM roles WHERE tenant_id = NEW.tenant_id AND id = NEW.role_id);
     SELECT RAISE(ABORT, 'ringfence.unique:user_roles_pkey')
     WHERE EXISTS (
-        SELECT 1 FROM user_roles
-        WHERE user_id = NEW.user_id AND role_id = NEW.role_id AND rowid <> OLD.rowid
+        SELECT 1 FROM user_roles WHERE user_id = NEW.user_id AND role_id = NEW.role_id AND rowid <> OLD.rowid
     );
 END;
-
--- role_permissions: the role's tenant, and a permission of the global catalogue.
-
 CREATE TRIGGER rf_role_permissions_insert BEFORE INSERT ON role_permissions
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:role_permissions')
@@ -252,69 +213,32 @@ BEGIN
     SELECT RAISE(ABORT, 'ringfence.reference:role_permissions_permission_id_fkey')
     WHERE NOT EXISTS (SELECT 1 FROM permissions WHERE id = NEW.permission_id);
     SELECT RAISE(ABORT, 'ringfence.unique:role_permissions_pkey')
-    WHERE EXISTS (
-        SELECT 1 FROM role_permissions WHERE role_id = NEW.role_id AND permission_id = NEW.permission_id
-    );
+    WHERE EXISTS (SELECT 1 FROM role_permissions WHERE role_id = NEW.role_id AND permission_id = NEW.permission_id);
 END;
-
 CREATE TRIGGER rf_role_permissions_insert_rowid AFTER INSERT ON role_permissions
 WHEN NEW.rowid = -1
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:role_permissions');
 END;
-
 CREATE TRIGGER rf_role_permissions_key BEFORE UPDATE ON role_permissions
 WHEN NEW.rowid IS NOT OLD.rowid
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:role_permissions');
 END;
-
-CREATE TRIGGER rf_role_permissions_update
-BEFORE UPDATE OF role_id, permission_id, tenant_id ON role_permissions
+CREATE TRIGGER rf_role_permissions_update BEFORE UPDATE OF role_id, permission_id, tenant_id ON role_permissions
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:role_permissions')
     WHERE OLD.tenant_id IS NOT NULL AND NEW.tenant_id IS NOT OLD.tenant_id;
     SELECT RAISE(ABORT, 'ringfence.reference:fk_role_permissions_tenant_role')
-    WHERE NOT EXISTS (
-        SELECT 1 FROM roles WHERE tenant_id = NEW.tenant_id AND id = NEW.role_id
-    );
+    WHERE NOT EXISTS (SELECT 1 FROM roles WHERE tenant_id = NEW.tenant_id AND id = NEW.role_id);
     SELECT RAISE(ABORT, 'ringfence.reference:role_permissions_permission_id_fkey')
     WHERE NOT EXISTS (SELECT 1 FROM permissions WHERE id = NEW.permission_id);
     SELECT RAISE(ABORT, 'ringfence.unique:role_permissions_pkey')
     WHERE EXISTS (
-        SELECT 1 FROM role_permissions
-        WHERE role_id = NEW.role_id AND permission_id = NEW.permission_id AND rowid <> OLD.rowid
+        SELECT 1 FROM role_permissions WHERE role_id = NEW.role_id AND permission_id = NEW.permission_id AND rowid <> OLD.rowid
     );
 END;
-
--- permissions: one catalogue for all tenants, so no tenant may rename or take away what others hold.
--- New names may come.
-
-CREATE TRIGGER rf_permissions_insert BEFORE INSERT ON permissions
-BEGIN
-    SELECT RAISE(ABORT, 'ringfence.key:permissions')
-    WHERE NEW.rowid <> -1 AND EXISTS (SELECT 1 FROM permissions WHERE rowid = NEW.rowid);
-    SELECT RAISE(ABORT, 'ringfence.unique:permissions_pkey')
-    WHERE EXISTS (SELECT 1 FROM permissions WHERE id = NEW.id);
-    SELECT RAISE(ABORT, 'ringfence.unique:permissions_name_key')
-    WHERE EXISTS (SELECT 1 FROM permissions WHERE name = NEW.name);
-END;
-
-CREATE TRIGGER rf_permissions_insert_rowid AFTER INSERT ON permissions
-WHEN NEW.rowid = -1
-BEGIN
-    SELECT RAISE(ABORT, 'ringfence.key:permissions');
-END;
-
-CREATE TRIGGER rf_permissions_update BEFORE UPDATE ON permissions
-BEGIN
-    SELECT RAISE(ABORT, 'ringfence.global:permissions');
-END;
-
-CREATE TRIGGER rf_permissions_delete BEFORE DELETE ON permissions
-BEGIN
-    SELECT RAISE(ABORT, 'ringfence.global:permissions');
-END;
+-- End of what is from the catalogue
 
 -- The names that Ringfence knows, where the platform's bootstrap has not put them yet.
 INSERT INTO permissions (id, name, description, created_at)

@@ -1,49 +1,46 @@
--- Core batch A, expand: drones, drone_credentials, missions, mission_runs, approvals. What the old
--- platform does not know is nullable or has a default.
+-- Core batch A, expand: what the old platform does not know is nullable or has a default.
 
+-- From the catalogue
+DROP INDEX ix_approvals_tenant_id;
+DROP INDEX ix_mission_runs_tenant_id;
+DROP INDEX ix_missions_tenant_id;
+DROP INDEX ix_drone_credentials_tenant_id;
+DROP INDEX ix_drones_tenant_id;
 ALTER TABLE drones ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE missions ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
-
--- Who changed the content last, and the version that this made. Known while only Ringfence edits: see
--- rf_missions_version.
 ALTER TABLE missions ADD COLUMN edited_by TEXT;
 ALTER TABLE missions ADD COLUMN edited_version INTEGER;
-
--- The .plan file whole, and the hex SHA-256 of its bytes; the payload holds the summary. The file comes
--- last: SQLite walks all pages of a long value to reach a column behind it.
 ALTER TABLE missions ADD COLUMN plan_sha256 TEXT;
 ALTER TABLE missions ADD COLUMN plan TEXT;
-
--- The event that recorded the decision, and the digests of what it was about: set in rows that Ringfence writes, and
--- only there.
-ALTER TABLE approvals ADD COLUMN audit_seq BIGINT;
+ALTER TABLE approvals ADD COLUMN audit_seq INTEGER;
 ALTER TABLE approvals ADD COLUMN content_sha256 TEXT;
 ALTER TABLE approvals ADD COLUMN plan_sha256 TEXT;
-
 CREATE UNIQUE INDEX uq_drones_tenant_id_id ON drones (tenant_id, id);
 CREATE UNIQUE INDEX uq_drone_credentials_tenant_id_id ON drone_credentials (tenant_id, id);
 CREATE UNIQUE INDEX uq_missions_tenant_id_id ON missions (tenant_id, id);
 CREATE UNIQUE INDEX uq_mission_runs_tenant_id_id ON mission_runs (tenant_id, id);
 CREATE UNIQUE INDEX uq_approvals_tenant_id_id ON approvals (tenant_id, id);
+CREATE INDEX ix_drone_credentials_tenant_drone_id ON drone_credentials (tenant_id, drone_id);
 CREATE INDEX ix_missions_tenant_drone_id ON missions (tenant_id, drone_id);
 CREATE INDEX ix_missions_tenant_state ON missions (tenant_id, state);
 CREATE INDEX ix_mission_runs_tenant_mission_id ON mission_runs (tenant_id, mission_id);
 CREATE INDEX ix_approvals_tenant_mission_id ON approvals (tenant_id, mission_id);
-CREATE INDEX ix_drone_credentials_tenant_drone_id ON drone_credentials (tenant_id, drone_id);
-
--- The version moves by one with every update, whoever writes (see 07a1_identity_expand).
-
 CREATE TRIGGER rf_drones_version AFTER UPDATE ON drones
 WHEN NEW.version IS OLD.version
 BEGIN
     UPDATE drones SET version = OLD.version + 1 WHERE rowid = NEW.rowid;
 END;
-
 CREATE TRIGGER rf_drones_version_step BEFORE UPDATE OF version ON drones
 WHEN NEW.version IS NOT OLD.version AND NEW.version IS NOT OLD.version + 1
 BEGIN
     SELECT RAISE(ABORT, 'ringfence.key:drones');
 END;
+CREATE TRIGGER rf_missions_version_step BEFORE UPDATE OF version ON missions
+WHEN NEW.version IS NOT OLD.version AND NEW.version IS NOT OLD.version + 1
+BEGIN
+    SELECT RAISE(ABORT, 'ringfence.key:missions');
+END;
+-- End of what is from the catalogue
 
 -- An edit of the content that does not move edited_version is not Ringfence's: nobody knows whose it is. In the
 -- same write as the version, because one write more would move that once more.
@@ -70,10 +67,4 @@ WHEN NEW.version IS NOT OLD.version
     IS NOT (OLD.name, OLD.drone_id, OLD.plan_type, OLD.payload, OLD.constraints, OLD.plan_sha256)
 BEGIN
     UPDATE missions SET edited_by = NULL WHERE rowid = NEW.rowid;
-END;
-
-CREATE TRIGGER rf_missions_version_step BEFORE UPDATE OF version ON missions
-WHEN NEW.version IS NOT OLD.version AND NEW.version IS NOT OLD.version + 1
-BEGIN
-    SELECT RAISE(ABORT, 'ringfence.key:missions');
 END;

@@ -25,38 +25,40 @@ pub(crate) struct Leaf<'a> {
     pub time: Timestamp,
     /// Who did it.
     pub actor: &'a str,
+    /// The role in force, where the decision rests on one.
+    pub role_id: Option<&'a str>,
+    /// The method that was called.
+    pub method: &'a str,
     /// What was done, as it is stored.
     pub action: &'a str,
+    /// How it came out, as it is stored.
+    pub outcome: &'a str,
     /// What kind of thing it was done to.
     pub entity_type: &'a str,
     /// That thing's id.
     pub entity_id: &'a str,
-    /// [`detail_hash`] of the event's detail.
+    /// [`Erasable::hash`] of what the event says besides.
     pub detail_hash: Hash,
 }
 
 impl Leaf<'_> {
     /// The leaf's bytes.
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let fields: [&[u8]; 8] = [
+        let fields: [&[u8]; 11] = [
             self.log_id.as_bytes(),
             &self.seq.to_be_bytes(),
             &self.time.as_microsecond().to_be_bytes(),
             self.actor.as_bytes(),
+            self.role_id.unwrap_or_default().as_bytes(),
+            self.method.as_bytes(),
             self.action.as_bytes(),
+            self.outcome.as_bytes(),
             self.entity_type.as_bytes(),
             self.entity_id.as_bytes(),
             &self.detail_hash,
         ];
-        let mut bytes =
-            Vec::with_capacity(1 + fields.iter().map(|field| 4 + field.len()).sum::<usize>());
-        bytes.push(VERSION);
-        for field in fields {
-            // Neither engine holds a text of 1 GiB, so that the length always fits.
-            let len = u32::try_from(field.len()).unwrap_or(u32::MAX);
-            bytes.extend_from_slice(&len.to_be_bytes());
-            bytes.extend_from_slice(field);
-        }
+        let mut bytes = vec![VERSION];
+        push_fields(&mut bytes, &fields);
         bytes
     }
 
@@ -70,14 +72,40 @@ impl Leaf<'_> {
     }
 }
 
-/// What a leaf holds of its detail: SHA-256 of the salt and the detail's bytes. Without the salt nobody can guess
-/// an erased detail by trying.
-pub(crate) fn detail_hash(salt: &[u8; SALT_LEN], detail: &[u8]) -> Hash {
-    Sha256::new()
-        .chain_update(salt)
-        .chain_update(detail)
-        .finalize()
-        .into()
+/// Each field as its length in bytes and its bytes, so that no byte can move from one to the next.
+fn push_fields(bytes: &mut Vec<u8>, fields: &[&[u8]]) {
+    bytes.reserve(fields.iter().map(|field| 4 + field.len()).sum());
+    for field in fields {
+        // Neither engine holds a text of 1 GiB, so that the length always fits.
+        let len = u32::try_from(field.len()).unwrap_or(u32::MAX);
+        bytes.extend_from_slice(&len.to_be_bytes());
+        bytes.extend_from_slice(field);
+    }
+}
+
+/// What a leaf holds by a hash only, so that it can be erased.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Erasable<'a> {
+    /// The detail, as it is stored.
+    pub detail: &'a str,
+    /// Where the call came from, as the host says.
+    pub origin: Option<&'a str>,
+    /// What the host knows the call by.
+    pub correlation_id: Option<&'a str>,
+}
+
+impl Erasable<'_> {
+    /// SHA-256 of the salt and the three. Without the salt nobody can guess what was erased by trying.
+    pub(crate) fn hash(&self, salt: &[u8; SALT_LEN]) -> Hash {
+        let mut bytes = salt.to_vec();
+        let fields = [
+            self.detail.as_bytes(),
+            self.origin.unwrap_or_default().as_bytes(),
+            self.correlation_id.unwrap_or_default().as_bytes(),
+        ];
+        push_fields(&mut bytes, &fields);
+        Sha256::digest(bytes).into()
+    }
 }
 
 #[cfg(test)]
@@ -93,26 +121,52 @@ mod tests {
         std::array::from_fn(|i| first.wrapping_add(u8::try_from(i).unwrap()))
     }
 
+    fn heron() -> Erasable<'static> {
+        Erasable {
+            detail: "{\"name\":\"Heron\"}",
+            origin: None,
+            correlation_id: None,
+        }
+    }
+
+    fn empty() -> Erasable<'static> {
+        Erasable {
+            detail: "{}",
+            ..heron()
+        }
+    }
+
     fn vector_leaves() -> [Leaf<'static>; 3] {
         let create = Leaf {
             log_id: LOG,
             seq: 0,
             time: Timestamp::from_microsecond(1_767_225_600_123_456).unwrap(),
             actor: "0190d3a8-0000-7000-8000-000000000001",
+            role_id: Some("0190d3a8-0000-7000-8000-000000000003"),
+            method: "drones.register",
             action: "create",
+            outcome: "done",
             entity_type: "drone",
             entity_id: "0190d3a8-0000-7000-8000-000000000002",
-            detail_hash: detail_hash(&salt(0), b"{\"name\":\"Heron\"}"),
+            detail_hash: heron().hash(&salt(0)),
         };
         let denied = Leaf {
             log_id: LOG,
             seq: 1,
             time: Timestamp::from_microsecond(-1).unwrap(),
             actor: "zoë",
+            role_id: None,
+            method: "missions.approve",
             action: "denied",
+            outcome: "refused",
             entity_type: "mission",
             entity_id: "",
-            detail_hash: detail_hash(&salt(32), b"{}"),
+            detail_hash: Erasable {
+                origin: Some("2001:db8::1"),
+                correlation_id: Some("req-7"),
+                ..empty()
+            }
+            .hash(&salt(32)),
         };
         let late = Leaf {
             seq: 1 << 40,
@@ -173,7 +227,19 @@ mod tests {
             },
             Leaf { actor: "x", ..leaf },
             Leaf {
+                role_id: None,
+                ..leaf
+            },
+            Leaf {
+                method: "x",
+                ..leaf
+            },
+            Leaf {
                 action: "x",
+                ..leaf
+            },
+            Leaf {
+                outcome: "x",
                 ..leaf
             },
             Leaf {
@@ -195,7 +261,39 @@ mod tests {
     }
 
     #[test]
-    fn the_salt_counts_in_the_details_hash() {
-        assert_ne!(detail_hash(&salt(0), b"{}"), detail_hash(&salt(1), b"{}"));
+    fn the_salt_and_each_field_count_in_the_details_hash() {
+        let told = Erasable {
+            detail: "a",
+            origin: Some("b"),
+            correlation_id: Some("c"),
+        };
+        let others = [
+            told.hash(&salt(1)),
+            Erasable {
+                detail: "x",
+                ..told
+            }
+            .hash(&salt(0)),
+            Erasable {
+                origin: None,
+                ..told
+            }
+            .hash(&salt(0)),
+            Erasable {
+                correlation_id: None,
+                ..told
+            }
+            .hash(&salt(0)),
+            // A byte that moved from one field to the next.
+            Erasable {
+                detail: "ab",
+                origin: None,
+                ..told
+            }
+            .hash(&salt(0)),
+        ];
+        for other in others {
+            assert_ne!(other, told.hash(&salt(0)));
+        }
     }
 }

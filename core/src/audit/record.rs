@@ -1,21 +1,45 @@
-//! Writing events: their leaves, their details and the head that they move.
+//! Writing events, and the head that they move.
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::detail::Detail;
-use super::leaf::{self, Leaf, SALT_LEN};
+use super::leaf::{Erasable, Leaf, SALT_LEN};
 use super::tree::Range;
 use crate::error::{Failure, StoreError};
-use crate::model::{Action, Entity};
+use crate::model::{Action, Entity, Outcome, RoleId};
 use crate::store::{DEPLOYMENT, Log, Value, WriteTx};
 
 /// What an event says.
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub(crate) action: Action,
+    pub(crate) outcome: Outcome,
+    /// The role in force: the one of the actor's that let it act, where a decision rests on one.
+    pub(crate) role: Option<RoleId>,
     pub(crate) entity: Entity,
     pub(crate) detail: Detail,
+}
+
+impl Event {
+    /// Of something that was done.
+    pub(crate) fn done(action: Action, entity: Entity, detail: Detail) -> Self {
+        Self {
+            action,
+            outcome: Outcome::Done,
+            role: None,
+            entity,
+            detail,
+        }
+    }
+
+    /// Of something that was refused.
+    pub(crate) fn refused(entity: Entity, detail: Detail) -> Self {
+        Self {
+            outcome: Outcome::Refused,
+            ..Self::done(Action::Denied, entity, detail)
+        }
+    }
 }
 
 /// What a unit of work hands back: its result, and the event without which what it wrote cannot be committed.
@@ -25,12 +49,7 @@ pub(crate) struct Recorded<T> {
 }
 
 impl<T> Recorded<T> {
-    pub(crate) fn new(value: T, action: Action, entity: Entity, detail: Detail) -> Self {
-        let event = Event {
-            action,
-            entity,
-            detail,
-        };
+    pub(crate) fn new(value: T, event: Event) -> Self {
         Self {
             value,
             event: Some(event),
@@ -71,10 +90,12 @@ impl<T> Recorded<T> {
     }
 }
 
-/// Who acts, when, and what the salts of the details are made of: drawn before the unit, so that it can run again.
+/// Who acts, by which method, when, and what the salts of the details are made of: drawn before the unit, so that it can run again.
 #[derive(Debug, Clone)]
 pub(crate) struct Signature {
     pub(crate) actor: String,
+    /// The method that was called, such as `drones.register`.
+    pub(crate) method: &'static str,
     pub(crate) time: Timestamp,
     pub(crate) seed: [u8; SALT_LEN],
 }
@@ -114,8 +135,8 @@ fn append_to(
         .map_err(|broken| StoreError::Corrupt(format!("the head of a log: {broken:?}")))?;
     for event in events {
         let salt = signature.salt(tx.number_event());
-        let (leaf, detail) = rows(&head.log_id, size, &mut range, signature, &salt, event)?;
-        tx.append(log, leaf, detail)?;
+        let row = row(&head.log_id, size, &mut range, signature, &salt, event)?;
+        tx.append(log, row)?;
         size += 1;
     }
     if size > head.size {
@@ -124,26 +145,31 @@ fn append_to(
     Ok(())
 }
 
-/// A row of values.
-type Columns = Vec<Value<'static>>;
-
-/// The rows of an event, its leaf and its detail, whose hashes the range takes in.
-fn rows(
+/// The row of an event, whose hash the range takes in.
+fn row(
     log_id: &str,
     seq: u64,
     range: &mut Range,
     signature: &Signature,
     salt: &[u8; SALT_LEN],
     event: Event,
-) -> Result<(Columns, Columns), Failure> {
+) -> Result<Vec<Value<'static>>, Failure> {
     let detail = event.detail.into_text();
-    let detail_hash = leaf::detail_hash(salt, detail.as_bytes());
+    let erasable = Erasable {
+        detail: &detail,
+        origin: None,
+        correlation_id: None,
+    };
+    let detail_hash = erasable.hash(salt);
     let leaf_hash = Leaf {
         log_id,
         seq,
         time: signature.time,
         actor: &signature.actor,
+        role_id: event.role.as_ref().map(RoleId::as_str),
+        method: signature.method,
         action: event.action.as_str(),
+        outcome: event.outcome.as_str(),
         entity_type: event.entity.kind,
         entity_id: &event.entity.id,
         detail_hash,
@@ -152,22 +178,22 @@ fn rows(
     let subtrees = range.append(leaf_hash);
     let number = i64::try_from(seq)
         .map_err(|_| StoreError::Corrupt("a log of more than 2^63 events".to_owned()))?;
-    let leaf = vec![
+    Ok(vec![
         Value::from(number),
         Value::from(signature.time),
         Value::from(signature.actor.clone()),
+        Value::from(event.role),
+        Value::from(signature.method),
         Value::from(event.action),
+        Value::from(event.outcome),
         Value::from(event.entity.kind),
         Value::from(event.entity.id),
         Value::from(detail_hash.to_vec()),
         Value::from(leaf_hash.to_vec()),
         Value::from(subtrees),
-    ];
-    let detail = vec![
-        Value::from(number),
         Value::from(salt.to_vec()),
         Value::from(detail),
         Value::Null,
-    ];
-    Ok((leaf, detail))
+        Value::Null,
+    ])
 }

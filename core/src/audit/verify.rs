@@ -1,9 +1,28 @@
 //! Recomputing a log, row by row.
 
-use super::leaf::{self, Leaf, SALT_LEN};
+use super::leaf::{Erasable, Leaf, SALT_LEN};
 use super::tree::{HASH_LEN, Range};
 use crate::model::{LogOutcome, LogVerification, hex};
 use crate::store::statements::log::{Head, StoredLeaf};
+
+impl StoredLeaf {
+    /// Whether what the leaf commits to by this hash is there as it was recorded, or was erased whole.
+    fn agrees_with(&self, detail_hash: &[u8; HASH_LEN]) -> bool {
+        match (&self.salt, &self.detail, &self.origin, &self.correlation_id) {
+            (None, None, None, None) => true,
+            (Some(salt), Some(detail), origin, correlation_id) => {
+                let told = Erasable {
+                    detail,
+                    origin: origin.as_deref(),
+                    correlation_id: correlation_id.as_deref(),
+                };
+                let salt = <[u8; SALT_LEN]>::try_from(salt.as_slice());
+                salt.is_ok_and(|salt| told.hash(&salt) == *detail_hash)
+            }
+            _ => false,
+        }
+    }
+}
 
 /// A log being recomputed from its first leaf on.
 pub(crate) struct Verifier {
@@ -39,7 +58,10 @@ impl Verifier {
             seq: self.range.size(),
             time: row.time,
             actor: &row.actor,
+            role_id: row.role_id.as_deref(),
+            method: &row.method,
             action: &row.action,
+            outcome: &row.outcome,
             entity_type: &row.entity_type,
             entity_id: &row.entity_id,
             detail_hash,
@@ -48,13 +70,8 @@ impl Verifier {
         if leaf_hash.as_slice() != row.leaf_hash {
             return Err(differs);
         }
-        if let (Some(salt), Some(detail)) = (&row.salt, &row.detail) {
-            let salt = <[u8; SALT_LEN]>::try_from(salt.as_slice());
-            let held =
-                salt.is_ok_and(|salt| leaf::detail_hash(&salt, detail.as_bytes()) == detail_hash);
-            if !held {
-                return Err(LogOutcome::DetailDiffers { seq });
-            }
+        if !row.agrees_with(&detail_hash) {
+            return Err(LogOutcome::DetailDiffers { seq });
         }
         if self.range.append(leaf_hash) != row.subtrees {
             return Err(LogOutcome::NodesDiffer { seq });

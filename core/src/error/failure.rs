@@ -51,6 +51,8 @@ impl Conflict {
 pub(crate) struct Refusal {
     pub(crate) permission: Permission,
     pub(crate) entity: Entity,
+    /// The method that was refused.
+    pub(crate) method: &'static str,
 }
 
 /// Why the schema of a database does not fit. The code is part of the public contract.

@@ -2,6 +2,7 @@
 
 mod body;
 mod log;
+mod method;
 mod operator;
 mod permit;
 mod refusals;

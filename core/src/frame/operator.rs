@@ -13,10 +13,11 @@ use crate::model::text;
 use crate::store::{Bound, Errand, Gather, Lane, Query, Tx, Value, WriteTx};
 
 impl Database {
-    /// Runs the body of an operator's method as one unit of work, with its event.
+    /// Runs the body of an operator's method, whose name its events carry, as one unit of work.
     pub(crate) async fn operate<A, T, W>(
         self: &Arc<Self>,
         operator: &str,
+        method: &'static str,
         args: A,
         work: W,
     ) -> Result<T>
@@ -26,7 +27,7 @@ impl Database {
         W: for<'t> Body<'t, Signature, WriteTx, A, Found = Recorded<T>>,
     {
         text::name("operator", operator)?;
-        let signature = self.signature(operator)?;
+        let signature = self.signature(operator, method)?;
         let args = Arc::new(args);
         // The unit keeps the database open until it has run, whoever drops the last handle.
         let database = Arc::clone(self);
@@ -42,10 +43,15 @@ impl Database {
         Ok(done.await?)
     }
 
-    /// Who acts, and what is drawn for it before its unit.
-    pub(crate) fn signature(&self, actor: &str) -> Result<Signature, Failure> {
+    /// Who acts and by which method, and what is drawn for it before its unit.
+    pub(crate) fn signature(
+        &self,
+        actor: &str,
+        method: &'static str,
+    ) -> Result<Signature, Failure> {
         Ok(Signature {
             actor: actor.to_owned(),
+            method,
             time: self.environment.now(),
             seed: self.environment.random()?,
         })

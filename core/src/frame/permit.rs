@@ -1,11 +1,13 @@
 //! The decision as a value: what a method's body returns cannot be made without one.
 
 use crate::audit::detail::Detail;
-use crate::audit::record::Recorded;
-use crate::model::{Action, Entity, Tenant, WhoAmI};
+use crate::audit::record::{Event, Recorded};
+use crate::model::{Action, Entity, RoleId, Tenant, WhoAmI};
 
 /// That the actor may do what the call does. Only a decision makes one: [`Call::authorize`](super::Call::authorize).
-pub(crate) struct Permit(());
+///
+/// It holds the role in force: the one of the actor's roles that the decision rests on.
+pub(crate) struct Permit(Option<RoleId>);
 
 /// What every caller is told of itself, who it is and where, without a permission. Nothing else is.
 #[diagnostic::on_unimplemented(
@@ -24,8 +26,8 @@ pub(crate) struct Permitted<T>(T);
 pub(crate) type Written<T> = Permitted<Recorded<T>>;
 
 impl Permit {
-    pub(super) fn granted() -> Self {
-        Self(())
+    pub(super) fn granted(role: Option<RoleId>) -> Self {
+        Self(role)
     }
 
     /// The result of a body that read.
@@ -41,7 +43,13 @@ impl Permit {
         entity: Entity,
         detail: Detail,
     ) -> Written<T> {
-        Permitted(Recorded::new(value, action, entity, detail))
+        Permitted(Recorded::new(
+            value,
+            Event {
+                role: self.0,
+                ..Event::done(action, entity, detail)
+            },
+        ))
     }
 
     /// The result of a body that had nothing to write.

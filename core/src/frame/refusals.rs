@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::audit::detail::Detail;
 use crate::audit::record::{Event, append};
 use crate::database::Database;
 use crate::error::{Failure, Refusal};
-use crate::model::{Action, Entity, Permission, TenantId, UserId};
+use crate::model::{Entity, Permission, TenantId, UserId};
 use crate::store::{Bound, Errand, Lane, probe};
 
 /// How long refusals of one kind are counted before they are told.
@@ -34,13 +35,35 @@ struct State {
     closing: bool,
 }
 
-/// What is counted together.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// What is counted together: refusals that differ in their method alone are of one kind.
+#[derive(Clone)]
 struct Kind {
     tenant: TenantId,
     actor: UserId,
     permission: Permission,
     entity: &'static str,
+    /// The method of the first, which stands for all.
+    method: &'static str,
+}
+
+impl Kind {
+    fn told_apart_by(&self) -> (&TenantId, &UserId, Permission, &'static str) {
+        (&self.tenant, &self.actor, self.permission, self.entity)
+    }
+}
+
+impl PartialEq for Kind {
+    fn eq(&self, other: &Self) -> bool {
+        self.told_apart_by() == other.told_apart_by()
+    }
+}
+
+impl Eq for Kind {}
+
+impl Hash for Kind {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.told_apart_by().hash(hasher);
+    }
 }
 
 /// How many refusals followed the one that was recorded.
@@ -70,6 +93,7 @@ impl Database {
             actor: actor.clone(),
             permission: refusal.permission,
             entity: refusal.entity.kind,
+            method: refusal.method,
         };
         if self.count(&kind, 0, 1) {
             return then();
@@ -145,18 +169,14 @@ impl Database {
         told: u64,
         then: impl FnOnce() + Send + Sync + 'static,
     ) {
-        let signature = match self.signature(kind.actor.as_str()) {
+        let signature = match self.signature(kind.actor.as_str(), kind.method) {
             Ok(signature) => signature,
             Err(failure) => {
                 self.not_recorded(&kind, told, &failure);
                 return then();
             }
         };
-        let event = Event {
-            action: Action::Denied,
-            entity,
-            detail,
-        };
+        let event = Event::refused(entity, detail);
         let errand = Errand {
             bound: Bound::Tenant(kind.tenant.clone()),
             lane: Lane::Normal,

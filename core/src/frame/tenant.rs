@@ -1,29 +1,25 @@
-//! How a method of a session runs: its transaction, the policy as of that, its event.
+//! What a session and its groups share, and what a call is judged by.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use super::body::Body;
-use super::log::OpenLog;
-use super::permit::{AboutTheCaller, Permit, Permitted, Written};
+use super::permit::{AboutTheCaller, Permit, Permitted};
 use crate::audit::record::Signature;
 use crate::database::Database;
 use crate::error::{Failure, Refusal, Result};
 use crate::model::{Entity, Permission, TenantId, UserId};
 use crate::password::StoredPassword;
 use crate::policy::standing::{self, Standing};
-use crate::store::{
-    AtEpoch, Bound, FromRow, Judged, Lane, Stamped, Tx, Value, WriteTx, heard, probe,
-};
+use crate::store::{Bound, Judged, Tx, probe};
 
 /// What a session and its groups share.
 pub(crate) struct SessionScope {
-    database: Arc<Database>,
+    pub(super) database: Arc<Database>,
     tenant: TenantId,
-    bound: Bound,
-    actor: UserId,
+    pub(super) bound: Bound,
+    pub(super) actor: UserId,
     /// The user's session epoch when the session was opened: another one ends the session.
     session_epoch: i64,
     /// What the policy said of the actor when it was last read, and at which epoch.
@@ -49,13 +45,19 @@ impl Call {
         entity: &Entity,
     ) -> Result<Permit, Failure> {
         if self.standing.allows(permission) {
-            Ok(Permit::granted())
+            Ok(Permit::granted(self.standing.role_for(permission)))
         } else {
-            Err(Failure::Forbidden(Refusal {
-                permission,
-                entity: entity.clone(),
-            }))
+            Err(self.refuse(permission, entity))
         }
+    }
+
+    /// The refusal of this call for lack of a permission.
+    pub(crate) fn refuse(&self, permission: Permission, entity: &Entity) -> Failure {
+        Failure::Forbidden(Refusal {
+            permission,
+            entity: entity.clone(),
+            method: self.signature.method,
+        })
     }
 
     /// What every caller is told of itself.
@@ -119,15 +121,7 @@ impl SessionScope {
         self.database.store_password(password).await
     }
 
-    /// The tenant's log, for who may read it.
-    pub(crate) async fn log(self: &Arc<Self>) -> Result<OpenLog> {
-        let log = Entity::every("log");
-        self.permit(Permission::AuditRead, log).await?;
-        let database = Arc::clone(&self.database);
-        Ok(OpenLog::new(database, self.bound.clone()))
-    }
-
-    fn cached(&self) -> Result<Arc<Standing>, Failure> {
+    pub(super) fn cached(&self) -> Result<Arc<Standing>, Failure> {
         if let Ok(standing) = self.standing.try_read() {
             return Ok(Arc::clone(&standing));
         }
@@ -140,172 +134,19 @@ impl SessionScope {
     }
 
     /// Keeps a standing, after the commit that read it.
-    fn keep(&self, standing: Arc<Standing>) {
+    pub(super) fn keep(&self, standing: Arc<Standing>) {
         *self
             .standing
             .write()
             .unwrap_or_else(PoisonError::into_inner) = standing;
     }
 
-    /// The row of one statement that the entity's id names.
-    pub(crate) async fn row<T: FromRow + 'static>(
-        self: &Arc<Self>,
-        permission: Permission,
-        entity: Entity,
-        query: &'static Stamped<T>,
-        parameters: Vec<Value<'static>>,
-    ) -> Result<T> {
-        let kind = entity.kind;
-        let found = self.found(permission, entity, true, query, parameters);
-        let row = found.await?.into_iter().next();
-        Ok(row.ok_or(Failure::NotFound(kind))?)
-    }
-
-    /// The rows of one statement, which may be none.
-    pub(crate) async fn rows<T: FromRow + 'static>(
-        self: &Arc<Self>,
-        permission: Permission,
-        kind: &'static str,
-        query: &'static Stamped<T>,
-        parameters: Vec<Value<'static>>,
-    ) -> Result<Vec<T>> {
-        let entity = Entity::every(kind);
-        self.found(permission, entity, false, query, parameters)
-            .await
-    }
-
-    /// What one statement finds, whose first column is the policy epoch.
-    ///
-    /// While the epoch is the one at which the policy was last read, that is all: one statement. Anything
-    /// else (nothing found, the policy moved, a permission missing) takes the whole way, in the order in
-    /// which every method decides.
-    async fn found<T: FromRow + 'static>(
-        self: &Arc<Self>,
-        permission: Permission,
-        entity: Entity,
-        must_exist: bool,
-        query: &'static Stamped<T>,
-        parameters: Vec<Value<'static>>,
-    ) -> Result<Vec<T>> {
-        let cached = self.cached()?;
-        if let Some(rows) = self
-            .by_standing(&cached, permission, query, &parameters)
-            .await?
-        {
-            return Ok(rows);
-        }
-        let asked = (permission, entity, must_exist, query, parameters);
-        self.read(asked, looked_up).await
-    }
-
-    /// What one statement finds, if the policy still is what it was when it was last read and allows it.
-    async fn by_standing<T: FromRow>(
+    pub(super) fn call(
         &self,
-        cached: &Standing,
-        permission: Permission,
-        query: &'static Stamped<T>,
-        parameters: &[Value<'_>],
-    ) -> Result<Option<Vec<T>>, Failure> {
-        let store = &self.database.store;
-        let AtEpoch { epoch, rows } = if cached.ends() {
-            let timed = store.single_timed(&self.bound, query, parameters);
-            let (found, now) = timed.await?;
-            if !cached.holds_at(now) {
-                return Ok(None);
-            }
-            found
-        } else {
-            store.single(&self.bound, query, parameters).await?
-        };
-        let holds = epoch.as_ref() == Some(&cached.epoch) && cached.allows(permission);
-        Ok((holds && probe::remembers()).then_some(rows))
-    }
-
-    /// The decision alone, as of now; a refusal is recorded.
-    pub(crate) async fn permit(
-        self: &Arc<Self>,
-        permission: Permission,
-        entity: Entity,
-    ) -> Result<()> {
-        self.read((permission, entity), decided).await
-    }
-
-    /// Several statements on one snapshot, behind the decision whether the actor may call at all.
-    pub(crate) async fn read<A, T, L>(self: &Arc<Self>, args: A, look: L) -> Result<T>
-    where
-        A: Send + Sync + 'static,
-        T: Send + 'static,
-        L: for<'t> Body<'t, Call, Tx, A, Found = Permitted<T>>,
-    {
-        let signature = self.database.signature(self.actor.as_str())?;
-        let cached = self.cached()?;
-        let scope = Arc::clone(self);
-        let outcome = self
-            .database
-            .store
-            .read(
-                self.bound.clone(),
-                Box::new(move |tx| {
-                    Box::pin(async move {
-                        let judged = standing::judged(tx).await?;
-                        let standing = scope.standing_at(tx, cached, &judged).await?;
-                        let call = scope.call(signature, judged.now, Arc::clone(&standing));
-                        let found = look.run(&call, tx, &args).await.map(Permitted::release);
-                        Ok((found, standing))
-                    })
-                }),
-            )
-            .await;
-        // In the poll in which the look ended, so that whoever gives up cannot take the refusal along.
-        let (reply, answer) = oneshot::channel();
-        match outcome {
-            Ok((outcome, standing)) => {
-                self.keep(standing);
-                self.settle(outcome, reply);
-            }
-            Err(failure) => drop(reply.send(Err(failure))),
-        }
-        Ok(heard(answer).await?)
-    }
-
-    /// Runs the body of a method that writes, with its event, as one unit of work.
-    pub(crate) async fn write<A, T, W>(self: &Arc<Self>, lane: Lane, args: A, work: W) -> Result<T>
-    where
-        A: Send + Sync + 'static,
-        T: Send + 'static,
-        W: for<'t> Body<'t, Call, WriteTx, A, Found = Written<T>>,
-    {
-        let signature = self.database.signature(self.actor.as_str())?;
-        let (scope, asking) = (Arc::clone(self), Arc::clone(self));
-        let args = Arc::new(args);
-        let (reply, answer) = oneshot::channel();
-        self.database.store.submit(
-            self.database.errand(self.bound.clone(), lane),
-            move |tx| {
-                let (scope, args, signature) =
-                    (Arc::clone(&scope), Arc::clone(&args), signature.clone());
-                Box::pin(async move {
-                    let judged = tx.judgement().clone();
-                    let cached = scope.cached()?;
-                    let standing = scope.standing_at(tx, cached, &judged).await?;
-                    let call = scope.call(signature, judged.now, Arc::clone(&standing));
-                    let recorded = work.run(&call, tx, &args).await?;
-                    let value = recorded.release().commit(tx, &call.signature)?;
-                    Ok((value, standing))
-                })
-            },
-            move |outcome| {
-                let outcome = outcome.map(|(value, standing)| {
-                    asking.keep(standing);
-                    value
-                });
-                asking.settle(outcome, reply);
-            },
-        );
-        Ok(heard(answer).await?)
-    }
-
-    fn call(&self, signature: Signature, now: Timestamp, standing: Arc<Standing>) -> Call {
+        signature: Signature,
+        now: Timestamp,
+        standing: Arc<Standing>,
+    ) -> Call {
         Call {
             tenant: self.tenant.clone(),
             actor: self.actor.clone(),
@@ -317,7 +158,7 @@ impl SessionScope {
 
     /// What the policy says in this transaction: the cached standing while the epoch is the same and no
     /// assignment has ended, else read anew. A session that was ended is refused.
-    async fn standing_at(
+    pub(super) async fn standing_at(
         &self,
         tx: &mut Tx,
         cached: Arc<Standing>,
@@ -337,7 +178,7 @@ impl SessionScope {
     }
 
     /// Tells the caller how a call ended; a refusal is recorded first, whether the caller still waits or not.
-    fn settle<T: Send + 'static>(
+    pub(super) fn settle<T: Send + 'static>(
         &self,
         outcome: Result<T, Failure>,
         reply: oneshot::Sender<Result<T, Failure>>,
@@ -353,36 +194,4 @@ impl SessionScope {
             outcome => drop(reply.send(outcome)),
         }
     }
-}
-
-/// The whole way of a lookup: the row or rows first, then the decision.
-async fn looked_up<T: FromRow>(
-    call: &Call,
-    tx: &mut Tx,
-    (permission, entity, must_exist, query, parameters): &(
-        Permission,
-        Entity,
-        bool,
-        &'static Stamped<T>,
-        Vec<Value<'static>>,
-    ),
-) -> Result<Permitted<Vec<T>>, Failure> {
-    let rows = tx.all(query, parameters).await?;
-    if *must_exist && rows.is_empty() {
-        return Err(Failure::NotFound(entity.kind));
-    }
-    Ok(call.authorize(*permission, entity)?.read(rows))
-}
-
-/// The decision alone.
-#[allow(
-    clippy::unused_async,
-    reason = "the body of a method that reads nothing else"
-)]
-async fn decided(
-    call: &Call,
-    _: &mut Tx,
-    (permission, entity): &(Permission, Entity),
-) -> Result<Permitted<()>, Failure> {
-    Ok(call.authorize(*permission, entity)?.read(()))
 }

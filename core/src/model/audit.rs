@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::text::{self, InvalidField};
-use super::{Action, Json, OpenEnum};
+use super::{Action, Json, OpenEnum, Outcome, RoleId};
 
 /// One event of a log: what was done, by whom, to what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,8 +20,15 @@ pub struct AuditEvent {
     pub at: Timestamp,
     /// Who did it: a user's id, or in the deployment's log an operator's name.
     pub actor: String,
+    /// The role in force: the one of the actor's roles that let it act. Absent where no permission was asked for, or
+    /// none was held, and where operators act.
+    pub role_id: Option<RoleId>,
+    /// The method that was called, such as `drones.register`.
+    pub method: String,
     /// What was done.
     pub action: Action,
+    /// How it came out.
+    pub outcome: Outcome,
     /// What kind of thing it was done to: `drone`, `mission`, `role`, ….
     pub entity_type: String,
     /// The id of that thing.
@@ -29,6 +36,10 @@ pub struct AuditEvent {
     /// The changed columns before and after; secrets are named, never shown. Absent once it has been erased, which the
     /// log's proofs survive.
     pub detail: Option<Json>,
+    /// Where the call came from, as the host said: erased with the detail.
+    pub origin: Option<String>,
+    /// What the host knows the call by: erased with the detail.
+    pub correlation_id: Option<String>,
     /// The leaf's hash in the Merkle tree, in lower-case hexadecimal.
     pub leaf_hash: String,
 }

@@ -125,6 +125,14 @@ open_enum! {
         /// Somebody lacked the permission for what they asked.
         Denied = "denied",
     }
+
+    /// How what an audit event tells of came out.
+    pub enum Outcome {
+        /// It was done.
+        Done = "done",
+        /// It was refused.
+        Refused = "refused",
+    }
 }
 
 text_enum! {

@@ -39,7 +39,7 @@ pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
 pub(crate) use entity::Entity;
 #[cfg(feature = "python")]
 pub use enums::classes;
-pub use enums::{Action, Decision, MissionState, Permission, PlanType, Vendor};
+pub use enums::{Action, Decision, MissionState, Outcome, Permission, PlanType, Vendor};
 pub(crate) use hex::hex;
 pub use identity::{
     Assignment, EffectivePermissions, NewRole, NewUser, Role, RoleFilter, User, UserFilter,

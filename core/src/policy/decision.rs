@@ -3,13 +3,15 @@
 use jiff::Timestamp;
 
 use super::permission::{self, PermissionSet};
-use crate::model::Permission;
+use crate::model::{Permission, RoleId};
 
 /// A permission that a role of the user grants or denies, the user's own roles and inherited ones alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Rule {
     /// Which of the two.
     pub effect: Effect,
+    /// The role of the user through which it counts.
+    pub role: RoleId,
     /// The permission's name as it is stored.
     pub name: String,
     /// When the assignment ends through which the user has the role; `None`: never.
@@ -32,6 +34,8 @@ pub(crate) struct Effective {
     pub allowed: PermissionSet,
     /// Denied.
     pub denied: PermissionSet,
+    /// What was granted through which role.
+    grants: Vec<(Permission, RoleId)>,
     /// Names that stand for nothing, in bytewise order and each once.
     pub unknown: Vec<String>,
     /// The first moment at which the decision has to be made anew, because an assignment ends then.
@@ -42,6 +46,13 @@ impl Effective {
     /// Whether the user may. For [`Permission::All`]: whether everything.
     pub(crate) fn allows(&self, permission: Permission) -> bool {
         self.allowed.contains(permission)
+    }
+
+    /// The role in force where the user may: the first of those that grant it, by id.
+    pub(crate) fn role_for(&self, permission: Permission) -> Option<&RoleId> {
+        let grants = self.grants.iter();
+        let grants = grants.filter(|(granted, _)| [permission, Permission::All].contains(granted));
+        grants.map(|(_, role)| role).min()
     }
 
     /// Whether the decision still holds at this moment.
@@ -60,7 +71,10 @@ pub(crate) fn decide(rules: &[Rule], now: Timestamp) -> Effective {
             continue;
         }
         match (permission::from_stored(&rule.name), rule.effect) {
-            (Some(permission), Effect::Grant) => granted.insert(permission),
+            (Some(permission), Effect::Grant) => {
+                granted.insert(permission);
+                effective.grants.push((permission, rule.role.clone()));
+            }
             (Some(permission), Effect::Deny) => effective.denied.insert(permission),
             (None, _) => {
                 effective.unknown.push(rule.name.clone());
@@ -96,6 +110,7 @@ mod tests {
     fn grant(name: &str, until: Option<i64>) -> Rule {
         Rule {
             effect: Effect::Grant,
+            role: RoleId::from(name),
             name: name.to_owned(),
             until: until.map(at),
         }
@@ -157,6 +172,27 @@ mod tests {
     }
 
     #[test]
+    fn the_role_in_force_is_the_first_that_grants_it() {
+        let granted = |role: &str, name: &str, until| Rule {
+            role: RoleId::from(role),
+            ..grant(name, until)
+        };
+        let rules = [
+            granted("pilot", "mission.write", None),
+            granted("chief", "*", Some(10)),
+            granted("auditor", "audit.read", None),
+        ];
+        let role = |now, permission| {
+            let effective = decide(&rules, at(now));
+            effective.role_for(permission).map(ToString::to_string)
+        };
+        assert_eq!(role(0, Permission::MissionWrite).as_deref(), Some("chief"));
+        assert_eq!(role(10, Permission::MissionWrite).as_deref(), Some("pilot"));
+        assert_eq!(role(0, Permission::AuditRead).as_deref(), Some("auditor"));
+        assert_eq!(role(10, Permission::DefectRead), None);
+    }
+
+    #[test]
     fn unknown_names_are_reported_once_and_do_nothing() {
         let rules = [
             grant("telemetry.read", Some(5)),
@@ -180,6 +216,7 @@ mod tests {
         let effect = prop_oneof![3 => Just(Effect::Grant), 1 => Just(Effect::Deny)];
         (effect, name, prop::option::of(0_i64..50)).prop_map(|(effect, name, until)| Rule {
             effect,
+            role: RoleId::from(name.as_str()),
             name,
             until: until.map(at),
         })
@@ -195,6 +232,9 @@ mod tests {
             let then = decide(&rules, at(now + later));
             if effective.holds_at(at(now + later)) {
                 prop_assert_eq!((effective.allowed, effective.denied), (then.allowed, then.denied));
+                for &permission in Permission::ALL {
+                    prop_assert_eq!(effective.role_for(permission), then.role_for(permission));
+                }
             }
         }
 

@@ -40,6 +40,7 @@ mod tests {
     fn rule(effect: Effect, permission: Permission, until: Option<i64>) -> Rule {
         Rule {
             effect,
+            role: "role".into(),
             name: permission.as_str().to_owned(),
             until: until.map(at),
         }

@@ -25,6 +25,11 @@ impl Standing {
         self.effective.allows(permission)
     }
 
+    /// The role that lets the actor do it, where one does.
+    pub(crate) fn role_for(&self, permission: Permission) -> Option<RoleId> {
+        self.effective.role_for(permission).cloned()
+    }
+
     /// Whether it ceases to hold by itself, because an assignment has an end.
     pub(crate) fn ends(&self) -> bool {
         self.effective.valid_until.is_some()

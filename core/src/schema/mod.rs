@@ -19,7 +19,7 @@
 //! | primary key and tenant never change | triggers | triggers `ringfence_key` |
 //! | rows of another tenant | the statements' own predicate | that, and row-level security |
 //!
-//! This module knows nothing of drivers and holds no SQL. The texts of a stored enum are the model's.
+//! This module knows nothing of drivers, and holds no SQL but what [`ddl`] writes. The texts of a stored enum are the model's.
 //!
 //! ```
 //! use ringfence::schema::{self, OnDelete};
@@ -31,15 +31,20 @@
 //! # Ok::<(), &'static str>(())
 //! ```
 
+mod batch;
+pub mod ddl;
+mod declare;
 mod tables;
 mod types;
-mod words;
 
 #[cfg(test)]
 mod consistency;
 
+use std::sync::LazyLock;
+
+pub use batch::Batch;
 pub use types::{
-    Batch, Column, Index, Kind, Legacy, OnDelete, Owner, Parent, Privilege, Table, Unique,
+    Column, Index, Kind, Legacy, OnDelete, Owner, Parent, Privilege, Special, Table, Unique,
 };
 
 /// The migration steps by name, where the catalogue speaks of them.
@@ -82,19 +87,20 @@ pub const GUARD_SQLSTATE: &str = "RF001";
 
 /// Every table, parents before their children.
 #[must_use]
-pub const fn catalogue() -> &'static [Table] {
-    tables::ALL
+pub fn catalogue() -> &'static [Table] {
+    /// Built once: names that follow from a declaration live as long as the process.
+    static ALL: LazyLock<Vec<Table>> = LazyLock::new(tables::all);
+    &ALL
 }
 
-/// Every function that the guards on Postgres run, with the version from which it is there. None takes an argument.
+/// Every function that the guards on Postgres run, with the version from which it is there: those written by hand, and
+/// one for each table whose tenant is filled. None takes an argument.
 #[must_use]
-pub const fn guard_functions() -> &'static [(&'static str, u32)] {
-    &[
+pub fn guard_functions() -> Vec<(String, u32)> {
+    let by_hand = [
         ("ringfence_append", version::AUDIT_LOG),
         ("ringfence_open_log", version::AUDIT_LOG),
         ("ringfence_refuse", version::AUDIT_LOG),
-        ("ringfence_role_permission_tenant", version::IDENTITY_EXPAND),
-        ("ringfence_user_role_tenant", version::IDENTITY_EXPAND),
         ("ringfence_version", version::IDENTITY_EXPAND),
         ("ringfence_editor_unknown", version::CORE_A_EXPAND),
         ("ringfence_epoch_kept", version::POLICY),
@@ -102,7 +108,16 @@ pub const fn guard_functions() -> &'static [(&'static str, u32)] {
         ("ringfence_policy_changed", version::POLICY),
         ("ringfence_policy_emptied", version::POLICY),
         ("ringfence_tenant_changed", version::POLICY),
-    ]
+    ];
+    let by_hand = by_hand.map(|(name, since)| (name.to_owned(), since));
+    let filled = catalogue().iter().flat_map(|table| {
+        let filled = table
+            .columns
+            .iter()
+            .filter(|column| column.filled.is_some());
+        filled.map(|column| (ddl::filling_function(table), column.since))
+    });
+    by_hand.into_iter().chain(filled).collect()
 }
 
 /// The table of that name.

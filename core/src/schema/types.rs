@@ -1,10 +1,9 @@
-//! What the catalogue says of a table, and the few words it says it with.
-//!
-//! The constructors are `const` and chain, so that a table reads like the sentence that describes it:
-//! `text("drone_id").null()`, `composite("drone_id", "drones", "fk_missions_tenant_drone").enforced(8)`.
+//! What the catalogue says of a table.
+
+use super::Batch;
 
 /// One table: whose it is, what it holds, what it hangs on and what the database guarantees of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     /// Name on both engines.
     pub name: &'static str,
@@ -15,21 +14,23 @@ pub struct Table {
     /// The batch that hardens it.
     pub batch: Batch,
     /// Columns of the primary key, in order.
-    pub key: &'static [&'static str],
+    pub key: Vec<&'static str>,
     /// Every column, in the order in which both engines hold them.
-    pub columns: &'static [Column],
+    pub columns: Vec<Column>,
     /// What rows of this table refer to.
-    pub parents: &'static [Parent],
+    pub parents: Vec<Parent>,
     /// Every unique key, the primary key first.
-    pub uniques: &'static [Unique],
+    pub uniques: Vec<Unique>,
     /// Indexes besides those that unique keys bring.
-    pub indexes: &'static [Index],
+    pub indexes: Vec<Index>,
     /// The table belongs to an audit log: an export and a purge treat it by rules of its own.
     pub log: bool,
     /// From this version rows are neither updated nor deleted, whoever asks.
     pub append_only: Option<u32>,
     /// From this version triggers move the tenant's policy epoch with what a decision reads in the table.
     pub moves_epoch: Option<u32>,
+    /// The columns that a decision reads, where it does not read the whole row.
+    pub decides_by: &'static [&'static str],
     /// Counters and nothing else: what is written here stands in no audit event.
     pub counters: bool,
     /// From this version triggers hold what the table promises on both engines: on SQLite its references, unique
@@ -40,6 +41,18 @@ pub struct Table {
     pub hardened: Option<u32>,
     /// What the runtime role may do from then on.
     pub runtime: &'static [Privilege],
+    /// Triggers that are written by hand, because they hold what only this table promises.
+    pub special: &'static [Special],
+}
+
+/// A trigger that is written by hand: what follows `rf_<table>_` on SQLite or `ringfence_` on Postgres in its name, and
+/// the step that makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Special {
+    /// On SQLite.
+    Sqlite(&'static str, u32),
+    /// On Postgres.
+    Postgres(&'static str, u32),
 }
 
 /// Whose the rows of a table are.
@@ -53,47 +66,6 @@ pub enum Owner {
         /// than the table: see [`Column::since`].
         column: &'static str,
     },
-}
-
-/// The batch of the hardening that a table belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Batch {
-    /// Tenants, users, roles and their links.
-    Identity,
-    /// Drones, their credentials, missions, runs and decisions.
-    CoreA,
-    /// Inspection templates and tasks.
-    CoreB1,
-    /// Observations, and the exports made of a task.
-    CoreB2,
-    /// Defects and their history.
-    CoreC,
-    /// Incidents, alerts, command requests and approval records.
-    Operations,
-    /// What the old platform wrote down about itself: its events and its request log.
-    History,
-    /// Inheritance, denies, epochs and login throttles.
-    Policy,
-    /// The Merkle log.
-    Log,
-}
-
-impl Batch {
-    /// The name that the blueprint and the migration steps use, such as `07A-1`.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Identity => "07A-1",
-            Self::CoreA => "07A-2",
-            Self::CoreB1 => "07A-3 B1",
-            Self::CoreB2 => "07A-3 B2",
-            Self::CoreC => "07A-4",
-            Self::Operations => "07A-6",
-            Self::History => "07A-7",
-            Self::Policy => "07B",
-            Self::Log => "07C",
-        }
-    }
 }
 
 /// One column.
@@ -113,9 +85,12 @@ pub struct Column {
     pub known: Option<&'static [&'static str]>,
     /// The longest value in characters: Postgres enforces it, SQLite does not.
     pub limit: Option<u32>,
-    /// A trigger fills it when the old platform leaves it out. On Postgres it is NOT NULL from the step
-    /// that hardens its table; on SQLite it stays nullable and the guards refuse a null that remains.
-    pub filled: bool,
+    /// A trigger fills it when the old platform leaves it out, with the tenant of what this column refers to. On
+    /// Postgres it is NOT NULL from the step that hardens its table; on SQLite it stays nullable, because a NOT NULL
+    /// column fails before any trigger could fill it, and the guards refuse a null that remains.
+    pub filled: Option<&'static str>,
+    /// What it holds where it is left out, as SQLite writes it.
+    pub default: Option<&'static str>,
 }
 
 /// What a column holds, whatever the engine calls it.
@@ -179,12 +154,12 @@ pub enum OnDelete {
 }
 
 /// A unique key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unique {
     /// Name on Postgres, and in the messages of SQLite's guards (SQLite itself knows only some of them).
     pub name: &'static str,
     /// Its columns, in order.
-    pub columns: &'static [&'static str],
+    pub columns: Vec<&'static str>,
     /// The step that adds it.
     pub since: u32,
     /// The field that a conflict is reported under.
@@ -192,14 +167,17 @@ pub struct Unique {
 }
 
 /// An index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
     /// Name on every engine that has it.
     pub name: &'static str,
     /// Its columns, in order.
-    pub columns: &'static [&'static str],
+    pub columns: Vec<&'static str>,
     /// The step that adds it.
     pub since: u32,
+    /// The step that drops it, because another index that leads with its column makes it needless and the old platform
+    /// looks nothing up by it alone.
+    pub until: Option<u32>,
     /// Its last column sorts bytewise (`COLLATE "C"`). Postgres only: on SQLite every text does.
     pub bytewise: bool,
 }
@@ -231,8 +209,22 @@ impl Table {
 
     /// The column of that name.
     #[must_use]
-    pub fn column(&self, name: &str) -> Option<&'static Column> {
+    pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// What a link takes its tenant from, where it comes without one.
+    #[must_use]
+    pub fn filler(&self) -> Option<&Parent> {
+        let filled = self.columns.iter().find_map(|column| column.filled)?;
+        self.parents.iter().find(|parent| parent.column == filled)
+    }
+
+    /// Whether rows have a rowid on SQLite, through which they could be replaced: all of the old platform's, and what
+    /// grows at its end.
+    #[must_use]
+    pub fn has_rowid(&self) -> bool {
+        self.since == super::version::BASELINE || self.append_only.is_some()
     }
 
     /// Whether the runtime role is let at the table at this version.
@@ -283,30 +275,6 @@ impl Table {
 }
 
 impl Parent {
-    /// The same reference, held by both engines from this version.
-    #[must_use]
-    pub const fn enforced(mut self, version: u32) -> Self {
-        self.enforced = Some(version);
-        self
-    }
-
-    /// The same reference, with the old platform's foreign key that it replaces.
-    #[must_use]
-    pub const fn replaces(mut self, constraint: &'static str, on_delete: OnDelete) -> Self {
-        self.legacy = Some(Legacy {
-            constraint,
-            on_delete,
-        });
-        self
-    }
-
-    /// The same reference, whose rows go with their parent.
-    #[must_use]
-    pub const fn cascade(mut self) -> Self {
-        self.on_delete = OnDelete::Cascade;
-        self
-    }
-
     /// Whether both engines hold the reference at this version.
     #[must_use]
     pub fn enforced_at(&self, version: u32) -> bool {
@@ -332,64 +300,10 @@ impl Parent {
     }
 }
 
-impl Column {
-    /// The same column, nullable.
-    #[must_use]
-    pub const fn null(mut self) -> Self {
-        self.null = true;
-        self
-    }
-
-    /// The same column, added by this step.
-    #[must_use]
-    pub const fn since(mut self, version: u32) -> Self {
-        self.since = version;
-        self
-    }
-
-    /// The same column, holding an enum of these texts.
-    #[must_use]
-    pub const fn one_of(mut self, known: &'static [&'static str]) -> Self {
-        self.known = Some(known);
-        self
-    }
-
-    /// The same column, with a greatest length in characters.
-    #[must_use]
-    pub const fn limit(mut self, characters: u32) -> Self {
-        self.limit = Some(characters);
-        self
-    }
-
-    /// The same column, filled by a trigger where it is left out.
-    #[must_use]
-    pub const fn filled(mut self) -> Self {
-        self.filled = true;
-        self
-    }
-}
-
-impl Unique {
-    /// The same key, added by this step.
-    #[must_use]
-    pub const fn since(mut self, version: u32) -> Self {
-        self.since = version;
-        self
-    }
-}
-
 impl Index {
-    /// The same index, added by this step.
+    /// Whether it is there at this version.
     #[must_use]
-    pub const fn since(mut self, version: u32) -> Self {
-        self.since = version;
-        self
-    }
-
-    /// The same index, its last column in bytewise order; only Postgres has it.
-    #[must_use]
-    pub const fn bytewise(mut self) -> Self {
-        self.bytewise = true;
-        self
+    pub fn there_at(&self, version: u32) -> bool {
+        self.since <= version && self.until.is_none_or(|until| until > version)
     }
 }

@@ -36,9 +36,12 @@ impl Audit {
         filter.check()?;
         let window = page.check()?;
         let parameters = event_parameters(filter, &window)?;
-        let found = self
-            .scope
-            .rows(Permission::AuditRead, EVENT, &EVENT_PAGE, parameters);
+        let found = self.scope.method("audit.events").rows(
+            Permission::AuditRead,
+            EVENT,
+            &EVENT_PAGE,
+            parameters,
+        );
         Ok(EventPage::cut(found.await?, &window))
     }
 
@@ -50,6 +53,7 @@ impl Audit {
         let entity = Entity::new(EVENT, seq.to_string());
         let parameters = vec![Value::from(seq)];
         self.scope
+            .method("audit.event")
             .row(Permission::AuditRead, entity, &EVENT_BY_SEQ, parameters)
             .await
     }
@@ -60,7 +64,7 @@ impl Audit {
     /// # Errors
     /// `Forbidden` without `audit.read`. A log that does not verify is a result, not an error.
     pub async fn verify(&self) -> Result<LogVerification> {
-        Ok(verify(&self.scope.log().await?).await?)
+        Ok(verify(&self.scope.method("audit.verify").log().await?).await?)
     }
 }
 

@@ -37,6 +37,7 @@ impl Drones {
         let entity = Entity::new(DRONE, id.as_str());
         let parameters = vec![Value::from(id)];
         self.scope
+            .method("drones.get")
             .row(Permission::RegistryRead, entity, &DRONE_BY_ID, parameters)
             .await
     }
@@ -51,9 +52,12 @@ impl Drones {
         let mut parameters = page_parameters(&window);
         parameters.push(filter.vendor.into());
         parameters.push(filter.name.into());
-        let found = self
-            .scope
-            .rows(Permission::RegistryRead, DRONE, &DRONE_PAGE, parameters);
+        let found = self.scope.method("drones.list").rows(
+            Permission::RegistryRead,
+            DRONE,
+            &DRONE_PAGE,
+            parameters,
+        );
         Ok(DronePage::cut(found.await?, &window))
     }
 }
@@ -67,7 +71,10 @@ impl Drones {
     pub async fn register(&self, new: NewDrone) -> Result<Drone> {
         new.check()?;
         let id: DroneId = self.scope.id()?;
-        self.scope.write(Lane::Normal, (id, new), register).await
+        self.scope
+            .method("drones.register")
+            .write(Lane::Normal, (id, new), register)
+            .await
     }
 
     /// Changes a drone; absent fields stay as they are.
@@ -78,7 +85,10 @@ impl Drones {
     pub async fn update(&self, id: DroneId, update: DroneUpdate) -> Result<Drone> {
         id.check("id")?;
         update.check()?;
-        self.scope.write(Lane::Normal, (id, update), change).await
+        self.scope
+            .method("drones.update")
+            .write(Lane::Normal, (id, update), change)
+            .await
     }
 
     /// Deletes a drone that nothing refers to.
@@ -88,7 +98,10 @@ impl Drones {
     /// credential refers to it.
     pub async fn delete(&self, id: DroneId) -> Result<()> {
         id.check("id")?;
-        self.scope.write(Lane::Normal, id, remove).await
+        self.scope
+            .method("drones.delete")
+            .write(Lane::Normal, id, remove)
+            .await
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Resul
             if current == LATEST && store.check_current().await.is_ok() {
                 return Ok(());
             }
-            let run = take_steps(database, OPENING, LATEST, None, Direction::Up).await;
+            let run = take_steps(database, OPENING, LATEST, None, By::Open).await;
             match run {
                 // There were rights to settle only: what is left to do is said as under `Check`.
                 Err(Failure::Schema(_) | Failure::OperatorRights) if current == LATEST => {}
@@ -52,7 +52,7 @@ pub(crate) async fn up(
     progress: Option<ProgressListener>,
 ) -> Result<MigrationStatus> {
     let to = check_target(operator, to.unwrap_or(LATEST))?;
-    Ok(take_steps(database, operator, to, progress, Direction::Up).await?)
+    Ok(take_steps(database, operator, to, progress, By::Migrate).await?)
 }
 
 pub(crate) async fn down(
@@ -62,7 +62,7 @@ pub(crate) async fn down(
     progress: Option<ProgressListener>,
 ) -> Result<MigrationStatus> {
     let to = check_target(operator, to)?;
-    Ok(take_steps(database, operator, to, progress, Direction::Down).await?)
+    Ok(take_steps(database, operator, to, progress, By::Rollback).await?)
 }
 
 pub(crate) async fn scan(database: &Arc<Database>) -> Result<IntegrityReport> {
@@ -75,10 +75,12 @@ pub(crate) async fn scan(database: &Arc<Database>) -> Result<IntegrityReport> {
     Ok(database.aside(work).await?)
 }
 
+/// Which method takes steps.
 #[derive(Clone, Copy)]
-enum Direction {
-    Up,
-    Down,
+enum By {
+    Open,
+    Migrate,
+    Rollback,
 }
 
 async fn take_steps(
@@ -86,21 +88,26 @@ async fn take_steps(
     operator: &str,
     to: u32,
     progress: Option<ProgressListener>,
-    direction: Direction,
+    by: By,
 ) -> Result<MigrationStatus, Failure> {
     let (migrated, operator) = (Arc::clone(database), operator.to_owned());
     let work = async move {
         let (store, environment) = (&migrated.store, &migrated.environment);
         let run = Run {
             operator: &operator,
+            method: match by {
+                By::Open => "open",
+                By::Migrate => "migrate",
+                By::Rollback => "rollback",
+            },
             record: |note, tx| Box::pin(record_note(note, tx)),
             now: &|| environment.now(),
             seed: &|| environment.random(),
             progress: &heard(progress),
         };
-        match direction {
-            Direction::Up => store.migrate(to, &run).await?,
-            Direction::Down => store.roll_back(to, &run).await?,
+        match by {
+            By::Open | By::Migrate => store.migrate(to, &run).await?,
+            By::Rollback => store.roll_back(to, &run).await?,
         }
         store.migration_status().await
     };
@@ -129,6 +136,7 @@ fn heard(progress: Option<ProgressListener>) -> impl Fn(Progress) + Sync {
 async fn record_note(note: &Note, tx: &mut WriteTx) -> Result<(), Failure> {
     let signature = Signature {
         actor: note.operator.clone(),
+        method: note.method,
         time: note.time,
         seed: note.seed,
     };
@@ -147,10 +155,6 @@ async fn record_note(note: &Note, tx: &mut WriteTx) -> Result<(), Failure> {
                 .with("exceeded", exceeded.as_slice()),
         ),
     };
-    let event = Event {
-        action: Action::Update,
-        entity: Entity::new("schema", entity),
-        detail,
-    };
+    let event = Event::done(Action::Update, Entity::new("schema", entity), detail);
     append(tx, &signature, [event])
 }

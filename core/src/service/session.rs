@@ -11,7 +11,7 @@ use crate::store::statements::policy::{self, ROLE_NAMES_OF_USER};
 use crate::store::{Rows, Tx, values};
 
 pub(crate) async fn whoami(scope: &Arc<SessionScope>) -> Result<WhoAmI> {
-    scope.read((), caller).await
+    scope.method("session.whoami").read((), caller).await
 }
 
 async fn caller(call: &Call, tx: &mut Tx, (): &()) -> Result<Permitted<WhoAmI>, Failure> {
@@ -29,7 +29,10 @@ async fn caller(call: &Call, tx: &mut Tx, (): &()) -> Result<Permitted<WhoAmI>, 
 }
 
 pub(crate) async fn tenant(scope: &Arc<SessionScope>) -> Result<Tenant> {
-    scope.read((), callers_tenant).await
+    scope
+        .method("session.tenant")
+        .read((), callers_tenant)
+        .await
 }
 
 async fn callers_tenant(call: &Call, tx: &mut Tx, (): &()) -> Result<Permitted<Tenant>, Failure> {
@@ -42,11 +45,12 @@ pub(crate) async fn authorize(
     permission: Permission,
     resource: Option<Resource>,
 ) -> Result<()> {
+    let asked = scope.method("session.authorize");
     let Some(resource) = resource else {
-        return scope.permit(permission, Entity::every(TENANT_ENTITY)).await;
+        return asked.permit(permission, Entity::every(TENANT_ENTITY)).await;
     };
     resource.check()?;
-    scope.read((permission, resource), may).await
+    asked.read((permission, resource), may).await
 }
 
 async fn may(

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::identity::{roles, users};
 use super::page_parameters;
 use crate::audit::detail::Detail;
-use crate::audit::record::{Recorded, Signature};
+use crate::audit::record::{Event, Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::{Call, SessionScope, Written};
@@ -50,7 +50,9 @@ pub(crate) async fn create(
         username: new.admin.username,
         password: database.store_password(new.admin.password.take()).await?,
     };
-    database.operate(operator, founding, found).await
+    database
+        .operate(operator, "create_tenant", founding, found)
+        .await
 }
 
 pub(crate) async fn list(database: &Database, page: &PageRequest) -> Result<TenantPage> {
@@ -76,7 +78,9 @@ pub(crate) async fn disable(
     id: TenantId,
 ) -> Result<Tenant> {
     id.check("id")?;
-    database.operate(operator, id, switch_off).await
+    database
+        .operate(operator, "disable_tenant", id, switch_off)
+        .await
 }
 
 pub(crate) async fn enable(
@@ -85,11 +89,14 @@ pub(crate) async fn enable(
     id: TenantId,
 ) -> Result<Tenant> {
     id.check("id")?;
-    database.operate(operator, id, switch_on).await
+    database
+        .operate(operator, "enable_tenant", id, switch_on)
+        .await
 }
 
 pub(crate) async fn set_self_approval(scope: &Arc<SessionScope>, allowed: bool) -> Result<Tenant> {
     scope
+        .method("session.set_self_approval")
         .write(Lane::Normal, allowed, switch_self_approval)
         .await
 }
@@ -153,7 +160,10 @@ async fn found(
         .set("name", founding.name.as_str())
         .with("admin", founding.admin.as_str());
     let founded = FoundedTenant { tenant, admin };
-    Ok(Recorded::new(founded, Action::Create, entity, detail))
+    Ok(Recorded::new(
+        founded,
+        Event::done(Action::Create, entity, detail),
+    ))
 }
 
 async fn found_admin(
@@ -257,5 +267,5 @@ async fn switch_self_approval(
 /// The event of a tenant that was changed.
 fn updated(tenant: Tenant, detail: Detail) -> Recorded<Tenant> {
     let entity = Entity::new(TENANT_ENTITY, tenant.id.as_str());
-    Recorded::new(tenant, Action::Update, entity, detail)
+    Recorded::new(tenant, Event::done(Action::Update, entity, detail))
 }

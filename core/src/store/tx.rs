@@ -318,13 +318,12 @@ impl WriteTx {
         self.recorded - 1
     }
 
-    /// Adds a leaf and its detail to a log. On Postgres they leave with those of the whole group. The head is
-    /// moved by [`grow`](Self::grow).
+    /// Adds an event to a log. On Postgres it leaves with those of the whole group. The head is moved by
+    /// [`grow`](Self::grow).
     pub(crate) fn append(
         &mut self,
         log: Log,
-        leaf: Vec<Value<'static>>,
-        detail: Vec<Value<'static>>,
+        event: Vec<Value<'static>>,
     ) -> Result<(), StoreError> {
         self.wrote = true;
         let owner = match (&self.heads.tenant, log) {
@@ -334,11 +333,10 @@ impl WriteTx {
         let bound = &self.tx.bound;
         match &mut self.tx.engine {
             EngineTx::Sqlite(tx) => {
-                for (statement, row) in [(&log::LEAF_INSERT, leaf), (&log::DETAIL_INSERT, detail)] {
-                    tx.execute(statement, &bind(bound, owner, statement, &row)?)?;
-                }
+                let insert = &log::EVENT_INSERT;
+                tx.execute(insert, &bind(bound, owner, insert, &event)?)?;
             }
-            EngineTx::Postgres(tx) => tx.append(log, leaf, detail),
+            EngineTx::Postgres(tx) => tx.append(log, event),
         }
         Ok(())
     }

@@ -1,3 +1,4 @@
+-- From the catalogue
 ALTER TABLE approvals DISABLE ROW LEVEL SECURITY;
 DROP POLICY ringfence_tenant ON approvals;
 ALTER TABLE mission_runs DISABLE ROW LEVEL SECURITY;
@@ -8,38 +9,23 @@ ALTER TABLE drone_credentials DISABLE ROW LEVEL SECURITY;
 DROP POLICY ringfence_tenant ON drone_credentials;
 ALTER TABLE drones DISABLE ROW LEVEL SECURITY;
 DROP POLICY ringfence_tenant ON drones;
-
 DROP TRIGGER ringfence_key ON approvals;
 DROP TRIGGER ringfence_key ON mission_runs;
 DROP TRIGGER ringfence_key ON missions;
 DROP TRIGGER ringfence_key ON drone_credentials;
 DROP TRIGGER ringfence_key ON drones;
-
-ALTER TABLE inspection_tasks
-    DROP CONSTRAINT inspection_tasks_mission_id_fkey,
-    ADD CONSTRAINT inspection_tasks_mission_id_fkey
-        FOREIGN KEY (mission_id) REFERENCES missions(id) ON DELETE SET NULL;
-ALTER TABLE inspection_observations
-    DROP CONSTRAINT inspection_observations_drone_id_fkey,
-    ADD CONSTRAINT inspection_observations_drone_id_fkey
-        FOREIGN KEY (drone_id) REFERENCES drones(id) ON DELETE SET NULL;
-ALTER TABLE command_requests
-    DROP CONSTRAINT command_requests_drone_id_fkey,
-    ADD CONSTRAINT command_requests_drone_id_fkey
-        FOREIGN KEY (drone_id) REFERENCES drones(id) ON DELETE CASCADE;
-ALTER TABLE approvals
-    DROP CONSTRAINT fk_approvals_tenant_mission,
-    ADD CONSTRAINT approvals_mission_id_fkey
-        FOREIGN KEY (mission_id) REFERENCES missions(id) ON DELETE CASCADE;
-ALTER TABLE mission_runs
-    DROP CONSTRAINT fk_mission_runs_tenant_mission,
-    ADD CONSTRAINT mission_runs_mission_id_fkey
-        FOREIGN KEY (mission_id) REFERENCES missions(id) ON DELETE CASCADE;
-ALTER TABLE missions
-    DROP CONSTRAINT fk_missions_tenant_drone,
-    ADD CONSTRAINT missions_drone_id_fkey
-        FOREIGN KEY (drone_id) REFERENCES drones(id) ON DELETE SET NULL;
-ALTER TABLE drone_credentials
-    DROP CONSTRAINT fk_drone_credentials_tenant_drone,
-    ADD CONSTRAINT drone_credentials_drone_id_fkey
-        FOREIGN KEY (drone_id) REFERENCES drones(id) ON DELETE CASCADE;
+ALTER TABLE command_requests DROP CONSTRAINT command_requests_drone_id_fkey;
+ALTER TABLE inspection_observations DROP CONSTRAINT inspection_observations_drone_id_fkey;
+ALTER TABLE inspection_tasks DROP CONSTRAINT inspection_tasks_mission_id_fkey;
+ALTER TABLE approvals DROP CONSTRAINT fk_approvals_tenant_mission;
+ALTER TABLE mission_runs DROP CONSTRAINT fk_mission_runs_tenant_mission;
+ALTER TABLE missions DROP CONSTRAINT fk_missions_tenant_drone;
+ALTER TABLE drone_credentials DROP CONSTRAINT fk_drone_credentials_tenant_drone;
+ALTER TABLE drone_credentials ADD CONSTRAINT drone_credentials_drone_id_fkey FOREIGN KEY (drone_id) REFERENCES drones (id) ON DELETE CASCADE;
+ALTER TABLE missions ADD CONSTRAINT missions_drone_id_fkey FOREIGN KEY (drone_id) REFERENCES drones (id) ON DELETE SET NULL;
+ALTER TABLE mission_runs ADD CONSTRAINT mission_runs_mission_id_fkey FOREIGN KEY (mission_id) REFERENCES missions (id) ON DELETE CASCADE;
+ALTER TABLE approvals ADD CONSTRAINT approvals_mission_id_fkey FOREIGN KEY (mission_id) REFERENCES missions (id) ON DELETE CASCADE;
+ALTER TABLE inspection_tasks ADD CONSTRAINT inspection_tasks_mission_id_fkey FOREIGN KEY (mission_id) REFERENCES missions (id) ON DELETE SET NULL;
+ALTER TABLE inspection_observations ADD CONSTRAINT inspection_observations_drone_id_fkey FOREIGN KEY (drone_id) REFERENCES drones (id) ON DELETE SET NULL;
+ALTER TABLE command_requests ADD CONSTRAINT command_requests_drone_id_fkey FOREIGN KEY (drone_id) REFERENCES drones (id) ON DELETE CASCADE;
+-- End of what is from the catalogue

@@ -1,6 +1,27 @@
+DROP TRIGGER ringfence_truncate ON policy_epochs;
+DROP TRIGGER ringfence_delete ON policy_epochs;
 DROP TRIGGER ringfence_four_eyes ON approvals;
-DROP TRIGGER ringfence_policy_update ON tenants;
-DROP TRIGGER ringfence_policy_insert ON tenants;
+
+-- From the catalogue
+ALTER TABLE login_throttles DISABLE ROW LEVEL SECURITY;
+DROP POLICY ringfence_tenant ON login_throttles;
+ALTER TABLE role_denies DISABLE ROW LEVEL SECURITY;
+DROP POLICY ringfence_tenant ON role_denies;
+ALTER TABLE role_inheritance DISABLE ROW LEVEL SECURITY;
+DROP POLICY ringfence_tenant ON role_inheritance;
+ALTER TABLE policy_epochs DISABLE ROW LEVEL SECURITY;
+DROP POLICY ringfence_tenant ON policy_epochs;
+DROP TRIGGER ringfence_policy_truncate ON role_denies;
+DROP TRIGGER ringfence_policy_delete ON role_denies;
+DROP TRIGGER ringfence_policy_update ON role_denies;
+DROP TRIGGER ringfence_policy_insert ON role_denies;
+DROP TRIGGER ringfence_key ON role_denies;
+DROP TRIGGER ringfence_policy_truncate ON role_inheritance;
+DROP TRIGGER ringfence_policy_delete ON role_inheritance;
+DROP TRIGGER ringfence_policy_update ON role_inheritance;
+DROP TRIGGER ringfence_policy_insert ON role_inheritance;
+DROP TRIGGER ringfence_key ON role_inheritance;
+DROP TRIGGER ringfence_key ON policy_epochs;
 DROP TRIGGER ringfence_policy_truncate ON role_permissions;
 DROP TRIGGER ringfence_policy_delete ON role_permissions;
 DROP TRIGGER ringfence_policy_update ON role_permissions;
@@ -17,19 +38,24 @@ DROP TRIGGER ringfence_policy_truncate ON users;
 DROP TRIGGER ringfence_policy_delete ON users;
 DROP TRIGGER ringfence_policy_update ON users;
 DROP TRIGGER ringfence_policy_insert ON users;
-
-DROP TABLE policy_epochs;
+DROP TRIGGER ringfence_policy_update ON tenants;
+DROP TRIGGER ringfence_policy_insert ON tenants;
+ALTER TABLE role_denies DROP CONSTRAINT fk_role_denies_tenant_role;
+ALTER TABLE role_inheritance DROP CONSTRAINT fk_role_inheritance_tenant_inherits_role;
+ALTER TABLE role_inheritance DROP CONSTRAINT fk_role_inheritance_tenant_role;
+DROP INDEX ix_role_inheritance_tenant_inherits_role;
+ALTER TABLE user_roles DROP COLUMN expires_at;
+ALTER TABLE users DROP COLUMN session_epoch;
+ALTER TABLE tenants DROP COLUMN self_approval;
+ALTER TABLE tenants DROP COLUMN disabled_at;
 DROP TABLE login_throttles;
 DROP TABLE role_denies;
 DROP TABLE role_inheritance;
+DROP TABLE policy_epochs;
+-- End of what is from the catalogue
+
 DROP FUNCTION ringfence_four_eyes();
 DROP FUNCTION ringfence_epoch_kept();
 DROP FUNCTION ringfence_policy_emptied();
 DROP FUNCTION ringfence_tenant_changed();
 DROP FUNCTION ringfence_policy_changed();
-
-ALTER TABLE user_roles DROP COLUMN expires_at;
-ALTER TABLE users DROP COLUMN session_epoch;
-ALTER TABLE tenants
-    DROP COLUMN self_approval,
-    DROP COLUMN disabled_at;

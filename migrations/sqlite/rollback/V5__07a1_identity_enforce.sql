@@ -1,8 +1,6 @@
 -- The guards go; the rows stay as they are.
-DROP TRIGGER rf_permissions_delete;
-DROP TRIGGER rf_permissions_update;
-DROP TRIGGER rf_permissions_insert_rowid;
-DROP TRIGGER rf_permissions_insert;
+
+-- From the catalogue
 DROP TRIGGER rf_role_permissions_update;
 DROP TRIGGER rf_role_permissions_key;
 DROP TRIGGER rf_role_permissions_insert_rowid;
@@ -21,11 +19,16 @@ DROP TRIGGER rf_users_update;
 DROP TRIGGER rf_users_key;
 DROP TRIGGER rf_users_insert_rowid;
 DROP TRIGGER rf_users_insert;
+DROP TRIGGER rf_permissions_delete;
+DROP TRIGGER rf_permissions_update;
+DROP TRIGGER rf_permissions_insert_rowid;
+DROP TRIGGER rf_permissions_insert;
 DROP TRIGGER rf_tenants_delete;
 DROP TRIGGER rf_tenants_update;
 DROP TRIGGER rf_tenants_key;
 DROP TRIGGER rf_tenants_insert_rowid;
 DROP TRIGGER rf_tenants_insert;
+-- End of what is from the catalogue
 
 -- The names that enforce added go too, but for those that a role has been granted since.
 DELETE FROM permissions

@@ -1,4 +1,6 @@
 -- The guards go; the rows stay as they are.
+
+-- From the catalogue
 DROP TRIGGER rf_approvals_update;
 DROP TRIGGER rf_approvals_key;
 DROP TRIGGER rf_approvals_insert_rowid;
@@ -21,3 +23,4 @@ DROP TRIGGER rf_drones_update;
 DROP TRIGGER rf_drones_key;
 DROP TRIGGER rf_drones_insert_rowid;
 DROP TRIGGER rf_drones_insert;
+-- End of what is from the catalogue

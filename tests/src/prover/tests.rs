@@ -36,7 +36,6 @@ impl On {
 fn tables() -> TenantTables {
     let owned = [
         "approvals",
-        "audit_details",
         "audit_events",
         "audit_heads",
         "drone_credentials",

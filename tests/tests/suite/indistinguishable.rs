@@ -241,7 +241,7 @@ async fn a_name_that_nobody_has_is_indistinguishable_from_one_that_somebody_has(
             }
             for (username, (statements, behind)) in &shown {
                 assert_eq!(*statements, shown[0].1.0, "{username}");
-                assert!(!statements.contains(&"LEAF_INSERT"), "{username}");
+                assert!(!statements.contains(&"EVENT_INSERT"), "{username}");
                 // Whoever comes next waits for it.
                 assert_eq!(*behind, usize::from(first), "{username}");
             }

@@ -18,6 +18,7 @@ mod crash;
 mod database_file;
 mod escalation;
 mod forked;
+mod generated;
 mod group_commit;
 mod guards_postgres;
 mod guards_sqlite;

@@ -22,7 +22,6 @@ impl Picture {
             "ringfence_schema_history",
             "audit_heads",
             "audit_events",
-            "audit_details",
             "policy_epochs",
         ] {
             self.rows.remove(table);

@@ -268,10 +268,10 @@ fn seed_legacy() -> String {
 fn seed_own() -> String {
     const NOW: &str = "'2026-01-02 03:04:05.000000+00'";
     let tenant = r"
-        INSERT INTO audit_events VALUES
-            ('@', 0, #, 'u1_@', 'x', 'drone', 'd1_@', '\x00', '\x00', ''),
-            ('@', 1, #, 'u1_@', 'x', 'drone', 'd2_@', '\x00', '\x00', '\x00');
-        INSERT INTO audit_details VALUES ('@', 0, '\x00', '{}', NULL), ('@', 1, '\x00', '{}', '::1');
+        INSERT INTO audit_events (tenant_id, seq, time, actor, method, action, outcome, entity_type, entity_id,
+            detail_hash, leaf_hash, subtrees, salt, detail, origin) VALUES
+            ('@', 0, #, 'u1_@', 'x.y', 'x', 'done', 'drone', 'd1_@', '\x00', '\x00', '', '\x00', '{}', NULL),
+            ('@', 1, #, 'u1_@', 'x.y', 'x', 'done', 'drone', 'd2_@', '\x00', '\x00', '\x00', '\x00', '{}', '::1');
         UPDATE audit_heads SET size = 2, range = '\x00' WHERE tenant_id = '@';
         INSERT INTO missions (id, tenant_id, name, plan_type, payload, constraints, state, created_by, created_at,
             updated_at, edited_by, edited_version) VALUES

@@ -357,7 +357,7 @@ async fn a_bare_login_that_may_more_than_the_runtime_role_is_told_what_to_revoke
     house.mended_by(&bare, Check).await;
     for more in [
         format!("GRANT SELECT ON incidents TO \"{bare}\""),
-        format!("GRANT DELETE ON audit_details TO {role}"),
+        format!("GRANT DELETE ON audit_events TO {role}"),
     ] {
         house.place.raw(&more).await.unwrap();
         let (code, detail) = schema_error(house.open_as(&bare, Check).await);

@@ -164,10 +164,10 @@ pub(crate) fn seed_policy(db: &Connection) {
     for tenant in ["a", "b"] {
         write(
             db,
-            &"INSERT INTO audit_events VALUES
-                ('@', 0, NOW, 'u1_@', 'x', 'drone', 'd1_@', x'00', x'00', x''),
-                ('@', 1, NOW, 'u1_@', 'x', 'drone', 'd2_@', x'00', x'00', x'00');
-              INSERT INTO audit_details VALUES ('@', 0, x'00', '{}', NULL), ('@', 1, x'00', '{}', '::1');
+            &"INSERT INTO audit_events (tenant_id, seq, time, actor, method, action, outcome, entity_type, entity_id,
+                detail_hash, leaf_hash, subtrees, salt, detail, origin) VALUES
+                ('@', 0, NOW, 'u1_@', 'x.y', 'x', 'done', 'drone', 'd1_@', x'00', x'00', x'', x'00', '{}', NULL),
+                ('@', 1, NOW, 'u1_@', 'x.y', 'x', 'done', 'drone', 'd2_@', x'00', x'00', x'00', x'00', '{}', '::1');
               UPDATE audit_heads SET size = 2, range = x'00' WHERE tenant_id = '@';
               INSERT INTO role_inheritance VALUES ('@', 'r1_@', 'r2_@', NOW);
               INSERT INTO role_denies VALUES ('@', 'r2_@', 'fly', NOW);
@@ -184,9 +184,9 @@ pub(crate) fn seed_policy(db: &Connection) {
     }
     write(
         db,
-        "INSERT INTO audit_events VALUES
-            ('only_a_role', 0, NOW, 'x', 'x', 'drone', 'd1', x'00', x'00', x'');
-         INSERT INTO audit_details VALUES ('only_a_role', 0, x'00', '{}', NULL);",
+        "INSERT INTO audit_events (tenant_id, seq, time, actor, method, action, outcome, entity_type, entity_id,
+            detail_hash, leaf_hash, subtrees, salt, detail) VALUES
+            ('only_a_role', 0, NOW, 'x', 'x.y', 'x', 'done', 'drone', 'd1', x'00', x'00', x'', x'00', '{}');",
     );
 }
 

@@ -4,13 +4,13 @@ use ringfence::TenantSession;
 use ringfence::model::{EventFilter, LogOutcome, NewDrone, PageRequest, Vendor};
 use ringfence_tests::fixture::{Engine, Place, World, on_each_engine};
 
-const TABLES: [&str; 3] = ["audit_heads", "audit_events", "audit_details"];
+const TABLES: [&str; 2] = ["audit_heads", "audit_events"];
 
 /// Drops the guards of the log, as only an owner can.
 pub(crate) async fn drop_guards(place: &Place) {
     let sql = match place.engine {
         Engine::Sqlite => {
-            let guards = "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_master \
+            let guards = "SELECT coalesce(group_concat('DROP TRIGGER ' || name, ';'), '') FROM sqlite_master \
                           WHERE type = 'trigger' AND tbl_name LIKE 'audit_%'";
             place.raw_text(guards).await.unwrap()
         }
@@ -53,9 +53,6 @@ fn changes(engine: Engine, size: i64) -> Vec<(String, LogOutcome)> {
     let event = |seq: i64, set: &str| {
         format!("UPDATE audit_events SET {set} WHERE tenant_id = 'north' AND seq = {seq}")
     };
-    let detail = |seq: i64, set: &str| {
-        format!("UPDATE audit_details SET {set} WHERE tenant_id = 'north' AND seq = {seq}")
-    };
     let head = |set: &str| format!("UPDATE audit_heads SET {set} WHERE tenant_id = 'north'");
     let mut changes = Vec::new();
 
@@ -70,7 +67,11 @@ fn changes(engine: Engine, size: i64) -> Vec<(String, LogOutcome)> {
 
     for set in [
         "actor = 'somebody'",
+        "role_id = 'another'",
+        "role_id = NULL",
+        "method = 'drones.delete'",
         "action = 'denied'",
+        "outcome = 'refused'",
         "entity_type = 'kite'",
         "entity_id = 'another'",
         "detail_hash = leaf_hash",
@@ -82,9 +83,18 @@ fn changes(engine: Engine, size: i64) -> Vec<(String, LogOutcome)> {
     let differs = LogOutcome::LeafDiffers { seq: 0 };
     changes.push((head("log_id = 'another'"), differs));
 
-    let other = "salt = (SELECT salt FROM audit_details WHERE tenant_id = 'north' AND seq = 0)";
-    for set in ["detail = '{}'", "detail = detail || ' '", other] {
-        changes.push((detail(last, set), LogOutcome::DetailDiffers { seq: last }));
+    for set in [
+        "detail = '{}'",
+        "detail = detail || ' '",
+        "salt = (SELECT salt FROM audit_events WHERE tenant_id = 'north' AND seq = 0)",
+        "origin = '::1'",
+        "correlation_id = 'another'",
+        // What is erased goes as a whole.
+        "detail = NULL",
+        "salt = NULL",
+        "salt = NULL, detail = NULL, origin = '::1'",
+    ] {
+        changes.push((event(last, set), LogOutcome::DetailDiffers { seq: last }));
     }
 
     // The second leaf completes a node, the first none.
@@ -93,7 +103,7 @@ fn changes(engine: Engine, size: i64) -> Vec<(String, LogOutcome)> {
         changes.push((event(seq, "subtrees = leaf_hash"), differ));
     }
 
-    let columns = "time, actor, action, entity_type, entity_id, detail_hash, leaf_hash, subtrees";
+    let columns = "time, actor, method, action, outcome, entity_type, entity_id, detail_hash, leaf_hash, subtrees";
     for seq in [size, size + 7] {
         let added = format!(
             "INSERT INTO audit_events (tenant_id, seq, {columns}) \
@@ -152,7 +162,7 @@ async fn an_erased_detail_and_another_tenants_log_change_nothing() {
         register(&elsewhere, "kite").await;
         drop_guards(&world.place).await;
         for sql in [
-            "DELETE FROM audit_details WHERE tenant_id = 'north'",
+            "UPDATE audit_events SET detail = NULL, salt = NULL WHERE tenant_id = 'north'",
             "UPDATE audit_events SET actor = 'somebody' WHERE tenant_id = 'south'",
         ] {
             world.place.raw(sql).await.unwrap();

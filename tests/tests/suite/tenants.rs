@@ -296,7 +296,7 @@ async fn every_act_of_an_operator_upon_a_tenant_is_an_event_in_the_deployments_l
         let deployment = world.ringfence.deployment_log();
         assert!(deployment.verify().await.unwrap().is_intact());
         // Each event has a salt of its own.
-        let salts = "SELECT count(*) - count(DISTINCT salt) FROM audit_details";
+        let salts = "SELECT count(*) - count(DISTINCT salt) FROM audit_events";
         assert_eq!(world.place.count(salts).await, 0);
     })
     .await;

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use ringfence::model::{
     Action, DroneFilter, DroneUpdate, EventFilter, Mission, MissionFilter, MissionState,
-    MissionUpdate, NewDrone, NewMission, NewPlan, PageRequest, PlanType, Vendor,
+    MissionUpdate, NewDrone, NewMission, NewPlan, Outcome, PageRequest, PlanType, Vendor,
 };
 use ringfence::schema::{self, Column, Table};
 use ringfence::{Error, Missions, Result, TenantSession};
@@ -183,6 +183,7 @@ async fn every_stored_enum_is_declared_in_the_catalogue() {
             Some(ringfence::model::Decision::TEXTS)
         ),
         format!("audit_events.action {:?}", Some(Action::TEXTS)),
+        format!("audit_events.outcome {:?}", Some(Outcome::TEXTS)),
     ];
     assert_eq!(declared, all);
 }

@@ -1,18 +1,23 @@
 //! Inspections and the defects that come of them: batches 07A-3 and 07A-4, which are still to come.
 
-use crate::schema::types::{Batch, OnDelete, Table};
-use crate::schema::version;
-use crate::schema::words::{
-    TENANT, bool, composite, float, index, int, loose, tenant, text, time, unique,
-};
+use crate::schema::batch::Batch::{CoreB1, CoreB2, CoreC};
+use crate::schema::declare::{adopted, bool, float, int, loose, replaces, text, time};
+use crate::schema::types::{OnDelete, Table};
 
-pub(super) const INSPECTION_TEMPLATES: Table = Table {
-    name: "inspection_templates",
-    owner: TENANT,
-    since: version::BASELINE,
-    batch: Batch::CoreB1,
-    key: &["id"],
-    columns: &[
+pub(super) fn tables() -> Vec<Table> {
+    let inspections = [
+        templates(),
+        template_items(),
+        tasks(),
+        observations(),
+        exports(),
+    ];
+    let defects = [defects(), defect_actions()];
+    inspections.into_iter().chain(defects).collect()
+}
+
+fn templates() -> Table {
+    let columns = vec![
         text("id"),
         text("tenant_id"),
         text("name").limit(100),
@@ -20,32 +25,14 @@ pub(super) const INSPECTION_TEMPLATES: Table = Table {
         text("description").null(),
         bool("is_active"),
         time("created_at"),
-    ],
-    parents: &[tenant("inspection_templates_tenant_id_fkey")],
-    uniques: &[unique("inspection_templates_pkey", &["id"], "id")],
-    indexes: &[
-        index("ix_inspection_templates_category", &["category"]),
-        index("ix_inspection_templates_created_at", &["created_at"]),
-        index("ix_inspection_templates_is_active", &["is_active"]),
-        index("ix_inspection_templates_name", &["name"]),
-        index("ix_inspection_templates_tenant_id", &["tenant_id"]),
-    ],
-    log: false,
-    append_only: None,
-    moves_epoch: None,
-    counters: false,
-    guards: None,
-    hardened: None,
-    runtime: &[],
-};
+    ];
+    adopted("inspection_templates", CoreB1, columns)
+        .indexed(&["category", "created_at", "is_active", "name", "tenant_id"])
+        .build()
+}
 
-pub(super) const INSPECTION_TEMPLATE_ITEMS: Table = Table {
-    name: "inspection_template_items",
-    owner: TENANT,
-    since: version::BASELINE,
-    batch: Batch::CoreB1,
-    key: &["id"],
-    columns: &[
+fn template_items() -> Table {
+    let columns = vec![
         text("id"),
         text("tenant_id"),
         text("template_id"),
@@ -55,42 +42,19 @@ pub(super) const INSPECTION_TEMPLATE_ITEMS: Table = Table {
         bool("required"),
         int("sort_order"),
         time("created_at"),
-    ],
-    parents: &[
-        composite(
+    ];
+    adopted("inspection_template_items", CoreB1, columns)
+        .parents(&[replaces(
             "template_id",
             "inspection_templates",
-            "fk_inspection_template_items_tenant_template",
-        )
-        .replaces(
-            "inspection_template_items_template_id_fkey",
             OnDelete::Cascade,
-        ),
-        tenant("inspection_template_items_tenant_id_fkey"),
-    ],
-    uniques: &[unique("inspection_template_items_pkey", &["id"], "id")],
-    indexes: &[
-        index("ix_inspection_template_items_code", &["code"]),
-        index("ix_inspection_template_items_created_at", &["created_at"]),
-        index("ix_inspection_template_items_template_id", &["template_id"]),
-        index("ix_inspection_template_items_tenant_id", &["tenant_id"]),
-    ],
-    log: false,
-    append_only: None,
-    moves_epoch: None,
-    counters: false,
-    guards: None,
-    hardened: None,
-    runtime: &[],
-};
+        )])
+        .indexed(&["code", "created_at", "template_id", "tenant_id"])
+        .build()
+}
 
-pub(super) const INSPECTION_TASKS: Table = Table {
-    name: "inspection_tasks",
-    owner: TENANT,
-    since: version::BASELINE,
-    batch: Batch::CoreB1,
-    key: &["id"],
-    columns: &[
+fn tasks() -> Table {
+    let columns = vec![
         text("id"),
         text("tenant_id"),
         text("name").limit(100),
@@ -100,48 +64,26 @@ pub(super) const INSPECTION_TASKS: Table = Table {
         int("priority"),
         text("status").limit(20),
         time("created_at"),
-    ],
-    parents: &[
-        composite(
+    ];
+    adopted("inspection_tasks", CoreB1, columns)
+        .parents(&[
+            replaces("mission_id", "missions", OnDelete::SetNull),
+            replaces("template_id", "inspection_templates", OnDelete::Restrict),
+        ])
+        .indexed(&[
+            "created_at",
             "mission_id",
-            "missions",
-            "fk_inspection_tasks_tenant_mission",
-        )
-        .replaces("inspection_tasks_mission_id_fkey", OnDelete::SetNull),
-        composite(
+            "name",
+            "priority",
+            "status",
             "template_id",
-            "inspection_templates",
-            "fk_inspection_tasks_tenant_template",
-        )
-        .replaces("inspection_tasks_template_id_fkey", OnDelete::Restrict),
-        tenant("inspection_tasks_tenant_id_fkey"),
-    ],
-    uniques: &[unique("inspection_tasks_pkey", &["id"], "id")],
-    indexes: &[
-        index("ix_inspection_tasks_created_at", &["created_at"]),
-        index("ix_inspection_tasks_mission_id", &["mission_id"]),
-        index("ix_inspection_tasks_name", &["name"]),
-        index("ix_inspection_tasks_priority", &["priority"]),
-        index("ix_inspection_tasks_status", &["status"]),
-        index("ix_inspection_tasks_template_id", &["template_id"]),
-        index("ix_inspection_tasks_tenant_id", &["tenant_id"]),
-    ],
-    log: false,
-    append_only: None,
-    moves_epoch: None,
-    counters: false,
-    guards: None,
-    hardened: None,
-    runtime: &[],
-};
+            "tenant_id",
+        ])
+        .build()
+}
 
-pub(super) const INSPECTION_OBSERVATIONS: Table = Table {
-    name: "inspection_observations",
-    owner: TENANT,
-    since: version::BASELINE,
-    batch: Batch::CoreB2,
-    key: &["id"],
-    columns: &[
+fn observations() -> Table {
+    let columns = vec![
         text("id"),
         text("tenant_id"),
         text("task_id"),
@@ -156,86 +98,40 @@ pub(super) const INSPECTION_OBSERVATIONS: Table = Table {
         text("media_url").null(),
         float("confidence").null(),
         time("created_at"),
-    ],
-    parents: &[
-        composite(
+    ];
+    adopted("inspection_observations", CoreB2, columns)
+        .parents(&[
+            replaces("drone_id", "drones", OnDelete::SetNull),
+            replaces("task_id", "inspection_tasks", OnDelete::Cascade),
+        ])
+        .indexed(&[
+            "created_at",
             "drone_id",
-            "drones",
-            "fk_inspection_observations_tenant_drone",
-        )
-        .replaces("inspection_observations_drone_id_fkey", OnDelete::SetNull),
-        composite(
+            "item_code",
             "task_id",
-            "inspection_tasks",
-            "fk_inspection_observations_tenant_task",
-        )
-        .replaces("inspection_observations_task_id_fkey", OnDelete::Cascade),
-        tenant("inspection_observations_tenant_id_fkey"),
-    ],
-    uniques: &[unique("inspection_observations_pkey", &["id"], "id")],
-    indexes: &[
-        index("ix_inspection_observations_created_at", &["created_at"]),
-        index("ix_inspection_observations_drone_id", &["drone_id"]),
-        index("ix_inspection_observations_item_code", &["item_code"]),
-        index("ix_inspection_observations_task_id", &["task_id"]),
-        index("ix_inspection_observations_tenant_id", &["tenant_id"]),
-        index("ix_inspection_observations_ts", &["ts"]),
-    ],
-    log: false,
-    append_only: None,
-    moves_epoch: None,
-    counters: false,
-    guards: None,
-    hardened: None,
-    runtime: &[],
-};
+            "tenant_id",
+            "ts",
+        ])
+        .build()
+}
 
-pub(super) const INSPECTION_EXPORTS: Table = Table {
-    name: "inspection_exports",
-    owner: TENANT,
-    since: version::BASELINE,
-    batch: Batch::CoreB2,
-    key: &["id"],
-    columns: &[
+fn exports() -> Table {
+    let columns = vec![
         text("id"),
         text("tenant_id"),
         text("task_id"),
         text("format").limit(10),
         text("file_path"),
         time("created_at"),
-    ],
-    parents: &[
-        composite(
-            "task_id",
-            "inspection_tasks",
-            "fk_inspection_exports_tenant_task",
-        )
-        .replaces("inspection_exports_task_id_fkey", OnDelete::Cascade),
-        tenant("inspection_exports_tenant_id_fkey"),
-    ],
-    uniques: &[unique("inspection_exports_pkey", &["id"], "id")],
-    indexes: &[
-        index("ix_inspection_exports_created_at", &["created_at"]),
-        index("ix_inspection_exports_format", &["format"]),
-        index("ix_inspection_exports_task_id", &["task_id"]),
-        index("ix_inspection_exports_tenant_id", &["tenant_id"]),
-    ],
-    log: false,
-    append_only: None,
-    moves_epoch: None,
-    counters: false,
-    guards: None,
-    hardened: None,
-    runtime: &[],
-};
+    ];
+    adopted("inspection_exports", CoreB2, columns)
+        .parents(&[replaces("task_id", "inspection_tasks", OnDelete::Cascade)])
+        .indexed(&["created_at", "format", "task_id", "tenant_id"])
+        .build()
+}
 
-pub(super) const DEFECTS: Table = Table {
-    name: "defects",
-    owner: TENANT,
-    since: version::BASELINE,
-    batch: Batch::CoreC,
-    key: &["id"],
-    columns: &[
+fn defects() -> Table {
+    let columns = vec![
         text("id"),
         text("tenant_id"),
         text("observation_id"),
@@ -245,65 +141,37 @@ pub(super) const DEFECTS: Table = Table {
         text("status").limit(20),
         text("assigned_to").null(),
         time("created_at"),
-    ],
-    parents: &[
-        composite(
+    ];
+    adopted("defects", CoreC, columns)
+        .parents(&[
+            replaces(
+                "observation_id",
+                "inspection_observations",
+                OnDelete::Cascade,
+            ),
+            loose("assigned_to", "users"),
+        ])
+        .indexed(&[
+            "assigned_to",
+            "created_at",
             "observation_id",
-            "inspection_observations",
-            "fk_defects_tenant_observation",
-        )
-        .replaces("defects_observation_id_fkey", OnDelete::Cascade),
-        tenant("defects_tenant_id_fkey"),
-        loose("assigned_to", "users", "fk_defects_tenant_assigned_to"),
-    ],
-    uniques: &[unique("defects_pkey", &["id"], "id")],
-    indexes: &[
-        index("ix_defects_assigned_to", &["assigned_to"]),
-        index("ix_defects_created_at", &["created_at"]),
-        index("ix_defects_observation_id", &["observation_id"]),
-        index("ix_defects_status", &["status"]),
-        index("ix_defects_tenant_id", &["tenant_id"]),
-    ],
-    log: false,
-    append_only: None,
-    moves_epoch: None,
-    counters: false,
-    guards: None,
-    hardened: None,
-    runtime: &[],
-};
+            "status",
+            "tenant_id",
+        ])
+        .build()
+}
 
-pub(super) const DEFECT_ACTIONS: Table = Table {
-    name: "defect_actions",
-    owner: TENANT,
-    since: version::BASELINE,
-    batch: Batch::CoreC,
-    key: &["id"],
-    columns: &[
+fn defect_actions() -> Table {
+    let columns = vec![
         text("id"),
         text("tenant_id"),
         text("defect_id"),
         text("action_type").limit(50),
         text("note"),
         time("created_at"),
-    ],
-    parents: &[
-        composite("defect_id", "defects", "fk_defect_actions_tenant_defect")
-            .replaces("defect_actions_defect_id_fkey", OnDelete::Cascade),
-        tenant("defect_actions_tenant_id_fkey"),
-    ],
-    uniques: &[unique("defect_actions_pkey", &["id"], "id")],
-    indexes: &[
-        index("ix_defect_actions_action_type", &["action_type"]),
-        index("ix_defect_actions_created_at", &["created_at"]),
-        index("ix_defect_actions_defect_id", &["defect_id"]),
-        index("ix_defect_actions_tenant_id", &["tenant_id"]),
-    ],
-    log: false,
-    append_only: None,
-    moves_epoch: None,
-    counters: false,
-    guards: None,
-    hardened: None,
-    runtime: &[],
-};
+    ];
+    adopted("defect_actions", CoreC, columns)
+        .parents(&[replaces("defect_id", "defects", OnDelete::Cascade)])
+        .indexed(&["action_type", "created_at", "defect_id", "tenant_id"])
+        .build()
+}

@@ -1,92 +1,70 @@
-//! The Merkle log. No table of it refers to `tenants`: the deployment's own log has no tenant, and a log
-//! outlives what it tells of.
+//! The Merkle log. No table of it refers to `tenants`: the deployment's own log has no tenant, and a log outlives what
+//! it tells of. The runtime role is let at it with the first batch, which needs it.
 
-use crate::model::Action;
+use crate::model::{Action, Outcome};
+use crate::schema::batch::Batch::Log;
+use crate::schema::declare::{blob, int, own, text, time};
 use crate::schema::types::Privilege::{Insert, Select, UpdateOf};
-use crate::schema::types::{Batch, Table};
-use crate::schema::version;
-use crate::schema::words::{TENANT, blob, int, text, time, unique};
+use crate::schema::types::{Special, Table};
+use crate::schema::version::{AUDIT_LOG, IDENTITY_ENFORCE};
 
-/// One row a log: its identity, its size and its compact range. The size never shrinks.
-pub(super) const AUDIT_HEADS: Table = Table {
-    name: "audit_heads",
-    owner: TENANT,
-    since: version::AUDIT_LOG,
-    batch: Batch::Log,
-    key: &["tenant_id"],
-    columns: &[
-        text("tenant_id").since(version::AUDIT_LOG),
-        text("log_id").since(version::AUDIT_LOG),
-        int("size").since(version::AUDIT_LOG),
-        blob("range").since(version::AUDIT_LOG),
-    ],
-    parents: &[],
-    uniques: &[unique("audit_heads_pkey", &["tenant_id"], "tenant_id").since(version::AUDIT_LOG)],
-    indexes: &[],
-    log: true,
-    append_only: None,
-    moves_epoch: None,
-    counters: false,
-    guards: Some(version::AUDIT_LOG),
-    hardened: Some(version::IDENTITY_ENFORCE),
-    runtime: &[Select, UpdateOf(&["size", "range"])],
-};
+pub(super) fn tables() -> Vec<Table> {
+    [heads(), events()].into()
+}
 
-/// The leaves.
-pub(super) const AUDIT_EVENTS: Table = Table {
-    name: "audit_events",
-    owner: TENANT,
-    since: version::AUDIT_LOG,
-    batch: Batch::Log,
-    key: &["tenant_id", "seq"],
-    columns: &[
-        text("tenant_id").since(version::AUDIT_LOG),
-        int("seq").since(version::AUDIT_LOG),
-        time("time").since(version::AUDIT_LOG),
-        text("actor").since(version::AUDIT_LOG),
-        text("action")
-            .one_of(Action::TEXTS)
-            .since(version::AUDIT_LOG),
-        text("entity_type").since(version::AUDIT_LOG),
-        text("entity_id").since(version::AUDIT_LOG),
-        blob("detail_hash").since(version::AUDIT_LOG),
-        blob("leaf_hash").since(version::AUDIT_LOG),
-        blob("subtrees").since(version::AUDIT_LOG),
-    ],
-    parents: &[],
-    uniques: &[unique("audit_events_pkey", &["tenant_id", "seq"], "seq").since(version::AUDIT_LOG)],
-    indexes: &[],
-    log: true,
-    append_only: Some(version::AUDIT_LOG),
-    moves_epoch: None,
-    counters: false,
-    guards: Some(version::AUDIT_LOG),
-    hardened: Some(version::IDENTITY_ENFORCE),
-    runtime: &[Select, Insert],
-};
+/// One row a log: its identity, its size and its compact range (the concatenated 32-byte hashes of the perfect
+/// subtrees, largest first). The size never shrinks.
+fn heads() -> Table {
+    let columns = vec![
+        text("tenant_id"),
+        text("log_id"),
+        int("size"),
+        blob("range"),
+    ];
+    own("audit_heads", Log, vec!["tenant_id"], columns)
+        .of_the_log(IDENTITY_ENFORCE)
+        .runtime(&[Select, UpdateOf(&["size", "range"])])
+        .special(&[
+            Special::Sqlite("insert", AUDIT_LOG),
+            Special::Sqlite("update", AUDIT_LOG),
+            Special::Sqlite("delete", AUDIT_LOG),
+            Special::Postgres("append_only", AUDIT_LOG),
+            Special::Postgres("delete", AUDIT_LOG),
+            Special::Postgres("truncate", AUDIT_LOG),
+        ])
+        .build()
+}
 
-/// What a leaf commits to by a salted hash.
-pub(super) const AUDIT_DETAILS: Table = Table {
-    name: "audit_details",
-    owner: TENANT,
-    since: version::AUDIT_LOG,
-    batch: Batch::Log,
-    key: &["tenant_id", "seq"],
-    columns: &[
-        text("tenant_id").since(version::AUDIT_LOG),
-        int("seq").since(version::AUDIT_LOG),
-        blob("salt").since(version::AUDIT_LOG),
-        text("detail").since(version::AUDIT_LOG),
-        text("origin").null().since(version::AUDIT_LOG),
-    ],
-    parents: &[],
-    uniques: &[unique("audit_details_pkey", &["tenant_id", "seq"], "seq").since(version::AUDIT_LOG)],
-    indexes: &[],
-    log: true,
-    append_only: Some(version::AUDIT_LOG),
-    moves_epoch: None,
-    counters: false,
-    guards: Some(version::AUDIT_LOG),
-    hardened: Some(version::IDENTITY_ENFORCE),
-    runtime: &[Select, Insert],
-};
+/// The events, from 0 without a gap: what a leaf commits to, and behind it what it commits to by `detail_hash` only, so
+/// that it can be erased. `subtrees` holds the hashes of the interior nodes that the leaf completes, lowest first: node
+/// (level, index) stands in row (index + 1) * 2^level - 1, at byte (level - 1) * 32.
+fn events() -> Table {
+    let columns = vec![
+        text("tenant_id"),
+        int("seq"),
+        time("time"),
+        text("actor"),
+        text("role_id").null(),
+        text("method"),
+        text("action").one_of(Action::TEXTS),
+        text("outcome").one_of(Outcome::TEXTS),
+        text("entity_type"),
+        text("entity_id"),
+        blob("detail_hash"),
+        blob("leaf_hash"),
+        blob("subtrees"),
+        blob("salt").null(),
+        text("detail").null(),
+        text("origin").null(),
+        text("correlation_id").null(),
+    ];
+    own("audit_events", Log, vec!["tenant_id", "seq"], columns)
+        .of_the_log(IDENTITY_ENFORCE)
+        .append_only()
+        .runtime(&[Select, Insert])
+        .special(&[
+            Special::Sqlite("insert", AUDIT_LOG),
+            Special::Postgres("append", AUDIT_LOG),
+        ])
+        .build()
+}

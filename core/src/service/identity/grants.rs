@@ -22,6 +22,7 @@ impl Identity {
     pub async fn grant(&self, role: RoleId, permission: Permission) -> Result<()> {
         role.check("role")?;
         self.scope
+            .method("identity.grant")
             .write(Lane::Normal, (role, permission), give)
             .await
     }
@@ -35,6 +36,7 @@ impl Identity {
     pub async fn revoke(&self, role: RoleId, permission: Permission) -> Result<()> {
         role.check("role")?;
         self.scope
+            .method("identity.revoke")
             .write(Lane::Priority, (role, permission), take)
             .await
     }
@@ -45,7 +47,10 @@ impl Identity {
     /// `Invalid`; `NotFound`; `Forbidden` without `identity.read`.
     pub async fn permissions_of(&self, user: UserId) -> Result<EffectivePermissions> {
         user.check("user")?;
-        self.scope.read(user, effective).await
+        self.scope
+            .method("identity.permissions_of")
+            .read(user, effective)
+            .await
     }
 }
 

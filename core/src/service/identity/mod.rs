@@ -15,7 +15,7 @@ pub(super) mod users;
 use std::sync::Arc;
 
 use crate::audit::detail::audited;
-use crate::error::{Conflict, Failure, Refusal};
+use crate::error::{Conflict, Failure};
 use crate::frame::{Call, SessionScope};
 use crate::model::{Entity, Role, RoleId, User, UserId};
 use crate::policy::permission::PermissionSet;
@@ -57,10 +57,7 @@ async fn find_role(tx: &mut Tx, id: &RoleId) -> Result<Role, Failure> {
 fn holds(call: &Call, given: PermissionSet, entity: &Entity) -> Result<(), Failure> {
     match call.standing.effective.allowed.first_missing(given) {
         None => Ok(()),
-        Some(permission) => Err(Failure::Forbidden(Refusal {
-            permission,
-            entity: entity.clone(),
-        })),
+        Some(permission) => Err(call.refuse(permission, entity)),
     }
 }
 

@@ -28,7 +28,10 @@ impl Identity {
     pub async fn create_role(&self, new: NewRole) -> Result<Role> {
         new.check()?;
         let id: RoleId = self.scope.id()?;
-        self.scope.write(Lane::Normal, (id, new), create).await
+        self.scope
+            .method("identity.create_role")
+            .write(Lane::Normal, (id, new), create)
+            .await
     }
 
     /// Roles in the order of their ids, a page at a time.
@@ -40,9 +43,12 @@ impl Identity {
         let window = page.check()?;
         let mut parameters = page_parameters(&window);
         parameters.push(filter.name.into());
-        let found = self
-            .scope
-            .rows(Permission::IdentityRead, ROLE, &ROLE_PAGE, parameters);
+        let found = self.scope.method("identity.roles").rows(
+            Permission::IdentityRead,
+            ROLE,
+            &ROLE_PAGE,
+            parameters,
+        );
         Ok(RolePage::cut(found.await?, &window))
     }
 
@@ -64,7 +70,10 @@ impl Identity {
             expires_at,
             ..assignment
         };
-        self.scope.write(Lane::Normal, assignment, assign).await
+        self.scope
+            .method("identity.assign_role")
+            .write(Lane::Normal, assignment, assign)
+            .await
     }
 
     /// Takes a role from a user.
@@ -77,6 +86,7 @@ impl Identity {
         user.check("user")?;
         role.check("role")?;
         self.scope
+            .method("identity.unassign_role")
             .write(Lane::Priority, (user, role), unassign)
             .await
     }

@@ -27,11 +27,15 @@ impl Identity {
         if new.password.is_some() {
             // Nobody hashes who may not write.
             let entity = Entity::new(USER, id.as_str());
-            self.scope.permit(Permission::IdentityWrite, entity).await?;
+            self.scope
+                .method("identity.create_user")
+                .permit(Permission::IdentityWrite, entity)
+                .await?;
         }
         let password = new.password.take();
         let password = self.scope.store_password(password).await?;
         self.scope
+            .method("identity.create_user")
             .write(Lane::Normal, (id, new.username, password), create)
             .await
     }
@@ -45,6 +49,7 @@ impl Identity {
         let entity = Entity::new(USER, id.as_str());
         let parameters = vec![Value::from(id)];
         self.scope
+            .method("identity.user")
             .row(Permission::IdentityRead, entity, &USER_BY_ID, parameters)
             .await
     }
@@ -59,9 +64,12 @@ impl Identity {
         let mut parameters = page_parameters(&window);
         parameters.push(filter.username.into());
         parameters.push(filter.is_active.into());
-        let found = self
-            .scope
-            .rows(Permission::IdentityRead, USER, &USER_PAGE, parameters);
+        let found = self.scope.method("identity.users").rows(
+            Permission::IdentityRead,
+            USER,
+            &USER_PAGE,
+            parameters,
+        );
         Ok(UserPage::cut(found.await?, &window))
     }
 
@@ -79,7 +87,10 @@ impl Identity {
             Some(false) => Lane::Priority,
             _ => Lane::Normal,
         };
-        self.scope.write(lane, (id, update), change).await
+        self.scope
+            .method("identity.update_user")
+            .write(lane, (id, update), change)
+            .await
     }
 
     /// Sets a user's password. The one that it had before ends, on the old platform too, whose hash of it
@@ -92,9 +103,13 @@ impl Identity {
         id.check("id")?;
         text::new_password("password", &password)?;
         // Nobody hashes who may not write.
-        self.scope.read(id.clone(), may_set_password).await?;
+        self.scope
+            .method("identity.set_password")
+            .read(id.clone(), may_set_password)
+            .await?;
         let password = self.scope.store_password(Some(password)).await?;
         self.scope
+            .method("identity.set_password")
             .write(Lane::Normal, (id, password), replace_password)
             .await
     }

@@ -250,11 +250,8 @@ async fn succeed(
         actor: user.as_str().to_owned(),
         ..verified.signature.clone()
     };
-    let event = Event {
-        action: Action::Login,
-        entity: Entity::new(USER, user.as_str()),
-        detail,
-    };
+    let entity = Entity::new(USER, user.as_str());
+    let event = Event::done(Action::Login, entity, detail);
     append(tx, &signature, [event])
 }
 
@@ -314,11 +311,7 @@ pub(super) async fn tell(tx: &mut WriteTx, untold: &Untold) -> Result<(), Failur
         return Ok(());
     };
     let detail = told("refused_before", before - 1, Detail::new());
-    let event = Event {
-        action: Action::Denied,
-        entity,
-        detail: detail.with("login", untold.because),
-    };
+    let event = Event::refused(entity, detail.with("login", untold.because));
     append(tx, &untold.signature, [event])
 }
 

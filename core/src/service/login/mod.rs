@@ -116,7 +116,7 @@ impl Door {
                 Err(StoreError::TooLate.into())
             };
             // Nobody was authenticated.
-            let signed = |outcome| Ok((outcome, self.database.signature("")?));
+            let signed = |outcome| Ok((outcome, self.database.signature("", "login")?));
             let (outcome, signature) = match compared.and_then(signed) {
                 Ok(compared) => compared,
                 Err(failure) => {

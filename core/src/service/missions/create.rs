@@ -36,17 +36,20 @@ impl Missions {
     pub async fn import_plan(&self, new: NewPlan) -> Result<Mission> {
         new.check()?;
         let plan = plan::read(new.file)?;
-        self.draft(Draft {
-            id: self.scope.id()?,
-            name: new.name,
-            drone_id: new.drone_id,
-            plan_type: new
-                .plan_type
-                .unwrap_or_else(|| plan.summary.plan_type.clone()),
-            payload: plan.payload(),
-            constraints: new.constraints,
-            plan: Some(plan),
-        })
+        self.draft(
+            "missions.import_plan",
+            Draft {
+                id: self.scope.id()?,
+                name: new.name,
+                drone_id: new.drone_id,
+                plan_type: new
+                    .plan_type
+                    .unwrap_or_else(|| plan.summary.plan_type.clone()),
+                payload: plan.payload(),
+                constraints: new.constraints,
+                plan: Some(plan),
+            },
+        )
         .await
     }
 }
@@ -59,20 +62,26 @@ impl Missions {
     /// `mission.fastlane` for an emergency mission.
     pub async fn create(&self, new: NewMission) -> Result<Mission> {
         new.check()?;
-        self.draft(Draft {
-            id: self.scope.id()?,
-            name: new.name,
-            drone_id: new.drone_id,
-            plan_type: new.plan_type,
-            payload: new.payload,
-            constraints: new.constraints,
-            plan: None,
-        })
+        self.draft(
+            "missions.create",
+            Draft {
+                id: self.scope.id()?,
+                name: new.name,
+                drone_id: new.drone_id,
+                plan_type: new.plan_type,
+                payload: new.payload,
+                constraints: new.constraints,
+                plan: None,
+            },
+        )
         .await
     }
 
-    async fn draft(&self, draft: Draft) -> Result<Mission> {
-        self.scope.write(Lane::Normal, draft, create).await
+    async fn draft(&self, method: &'static str, draft: Draft) -> Result<Mission> {
+        self.scope
+            .method(method)
+            .write(Lane::Normal, draft, create)
+            .await
     }
 }
 

@@ -37,7 +37,8 @@ impl Missions {
         version: i64,
         comment: Option<String>,
     ) -> Result<Mission> {
-        self.decide(id, version, Decision::Approve, comment).await
+        self.decide("missions.approve", id, version, Decision::Approve, comment)
+            .await
     }
 
     /// Rejects a draft, as it stood at the version that was seen; `update` makes it a draft again. Authors may
@@ -52,11 +53,13 @@ impl Missions {
         version: i64,
         comment: Option<String>,
     ) -> Result<Mission> {
-        self.decide(id, version, Decision::Reject, comment).await
+        self.decide("missions.reject", id, version, Decision::Reject, comment)
+            .await
     }
 
     async fn decide(
         &self,
+        method: &'static str,
         mission: MissionId,
         version: i64,
         decision: Decision,
@@ -72,7 +75,10 @@ impl Missions {
             decision,
             comment,
         };
-        self.scope.write(Lane::Normal, verdict, decide).await
+        self.scope
+            .method(method)
+            .write(Lane::Normal, verdict, decide)
+            .await
     }
 }
 

@@ -26,7 +26,7 @@ impl Missions {
     /// mission; `Conflict` in any other state (`illegal_transition`), without a drone (`no_drone`), or when its
     /// content is not what was approved, which another program may change (`changed_since_approval`).
     pub async fn start(&self, id: MissionId) -> Result<Mission> {
-        self.order(id, MissionEvent::Start).await
+        self.order("missions.start", id, MissionEvent::Start).await
     }
 
     /// Pauses a running mission; its run stays open.
@@ -35,7 +35,7 @@ impl Missions {
     /// `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state
     /// (`illegal_transition`).
     pub async fn pause(&self, id: MissionId) -> Result<Mission> {
-        self.order(id, MissionEvent::Pause).await
+        self.order("missions.pause", id, MissionEvent::Pause).await
     }
 
     /// Resumes a paused mission, with the run that its start opened.
@@ -44,7 +44,8 @@ impl Missions {
     /// `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state
     /// (`illegal_transition`).
     pub async fn resume(&self, id: MissionId) -> Result<Mission> {
-        self.order(id, MissionEvent::Resume).await
+        self.order("missions.resume", id, MissionEvent::Resume)
+            .await
     }
 
     /// Completes a running mission and ends its run.
@@ -53,7 +54,8 @@ impl Missions {
     /// `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state
     /// (`illegal_transition`).
     pub async fn complete(&self, id: MissionId) -> Result<Mission> {
-        self.order(id, MissionEvent::Complete).await
+        self.order("missions.complete", id, MissionEvent::Complete)
+            .await
     }
 
     /// Aborts a mission that is not over, and ends its run if there is one.
@@ -62,17 +64,25 @@ impl Missions {
     /// `NotFound`; `Forbidden` without `mission.write`; `Conflict` for a mission that is over
     /// (`illegal_transition`).
     pub async fn abort(&self, id: MissionId) -> Result<Mission> {
-        self.order(id, MissionEvent::Abort).await
+        self.order("missions.abort", id, MissionEvent::Abort).await
     }
 
-    async fn order(&self, mission: MissionId, event: MissionEvent) -> Result<Mission> {
+    async fn order(
+        &self,
+        method: &'static str,
+        mission: MissionId,
+        event: MissionEvent,
+    ) -> Result<Mission> {
         mission.check("id")?;
         let order = Order {
             mission,
             event,
             run: self.scope.id()?,
         };
-        self.scope.write(Lane::Normal, order, carry_out).await
+        self.scope
+            .method(method)
+            .write(Lane::Normal, order, carry_out)
+            .await
     }
 }
 

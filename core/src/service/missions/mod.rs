@@ -53,7 +53,7 @@ impl Missions {
     pub async fn get(&self, id: MissionId) -> Result<Mission> {
         id.check("id")?;
         let entity = Entity::new(MISSION, id.as_str());
-        self.row(entity, &MISSION_BY_ID).await
+        self.row("missions.get", entity, &MISSION_BY_ID).await
     }
 
     /// Missions in the order of their ids, a page at a time.
@@ -68,9 +68,12 @@ impl Missions {
         parameters.push(filter.drone_id.into());
         parameters.push(filter.plan_type.into());
         parameters.push(filter.created_by.into());
-        let found = self
-            .scope
-            .rows(Permission::MissionRead, MISSION, &MISSION_PAGE, parameters);
+        let found = self.scope.method("missions.list").rows(
+            Permission::MissionRead,
+            MISSION,
+            &MISSION_PAGE,
+            parameters,
+        );
         Ok(MissionPage::cut(found.await?, &window))
     }
 }
@@ -84,7 +87,7 @@ impl Missions {
     pub async fn plan(&self, id: MissionId) -> Result<MissionPlan> {
         id.check("id")?;
         let entity = Entity::new(MISSION, id.as_str());
-        let stored = self.row(entity, &MISSION_PLAN).await?;
+        let stored = self.row("missions.plan", entity, &MISSION_PLAN).await?;
         let (Some(text), Some(sha256)) = (stored.plan, stored.plan_sha256) else {
             return Err(Failure::NotFound(PLAN).into());
         };
@@ -108,7 +111,9 @@ impl Missions {
     /// `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
     pub async fn approvals(&self, mission: MissionId, page: PageRequest) -> Result<ApprovalPage> {
         let window = page.check()?;
-        let found = self.of_mission(mission, &APPROVAL_PAGE, &window).await?;
+        let found = self
+            .of_mission("missions.approvals", mission, &APPROVAL_PAGE, &window)
+            .await?;
         Ok(ApprovalPage::cut(found, &window))
     }
 
@@ -118,7 +123,9 @@ impl Missions {
     /// `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
     pub async fn runs(&self, mission: MissionId, page: PageRequest) -> Result<RunPage> {
         let window = page.check()?;
-        let found = self.of_mission(mission, &RUN_PAGE, &window).await?;
+        let found = self
+            .of_mission("missions.runs", mission, &RUN_PAGE, &window)
+            .await?;
         Ok(RunPage::cut(found, &window))
     }
 
@@ -129,17 +136,19 @@ impl Missions {
     pub async fn run(&self, id: RunId) -> Result<MissionRun> {
         id.check("id")?;
         let entity = Entity::new(RUN, id.as_str());
-        self.row(entity, &RUN_BY_ID).await
+        self.row("missions.run", entity, &RUN_BY_ID).await
     }
 
     /// The one row of a statement over the entity's id.
     async fn row<T: FromRow + 'static>(
         &self,
+        method: &'static str,
         entity: Entity,
         query: &'static Stamped<T>,
     ) -> Result<T> {
         let parameters = vec![Value::from(entity.id.clone())];
         self.scope
+            .method(method)
             .row(Permission::MissionRead, entity, query, parameters)
             .await
     }
@@ -147,6 +156,7 @@ impl Missions {
     /// A page of what hangs on one mission, which may be empty where the mission is there.
     async fn of_mission<T: FromRow + 'static>(
         &self,
+        method: &'static str,
         mission: MissionId,
         query: &'static Stamped<T>,
         window: &Window,
@@ -155,7 +165,7 @@ impl Missions {
         let mut parameters = page_parameters(window);
         parameters.push(Value::from(mission.as_str().to_owned()));
         let asked = (mission, query, parameters);
-        self.scope.read(asked, of_mission).await
+        self.scope.method(method).read(asked, of_mission).await
     }
 }
 

@@ -23,7 +23,10 @@ impl Missions {
     pub async fn update(&self, id: MissionId, update: MissionUpdate) -> Result<Mission> {
         id.check("id")?;
         update.check()?;
-        self.scope.write(Lane::Normal, (id, update), change).await
+        self.scope
+            .method("missions.update")
+            .write(Lane::Normal, (id, update), change)
+            .await
     }
 
     /// Deletes a mission in DRAFT or REJECTED, and with it the decisions about it, which the event in the
@@ -34,7 +37,10 @@ impl Missions {
     /// (`illegal_transition`), or while anything else refers to it (`in_use`).
     pub async fn delete(&self, id: MissionId) -> Result<()> {
         id.check("id")?;
-        self.scope.write(Lane::Normal, id, remove).await
+        self.scope
+            .method("missions.delete")
+            .write(Lane::Normal, id, remove)
+            .await
     }
 }
 

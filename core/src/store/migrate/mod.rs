@@ -44,6 +44,8 @@ pub(crate) enum Done {
 /// What the runner writes into the deployment's log.
 pub(crate) struct Note {
     pub(crate) operator: String,
+    /// The method that was called.
+    pub(crate) method: &'static str,
     pub(crate) done: Done,
     pub(crate) time: Timestamp,
     pub(crate) seed: [u8; 32],
@@ -56,6 +58,7 @@ pub(crate) type RecordNote =
 /// Who migrates, and how to record and report it.
 pub(crate) struct Run<'a> {
     pub(crate) operator: &'a str,
+    pub(crate) method: &'static str,
     pub(crate) record: RecordNote,
     pub(crate) now: &'a (dyn Fn() -> Timestamp + Sync),
     pub(crate) seed: &'a (dyn Fn() -> Result<[u8; 32], Failure> + Sync),
@@ -66,6 +69,7 @@ impl Run<'_> {
     fn note(&self, done: Done) -> Result<Note, Failure> {
         Ok(Note {
             operator: self.operator.to_owned(),
+            method: self.method,
             done,
             time: (self.now)(),
             seed: (self.seed)()?,

@@ -125,7 +125,9 @@ fn checks_of(table: &'static Table, parent: &'static Parent) -> Vec<Check> {
         return Vec::new();
     };
     let own_since = table.column(own).map_or(table.since, |column| column.since);
-    let nullable = table.column(own).is_some_and(|column| column.filled);
+    let nullable = table
+        .column(own)
+        .is_some_and(|column| column.filled.is_some());
     let mut checks = Vec::new();
     if parent.table == "tenants" {
         checks.push(check(

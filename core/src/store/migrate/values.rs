@@ -91,7 +91,7 @@ impl Look {
 /// What is wrong with the value of a column in this row.
 fn problem(row: &Row<'_>, place: usize, column: &Column) -> Option<IntegrityProblem> {
     // A link's tenant that is missing is found by the check of its own.
-    let lacks = !column.null && !column.filled && row.lacks(place);
+    let lacks = !column.null && column.filled.is_none() && row.lacks(place);
     if lacks || !row.holds(place, column.kind) {
         return Some(IntegrityProblem::Unreadable);
     }

@@ -193,11 +193,11 @@ pub(super) fn names(version: u32) -> Vec<&'static str> {
 }
 
 /// The functions of this version.
-pub(super) fn functions(version: u32) -> Vec<&'static str> {
+pub(super) fn functions(version: u32) -> Vec<String> {
     schema::guard_functions()
-        .iter()
+        .into_iter()
         .filter(|(_, since)| *since <= version)
-        .map(|(name, _)| *name)
+        .map(|(name, _)| name)
         .collect()
 }
 

@@ -295,10 +295,6 @@ async fn create(client: &Client, name: &str, facts: &RoleFacts) -> Result<(), Fa
 /// Hands what a step made to the owner of `tenants`: where a DBA migrates the old platform's database, that
 /// platform's login goes on writing, and the triggers on its tables write into the new ones as it.
 fn one_owner(schema: &str, version: u32) -> String {
-    let literals = |names: Vec<&str>| {
-        let names: Vec<String> = names.into_iter().map(|name| quoted(name, '\'')).collect();
-        format!("ARRAY[{}]::text[]", names.join(", "))
-    };
     format!(
         "DO $$ DECLARE item record; home oid; wanted oid; BEGIN \
            SELECT oid INTO home FROM pg_namespace WHERE nspname = {schema}; \
@@ -315,7 +311,12 @@ fn one_owner(schema: &str, version: u32) -> String {
            END LOOP; \
          END $$",
         schema = quoted(schema, '\''),
-        names = literals(names(version)),
-        functions = literals(functions(version)),
+        names = literals(&names(version)),
+        functions = literals(&functions(version)),
     )
+}
+
+fn literals(names: &[impl AsRef<str>]) -> String {
+    let names = names.iter().map(|name| quoted(name.as_ref(), '\''));
+    format!("ARRAY[{}]::text[]", names.collect::<Vec<_>>().join(", "))
 }

@@ -22,8 +22,8 @@ pub(crate) struct PostgresTx {
     /// Control texts that nobody waits for: they leave in front of the next request.
     ahead: Vec<String>,
     writes: Vec<Write>,
-    /// Leaves of the logs and their details, which go behind all other writes.
-    log: Vec<(Log, [Vec<Value<'static>>; 2])>,
+    /// Events of the logs, which go behind all other writes.
+    log: Vec<(Log, Vec<Value<'static>>)>,
     /// Where a reader that has not been answered yet gets another connection.
     renewal: Option<Pool>,
     /// How many writes have left.
@@ -193,14 +193,9 @@ impl PostgresTx {
         self.log.truncate(mark.log);
     }
 
-    /// Adds a leaf and its detail to a log.
-    pub(in crate::store) fn append(
-        &mut self,
-        log: Log,
-        leaf: Vec<Value<'static>>,
-        detail: Vec<Value<'static>>,
-    ) {
-        self.log.push((log, [leaf, detail]));
+    /// Adds an event to a log.
+    pub(in crate::store) fn append(&mut self, log: Log, event: Vec<Value<'static>>) {
+        self.log.push((log, event));
     }
 
     /// Writes what was added to a log, and moves its head behind it.
@@ -210,14 +205,10 @@ impl PostgresTx {
         owner: &str,
         head: &Head,
     ) -> Result<(), StoreError> {
-        let (mut leaves, mut details) = (Vec::new(), Vec::new());
-        for (_, [leaf, detail]) in self.log.extract_if(.., |(of, _)| *of == log) {
-            leaves.push(leaf);
-            details.push(detail);
-        }
+        let events = self.log.extract_if(.., |(of, _)| *of == log);
+        let events = columns(events.map(|(_, event)| event).collect());
         let mut parameters = log::head_move(Value::from(owner.to_owned()), head)?;
-        parameters.extend(columns(leaves));
-        parameters.extend(columns(details));
+        parameters.extend(events);
         self.enqueue(&log::LOG_APPEND, parameters).await
     }
 

@@ -226,14 +226,12 @@ impl<'c> OpenLogs<'c> {
         let open = match self.logs.entry(bound.clone()) {
             Entry::Occupied(open) => open.into_mut(),
             Entry::Vacant(place) => {
-                let owner = [Value::from(bound.log_owner())];
-                let heads = tx.query(&log::LOG_HEAD, &owner)?;
-                let head = heads.into_iter().next().ok_or(Failure::Unauthenticated)?;
+                let (head, epoch) = read_head(tx, bound)?.ok_or(Failure::Unauthenticated)?;
                 place.insert(OpenLog {
-                    head: head.head,
+                    head,
                     grown: false,
                     judged: Judged {
-                        epoch: read_epoch(tx, bound)?,
+                        epoch,
                         now: clock.now(),
                     },
                     stale: false,
@@ -290,17 +288,25 @@ impl<'c> OpenLogs<'c> {
     }
 }
 
-/// The tenant's policy epoch; the deployment has none.
-fn read_epoch(tx: &mut SqliteTx, bound: &Bound) -> Result<String, StoreError> {
-    match bound {
-        Bound::Operator => Ok(String::new()),
-        Bound::Tenant(_) => {
-            let owner = [Value::from(bound.log_owner())];
-            let epochs = tx.query(&log::POLICY_EPOCH, &owner)?;
-            Ok(epochs
-                .into_iter()
-                .next()
-                .map_or_else(String::new, |row| row.epoch))
+/// The head of whoever a unit is bound to, where there is one, and the tenant's policy epoch; the deployment has none.
+fn read_head(tx: &mut SqliteTx, bound: &Bound) -> Result<Option<(Head, String)>, StoreError> {
+    let owner = [Value::from(bound.log_owner())];
+    Ok(match bound {
+        Bound::Operator => {
+            let heads = tx.query(&log::LOG_HEAD, &owner)?;
+            let head = heads.into_iter().next();
+            head.map(|locked| (locked.head, String::new()))
         }
-    }
+        Bound::Tenant(_) => {
+            let heads = tx.query(&log::LOG_HEAD_AND_EPOCH, &owner)?;
+            let head = heads.into_iter().next();
+            head.map(|found| (found.head, found.epoch.unwrap_or_default()))
+        }
+    })
+}
+
+/// The tenant's policy epoch as the units so far leave it.
+fn read_epoch(tx: &mut SqliteTx, bound: &Bound) -> Result<String, StoreError> {
+    let head = read_head(tx, bound)?;
+    Ok(head.map_or_else(String::new, |(_, epoch)| epoch))
 }

@@ -46,7 +46,7 @@ statements! {
     /// Of all subjects but two: how many have counters whose window goes on, and what the others counted.
     THROTTLES_OTHERS: Tenant Rows<Others> = concat!(
         "SELECT coalesce(sum(CASE WHEN ", goes_on!(), " THEN 1 ELSE 0 END), 0), \
-         coalesce(sum(CASE WHEN ", goes_on!(), " THEN 0 ELSE refused END), 0) \
+         CAST(coalesce(sum(CASE WHEN ", goes_on!(), " THEN 0 ELSE refused END), 0) AS bigint) \
          FROM login_throttles WHERE tenant_id = $1 AND subject NOT IN ($2, $3, '')"
     );
     THROTTLES_FORGET: Tenant Count = concat!(

@@ -1,4 +1,4 @@
-//! The log's head, its leaves and their details.
+//! The log's head and its events.
 
 use jiff::Timestamp;
 
@@ -11,14 +11,8 @@ use crate::store::{FromRow, Row, Value};
 /// In the order in which [`AuditEvent`] is read.
 macro_rules! columns {
     () => {
-        "a.seq, a.time, a.actor, a.action, a.entity_type, a.entity_id, d.detail, a.leaf_hash"
-    };
-}
-
-/// Events with their details, where those are not erased.
-macro_rules! joined {
-    () => {
-        " FROM audit_events a LEFT JOIN audit_details d ON d.tenant_id = $1 AND d.seq = a.seq"
+        "a.seq, a.time, a.actor, a.role_id, a.method, a.action, a.outcome, a.entity_type, a.entity_id, a.detail, \
+         a.origin, a.correlation_id, a.leaf_hash"
     };
 }
 
@@ -29,14 +23,20 @@ statements! {
         postgres: "SELECT h.log_id, h.size, h.range, pg_current_xact_id()::text \
                    FROM audit_heads h WHERE h.tenant_id = $1 FOR UPDATE",
     };
+    /// The head and what is judged by, in one: on SQLite nobody else writes meanwhile.
+    LOG_HEAD_AND_EPOCH: Tenant Rows<HeadAndEpoch> = {
+        sqlite: concat!(
+            "SELECT h.log_id, h.size, h.range, ", epoch!(), " FROM audit_heads h WHERE h.tenant_id = $1"
+        ),
+        postgres: "",
+    };
     /// The head as it stands, without a lock.
     LOG_HEAD_SEEN: Tenant Rows<Head> =
         "SELECT h.log_id, h.size, h.range FROM audit_heads h WHERE h.tenant_id = $1";
     /// A stretch of the log, from `$2` on and before `$3`.
     LEAVES: Tenant Rows<StoredLeaf> =
-        "SELECT a.seq, a.time, a.actor, a.action, a.entity_type, a.entity_id, a.detail_hash, \
-         a.leaf_hash, a.subtrees, d.salt, d.detail FROM audit_events a \
-         LEFT JOIN audit_details d ON d.tenant_id = $1 AND d.seq = a.seq \
+        "SELECT a.seq, a.time, a.actor, a.role_id, a.method, a.action, a.outcome, a.entity_type, a.entity_id, \
+         a.detail_hash, a.leaf_hash, a.subtrees, a.salt, a.detail, a.origin, a.correlation_id FROM audit_events a \
          WHERE a.tenant_id = $1 AND a.seq >= $2 AND a.seq < $3 ORDER BY a.seq LIMIT $4";
     /// A leaf, and the interior nodes that it completes. Asked after a lost COMMIT, which SQLite knows none of.
     LEAF_NODES: Tenant Rows<LeafNodes> = {
@@ -48,11 +48,11 @@ statements! {
         "SELECT a.seq FROM audit_events a WHERE a.tenant_id = $1 AND a.seq >= \
          (SELECT h.size FROM audit_heads h WHERE h.tenant_id = $1) ORDER BY a.seq LIMIT 1";
     EVENT_BY_SEQ: Tenant Stamped<AuditEvent> = concat!(
-        "SELECT ", epoch!(), ", ", columns!(), joined!(), " WHERE a.tenant_id = $1 AND a.seq = $2"
+        "SELECT ", epoch!(), ", ", columns!(), " FROM audit_events a WHERE a.tenant_id = $1 AND a.seq = $2"
     );
     EVENT_PAGE: Tenant Stamped<AuditEvent> = concat!(
-        "SELECT ", epoch!(), ", ", columns!(), joined!(),
-        " WHERE a.tenant_id = $1 AND a.seq > $2 \
+        "SELECT ", epoch!(), ", ", columns!(), " FROM audit_events a \
+         WHERE a.tenant_id = $1 AND a.seq > $2 \
          AND (CAST($4 AS TEXT) IS NULL OR a.action = $4) \
          AND (CAST($5 AS TEXT) IS NULL OR a.entity_type = $5) \
          AND (CAST($6 AS TEXT) IS NULL OR a.entity_id = $6) \
@@ -67,33 +67,27 @@ statements! {
     };
     /// The server's clock, beside a statement that stands alone.
     SERVER_TIME: Global Rows<Timestamp> = on postgres "SELECT clock_timestamp()";
-    LEAF_INSERT: Tenant Write = on sqlite Inserted
-        "INSERT INTO audit_events (tenant_id, seq, time, actor, action, entity_type, entity_id, \
-         detail_hash, leaf_hash, subtrees) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    DETAIL_INSERT: Tenant Write = on sqlite Inserted
-        "INSERT INTO audit_details (tenant_id, seq, salt, detail, origin) VALUES ($1, $2, $3, $4, $5)";
+    EVENT_INSERT: Tenant Write = on sqlite Inserted
+        "INSERT INTO audit_events (tenant_id, seq, time, actor, role_id, method, action, outcome, entity_type, \
+         entity_id, detail_hash, leaf_hash, subtrees, salt, detail, origin, correlation_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     LOG_HEAD_MOVE: Tenant Write = on sqlite One
         "UPDATE audit_heads SET size = $2, range = $3 WHERE tenant_id = $1";
-    /// All three for a whole group, its leaves and their details in columns. The guards let a leaf in behind
-    /// the head: the counts are there so that the head moves when all are in.
+    /// Both for a whole group, its events in columns. The guards let an event in behind the head: the count is there
+    /// so that the head moves when all are in.
     LOG_APPEND: Tenant Write = on postgres concat!(
-        "WITH leaves AS (\
-         INSERT INTO audit_events (tenant_id, seq, time, actor, action, entity_type, entity_id, \
-         detail_hash, leaf_hash, subtrees) \
-         SELECT $1, l.seq, l.time, l.actor, l.action, l.entity_type, l.entity_id, l.detail_hash, \
-         l.leaf_hash, l.subtrees FROM unnest($4::bigint[], $5::timestamptz[], $6::text[], $7::text[], \
-         $8::text[], $9::text[], $10::bytea[], $11::bytea[], $12::bytea[]) \
-         AS l(seq, time, actor, action, entity_type, entity_id, detail_hash, leaf_hash, subtrees) \
-         RETURNING seq), \
-         details AS (\
-         INSERT INTO audit_details (tenant_id, seq, salt, detail, origin) \
-         SELECT $1, d.seq, d.salt, d.detail, d.origin \
-         FROM unnest($13::bigint[], $14::bytea[], $15::text[], $16::text[]) \
-         AS d(seq, salt, detail, origin) RETURNING seq), \
+        "WITH events AS (\
+         INSERT INTO audit_events (tenant_id, seq, time, actor, role_id, method, action, outcome, entity_type, \
+         entity_id, detail_hash, leaf_hash, subtrees, salt, detail, origin, correlation_id) \
+         SELECT $1, e.seq, e.time, e.actor, e.role_id, e.method, e.action, e.outcome, e.entity_type, \
+         e.entity_id, e.detail_hash, e.leaf_hash, e.subtrees, e.salt, e.detail, e.origin, e.correlation_id \
+         FROM unnest($4::bigint[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], \
+         $11::text[], $12::text[], $13::bytea[], $14::bytea[], $15::bytea[], $16::bytea[], $17::text[], \
+         $18::text[], $19::text[]) AS e(seq, time, actor, role_id, method, action, outcome, entity_type, \
+         entity_id, detail_hash, leaf_hash, subtrees, salt, detail, origin, correlation_id) RETURNING seq), \
          moved AS (\
          UPDATE audit_heads SET size = $2, range = $3 WHERE tenant_id = $1 \
-         AND (SELECT count(*) FROM leaves) = cardinality($4) \
-         AND (SELECT count(*) FROM details) = cardinality($13) RETURNING 1)",
+         AND (SELECT count(*) FROM events) = cardinality($4) RETURNING 1)",
         exactly_one!("moved", "not_written")
     );
 }
@@ -135,6 +129,21 @@ impl FromRow for LockedHead {
     }
 }
 
+/// A head, and the policy epoch of its tenant.
+pub(crate) struct HeadAndEpoch {
+    pub(crate) head: Head,
+    pub(crate) epoch: Option<String>,
+}
+
+impl FromRow for HeadAndEpoch {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            head: Head::from_row(row)?,
+            epoch: row.get(3)?,
+        })
+    }
+}
+
 /// The policy epoch, and the clock of a server.
 pub(crate) struct EpochRow {
     pub(crate) epoch: String,
@@ -143,12 +152,15 @@ pub(crate) struct EpochRow {
 
 read_in_order! { EpochRow { epoch, server } }
 
-/// A leaf and its detail, as they are stored.
+/// An event as it is stored.
 pub(crate) struct StoredLeaf {
     pub(crate) seq: i64,
     pub(crate) time: Timestamp,
     pub(crate) actor: String,
+    pub(crate) role_id: Option<String>,
+    pub(crate) method: String,
     pub(crate) action: String,
+    pub(crate) outcome: String,
     pub(crate) entity_type: String,
     pub(crate) entity_id: String,
     pub(crate) detail_hash: Vec<u8>,
@@ -157,11 +169,14 @@ pub(crate) struct StoredLeaf {
     /// Absent once it has been erased, like the detail.
     pub(crate) salt: Option<Vec<u8>>,
     pub(crate) detail: Option<String>,
+    pub(crate) origin: Option<String>,
+    pub(crate) correlation_id: Option<String>,
 }
 
 read_in_order! {
     StoredLeaf {
-        seq, time, actor, action, entity_type, entity_id, detail_hash, leaf_hash, subtrees, salt, detail
+        seq, time, actor, role_id, method, action, outcome, entity_type, entity_id, detail_hash, leaf_hash, subtrees,
+        salt, detail, origin, correlation_id
     }
 }
 
@@ -191,10 +206,15 @@ impl FromRow for AuditEvent {
             seq: cells.next()?,
             at: cells.next()?,
             actor: cells.next()?,
+            role_id: cells.next()?,
+            method: cells.next()?,
             action: cells.next()?,
+            outcome: cells.next()?,
             entity_type: cells.next()?,
             entity_id: cells.next()?,
             detail: cells.next::<Option<String>>()?.map(Json::from),
+            origin: cells.next()?,
+            correlation_id: cells.next()?,
             leaf_hash: hex(&cells.next::<Vec<u8>>()?),
         })
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use ringfence::model::AuditEvent;
+use ringfence::model::{AuditEvent, Outcome};
 use ringfence_tests::fixture::{World, on_each_engine};
 use serde_json::Value;
 
@@ -133,6 +133,7 @@ async fn each_call_leaves_the_rows_that_the_table_says_and_one_event_that_tells_
     on_each_engine(async |world: &World| {
         let session = world.north.member("admin").await;
         let actor = session.whoami().await.unwrap().user_id;
+        let role = world.north.role("admin").await;
         for (call, ids) in things::settle_for(&world.north, CALLS).await {
             let asked = Asked {
                 session: session.clone(),
@@ -164,6 +165,9 @@ async fn each_call_leaves_the_rows_that_the_table_says_and_one_event_that_tells_
                 call.shown()
             );
             assert_eq!(event.actor, actor.as_str());
+            assert_eq!(event.method, call.method);
+            assert_eq!(event.outcome, Outcome::Done);
+            assert_eq!(event.role_id.as_ref(), Some(&role), "{}", call.shown());
             // The tenant's alone.
             for (table, key) in &differing {
                 let of = |rows: &Rows| {

@@ -14,7 +14,7 @@ pub(super) type Row = BTreeMap<String, Option<String>>;
 pub(super) type Rows = BTreeMap<(String, String), Row>;
 
 /// What only grows, which is the log's own matter.
-const LOG: [&str; 2] = ["audit_events", "audit_details"];
+const LOG: [&str; 1] = ["audit_events"];
 
 /// All but the log's.
 pub(super) async fn rows(place: &Place) -> Rows {

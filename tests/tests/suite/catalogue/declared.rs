@@ -37,7 +37,7 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
                 unique.columns.join(", ")
             ));
         }
-        for index in table.indexes.iter().filter(|index| index.since <= version) {
+        for index in table.indexes.iter().filter(|index| index.there_at(version)) {
             let order = if index.bytewise { " bytewise" } else { "" };
             if engine == Engine::Postgres || !index.bytewise {
                 let columns = index.columns.join(", ");
@@ -47,13 +47,8 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
                 ));
             }
         }
-        for parent in table.parents {
+        for parent in &table.parents {
             lines.extend(reference_line(engine, version, table, parent));
-        }
-        if table.moves_epoch_at(version) {
-            for event in epoch_events(engine, table) {
-                lines.insert(shown_epoch(table.name, event));
-            }
         }
         match engine {
             Engine::Postgres if table.rls_at(version) => {
@@ -66,18 +61,18 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
                 ));
             }
             // So that no rowid is there to be replaced through.
-            Engine::Sqlite if table.since > version::BASELINE => {
+            Engine::Sqlite if !table.has_rowid() => {
                 lines.insert(format!("{} without rowid", table.name));
             }
             Engine::Postgres | Engine::Sqlite => {}
         }
     }
     if engine == Engine::Postgres {
-        let functions = schema::guard_functions().iter();
+        let functions = schema::guard_functions().into_iter();
         let functions = functions.filter(|(_, since)| *since <= version);
         lines.extend(functions.map(|(name, _)| {
             // Those find a table by its name.
-            let path = if NAMELESS.contains(name) {
+            let path = if NAMELESS.contains(&name.as_str()) {
                 ""
             } else {
                 ", path pinned"
@@ -96,20 +91,6 @@ const NAMELESS: [&str; 4] = [
     "ringfence_version",
 ];
 
-/// A tenant's epoch outlives the tenant; only Postgres has TRUNCATE.
-fn epoch_events(engine: Engine, table: &Table) -> &'static [&'static str] {
-    match engine {
-        _ if table.name == "tenants" => &["INSERT", "UPDATE"],
-        Engine::Sqlite => &["INSERT", "UPDATE", "DELETE"],
-        Engine::Postgres => &["INSERT", "UPDATE", "DELETE", "TRUNCATE"],
-    }
-}
-
-/// A write that moves the epoch, as a line.
-pub(super) fn shown_epoch(table: &str, event: &str) -> String {
-    format!("{table} moves the epoch on {event}")
-}
-
 fn column_line(
     engine: Engine,
     version: u32,
@@ -118,7 +99,7 @@ fn column_line(
     column: &Column,
 ) -> String {
     let unfilled = engine == Engine::Sqlite || !table.hardened_at(version);
-    let null = column.null || (column.filled && unfilled);
+    let null = column.null || (column.filled.is_some() && unfilled);
     shown_column(
         table.name,
         place,
@@ -214,93 +195,4 @@ pub(super) fn shown_reference(
 ) -> String {
     let name = if engine == Engine::Sqlite { "" } else { name };
     format!("{table} reference {name} ({columns}) -> {parent} ({targets}) {on_delete:?}")
-}
-
-/// The triggers that must be there, each by its table and the beginning of its name.
-pub(super) fn guards(engine: Engine, version: u32) -> Vec<(&'static str, String)> {
-    let mut guards = Vec::new();
-    for table in schema::catalogue()
-        .iter()
-        .filter(|table| table.since <= version)
-    {
-        let name = table.name;
-        let mut want = |guard: &str| {
-            guards.push(match engine {
-                Engine::Sqlite => (name, format!("rf_{name}_{guard}")),
-                Engine::Postgres => (name, format!("ringfence_{guard}")),
-            });
-        };
-        if table
-            .column("version")
-            .is_some_and(|column| column.since <= version)
-        {
-            want("version");
-        }
-        if table
-            .columns
-            .iter()
-            .any(|column| column.filled && column.since <= version)
-        {
-            want("tenant");
-        }
-        if !table.guarded_at(version) {
-            continue;
-        }
-        match engine {
-            Engine::Sqlite => sqlite_guards(table, version, &mut want),
-            Engine::Postgres => postgres_guards(table, version, &mut want),
-        }
-    }
-    guards
-}
-
-fn sqlite_guards(table: &Table, version: u32, want: &mut dyn FnMut(&str)) {
-    want("insert");
-    if table.log || table.owner == Owner::Global {
-        want("update");
-        want("delete");
-    } else {
-        want("key");
-    }
-    if table.since == version::BASELINE {
-        want("insert_rowid");
-        let updated = |columns: &[&str]| {
-            columns
-                .iter()
-                .any(|name| !["id", "tenant_id"].contains(name))
-        };
-        if table.uniques.iter().any(|unique| updated(unique.columns))
-            || table
-                .parents
-                .iter()
-                .any(|parent| updated(&[parent.column]) && !parent.loose)
-        {
-            want("update");
-        }
-    }
-    for (_, parent) in schema::children(table.name) {
-        if parent.keeps_parent_at(version) {
-            want("delete");
-        } else if parent.enforced_at(version) {
-            want("cascade");
-        }
-    }
-}
-
-/// References, unique keys and parents' deletions are the foreign keys' and the keys' own business here.
-fn postgres_guards(table: &Table, version: u32, want: &mut dyn FnMut(&str)) {
-    if table.append_only_at(version) {
-        want("append_only");
-        want("append");
-        want("truncate");
-    } else if table.log {
-        want("append_only");
-        want("delete");
-        want("truncate");
-    } else if table.owner == Owner::Global {
-        want("global");
-        want("truncate");
-    } else {
-        want("key");
-    }
 }

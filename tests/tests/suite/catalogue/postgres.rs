@@ -1,11 +1,11 @@
 //! The live Postgres schema as lines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ringfence::schema::{Kind, OnDelete, TENANT_SETTING};
 use tokio_postgres::{Client, Row};
 
-use super::declared::{shown_column, shown_epoch, shown_reference};
+use super::declared::{shown_column, shown_reference};
 use super::{Engine, Lines};
 
 async fn all(client: &Client, sql: &str) -> Vec<Row> {
@@ -17,18 +17,8 @@ pub(super) async fn lines(client: &Client) -> Lines {
     lines.extend(keys(client).await);
     lines.extend(references(client).await);
     lines.extend(policies(client).await);
-    lines.extend(epochs(client).await);
     lines.extend(functions(client).await);
     lines
-}
-
-/// Every trigger with its table.
-pub(super) async fn triggers(client: &Client) -> BTreeSet<(String, String)> {
-    const ALL: &str =
-        "SELECT relname::text, tgname::text FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
-        WHERE NOT tgisinternal AND tgenabled = 'O'";
-    let rows = all(client, ALL).await;
-    rows.iter().map(|row| (row.get(0), row.get(1))).collect()
 }
 
 /// Every function of the schema: with whose rights it runs, and along which path it finds names.
@@ -154,29 +144,6 @@ async fn policies(client: &Client) -> Lines {
             "{table} policy {name} on {}",
             held.unwrap_or(using)
         ));
-    }
-    lines
-}
-
-/// The tables with a trigger whose function writes the epochs, and the events that fire it.
-async fn epochs(client: &Client) -> Lines {
-    const ALL: &str = r"
-        SELECT relname::text, tgtype::int4
-        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
-        WHERE NOT tgisinternal AND tgenabled = 'O' AND prosrc ~ '(INSERT INTO|UPDATE)\s+policy_epochs\M'";
-    // The bits of pg_trigger.tgtype.
-    const EVENTS: [(i32, &str); 4] = [
-        (1 << 2, "INSERT"),
-        (1 << 3, "DELETE"),
-        (1 << 4, "UPDATE"),
-        (1 << 5, "TRUNCATE"),
-    ];
-    let mut lines = Lines::new();
-    for row in all(client, ALL).await {
-        let (table, bits): (&str, i32) = (row.get(0), row.get(1));
-        for (_, event) in EVENTS.iter().filter(|(bit, _)| bits & bit != 0) {
-            lines.insert(shown_epoch(table, event));
-        }
     }
     lines
 }

@@ -1,11 +1,11 @@
 //! The live SQLite schema as lines.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ringfence::schema::{Kind, OnDelete};
 use rusqlite::{Connection, Row};
 
-use super::declared::{shown_column, shown_epoch, shown_reference};
+use super::declared::{shown_column, shown_reference};
 use super::{Engine, Lines};
 
 fn all<T>(
@@ -42,39 +42,7 @@ pub(super) fn lines(db: &Connection) -> Lines {
     let views = "SELECT name FROM sqlite_master WHERE type = ?1";
     let views: Vec<String> = all(db, views, "view", |row| row.get(0));
     lines.extend(views.iter().map(|view| format!("view {view}")));
-    lines.extend(epochs(db));
     lines
-}
-
-/// The tables with a trigger that writes the epochs, and the event that fires it.
-fn epochs(db: &Connection) -> Lines {
-    let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?));
-    let sql = "SELECT tbl_name, sql FROM sqlite_master WHERE type = ?1";
-    all(db, sql, "trigger", read)
-        .into_iter()
-        .filter_map(|(table, sql)| {
-            let (head, body) = sql.split_once("BEGIN").expect("a trigger has a body");
-            let writes = ["INSERT INTO policy_epochs", "UPDATE policy_epochs"];
-            writes.iter().any(|write| body.contains(write)).then(|| {
-                let mut words = head.split_whitespace();
-                let event = words.find(|word| ["INSERT", "UPDATE", "DELETE"].contains(word));
-                shown_epoch(&table, event.expect("a trigger has an event"))
-            })
-        })
-        .collect()
-}
-
-/// Every trigger with its table.
-pub(super) fn triggers(db: &Connection) -> BTreeSet<(String, String)> {
-    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    all(
-        db,
-        "SELECT tbl_name, name FROM sqlite_master WHERE type = ?1",
-        "trigger",
-        read,
-    )
-    .into_iter()
-    .collect()
 }
 
 fn columns(db: &Connection, table: &str) -> Lines {

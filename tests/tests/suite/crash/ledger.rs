@@ -23,7 +23,7 @@ const HALF_WRITTEN: &str = "\
         || ' ' || (SELECT count(*) FROM (SELECT 1 AS one FROM made GROUP BY tenant_id, entity_id \
                                   HAVING count(*) > 1) AS twice) \
         || ' ' || (SELECT count(*) FROM (SELECT tenant_id, seq FROM audit_events \
-                                  EXCEPT SELECT tenant_id, seq FROM audit_details) AS bare) \
+                                  WHERE detail IS NULL OR salt IS NULL) AS bare) \
         || ' ' || (SELECT count(*) FROM logs WHERE size <> events OR size <> last + 1)";
 
 /// The acknowledged writes of a run.

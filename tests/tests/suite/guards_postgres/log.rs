@@ -5,20 +5,16 @@ use super::attack::{Allowed, Attack, By, anyone, owner, runtime, works, works_by
 
 fn event(tenant: &str, seq: i64) -> String {
     format!(
-        "INSERT INTO public.audit_events VALUES
-         ('{tenant}', {seq}, now(), 'x', 'x', 'x', 'x', '\\x00', '\\x00', '')"
+        "INSERT INTO public.audit_events (tenant_id, seq, time, actor, method, action, outcome, entity_type,
+             entity_id, detail_hash, leaf_hash, subtrees, salt, detail)
+         VALUES ('{tenant}', {seq}, now(), 'x', 'x', 'x', 'x', 'x', 'x', '\\x00', '\\x00', '', '\\x00', '{{}}')"
     )
-}
-
-fn detail(tenant: &str, seq: i64) -> String {
-    format!("INSERT INTO public.audit_details VALUES ('{tenant}', {seq}, '\\x00', '{{}}', NULL)")
 }
 
 pub(super) fn attacks() -> Vec<Attack> {
     let mut attacks = Vec::new();
     for (table, guard) in [
         ("audit_events", "ringfence.append_only:audit_events"),
-        ("audit_details", "ringfence.append_only:audit_details"),
         ("audit_heads", "ringfence.append_only:audit_heads"),
     ] {
         for sql in [
@@ -34,14 +30,12 @@ pub(super) fn attacks() -> Vec<Attack> {
         "UPDATE audit_events SET seq = 7 WHERE tenant_id = 'a' AND seq = 0",
         "INSERT INTO audit_events SELECT * FROM audit_events WHERE tenant_id = 'a'
          ON CONFLICT (tenant_id, seq) DO UPDATE SET actor = 'u2_a'",
+        "UPDATE audit_events SET detail = '{\"x\":1}' WHERE tenant_id = 'a'",
+        "UPDATE audit_events SET detail = NULL, salt = NULL WHERE tenant_id = 'a'",
     ] {
         attacks.push(owner(sql, Guard("ringfence.append_only:audit_events")));
         attacks.push(runtime(sql, Privilege));
     }
-    let sql = "UPDATE audit_details SET detail = '{\"x\":1}' WHERE tenant_id = 'a'";
-    attacks.push(owner(sql, Guard("ringfence.append_only:audit_details")));
-    attacks.push(runtime(sql, Privilege));
-
     let head = Guard("ringfence.append_only:audit_heads");
     attacks.extend(anyone(
         "UPDATE audit_heads SET size = 1 WHERE tenant_id = 'a'",
@@ -59,7 +53,7 @@ pub(super) fn attacks() -> Vec<Attack> {
         "UPDATE audit_heads SET size = 9 WHERE tenant_id = 'b'",
         Nothing,
     ));
-    let again = "INSERT INTO audit_heads (tenant_id, log_id) VALUES ('a', 'x')";
+    let again = "INSERT INTO audit_heads (tenant_id, log_id, size, range) VALUES ('a', 'x', 0, '')";
     attacks.push(owner(again, Unique("audit_heads_pkey")));
     attacks.push(runtime(again, Privilege));
 
@@ -71,24 +65,17 @@ pub(super) fn attacks() -> Vec<Attack> {
         "CREATE FUNCTION pg_temp.yes(bigint, bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true';
         CREATE OPERATOR pg_temp.<= (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = pg_temp.yes);
         SET LOCAL search_path = pg_temp, pg_catalog";
-    for (rows, guard) in [
-        (
-            event as fn(&str, i64) -> String,
-            "ringfence.append_only:audit_events",
-        ),
-        (detail, "ringfence.append_only:audit_details"),
-    ] {
-        attacks.extend(anyone(rows("a", 1), Guard(guard)));
-        attacks.extend(anyone(rows("a", -1), Guard(guard)));
-        attacks.extend(anyone(rows("nowhere", 0), Guard(guard)));
-        attacks.push(runtime(rows("b", 2), Guard(guard)));
-        attacks.push(runtime(rows("~deployment", 0), Guard(guard)));
-        attacks.extend(anyone(format!("{decoy}; {}", rows("a", 1)), Guard(guard)));
-        attacks.extend(anyone(
-            format!("{operator}; {}", rows("a", -1)),
-            Guard(guard),
-        ));
-    }
+    let guard = "ringfence.append_only:audit_events";
+    attacks.extend(anyone(event("a", 1), Guard(guard)));
+    attacks.extend(anyone(event("a", -1), Guard(guard)));
+    attacks.extend(anyone(event("nowhere", 0), Guard(guard)));
+    attacks.push(runtime(event("b", 2), Guard(guard)));
+    attacks.push(runtime(event("~deployment", 0), Guard(guard)));
+    attacks.extend(anyone(format!("{decoy}; {}", event("a", 1)), Guard(guard)));
+    attacks.extend(anyone(
+        format!("{operator}; {}", event("a", -1)),
+        Guard(guard),
+    ));
     attacks
 }
 
@@ -96,18 +83,16 @@ pub(super) fn allowed() -> Vec<Allowed> {
     let mut allowed = Vec::new();
     allowed.extend(works(
         &format!(
-            "{}; {}; UPDATE audit_heads SET size = 3, range = '\\x01' WHERE tenant_id = 'a'",
-            event("a", 2),
-            detail("a", 2)
+            "{}; UPDATE audit_heads SET size = 3, range = '\\x01' WHERE tenant_id = 'a'",
+            event("a", 2)
         ),
         "SELECT size + (SELECT count(*) FROM audit_events WHERE tenant_id = 'a')
-            + (SELECT count(*) FROM audit_details WHERE tenant_id = 'a')
          FROM audit_heads WHERE tenant_id = 'a'",
-        "9",
+        "6",
     ));
     allowed.push(works_by(
         By::Owner,
-        &format!("{}; {}", event("~deployment", 0), detail("~deployment", 0)),
+        &event("~deployment", 0),
         "SELECT count(*) FROM audit_events WHERE tenant_id = '~deployment'",
         "1",
     ));

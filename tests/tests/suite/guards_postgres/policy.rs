@@ -15,7 +15,7 @@ pub(super) fn attacks() -> Vec<Attack> {
         ),
         (
             format!("{inherit} ('a', 'r2_a', 'r1_b', now())"),
-            Reference("fk_role_inheritance_tenant_inherited"),
+            Reference("fk_role_inheritance_tenant_inherits_role"),
         ),
         (
             format!("{deny} ('a', 'r1_b', 'fly', now())"),

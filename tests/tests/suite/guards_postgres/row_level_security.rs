@@ -127,18 +127,18 @@ async fn a_reserved_id_opens_no_log_whoever_names_it() {
     let role = database.role();
     for reserved in ["~deployment", "~", "~a"] {
         let planted = format!(
-            "INSERT INTO audit_heads (tenant_id, log_id) VALUES ('{reserved}', 'x')
+            "INSERT INTO audit_heads (tenant_id, log_id, size, range) VALUES ('{reserved}', 'x', 0, '')
              ON CONFLICT (tenant_id) DO NOTHING;
-             INSERT INTO audit_events (tenant_id, seq, time, actor, action, entity_type, entity_id, detail_hash,
-                 leaf_hash, subtrees) VALUES ('{reserved}', 1000, now(), '', '', '', '', '', '', '');
-             INSERT INTO audit_details (tenant_id, seq, salt, detail) VALUES ('{reserved}', 1000, '', '')"
+             INSERT INTO audit_events (tenant_id, seq, time, actor, method, action, outcome, entity_type, entity_id,
+                 detail_hash, leaf_hash, subtrees)
+             VALUES ('{reserved}', 1000, now(), '', '', '', '', '', '', '', '', '')"
         );
         owner.batch_execute(&planted).await.unwrap();
         let client = database.connect().await;
         let named =
             format!("BEGIN; SET LOCAL ROLE {role}; SET LOCAL ringfence.tenant = '{reserved}'");
         client.batch_execute(&named).await.unwrap();
-        assert_eq!(logs().count(), 3);
+        assert_eq!(logs().count(), 2);
         for table in logs() {
             let own = format!("tenant_id = '{reserved}'");
             assert_ne!(rows(&owner, table, &own).await, "0");
@@ -147,8 +147,9 @@ async fn a_reserved_id_opens_no_log_whoever_names_it() {
         let moved = client.execute("UPDATE audit_heads SET size = size + 1", &[]);
         assert_eq!(moved.await.unwrap(), 0);
         let added = format!(
-            "INSERT INTO audit_events (tenant_id, seq, time, actor, action, entity_type, entity_id, detail_hash,
-                 leaf_hash, subtrees) VALUES ('{reserved}', 1001, now(), '', '', '', '', '', '', '')"
+            "INSERT INTO audit_events (tenant_id, seq, time, actor, method, action, outcome, entity_type, entity_id,
+                 detail_hash, leaf_hash, subtrees)
+             VALUES ('{reserved}', 1001, now(), '', '', '', '', '', '', '', '', '')"
         );
         client.batch_execute(&added).await.unwrap_err();
     }

@@ -3,25 +3,25 @@
 use super::allowed::Allowed;
 use super::attack::{Attack, INSERTS, insert, inserts, updates};
 
-const EVENT: &str = "'2026-01-02 03:04:05.000000', 'u1_a', 'x', 'drone', 'd1_a', x'11', x'11', x''";
+const COLUMNS: &str = "tenant_id, seq, time, actor, method, action, outcome, entity_type, entity_id, detail_hash, \
+                       leaf_hash, subtrees, salt, detail";
+const EVENT: &str = "'2026-01-02 03:04:05.000000', 'u1_a', 'x.y', 'x', 'done', 'drone', 'd1_a', x'11', x'11', x'', x'11', \
+                     '{}'";
 
 fn event(begin: &str, tenant: &str, seq: &str) -> String {
-    format!("{begin} INTO audit_events VALUES ('{tenant}', {seq}, {EVENT})")
-}
-
-fn detail(begin: &str, tenant: &str, seq: &str) -> String {
-    format!("{begin} INTO audit_details VALUES ('{tenant}', {seq}, x'11', '{{}}', NULL)")
+    format!("{begin} INTO audit_events ({COLUMNS}) VALUES ('{tenant}', {seq}, {EVENT})")
 }
 
 fn head(begin: &str, tenant: &str) -> String {
-    format!("{begin} INTO audit_heads (tenant_id, log_id, size) VALUES ('{tenant}', 'forged', 9)")
+    format!(
+        "{begin} INTO audit_heads (tenant_id, log_id, size, range) VALUES ('{tenant}', 'forged', 9, x'')"
+    )
 }
 
 pub(super) fn attacks() -> Vec<Attack> {
     let mut all = Vec::new();
-    let (events, details, heads) = (
+    let (events, heads) = (
         "ringfence.append_only:audit_events",
-        "ringfence.append_only:audit_details",
         "ringfence.append_only:audit_heads",
     );
     for (begin, end) in INSERTS {
@@ -43,19 +43,11 @@ pub(super) fn attacks() -> Vec<Attack> {
                 format!("{} {end}", event(begin, tenant, seq)),
                 events,
             ));
-            all.push(Attack::new(
-                format!("{} {end}", detail(begin, tenant, seq)),
-                details,
-            ));
         }
         // Where a leaf stands that the head does not count yet.
         all.push(Attack::new(
             format!("{} {end}", event(begin, "only_a_role", "0")),
             events,
-        ));
-        all.push(Attack::new(
-            format!("{} {end}", detail(begin, "only_a_role", "0")),
-            details,
         ));
         for tenant in ["a", "b", "~deployment"] {
             all.push(Attack::new(format!("{} {end}", head(begin, tenant)), heads));
@@ -66,20 +58,14 @@ pub(super) fn attacks() -> Vec<Attack> {
         "SET seq = 7 WHERE tenant_id = 'a' AND seq = 0",
         "SET tenant_id = 'b', seq = 7 WHERE tenant_id = 'a' AND seq = 0",
         "SET actor = actor",
+        "SET detail = '[]' WHERE tenant_id = 'a' AND seq = 0",
+        "SET detail = NULL, salt = NULL, origin = NULL",
     ] {
         all.extend(updates("audit_events", rest, events));
     }
     for rest in [
-        "SET detail = '[]' WHERE tenant_id = 'a' AND seq = 0",
-        "SET seq = 1 WHERE tenant_id = 'a' AND seq = 0",
-        "SET origin = NULL",
-    ] {
-        all.extend(updates("audit_details", rest, details));
-    }
-    for rest in [
         "SET size = 1 WHERE tenant_id = 'a'",
         "SET size = -1 WHERE tenant_id = 'a'",
-        // OR REPLACE would turn NULL into the default.
         "SET size = NULL WHERE tenant_id = 'a'",
         "SET log_id = 'forged' WHERE tenant_id = 'a'",
         "SET log_id = NULL WHERE tenant_id = 'a'",
@@ -89,7 +75,22 @@ pub(super) fn attacks() -> Vec<Attack> {
     ] {
         all.extend(updates("audit_heads", rest, heads));
     }
-    for table in ["audit_events", "audit_details", "audit_heads"] {
+    // Through the rowid, under a sequence of its own.
+    let key = "ringfence.key:audit_events";
+    for (begin, end) in INSERTS {
+        let end = if end.contains("UPDATE") { "" } else { end };
+        for name in ["rowid", "oid", "_rowid_"] {
+            for rowid in ["(SELECT min(rowid) FROM audit_events)", "-1"] {
+                all.push(Attack::new(
+                    format!(
+                        "{begin} INTO audit_events ({name}, {COLUMNS}) VALUES ({rowid}, 'a', 2, {EVENT}) {end}"
+                    ),
+                    key,
+                ));
+            }
+        }
+    }
+    for table in ["audit_events", "audit_heads"] {
         let refused = format!("ringfence.append_only:{table}");
         all.push(Attack::new(
             format!("DELETE FROM {table} WHERE tenant_id = 'a'"),
@@ -111,16 +112,13 @@ pub(super) fn allowed() -> Vec<Allowed> {
         Allowed::new(
             [
                 event("INSERT", "a", "2"),
-                detail("INSERT", "a", "2"),
                 event("INSERT", "a", "3"),
                 "UPDATE audit_heads SET size = 4, range = x'22' WHERE tenant_id = 'a'".to_owned(),
             ]
             .join(";"),
         )
         .then("SELECT size FROM audit_heads WHERE tenant_id = 'a'", "4"),
-        Allowed::new(
-            event("INSERT", "~deployment", "0") + ";" + &detail("INSERT", "~deployment", "0"),
-        ),
+        Allowed::new(event("INSERT", "~deployment", "0")),
         // A tenant that comes has a log from the start, whoever makes it.
         Allowed::new(insert("tenants", &[])).then(
             "SELECT size || ' ' || length(log_id) || ' ' || length(range)

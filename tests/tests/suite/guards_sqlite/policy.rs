@@ -38,7 +38,7 @@ fn epochs(all: &mut Vec<Attack>) {
 fn role_rules(all: &mut Vec<Attack>) {
     let (role, inherited, denied) = (
         "ringfence.reference:fk_role_inheritance_tenant_role",
-        "ringfence.reference:fk_role_inheritance_tenant_inherited",
+        "ringfence.reference:fk_role_inheritance_tenant_inherits_role",
         "ringfence.reference:fk_role_denies_tenant_role",
     );
     all.extend(inserts("role_inheritance", &[("role_id", "'r1_b'")], role));

@@ -192,7 +192,7 @@ async fn progress_names_each_step_before_it_is_made() {
 #[tokio::test]
 async fn a_step_that_fails_in_the_middle_leaves_nothing_of_itself() {
     // A table of the step's own name is in the way, behind others that the step has made by then.
-    for (before, conflicting) in [(1, "audit_details"), (8, "login_throttles")] {
+    for (before, conflicting) in [(1, "audit_events"), (8, "login_throttles")] {
         on_each_empty_database(async |place| {
             let rf = place.at(before).await;
             place

@@ -1,0 +1,270 @@
+//! Postgres: composite foreign keys and unique constraints hold what they can, triggers the rest, and row-level
+//! security shows the runtime role the rows of one tenant.
+//!
+//! Every guard that needs no table refuses through `ringfence_refuse`, its text given by the trigger and its condition
+//! by the trigger's WHEN, which Postgres resolves when the trigger is made. Functions run with their caller's rights, so
+//! that row-level security holds inside them, and a caller may set any search path: a function that names a table has
+//! the path that the step runs in, with temporary tables last. (FROM CURRENT would keep "$user", which the caller
+//! decides.)
+
+use super::{
+    Dialect, Object, differs, filling_function, fixed, index, is_composite, structure, tables, word,
+};
+use crate::schema::types::{Column, Legacy, OnDelete, Owner, Parent, Special, Table, Unique};
+use crate::schema::{POLICY, TENANT_SETTING};
+
+struct Postgres;
+
+impl Dialect for Postgres {
+    fn kind(column: &Column) -> String {
+        let words = [
+            "text",
+            "bigint",
+            "boolean",
+            "timestamptz",
+            "json",
+            "double precision",
+            "bytea",
+        ];
+        match column.limit {
+            Some(limit) => format!("varchar({limit})"),
+            None => word(column.kind, words).to_owned(),
+        }
+    }
+
+    fn default(column: &Column, value: &str) -> String {
+        use crate::schema::types::Kind;
+        match (column.kind, value) {
+            (Kind::Bool, "0") => "false".to_owned(),
+            (Kind::Bool, _) => "true".to_owned(),
+            _ => value.to_owned(),
+        }
+    }
+
+    fn after_columns(_table: &Table) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn after_table(_table: &Table) -> &'static str {
+        ""
+    }
+
+    fn unique(table: &Table, unique: &Unique) -> Object {
+        constraint(
+            table,
+            unique.name,
+            &format!("UNIQUE ({})", unique.columns.join(", ")),
+        )
+    }
+}
+
+fn constraint(table: &Table, name: &str, what: &str) -> Object {
+    Object {
+        name: format!("constraint {}.{name}", table.name),
+        create: format!("ALTER TABLE {} ADD CONSTRAINT {name} {what}", table.name),
+        drop: format!("ALTER TABLE {} DROP CONSTRAINT {name}", table.name),
+    }
+}
+
+pub(super) fn objects(version: u32) -> Vec<Object> {
+    let mut objects = structure::<Postgres>(version);
+    for table in tables(version) {
+        for it in table.indexes.iter().filter(|it| it.there_at(version)) {
+            let order = if it.bytewise { " COLLATE \"C\"" } else { "" };
+            let columns = format!("{}{order}", it.columns.join(", "));
+            objects.push(index(table, it.name, &columns));
+        }
+    }
+    for table in tables(version).filter(|table| table.hardened_at(version)) {
+        for column in table.columns.iter().filter(|it| it.filled.is_some()) {
+            let alter = format!("ALTER TABLE {} ALTER COLUMN {}", table.name, column.name);
+            objects.push(Object {
+                name: format!("not null {}.{}", table.name, column.name),
+                create: format!("{alter} SET NOT NULL"),
+                drop: format!("{alter} DROP NOT NULL"),
+            });
+        }
+    }
+    for table in tables(version) {
+        let there = table
+            .parents
+            .iter()
+            .filter_map(|it| reference(table, it, version));
+        objects.extend(there);
+    }
+    for table in tables(version) {
+        objects.extend(triggers(table, version));
+    }
+    let shown = tables(version).filter(|table| table.rls_at(version));
+    objects.extend(shown.map(row_level_security));
+    objects
+}
+
+/// The foreign key as it is at this version: the old platform's until the reference is enforced.
+fn reference(table: &Table, parent: &Parent, version: u32) -> Option<Object> {
+    if parent.enforced_at(version) {
+        let (own, theirs) = match is_composite(parent) {
+            true => (format!("tenant_id, {}", parent.column), "tenant_id, id"),
+            false => (parent.column.to_owned(), "id"),
+        };
+        let key = foreign_key(&own, parent.table, theirs, parent.on_delete);
+        return Some(constraint(table, parent.constraint, &key));
+    }
+    let Legacy {
+        constraint: name,
+        on_delete,
+    } = parent.legacy?;
+    let on_delete = match parent.keeps_parent_at(version) {
+        true => OnDelete::Restrict,
+        false => on_delete,
+    };
+    let key = foreign_key(parent.column, parent.table, "id", on_delete);
+    Some(constraint(table, name, &key))
+}
+
+fn foreign_key(own: &str, parent: &str, theirs: &str, on_delete: OnDelete) -> String {
+    let on_delete = match on_delete {
+        OnDelete::Restrict => "RESTRICT",
+        OnDelete::Cascade => "CASCADE",
+        OnDelete::SetNull => "SET NULL",
+    };
+    format!("FOREIGN KEY ({own}) REFERENCES {parent} ({theirs}) ON DELETE {on_delete}")
+}
+
+/// The triggers of one table, as they are collected, and the functions that they need.
+struct Triggers {
+    table: &'static Table,
+    version: u32,
+    made: Vec<Object>,
+}
+
+impl Triggers {
+    /// A trigger `ringfence_<what>`, unless one of that name is written by hand. `rest` follows the table's name.
+    fn add(&mut self, what: &str, event: &str, rest: &str) {
+        let by_hand = |special: &Special| matches!(special, Special::Postgres(name, since) if *name == what && *since <= self.version);
+        if self.table.special.iter().any(by_hand) {
+            return;
+        }
+        let (name, table) = (format!("ringfence_{what}"), self.table.name);
+        self.made.push(Object {
+            create: format!("CREATE TRIGGER {name} {event} ON {table}\n    {rest}"),
+            drop: format!("DROP TRIGGER {name} ON {table}"),
+            name: format!("trigger {name} on {table}"),
+        });
+    }
+
+    fn refuse(&mut self, what: &str, event: &str, each: &str, kind: &str) {
+        let rest = format!(
+            "{each}\n    EXECUTE FUNCTION ringfence_refuse('ringfence.{kind}:{}')",
+            self.table.name
+        );
+        self.add(what, event, &rest);
+    }
+}
+
+const ROW: &str = "FOR EACH ROW";
+const STATEMENT: &str = "FOR EACH STATEMENT";
+
+fn triggers(table: &'static Table, version: u32) -> Vec<Object> {
+    let mut all = Triggers {
+        table,
+        version,
+        made: Vec::new(),
+    };
+    if table
+        .column("version")
+        .is_some_and(|it| it.since <= version)
+    {
+        let rest = format!("{ROW} EXECUTE FUNCTION ringfence_version()");
+        all.add("version", "BEFORE UPDATE", &rest);
+    }
+    filled(&mut all);
+    if table.guarded_at(version) {
+        if table.append_only_at(version) {
+            all.refuse("append_only", "BEFORE UPDATE OR DELETE", ROW, "append_only");
+            all.refuse("truncate", "BEFORE TRUNCATE", STATEMENT, "append_only");
+        } else if table.owner == Owner::Global {
+            all.refuse("global", "BEFORE UPDATE OR DELETE", ROW, "global");
+            all.refuse("truncate", "BEFORE TRUNCATE", STATEMENT, "global");
+        } else if !table.log {
+            let moved = format!("{ROW} WHEN ({})", differs(&fixed(table), "<>"));
+            all.refuse("key", "BEFORE UPDATE", &moved, "key");
+        }
+    }
+    if table.moves_epoch_at(version) {
+        epochs(&mut all);
+    }
+    all.made
+}
+
+/// A link that comes without its tenant takes its filler's. A filler that is not there leaves it null: the foreign key
+/// says what is wrong.
+fn filled(all: &mut Triggers) {
+    let table = all.table;
+    let Some(filler) = table.filler() else { return };
+    let Some(tenant) = table.columns.iter().find(|it| it.filled.is_some()) else {
+        return;
+    };
+    if tenant.since > all.version {
+        return;
+    }
+    let function = filling_function(table);
+    let (column, parent, by) = (tenant.name, filler.table, filler.column);
+    all.made.push(Object {
+        name: format!("function {function}"),
+        create: format!(
+            "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    \
+             NEW.{column} := (SELECT tenant_id FROM {parent} WHERE id = NEW.{by});\n    RETURN NEW;\nEND\n$$;\n\
+             DO $$\nBEGIN\n    EXECUTE format('ALTER FUNCTION {function}() SET search_path = %I, pg_temp', \
+             current_schema());\nEND\n$$"
+        ),
+        drop: format!("DROP FUNCTION {function}()"),
+    });
+    let rest = format!("{ROW} WHEN (NEW.{column} IS NULL) EXECUTE FUNCTION {function}()");
+    all.add("tenant", "BEFORE INSERT", &rest);
+}
+
+/// Once a statement, not once a row, so that a bulk change moves an epoch once; TRUNCATE fires no row trigger and has no
+/// transition table. A tenant's own row names no tenant column, and its epoch outlives it.
+fn epochs(all: &mut Triggers) {
+    if all.table.tenant_column() == Some("id") {
+        let changed = "EXECUTE FUNCTION ringfence_tenant_changed()";
+        all.add("policy_insert", "AFTER INSERT", &format!("{ROW} {changed}"));
+        let when = differs(all.table.decides_by, "IS DISTINCT FROM");
+        let rest = format!("{ROW} WHEN ({when})\n    {changed}");
+        all.add("policy_update", "AFTER UPDATE", &rest);
+        return;
+    }
+    for (event, seen) in [("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")] {
+        let rest = format!(
+            "REFERENCING {seen} TABLE AS changed\n    {STATEMENT} EXECUTE FUNCTION ringfence_policy_changed()"
+        );
+        let what = format!("policy_{}", event.to_ascii_lowercase());
+        all.add(&what, &format!("AFTER {event}"), &rest);
+    }
+    let rest = format!("{STATEMENT} EXECUTE FUNCTION ringfence_policy_emptied()");
+    all.add("policy_truncate", "AFTER TRUNCATE", &rest);
+}
+
+/// Not forced: the owner of the tables is the operator, who migrates, scans and purges across tenants. The setting is ''
+/// rather than null after a transaction that had it, and no tenant may match that. As a subselect it is evaluated once
+/// a statement, not once a row. The deployment's own log stands in the log's tables, under an id that no tenant has: a
+/// tenant's transaction never sees it, whatever it is named.
+fn row_level_security(table: &'static Table) -> Object {
+    let (name, column) = (table.name, table.tenant_column().unwrap_or_default());
+    let setting = format!("nullif(current_setting('{TENANT_SETTING}', true), '')");
+    let tenant = match table.log {
+        true => format!("(SELECT named FROM {setting} AS named WHERE left(named, 1) <> '~')"),
+        false => format!("(SELECT {setting})"),
+    };
+    Object {
+        name: format!("policy {POLICY} on {name}"),
+        create: format!(
+            "CREATE POLICY {POLICY} ON {name}\n    USING ({column} = {tenant})\n    WITH CHECK ({column} = {tenant});\n\
+             ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+        ),
+        drop: format!(
+            "ALTER TABLE {name} DISABLE ROW LEVEL SECURITY;\nDROP POLICY {POLICY} ON {name}"
+        ),
+    }
+}

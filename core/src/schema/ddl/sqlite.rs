@@ -1,0 +1,445 @@
+//! SQLite: keys and references are held by triggers until the tables are rebuilt, on connections that never set
+//! `foreign_keys` as on others.
+//!
+//! Each guarded table has, as far as it applies:
+//!
+//! | trigger | |
+//! |---|---|
+//! | `rf_<table>_insert` | refuses an existing rowid, a parent that is not in the row's tenant, and an existing unique key |
+//! | `rf_<table>_insert_rowid` | refuses the rowid -1 |
+//! | `rf_<table>_key` | refuses a changed id, tenant or rowid: a parent never moves under its children |
+//! | `rf_<table>_update` | refuses a new parent that is not in the tenant, and a taken unique key |
+//! | `rf_<table>_delete` | refuses to delete a parent that has children |
+//! | `rf_<table>_cascade` | deletes the links of a user or role |
+//! | `rf_<table>_version`, `_version_step` | moves the version by one with every update, whoever writes |
+//! | `rf_<table>_tenant` | fills the tenant of a link that came without one |
+//! | `rf_<table>_epoch_…` | moves the tenant's policy epoch |
+//!
+//! Why uniqueness is guarded although the engine checks it: OR REPLACE answers a conflict by deleting the row that
+//! stands, without a delete trigger, be the conflict on the primary key, on another unique key or on the rowid, in an
+//! INSERT or in an UPDATE. The guards run before the engine looks, and RAISE(ABORT) is not softened by a conflict
+//! clause. For the same reason INSERT OR IGNORE and INSERT … ON CONFLICT, DO NOTHING and DO UPDATE alike, of an
+//! existing key are refused, never skipped or turned into an update: insert with WHERE NOT EXISTS, or update. They say
+//! ABORT and never ROLLBACK, which would destroy the savepoints of the neighbours in a shared transaction.
+//!
+//! The rowid: a BEFORE INSERT trigger sees -1 when the statement gave none, so -1 itself cannot be guarded there and is
+//! refused once the row is in.
+//!
+//! Texts are fixed and name tables and constraints only, never a value: a guard tells nobody what another tenant holds.
+//! References are looked at before uniques for the same reason.
+
+use super::{Dialect, Object, differs, fixed, held, index, is_composite, structure, tables, word};
+use crate::schema::children;
+use crate::schema::types::{Column, Kind, OnDelete, Owner, Parent, Special, Table, Unique};
+
+struct Sqlite;
+
+impl Dialect for Sqlite {
+    fn kind(column: &Column) -> String {
+        let words = [
+            "TEXT", "INTEGER", "BOOLEAN", "DATETIME", "JSON", "FLOAT", "BLOB",
+        ];
+        word(column.kind, words).to_owned()
+    }
+
+    fn default(_column: &Column, value: &str) -> String {
+        value.to_owned()
+    }
+
+    fn after_columns(table: &Table) -> Vec<String> {
+        let declared = held(table, table.since).into_iter().map(foreign_key);
+        let counted = table.columns.iter().filter(|it| it.since == table.since);
+        let counted = counted.filter(|it| it.kind == Kind::Int && !it.null);
+        declared
+            .chain(counted.map(|it| format!("CHECK (typeof({}) = 'integer')", it.name)))
+            .collect()
+    }
+
+    fn after_table(table: &Table) -> &'static str {
+        match table.has_rowid() {
+            true => "",
+            false => " WITHOUT ROWID",
+        }
+    }
+
+    fn unique(table: &Table, unique: &Unique) -> Object {
+        let (name, columns) = (unique.name, unique.columns.join(", "));
+        Object {
+            name: format!("index {name}"),
+            create: format!("CREATE UNIQUE INDEX {name} ON {} ({columns})", table.name),
+            drop: format!("DROP INDEX {name}"),
+        }
+    }
+}
+
+fn foreign_key(parent: &Parent) -> String {
+    let on_delete = match parent.on_delete {
+        OnDelete::Restrict => "RESTRICT",
+        OnDelete::Cascade => "CASCADE",
+        OnDelete::SetNull => "SET NULL",
+    };
+    let (own, theirs) = match is_composite(parent) {
+        true => (format!("tenant_id, {}", parent.column), "tenant_id, id"),
+        false => (parent.column.to_owned(), "id"),
+    };
+    format!(
+        "CONSTRAINT {} FOREIGN KEY ({own}) REFERENCES {} ({theirs}) ON DELETE {on_delete}",
+        parent.constraint, parent.table
+    )
+}
+
+pub(super) fn objects(version: u32) -> Vec<Object> {
+    let mut objects = structure::<Sqlite>(version);
+    for table in tables(version) {
+        let there = table
+            .indexes
+            .iter()
+            .filter(|it| it.there_at(version) && !it.bytewise);
+        objects.extend(there.map(|it| index(table, it.name, &it.columns.join(", "))));
+    }
+    for table in tables(version) {
+        objects.extend(triggers(table, version));
+    }
+    objects
+}
+
+/// The triggers of one table, as they are collected.
+struct Triggers {
+    table: &'static Table,
+    version: u32,
+    made: Vec<Object>,
+}
+
+impl Triggers {
+    /// A trigger `rf_<table>_<what>`, unless one of that name is written by hand. Its `body` are whole statements.
+    fn add(&mut self, what: &str, event: &str, when: &str, body: &[String]) {
+        let by_hand = |special: &Special| matches!(special, Special::Sqlite(name, since) if *name == what && *since <= self.version);
+        if body.is_empty() || self.table.special.iter().any(by_hand) {
+            return;
+        }
+        let name = format!("rf_{}_{what}", self.table.name);
+        let when = match when {
+            "" => String::new(),
+            when => format!("\nWHEN {when}"),
+        };
+        let body = body.join(";\n    ");
+        self.made.push(Object {
+            create: format!(
+                "CREATE TRIGGER {name} {event} ON {}{when}\nBEGIN\n    {body};\nEND",
+                self.table.name
+            ),
+            drop: format!("DROP TRIGGER {name}"),
+            name: format!("trigger {name}"),
+        });
+    }
+
+    fn refuse(&mut self, what: &str, event: &str, when: &str, kind: &str) {
+        let text = raise(kind, self.table.name);
+        self.add(what, event, when, &[text]);
+    }
+}
+
+/// A refusal, whatever the row says.
+fn raise(kind: &str, name: &str) -> String {
+    format!("SELECT RAISE(ABORT, 'ringfence.{kind}:{name}')")
+}
+
+/// A refusal of what meets a condition.
+fn raise_where(kind: &str, name: &str, condition: &str) -> String {
+    format!("{}\n    WHERE {condition}", raise(kind, name))
+}
+
+fn triggers(table: &'static Table, version: u32) -> Vec<Object> {
+    let mut all = Triggers {
+        table,
+        version,
+        made: Vec::new(),
+    };
+    versions(&mut all);
+    filled(&mut all);
+    if table.guarded_at(version) {
+        if table.append_only_at(version) {
+            append_only(&mut all);
+        } else if table.owner == Owner::Global {
+            inserts(&mut all);
+            all.refuse("update", "BEFORE UPDATE", "", "global");
+            all.refuse("delete", "BEFORE DELETE", "", "global");
+        } else if !table.log {
+            inserts(&mut all);
+            updates(&mut all);
+            deletes(&mut all);
+        }
+    }
+    if table.moves_epoch_at(version) {
+        epochs(&mut all);
+    }
+    all.made
+}
+
+/// Rows are added, and stay as they are.
+fn append_only(all: &mut Triggers) {
+    inserts(all);
+    all.refuse("update", "BEFORE UPDATE", "", "append_only");
+    all.refuse("delete", "BEFORE DELETE", "", "append_only");
+}
+
+fn inserts(all: &mut Triggers) {
+    let table = all.table;
+    let mut body = Vec::new();
+    if table.has_rowid() {
+        let same = format!(
+            "NEW.rowid <> -1 AND EXISTS (SELECT 1 FROM {} WHERE rowid = NEW.rowid)",
+            table.name
+        );
+        body.push(raise_where("key", table.name, &same));
+    }
+    for parent in held(table, all.version) {
+        body.push(match table.filler() {
+            Some(filler) => missing_of_link(table, filler, parent),
+            None => missing(table, parent),
+        });
+    }
+    for unique in uniques(table, all.version) {
+        let taken = format!(
+            "EXISTS (SELECT 1 FROM {} WHERE {})",
+            table.name,
+            same_key(unique)
+        );
+        body.push(raise_where("unique", unique.name, &taken));
+    }
+    all.add("insert", "BEFORE INSERT", "", &body);
+    if table.has_rowid() {
+        all.refuse("insert_rowid", "AFTER INSERT", "NEW.rowid = -1", "key");
+    }
+}
+
+fn updates(all: &mut Triggers) {
+    let table = all.table;
+    let link = table.filler().is_some();
+    let fixed = fixed(table);
+    let mut never: Vec<&str> = if link { Vec::new() } else { fixed.clone() };
+    if table.has_rowid() {
+        never.push("rowid");
+    }
+    let moved = differs(&never, "IS NOT").replace(" OR ", "\n    OR ");
+    all.refuse("key", "BEFORE UPDATE", &moved, "key");
+
+    let mut body = Vec::new();
+    let mut columns: Vec<&str> = Vec::new();
+    // A link that came without its tenant is given one, once.
+    if let (true, Some(tenant)) = (link, table.tenant_column()) {
+        let moved = format!("OLD.{tenant} IS NOT NULL AND NEW.{tenant} IS NOT OLD.{tenant}");
+        body.push(raise_where("key", table.name, &moved));
+        columns.push(tenant);
+    }
+    for parent in held(table, all.version) {
+        if link || !fixed.contains(&parent.column) {
+            body.push(missing(table, parent));
+            columns.push(parent.column);
+        }
+    }
+    for unique in uniques(table, all.version) {
+        if !link && unique.columns.iter().all(|name| fixed.contains(name)) {
+            continue;
+        }
+        let another = match table.has_rowid() {
+            true => "rowid <> OLD.rowid".to_owned(),
+            false => differs(&table.key, "IS NOT").replace("NEW.", ""),
+        };
+        let taken = format!(
+            "EXISTS (\n        SELECT 1 FROM {} WHERE {} AND {another}\n    )",
+            table.name,
+            same_key(unique)
+        );
+        body.push(raise_where("unique", unique.name, &taken));
+        columns.extend(unique.columns.iter().filter(|name| !fixed.contains(name)));
+    }
+    let columns = table
+        .columns
+        .iter()
+        .map(|it| it.name)
+        .filter(|it| columns.contains(it));
+    let event = format!(
+        "BEFORE UPDATE OF {}",
+        columns.collect::<Vec<_>>().join(", ")
+    );
+    all.add("update", &event, "", &body);
+}
+
+/// What happens to the rows of a parent that goes.
+fn deletes(all: &mut Triggers) {
+    let table = all.table;
+    let mut kept = Vec::new();
+    let mut going = Vec::new();
+    for (child, parent) in children(table.name).filter(|(child, _)| child.since <= all.version) {
+        let of_tenant = parent.enforced_at(all.version) && is_composite(parent);
+        let condition = match of_tenant {
+            true => format!("tenant_id = OLD.tenant_id AND {} = OLD.id", parent.column),
+            false => format!("{} = OLD.id", parent.column),
+        };
+        if parent.keeps_parent_at(all.version) {
+            // Until its own batch nothing says that such a row lies in the parent's tenant.
+            let name = match (parent.enforced_at(all.version), parent.legacy) {
+                (false, Some(legacy)) => legacy.constraint,
+                _ => parent.constraint,
+            };
+            let any = format!("EXISTS (SELECT 1 FROM {} WHERE {condition})", child.name);
+            kept.push(raise_where("restrict", name, &any));
+        } else if parent.enforced_at(all.version) {
+            going.push(format!("DELETE FROM {} WHERE {condition}", child.name));
+        }
+    }
+    all.add("delete", "BEFORE DELETE", "", &kept);
+    all.add("cascade", "AFTER DELETE", "", &going);
+}
+
+/// The unique keys that hold at this version, without those that the primary key implies.
+fn uniques(table: &Table, version: u32) -> impl Iterator<Item = &Unique> {
+    let key = &table.key;
+    let there = table.uniques.iter().filter(move |it| it.since <= version);
+    there.filter(move |unique| {
+        unique.columns == *key || !key.iter().all(|name| unique.columns.contains(name))
+    })
+}
+
+fn same_key(unique: &Unique) -> String {
+    let each = unique
+        .columns
+        .iter()
+        .map(|name| format!("{name} = NEW.{name}"));
+    each.collect::<Vec<_>>().join(" AND ")
+}
+
+/// The refusal of a parent that is not there, in the row's tenant where the parent has one.
+fn missing(table: &Table, parent: &Parent) -> String {
+    let column = parent.column;
+    let condition = match is_composite(parent) {
+        true => format!("tenant_id = NEW.tenant_id AND id = NEW.{column}"),
+        false => format!("id = NEW.{column}"),
+    };
+    let given = match table.column(column).is_some_and(|it| it.null) {
+        true => format!("NEW.{column} IS NOT NULL AND "),
+        false => String::new(),
+    };
+    let none = format!(
+        "{given}NOT EXISTS (SELECT 1 FROM {} WHERE {condition})",
+        parent.table
+    );
+    raise_where("reference", parent.constraint, &none)
+}
+
+/// Likewise for a link that may come without its tenant: that is then its filler's.
+fn missing_of_link(table: &Table, filler: &Parent, parent: &Parent) -> String {
+    let (through, by) = (filler.table, filler.column);
+    let condition = if parent == filler {
+        format!(
+            "SELECT 1 FROM {through}\n        WHERE id = NEW.{by} AND (NEW.tenant_id IS NULL OR tenant_id = NEW.tenant_id)"
+        )
+    } else if is_composite(parent) {
+        let other = parent.table;
+        format!(
+            "SELECT 1 FROM {through} JOIN {other} ON {other}.tenant_id = {through}.tenant_id\n        WHERE {through}.id = NEW.{by} AND {other}.id = NEW.{}",
+            parent.column
+        )
+    } else {
+        return missing(table, parent);
+    };
+    let none = format!("NOT EXISTS (\n        {condition}\n    )");
+    raise_where("reference", parent.constraint, &none)
+}
+
+/// The version moves by one with every update, whoever writes. Who wrote it himself may only have written what the
+/// trigger would. The condition ends the recursion where recursive_triggers is on: the inner update does move it.
+fn versions(all: &mut Triggers) {
+    let table = all.table;
+    let there = table
+        .column("version")
+        .is_some_and(|it| it.since <= all.version);
+    if !there {
+        return;
+    }
+    let moved = format!(
+        "UPDATE {} SET version = OLD.version + 1 WHERE rowid = NEW.rowid",
+        table.name
+    );
+    all.add(
+        "version",
+        "AFTER UPDATE",
+        "NEW.version IS OLD.version",
+        &[moved],
+    );
+    let jumped = "NEW.version IS NOT OLD.version AND NEW.version IS NOT OLD.version + 1";
+    all.refuse("version_step", "BEFORE UPDATE OF version", jumped, "key");
+}
+
+/// A link takes the tenant of its filler, where it came without one.
+fn filled(all: &mut Triggers) {
+    let table = all.table;
+    let Some(filler) = table.filler() else { return };
+    let Some(tenant) = table.columns.iter().find(|it| it.filled.is_some()) else {
+        return;
+    };
+    if tenant.since > all.version {
+        return;
+    }
+    let name = tenant.name;
+    let key = table.key.iter().map(|it| format!("{it} = NEW.{it}"));
+    let fill = format!(
+        "UPDATE {} SET {name} = (SELECT tenant_id FROM {} WHERE id = NEW.{})\n    WHERE {}",
+        table.name,
+        filler.table,
+        filler.column,
+        key.collect::<Vec<_>>().join(" AND ")
+    );
+    let lacks = format!("NEW.{name} IS NULL");
+    all.add("tenant", "AFTER INSERT", &lacks, &[fill]);
+}
+
+/// The epoch moves with whatever a decision is made of, whoever writes it. An update and then an insert, not an upsert:
+/// inside a trigger the conflict clause of the outer statement would decide, and the guards refuse existing keys. No OR
+/// REPLACE slips past, because the guards of uniqueness refuse it before a row goes without its delete trigger.
+fn epochs(all: &mut Triggers) {
+    let table = all.table;
+    let Some(column) = table.tenant_column() else {
+        return;
+    };
+    // A link may come without its tenant, to be filled by a trigger of the same moment: its filler is asked.
+    let inserted = match table.filler() {
+        Some(filler) => format!(
+            "(SELECT tenant_id FROM {} WHERE id = NEW.{})",
+            filler.table, filler.column
+        ),
+        None => format!("NEW.{column}"),
+    };
+    all.add("epoch_insert", "AFTER INSERT", "", &moved_epoch(&inserted));
+    let event = match table.decides_by {
+        [] => "AFTER UPDATE".to_owned(),
+        columns => format!("AFTER UPDATE OF {}", columns.join(", ")),
+    };
+    all.add(
+        "epoch_update",
+        &event,
+        "",
+        &moved_epoch(&format!("NEW.{column}")),
+    );
+    // A tenant's epoch outlives it.
+    if column != "id" {
+        all.add(
+            "epoch_delete",
+            "AFTER DELETE",
+            "",
+            &moved_epoch(&format!("OLD.{column}")),
+        );
+    }
+}
+
+fn moved_epoch(tenant: &str) -> [String; 2] {
+    let fresh = "lower(hex(randomblob(16)))";
+    [
+        format!("UPDATE policy_epochs SET epoch = {fresh} WHERE tenant_id = {tenant}"),
+        format!(
+            "INSERT INTO policy_epochs (tenant_id, epoch) SELECT {tenant}, {fresh}\n    \
+             WHERE NOT EXISTS (SELECT 1 FROM policy_epochs WHERE tenant_id = {tenant})"
+        ),
+    ]
+}

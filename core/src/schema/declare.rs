@@ -1,0 +1,410 @@
+//! The words that the tables are declared with.
+//!
+//! A declaration says what is particular to a table. What follows from its batch is derived when it is built: from which
+//! version references are enforced, guards stand and the runtime role is let in, the key that children are bound to,
+//! and the names of keys, constraints and indexes, which are the old platform's where it had them.
+
+use super::batch::Batch;
+use super::types::{
+    Column, Index, Kind, Legacy, OnDelete, Owner, Parent, Privilege, Special, Table, Unique,
+};
+use super::version;
+
+/// In a declaration: "by the step that expands the table's batch".
+const WITH_THE_BATCH: u32 = u32::MAX;
+
+const fn column(name: &'static str, kind: Kind) -> Column {
+    Column {
+        name,
+        kind,
+        null: false,
+        since: 0,
+        known: None,
+        limit: None,
+        filled: None,
+        default: None,
+    }
+}
+
+pub(super) const fn text(name: &'static str) -> Column {
+    column(name, Kind::Text)
+}
+
+pub(super) const fn int(name: &'static str) -> Column {
+    column(name, Kind::Int)
+}
+
+pub(super) const fn bool(name: &'static str) -> Column {
+    column(name, Kind::Bool)
+}
+
+pub(super) const fn time(name: &'static str) -> Column {
+    column(name, Kind::Time)
+}
+
+pub(super) const fn json(name: &'static str) -> Column {
+    column(name, Kind::Json)
+}
+
+pub(super) const fn float(name: &'static str) -> Column {
+    column(name, Kind::Float)
+}
+
+pub(super) const fn blob(name: &'static str) -> Column {
+    column(name, Kind::Blob)
+}
+
+/// The count of a row's changes, which a trigger moves.
+pub(super) const fn row_version() -> Column {
+    int("version").default_to("1").expanded()
+}
+
+impl Column {
+    /// The same column, nullable.
+    #[must_use]
+    pub(super) const fn null(mut self) -> Self {
+        self.null = true;
+        self
+    }
+
+    /// The same column, added by this step.
+    #[must_use]
+    pub(super) const fn since(mut self, version: u32) -> Self {
+        self.since = version;
+        self
+    }
+
+    /// The same column, added where its table's batch is expanded.
+    #[must_use]
+    pub(super) const fn expanded(self) -> Self {
+        self.since(WITH_THE_BATCH)
+    }
+
+    /// The same column, holding an enum of these texts.
+    #[must_use]
+    pub(super) const fn one_of(mut self, known: &'static [&'static str]) -> Self {
+        self.known = Some(known);
+        self
+    }
+
+    /// The same column, with a greatest length in characters.
+    #[must_use]
+    pub(super) const fn limit(mut self, characters: u32) -> Self {
+        self.limit = Some(characters);
+        self
+    }
+
+    /// The same column, filled where it is left out with the tenant of the parent that this column refers to.
+    #[must_use]
+    pub(super) const fn filled_by(mut self, column: &'static str) -> Self {
+        self.filled = Some(column);
+        self
+    }
+
+    /// The same column, with a default, as SQLite writes it.
+    #[must_use]
+    pub(super) const fn default_to(mut self, value: &'static str) -> Self {
+        self.default = Some(value);
+        self
+    }
+}
+
+/// A reference that is declared.
+pub(super) struct Reference {
+    column: &'static str,
+    table: &'static str,
+    on_delete: OnDelete,
+    legacy: Option<OnDelete>,
+    loose: bool,
+}
+
+/// A reference of Ringfence's own.
+pub(super) const fn refers(column: &'static str, table: &'static str) -> Reference {
+    Reference {
+        column,
+        table,
+        on_delete: OnDelete::Restrict,
+        legacy: None,
+        loose: false,
+    }
+}
+
+/// A reference that the old platform declared, by the column alone.
+pub(super) const fn replaces(
+    column: &'static str,
+    table: &'static str,
+    on_delete: OnDelete,
+) -> Reference {
+    let mut reference = refers(column, table);
+    reference.legacy = Some(on_delete);
+    reference
+}
+
+/// A reference that nobody ever declared, and that nothing holds yet.
+pub(super) const fn loose(column: &'static str, table: &'static str) -> Reference {
+    let mut reference = refers(column, table);
+    reference.loose = true;
+    reference
+}
+
+impl Reference {
+    /// The same reference, whose rows go with their parent.
+    #[must_use]
+    pub(super) const fn cascade(mut self) -> Self {
+        self.on_delete = OnDelete::Cascade;
+        self
+    }
+}
+
+/// A table that is being declared.
+pub(super) struct Declared(Table);
+
+/// Every right that is asked for on the rows of a tenant.
+pub(super) const READ_AND_WRITE: &[Privilege] = &[
+    Privilege::Select,
+    Privilege::Insert,
+    Privilege::Update,
+    Privilege::Delete,
+];
+
+/// A table of the old platform, with an `id` and a `tenant_id` that refers to its tenant.
+pub(super) fn adopted(name: &'static str, batch: Batch, columns: Vec<Column>) -> Declared {
+    let mut declared = adopted_as(name, batch, TENANT, vec!["id"], columns);
+    declared.reference(&replaces("tenant_id", "tenants", OnDelete::Cascade));
+    let steps = declared.0.batch.steps();
+    if let Some(steps) = steps {
+        let expanded = steps.expand;
+        declared.0.uniques.push(Unique {
+            name: format!("uq_{name}_tenant_id_id").leak(),
+            columns: vec!["tenant_id", "id"],
+            since: expanded,
+            field: "id",
+        });
+        declared.0.indexes.push(Index {
+            name: format!("ix_{name}_tenant_id_c").leak(),
+            columns: vec!["tenant_id", "id"],
+            since: expanded,
+            until: None,
+            bytewise: true,
+        });
+    }
+    declared
+}
+
+/// A table of the old platform of another form.
+pub(super) fn adopted_as(
+    name: &'static str,
+    batch: Batch,
+    owner: Owner,
+    key: Vec<&'static str>,
+    columns: Vec<Column>,
+) -> Declared {
+    let hardened = batch.steps().map(|steps| steps.enforce);
+    Declared::new(
+        name,
+        batch,
+        owner,
+        key,
+        columns,
+        version::BASELINE,
+        hardened,
+    )
+}
+
+/// A table of Ringfence's own, which the batch's one step makes.
+pub(super) fn own(
+    name: &'static str,
+    batch: Batch,
+    key: Vec<&'static str>,
+    columns: Vec<Column>,
+) -> Declared {
+    let since = batch.made();
+    Declared::new(name, batch, TENANT, key, columns, since, Some(since))
+}
+
+/// Rows that belong to the tenant in `tenant_id`.
+pub(super) const TENANT: Owner = Owner::Tenant {
+    column: "tenant_id",
+};
+
+impl Declared {
+    fn new(
+        name: &'static str,
+        batch: Batch,
+        owner: Owner,
+        key: Vec<&'static str>,
+        columns: Vec<Column>,
+        since: u32,
+        hardened: Option<u32>,
+    ) -> Self {
+        let expanded = batch.steps().map_or(since, |steps| steps.expand);
+        let columns = columns.into_iter().map(|column| match column.since {
+            0 => column.since(since),
+            WITH_THE_BATCH => column.since(expanded),
+            _ => column,
+        });
+        let field = key.last().copied().unwrap_or_default();
+        Self(Table {
+            name,
+            owner,
+            since,
+            batch,
+            uniques: vec![Unique {
+                name: format!("{name}_pkey").leak(),
+                columns: key.clone(),
+                since,
+                field,
+            }],
+            key,
+            columns: columns.collect(),
+            parents: Vec::new(),
+            indexes: Vec::new(),
+            log: false,
+            append_only: None,
+            moves_epoch: None,
+            decides_by: &[],
+            counters: false,
+            guards: hardened,
+            hardened,
+            runtime: &[],
+            special: &[],
+        })
+    }
+
+    fn reference(&mut self, reference: &Reference) {
+        let Reference {
+            column,
+            table,
+            on_delete,
+            legacy,
+            loose,
+        } = *reference;
+        let name = self.0.name;
+        let single: &'static str = format!("{name}_{column}_fkey").leak();
+        let role = column.strip_suffix("_id").unwrap_or(column);
+        // What belongs to no tenant is found by its id alone, and the name stays what it was.
+        let constraint: &'static str = match table {
+            "permissions" => single,
+            "tenants" if loose => format!("fk_{name}_tenant").leak(),
+            "tenants" => single,
+            _ => format!("fk_{name}_tenant_{role}").leak(),
+        };
+        self.0.parents.push(Parent {
+            column,
+            table,
+            on_delete,
+            constraint,
+            enforced: self.0.guards.filter(|_| !loose),
+            legacy: legacy.map(|on_delete| Legacy {
+                constraint: single,
+                on_delete,
+            }),
+            loose,
+        });
+    }
+
+    /// What rows refer to besides their tenant.
+    pub(super) fn parents(mut self, references: &[Reference]) -> Self {
+        for reference in references {
+            self.reference(reference);
+        }
+        self
+    }
+
+    /// A unique key, whose conflict is reported under its last column.
+    pub(super) fn unique(mut self, name: &'static str, columns: &[&'static str]) -> Self {
+        self.0.uniques.push(Unique {
+            name,
+            columns: columns.to_vec(),
+            since: self.0.since,
+            field: columns.last().copied().unwrap_or_default(),
+        });
+        self
+    }
+
+    /// The old platform's indexes of one column each.
+    pub(super) fn indexed(mut self, columns: &[&'static str]) -> Self {
+        // Where a unique key begins with the tenant too, an index of the tenant alone is a write for nothing.
+        let redundant = self.0.uniques.iter();
+        let redundant = redundant
+            .filter(|unique| unique.columns.first() == Some(&"tenant_id"))
+            .map(|unique| unique.since)
+            .max();
+        for column in columns {
+            let until = redundant.filter(|since| *column == "tenant_id" && *since > self.0.since);
+            self.0.indexes.push(Index {
+                name: format!("ix_{}_{column}", self.0.name).leak(),
+                columns: vec![column],
+                since: self.0.since,
+                until,
+                bytewise: false,
+            });
+        }
+        self
+    }
+
+    /// Indexes that lead with the tenant, made where the batch is expanded.
+    pub(super) fn indexed_within_the_tenant(
+        mut self,
+        indexes: &[(&'static str, &[&'static str])],
+    ) -> Self {
+        let expanded = self
+            .0
+            .batch
+            .steps()
+            .map_or(self.0.since, |steps| steps.expand);
+        for (name, columns) in indexes {
+            self.0.indexes.push(Index {
+                name,
+                columns: columns.to_vec(),
+                since: expanded,
+                until: None,
+                bytewise: false,
+            });
+        }
+        self
+    }
+
+    /// What the runtime role may do once the table is hardened.
+    pub(super) fn runtime(mut self, privileges: &'static [Privilege]) -> Self {
+        self.0.runtime = privileges;
+        self
+    }
+
+    /// What is written by hand, and why the generator leaves it out.
+    pub(super) fn special(mut self, special: &'static [Special]) -> Self {
+        self.0.special = special;
+        self
+    }
+
+    /// From this version every write moves the policy epoch, or those of these columns only.
+    pub(super) fn moves_epoch(mut self, version: u32, columns: &'static [&'static str]) -> Self {
+        self.0.moves_epoch = Some(version);
+        self.0.decides_by = columns;
+        self
+    }
+
+    /// Part of an audit log, which the runtime role is let at from this version.
+    pub(super) fn of_the_log(mut self, hardened: u32) -> Self {
+        self.0.log = true;
+        self.0.hardened = Some(hardened);
+        self
+    }
+
+    /// Rows are added and never changed.
+    pub(super) fn append_only(mut self) -> Self {
+        self.0.append_only = Some(self.0.since);
+        self
+    }
+
+    /// Counters and nothing else.
+    pub(super) fn counters(mut self) -> Self {
+        self.0.counters = true;
+        self.0.guards = None;
+        self
+    }
+
+    pub(super) fn build(self) -> Table {
+        self.0
+    }
+}

@@ -32,10 +32,10 @@ fn bar() -> ProgressListener {
         bar.set_style(style);
     }
     Arc::new(move |step: Progress| {
-        bar.set_position(step.done);
-        bar.set_message(escaped(&step.stage).into_owned());
         step.total
             .into_iter()
             .for_each(|total| bar.set_length(total));
+        bar.set_message(escaped(&step.stage).into_owned());
+        bar.set_position(step.done);
     })
 }

@@ -109,7 +109,10 @@ fn about_code(code: &str, is_file: bool) -> Option<&'static str> {
             "nothing is left to do; `ringfence tenants show` says since when"
         }
         "last_admin" => "give somebody else the role `admin` first: `ringfence roles assign`",
-        "busy" | "too_late" => "others are writing: run it again",
+        "busy" => {
+            "others are writing: run it again; `migrate` and `rollback` wait for longer with --wait SECONDS"
+        }
+        "too_late" => "others are writing: run it again",
         "migrating" => "wait for longer with --wait SECONDS, or end that process if it hangs",
         "unreachable" if is_file => {
             "see that the folder of --database exists and may be written, and that the path names a file"

@@ -55,3 +55,48 @@ pub(crate) fn escaped_in_json(text: &str) -> Cow<'_, str> {
     }
     shown.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{escaped, escaped_in_json};
+
+    #[test]
+    fn what_moves_reorders_or_hides_is_spelled_out_and_what_is_read_is_not() {
+        for (hidden, shown) in [
+            ("\0", "\\u{0}"),
+            ("\u{1b}]0;title\u{7}", "\\u{1b}]0;title\\u{7}"),
+            ("\n\r\t\u{7f}", "\\u{a}\\u{d}\\u{9}\\u{7f}"),
+            ("\u{80}\u{9b}\u{9f}", "\\u{80}\\u{9b}\\u{9f}"),
+            ("\u{61c}\u{200e}\u{200f}", "\\u{61c}\\u{200e}\\u{200f}"),
+            ("\u{202a}\u{202e}", "\\u{202a}\\u{202e}"),
+            ("\u{2066}\u{2069}", "\\u{2066}\\u{2069}"),
+            ("\u{2028}\u{2029}", "\\u{2028}\\u{2029}"),
+            ("\u{ad}\u{200b}\u{feff}", "\\u{ad}\\u{200b}\\u{feff}"),
+            ("\u{e0001}\u{e007f}", "\\u{e0001}\\u{e007f}"),
+        ] {
+            assert_eq!(escaped(hidden), shown);
+        }
+        for read in [
+            "",
+            "Heron 2",
+            "naïve ✈",
+            "無人機",
+            "עוף",
+            "हिन्दी",
+            "e\u{301}",
+            "C:\\n",
+        ] {
+            assert_eq!(escaped(read), read);
+        }
+    }
+
+    #[test]
+    fn an_escape_of_json_means_the_same_character() {
+        for text in ["\u{9b}1m", "a\u{202e}b", "\u{e0041}", "\u{7f}"] {
+            let spelled = format!("\"{}\"", escaped_in_json(text));
+            assert!(spelled.is_ascii(), "{spelled}");
+            let read: Result<String, _> = serde_json::from_str(&spelled);
+            assert!(matches!(&read, Ok(read) if read == text), "{read:?}");
+        }
+    }
+}

@@ -7,7 +7,7 @@ mod escape;
 mod json;
 mod text;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
@@ -64,6 +64,22 @@ impl Output {
         Ok(written.and_then(|()| to.flush())?)
     }
 
+    /// Prints a file that was asked for: to a terminal as lines of text, to anything else byte for byte.
+    pub(crate) fn file(self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut to = io::stdout().lock();
+        if to.is_terminal() {
+            let mut text = Text::default();
+            for line in String::from_utf8_lossy(bytes).lines() {
+                text.line(format_args!("{}", line.replace('\t', "    ")));
+            }
+            write_lines(&mut to, &text)?;
+        } else {
+            to.write_all(bytes)?;
+        }
+        Ok(to.flush()?)
+    }
+
+    /// Prints a document, or its lines.
     pub(crate) fn print(
         self,
         document: &impl Serialize,

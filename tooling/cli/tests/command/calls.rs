@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{printed, ringfence};
 
-const PLAN: &[u8] = include_bytes!("../../../../examples/data/river-survey.plan");
+pub(crate) const PLAN: &[u8] = include_bytes!("../../../../examples/data/river-survey.plan");
 
 /// A command as it is called.
 pub(crate) struct Call {
@@ -31,7 +31,7 @@ pub(crate) struct Things {
     user: String,
     role: String,
     drone: String,
-    mission: String,
+    pub(crate) mission: String,
     run: String,
 }
 

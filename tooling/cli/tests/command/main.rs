@@ -14,6 +14,8 @@ mod help;
 mod hidden_characters;
 mod operators;
 mod pages;
+mod passwords;
+mod plans;
 mod surface;
 
 use std::io::Write;

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::process::Stdio;
 
-use ringfence_tests::fixture::on_each_empty_database;
+use ringfence_tests::fixture::{Engine, on_each_empty_database};
 use serde_json::Value;
 
 use crate::{binary, printed, refused, ringfence, said, shell};
@@ -183,4 +183,27 @@ fn only_migrate_makes_a_file() {
     }
     printed(&run(&["migrate"]), 0);
     printed(&run(&["status"]), 0);
+}
+
+#[tokio::test]
+async fn a_log_that_is_not_the_one_that_was_written_ends_with_1_and_says_where() {
+    on_each_empty_database(async |place| {
+        printed(&ringfence(place, &["migrate"]), 0);
+        if place.engine == Engine::Sqlite {
+            let guards = "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_master \
+                          WHERE type = 'trigger' AND tbl_name LIKE 'audit_%'";
+            place.plant(&place.raw_text(guards).await.unwrap()).await;
+        }
+        let forged = "UPDATE audit_events SET actor = 'nobody' \
+                      WHERE tenant_id = '~deployment' AND seq = 2";
+        place.plant(forged).await;
+        let verify = ["deployment-log", "verify"];
+        let text = printed(&ringfence(place, &verify), 1);
+        let broken = "\nBroken: event 2 is not the one that its hash was made of\n";
+        assert!(text.ends_with(broken), "{text}");
+        let json = printed(&ringfence(place, &[&verify[..], &["--json"]].concat()), 1);
+        let found: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(found["outcome"]["kind"], "leaf_differs");
+    })
+    .await;
 }

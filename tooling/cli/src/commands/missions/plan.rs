@@ -11,14 +11,14 @@ use crate::{Ending, Outcome};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence missions plan 0190d3a9 --tenant acme --actor 0190d3a8\n  \
-                        ringfence missions plan 0190d3a9 --file --json --tenant acme --actor 0190d3a8"
+                        ringfence missions plan 0190d3a9 --file --tenant acme --actor 0190d3a8 > survey.plan"
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
     who: Who,
     /// The mission's id.
     id: String,
-    /// The text of the file as well.
+    /// The file itself, byte for byte, and nothing else; as JSON, its text besides.
     #[arg(long)]
     file: bool,
 }
@@ -36,15 +36,17 @@ impl Arguments {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
         let missions = context.session(&self.who).await?.missions();
         let plan = missions.plan(self.id.into()).await?;
+        if self.file && !context.output.is_json() {
+            context.output.file(&plan.file)?;
+            return Ok(Ending::Clean);
+        }
         // A plan is JSON, and so UTF-8.
-        let file = self
-            .file
-            .then(|| String::from_utf8_lossy(&plan.file).into_owned());
+        let text = || String::from_utf8_lossy(&plan.file).into_owned();
         context.output.record(&Plan {
             sha256: plan.sha256,
             bytes: plan.file.len(),
             summary: plan.summary,
-            file,
+            file: self.file.then(text),
         })?;
         Ok(Ending::Clean)
     }

@@ -65,7 +65,15 @@ async fn where_there_are_no_tables_the_right_database_is_asked_for() {
 async fn a_refused_rollback_says_where_it_stopped() {
     on_each_empty_database(async |place| {
         printed(&ringfence(place, &["migrate"]), 0);
-        printed(&ringfence(place, &["tenants", "create", "Acme"]), 0);
+        let create = ["tenants", "create", "Acme", "--id", "acme"];
+        printed(&ringfence(place, &create), 0);
+        // At the newest step too, where nothing is taken back.
+        printed(&ringfence(place, &["tenants", "disable", "acme"]), 0);
+        let error = refused(&ringfence(place, &["rollback", "--to", "8", "--json"]));
+        assert_eq!(error["code"], "lossy_rollback");
+        assert_eq!(error["standing"]["current"], 9);
+        printed(&ringfence(place, &["tenants", "enable", "acme"]), 0);
+
         let output = ringfence(place, &["rollback", "--to", "0"]);
         printed(&output, 2);
         let told = said(&output);

@@ -63,7 +63,13 @@ pub(crate) struct Options {
     )]
     pub(crate) database: Option<String>,
     /// The schema that holds the tables on Postgres; by default the one that the login's search_path leads to.
-    #[arg(long, global = true, value_name = "NAME", env = "RINGFENCE_SCHEMA")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "RINGFENCE_SCHEMA",
+        hide_env_values = true
+    )]
     pub(crate) schema: Option<String>,
     /// How long `migrate` and `rollback` wait for another migration, in seconds; 0 does not wait.
     #[arg(
@@ -83,6 +89,7 @@ pub(crate) struct Options {
         global = true,
         value_name = "NAME",
         env = "RINGFENCE_OPERATOR",
+        hide_env_values = true,
         default_value = "ringfence"
     )]
     pub(crate) operator: String,
@@ -94,10 +101,20 @@ pub(crate) struct Options {
 #[command(next_help_heading = "Acting as")]
 pub(crate) struct Who {
     /// The tenant's id.
-    #[arg(long, value_name = "ID", env = "RINGFENCE_TENANT")]
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "RINGFENCE_TENANT",
+        hide_env_values = true
+    )]
     pub(crate) tenant: String,
     /// The id of the user who acts.
-    #[arg(long, value_name = "ID", env = "RINGFENCE_ACTOR")]
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "RINGFENCE_ACTOR",
+        hide_env_values = true
+    )]
     pub(crate) actor: String,
 }
 

@@ -229,3 +229,36 @@ async fn a_missing_permission_is_an_answer_and_another_one_an_error() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn rows_in_the_way_of_a_migration_are_named_and_values_that_are_kept_are_a_warning() {
+    on_each_empty_database(async |place| {
+        printed(&ringfence(place, &["migrate", "--to", "1"]), 0);
+        let drone = |id: &str, tenant: &str| {
+            let at = "'2026-01-05 12:00:00.000000'";
+            format!(
+                "INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at) \
+                 VALUES ('{id}', '{tenant}', '{id}', 'PARROT', '{{}}', {at}, {at});"
+            )
+        };
+        let tenant = "INSERT INTO tenants (id, name, created_at) \
+                      VALUES ('acme', 'Acme', '2026-01-05 12:00:00.000000');";
+        let kite = drone("kite", "acme");
+        place.plant(&format!("{tenant} {kite} {}", drone("wren", "gone"))).await;
+
+        let error = refused(&ringfence(place, &["migrate", "--json"]));
+        assert_eq!(error["kind"], "integrity");
+        assert_eq!(error["standing"]["current"], 1, "{error}");
+        assert_eq!(error["findings"].as_array().unwrap().len(), 1, "{error}");
+        assert_eq!(error["findings"][0]["key"], "wren");
+        let told = said(&ringfence(place, &["migrate"]));
+        assert!(told.contains("\nstops: drones.tenant_id of row wren in tenant gone: "), "{told}");
+
+        place.plant("DELETE FROM drones WHERE id = 'wren'").await;
+        let migrated = ringfence(place, &["migrate"]);
+        printed(&migrated, 0);
+        let told = said(&migrated);
+        assert!(told.contains("\nringfence: warning: values that the library does not know"), "{told}");
+    })
+    .await;
+}

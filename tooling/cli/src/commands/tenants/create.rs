@@ -1,10 +1,15 @@
 //! `ringfence tenants create`
 
+use std::env::VarError;
+
 use ringfence::model::{NewTenant, NewUser, TenantId};
 
 use crate::commands::password::Password;
 use crate::context::Context;
+use crate::failure::Failure;
 use crate::{Ending, Outcome};
+
+const PASSWORD: &str = "RINGFENCE_ADMIN_PASSWORD";
 
 /// Create a tenant with its first administrator.
 ///
@@ -31,7 +36,7 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
         let password = match self.password.read()? {
-            None => std::env::var("RINGFENCE_ADMIN_PASSWORD").ok(),
+            None => from_environment()?,
             read => read,
         };
         let new = NewTenant {
@@ -46,5 +51,14 @@ impl Arguments {
         let founded = database.create_tenant(context.operator(), new).await?;
         context.output.record(&founded)?;
         Ok(Ending::Clean)
+    }
+}
+
+/// The password that the environment holds, if any.
+fn from_environment() -> Result<Option<String>, Failure> {
+    match std::env::var(PASSWORD) {
+        Ok(password) => Ok(Some(password)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Failure::usage(format!("{PASSWORD} is not UTF-8"))),
     }
 }

@@ -9,7 +9,7 @@ use crate::{Ending, Outcome, command};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence completions bash > /etc/bash_completion.d/ringfence\n  \
-                        ringfence completions fish > ringfence.fish"
+        ringfence completions fish > ringfence.fish"
 )]
 pub(crate) struct Arguments {
     /// The shell.

@@ -9,7 +9,7 @@ use crate::{Ending, Outcome, command};
 /// Print the manual page of this program, or of one of its commands.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ringfence man > ringfence.1\n  \
-                        ringfence man tenants create > ringfence-tenants-create.1")]
+                  ringfence man tenants create > ringfence-tenants-create.1")]
 pub(crate) struct Arguments {
     /// The command: `tenants create`.
     of: Vec<String>,

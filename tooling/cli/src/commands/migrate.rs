@@ -11,7 +11,7 @@ use crate::{Ending, Outcome};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence migrate --database sqlite:fleet.db --operator dana\n  \
-                        ringfence migrate --to 8 --wait 600"
+        ringfence migrate --to 8 --wait 600"
 )]
 pub(crate) struct Arguments {
     /// Stop at this step.

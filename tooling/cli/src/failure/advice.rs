@@ -4,7 +4,7 @@ use ringfence::Error;
 
 use super::{Situation, Standing};
 
-/// What an operator does about an error. The schema counts first: what stands behind it may fail in any way.
+/// What an operator does about an error: after its kind, its field or its code, and else after the schema.
 pub(super) fn about(error: &Error, situation: Situation) -> Option<String> {
     let Situation { standing, is_file } = situation;
     let fixed = match error {
@@ -81,7 +81,7 @@ fn about_schema(code: &str, standing: Option<Standing>) -> Option<String> {
              `ringfence migrate`"
         }
         "no_schema" => "name it with --schema",
-        "not_a_database" => "--database names another file than an SQLite database",
+        "not_a_database" => "see that --database names the right file; this one was left as it is",
         "divergent_history" | "unrecognised_schema" | "unknown_legacy_revision" => {
             "make sure that --database (and --schema) name the right database; see docs/guides/migrations.md"
         }
@@ -106,7 +106,7 @@ fn about_code(code: &str, is_file: bool) -> Option<&'static str> {
         "taken" => "choose another, or look at the one that there is",
         "stale_version" => "look at it again and name the version that it has now",
         "already_disabled" | "not_disabled" => {
-            "nothing is left to do; `ringfence tenants show` says since when"
+            "nothing is left to do: see `ringfence tenants show`"
         }
         "last_admin" => "give somebody else the role `admin` first: `ringfence roles assign`",
         "busy" => {

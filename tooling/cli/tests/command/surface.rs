@@ -196,3 +196,30 @@ fn every_command_calls_the_method_that_it_stands_for() {
         "a command that no method stands behind"
     );
 }
+
+/// The texts in the patterns of its matches.
+fn advised() -> BTreeSet<String> {
+    let text = fs::read_to_string(root().join("tooling/cli/src/failure/advice.rs")).unwrap();
+    let arms = text.lines().filter_map(|line| line.split_once("=>"));
+    let texts = arms.flat_map(|(pattern, _)| pattern.split('"').skip(1).step_by(2));
+    texts.map(str::to_owned).collect()
+}
+
+#[test]
+fn advice_is_given_about_what_the_library_says() {
+    let mut files = Vec::new();
+    sources(&root().join("core/src"), &mut files);
+    let library: String = files
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let advised = advised();
+    assert!(advised.len() > 30, "{advised:?}");
+    for code in advised {
+        let text = format!("\"{code}\"");
+        assert!(
+            library.contains(&text),
+            "{code}: the library says no such thing"
+        );
+    }
+}

@@ -11,7 +11,7 @@ use crate::context::Context;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence audit events --since 2026-01-05T00:00:00Z --tenant acme --actor 0190d3a8\n  \
-                        ringfence audit events --all --json --tenant acme --actor 0190d3a8"
+        ringfence audit events --all --json --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]

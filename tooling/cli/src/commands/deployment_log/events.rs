@@ -11,7 +11,7 @@ use crate::context::Context;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence deployment-log events --since 2026-01-05T00:00:00Z\n  \
-                        ringfence deployment-log events --all --json"
+        ringfence deployment-log events --all --json"
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]

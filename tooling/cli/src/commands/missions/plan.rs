@@ -11,7 +11,7 @@ use crate::{Ending, Outcome};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence missions plan 0190d3a9 --tenant acme --actor 0190d3a8\n  \
-                        ringfence missions plan 0190d3a9 --file --tenant acme --actor 0190d3a8 > survey.plan"
+        ringfence missions plan 0190d3a9 --file --tenant acme --actor 0190d3a8 > survey.plan"
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]

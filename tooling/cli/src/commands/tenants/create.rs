@@ -18,7 +18,7 @@ const PASSWORD: &str = "RINGFENCE_ADMIN_PASSWORD";
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence tenants create 'Acme Surveys' --id acme --admin mara\n  \
-                        ringfence tenants create 'Acme Surveys' --admin mara --password-stdin < password"
+        ringfence tenants create 'Acme Surveys' --admin mara --password-stdin < password"
 )]
 pub(crate) struct Arguments {
     /// The tenant's name.

@@ -13,7 +13,7 @@ use crate::{Ending, Outcome};
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence users create jonas --tenant acme --actor 0190d3a8\n  \
-                        ringfence users create jonas --password-stdin --tenant acme --actor 0190d3a8 < password"
+        ringfence users create jonas --password-stdin --tenant acme --actor 0190d3a8 < password"
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]

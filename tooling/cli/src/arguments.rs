@@ -1,13 +1,57 @@
-//! The command line.
+//! What several commands take.
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use ringfence::model::{Cursor, PageRequest, Permission};
 
-/// Migrate a Ringfence database, scan it, keep its tenants, verify its logs.
-///
-/// Exit status: 0 done and clean, 1 something was found, 2 could not run.
+use crate::commands::Command;
+
+const AFTER_HELP: &str = "\
+The database:
+  sqlite:fleet.db, sqlite:/var/lib/fleet.db      a file, which only `migrate` makes
+  postgres://user@host/database                  TLS: ?sslmode=verify-full&sslrootcert=PATH
+
+Environment:
+  RINGFENCE_DATABASE, RINGFENCE_SCHEMA           --database, --schema
+  RINGFENCE_OPERATOR                             --operator
+  RINGFENCE_TENANT, RINGFENCE_ACTOR              --tenant, --actor
+  RINGFENCE_ADMIN_PASSWORD                       the first administrator's, for `tenants create`
+
+Exit status:
+  0  done, and nothing was found
+  1  it ran and found something: rows in the scan, a log that does not verify, a permission that is missing
+  2  it could not run: what it was asked is wrong, or the database cannot be used, or nobody takes its output
+
+Output:
+  Answers go to standard output, errors and notes to standard error. With --json each answer is a JSON document
+  on a line (a list is one for each page: `items` and `next`), and an error one document with kind, code, status,
+  field, message, outcome, causes, standing and advice. Control characters, and those that reorder text or
+  cannot be seen, are spelled out: \\u{1b} in text, \\u001b in JSON.
+
+Example:
+  ringfence migrate --database sqlite:fleet.db
+  ringfence tenants create 'Acme Surveys' --id acme --admin mara
+  ringfence deployment-log verify";
+
+/// What operators and auditors do with a Ringfence database in a shell.
 #[derive(Debug, Parser)]
-#[command(name = "ringfence", version)]
-pub(crate) struct Arguments {
+#[command(
+    name = "ringfence",
+    version,
+    after_help = AFTER_HELP,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct CommandLine {
+    #[command(flatten)]
+    pub(crate) options: Options,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
     /// Where the database is: `sqlite:PATH` or `postgres://user@host/database`.
     #[arg(
         short,
@@ -19,84 +63,101 @@ pub(crate) struct Arguments {
     )]
     pub(crate) database: Option<String>,
     /// The schema that holds the tables on Postgres; by default the one that the login's search_path leads to.
-    #[arg(long, global = true, value_name = "NAME", env = "RINGFENCE_SCHEMA")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "RINGFENCE_SCHEMA",
+        hide_env_values = true
+    )]
     pub(crate) schema: Option<String>,
-    /// How long to wait for another migration, in seconds.
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 60)]
+    /// How long `migrate` and `rollback` wait for another migration, in seconds; 0 does not wait.
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        default_value_t = 60,
+        value_parser = clap::value_parser!(u32).range(0..=3_600)
+    )]
     pub(crate) wait: u32,
-    /// Print JSON instead of text.
+    /// Print JSON instead of text, errors too.
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// The name under which the deployment's log records who did this.
     #[arg(
         long,
         global = true,
+        value_name = "NAME",
         env = "RINGFENCE_OPERATOR",
+        hide_env_values = true,
         default_value = "ringfence"
     )]
     pub(crate) operator: String,
-    #[command(subcommand)]
-    pub(crate) command: Command,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Show which steps of the schema are applied. Changes nothing.
-    Status,
-    /// Apply the steps that are missing.
-    Migrate {
-        /// Stop at this step.
-        #[arg(long)]
-        to: Option<u32>,
-    },
-    /// Take steps back, the newest first. A step that would lose data refuses.
-    Rollback {
-        /// The step at which the database stands afterwards.
-        #[arg(long)]
-        to: u32,
-    },
-    /// Look for rows that break a tenant's boundary. Changes nothing.
-    Scan,
-    /// Keep the tenants.
-    #[command(subcommand)]
-    Tenant(Tenant),
-    /// The deployment's own log: what operators did.
-    #[command(subcommand)]
-    Log(Log),
+/// For whom the operator vouches: the command runs as this user of this tenant, with that user's permissions, and
+/// the tenant's log names that user.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Acting as")]
+pub(crate) struct Who {
+    /// The tenant's id.
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "RINGFENCE_TENANT",
+        hide_env_values = true
+    )]
+    pub(crate) tenant: String,
+    /// The id of the user who acts.
+    #[arg(
+        long,
+        value_name = "ID",
+        env = "RINGFENCE_ACTOR",
+        hide_env_values = true
+    )]
+    pub(crate) actor: String,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Tenant {
-    /// Create a tenant with its first administrator. The password is read from the environment variable
-    /// RINGFENCE_ADMIN_PASSWORD; without it the administrator cannot log in, only be vouched for.
-    Create {
-        /// The tenant's name.
-        name: String,
-        /// The administrator's user name.
-        #[arg(long, default_value = "admin")]
-        admin: String,
-        /// The tenant's id; a new one by default.
-        #[arg(long)]
-        id: Option<String>,
-    },
-    /// List the tenants.
-    List,
-    /// Close every session of a tenant and open no other.
-    Disable {
-        /// The tenant's id.
-        id: String,
-    },
-    /// Let a tenant in again.
-    Enable {
-        /// The tenant's id.
-        id: String,
-    },
+/// Which part of a list.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Pages")]
+pub(crate) struct Paging {
+    /// At most this many to a page.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 100,
+        value_parser = clap::value_parser!(u32).range(1..=1_000)
+    )]
+    limit: u32,
+    /// Start after this place, which the page before named.
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<String>,
+    /// Every page to the end, one after another.
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Log {
-    /// List the events, the oldest first.
-    Events,
-    /// Recompute the log from its rows.
-    Verify,
+impl Paging {
+    pub(crate) fn first(&self) -> PageRequest {
+        PageRequest {
+            limit: Some(self.limit),
+            after: self.after.as_deref().map(Cursor::from),
+        }
+    }
+}
+
+/// A value that is one of these texts.
+pub(crate) fn one_of<T: Clone + Send + Sync + 'static>(
+    texts: &'static [&'static str],
+    parse: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(texts).try_map(move |text| parse(&text).ok_or("is none of them"))
+}
+
+/// A permission of the catalogue.
+pub(crate) fn permission() -> impl TypedValueParser<Value = Permission> {
+    let names = Permission::ALL.iter().map(|permission| permission.as_str());
+    PossibleValuesParser::new(names)
+        .try_map(|text| Permission::parse(&text).ok_or("is none of them"))
 }

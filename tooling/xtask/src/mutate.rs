@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use jiff::SignedDuration;
 use xtask::{Result, process, repository};
 
 /// The version whose list is read.
@@ -25,8 +26,8 @@ pub(crate) struct Arguments {
     /// Only where the place has one of these in its name: `DRONE_`, `core/src/frame`.
     #[arg(long, value_delimiter = ',')]
     place: Vec<String>,
-    /// For how many seconds further mutants are begun with.
-    #[arg(long, default_value_t = 1_800)]
+    /// For how long further mutants are begun with: `90s`, `30m`, `1h 30m`, or a number of seconds.
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = seconds)]
     budget: u64,
     /// The order in which they are tried; without it another one each time.
     #[arg(long)]
@@ -67,6 +68,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     process::run(command.env("RINGFENCE_MUTATE_PLACE", arguments.place.join(",")))
 }
 
+/// A span of time in whole seconds.
+fn seconds(text: &str) -> Result<u64> {
+    if let Ok(seconds) = text.parse() {
+        return Ok(seconds);
+    }
+    Ok(u64::try_from(text.parse::<SignedDuration>()?.as_secs())?)
+}
+
 /// The file that lists the mutants of the code.
 fn list() -> Result<PathBuf> {
     let is_there = process::cargo(["mutants", "--version"]).output()?;
@@ -91,4 +100,18 @@ fn list() -> Result<PathBuf> {
     fs::create_dir_all(path.with_file_name(""))?;
     fs::write(&path, listed.stdout)?;
     Ok(path)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_budget_is_seconds_or_says_its_units() {
+        let seconds = |text| super::seconds(text).ok();
+        assert_eq!(seconds("90"), Some(90));
+        assert_eq!(seconds("1m"), Some(60));
+        assert_eq!(seconds("1h 30m"), Some(5_400));
+        for none in ["", "m", "-1m", "1x"] {
+            assert_eq!(seconds(none), None, "{none}");
+        }
+    }
 }

@@ -1,42 +1,12 @@
 //! The command as an operator uses it, on both engines.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
-
 use std::fs::File;
-use std::process::{Command, Output, Stdio};
+use std::process::Stdio;
 
-use ringfence_tests::fixture::{Place, on_each_empty_database};
+use ringfence_tests::fixture::{Engine, on_each_empty_database};
 use serde_json::Value;
 
-fn ringfence(place: &Place, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_ringfence"))
-        .args(arguments)
-        .env("RINGFENCE_DATABASE", &place.url)
-        .env("RINGFENCE_OPERATOR", "dana")
-        .env("RINGFENCE_ADMIN_PASSWORD", "correct horse")
-        .output()
-        .unwrap()
-}
-
-/// What it printed, where it ended as it should.
-#[track_caller]
-fn printed(output: &Output, status: i32) -> String {
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(status), "{error}");
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-/// The error that it printed as JSON.
-#[track_caller]
-fn refused(output: &Output) -> Value {
-    assert_eq!(printed(output, 2), "");
-    serde_json::from_slice(&output.stderr).unwrap()
-}
+use crate::{binary, printed, refused, ringfence, said, shell};
 
 #[tokio::test]
 async fn an_operator_migrates_keeps_tenants_and_verifies_the_log() {
@@ -53,12 +23,25 @@ async fn an_operator_migrates_keeps_tenants_and_verifies_the_log() {
         assert_eq!(founded["tenant"]["id"], "acme");
         assert_eq!(founded["admin"]["username"], "admin");
         run(&["tenant", "disable", "acme"]);
-        assert!(run(&["tenant", "list"]).contains("acme  Acme  disabled "));
+        let listed = || {
+            let table = run(&["tenant", "list"]);
+            let cells = table.split_whitespace().map(str::to_owned);
+            cells.collect::<Vec<_>>()
+        };
+        let cells = listed();
+        assert_eq!(
+            cells[..6],
+            ["ID", "NAME", "CREATED_AT", "DISABLED_AT", "acme", "Acme"]
+        );
+        let (created, disabled) = (&cells[6], &cells[7]);
+        assert!(disabled > created);
         run(&["tenant", "enable", "acme"]);
-        assert_eq!(run(&["tenant", "list"]), "acme  Acme  enabled\n");
+        assert_eq!(listed()[4..6], ["acme", "Acme"]);
+        assert_eq!(listed()[7..], ["-"]);
 
         let events = run(&["log", "events", "--json"]);
-        let last: Value = serde_json::from_str(events.lines().last().unwrap()).unwrap();
+        let page: Value = serde_json::from_str(&events).unwrap();
+        let last = page["items"].as_array().unwrap().last().unwrap();
         assert_eq!(last["actor"], "dana");
         assert_eq!(last["entity_id"], "acme");
         assert!(!events.contains("correct horse"));
@@ -72,10 +55,9 @@ async fn an_operator_migrates_keeps_tenants_and_verifies_the_log() {
 async fn output_that_nobody_takes_ends_it_without_a_panic() {
     on_each_empty_database(async |place| {
         printed(&ringfence(place, &["migrate"]), 0);
-        let taken = |by: Stdio| {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_ringfence"));
-            let command = command.args(["--json", "status"]);
-            let command = command.env("RINGFENCE_DATABASE", &place.url);
+        let taken = |by: Stdio, arguments: &[&str]| {
+            let mut command = shell(place);
+            let command = command.args(arguments);
             let running = command.stdout(by).stderr(Stdio::piped()).spawn().unwrap();
             let ended = running.wait_with_output().unwrap();
             assert_eq!(ended.status.code(), Some(2));
@@ -83,11 +65,14 @@ async fn output_that_nobody_takes_ends_it_without_a_panic() {
         };
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
-        assert_eq!(taken(writer.into()), "");
+        assert_eq!(taken(writer.into(), &["--json", "status"]), "");
         // Linux has a full disk at hand.
         if let Ok(full) = File::options().write(true).open("/dev/full") {
-            let said = taken(full.into());
+            let said = taken(full.try_clone().unwrap().into(), &["status"]);
             assert!(said.starts_with("ringfence: cannot print: "), "{said}");
+            let said: Value =
+                serde_json::from_str(&taken(full.into(), &["--json", "status"])).unwrap();
+            assert_eq!(said["kind"], "output");
         }
     })
     .await;
@@ -123,25 +108,19 @@ async fn what_cannot_run_ends_with_2_and_says_why() {
         printed(&ringfence(place, &["tenant", "create", "Acme"]), 0);
         let taken = ringfence(place, &["tenant", "create", "Acme"]);
         printed(&taken, 2);
-        let said = String::from_utf8(taken.stderr).unwrap();
-        assert_eq!(said, "ringfence: this name is taken\n");
+        assert_eq!(
+            said(&taken),
+            "ringfence: this name is taken\n  next: choose another, or look at the one that there is\n"
+        );
     })
     .await;
 }
 
 #[test]
 fn a_database_has_to_be_named() {
-    let error = Command::new(env!("CARGO_BIN_EXE_ringfence"))
-        .arg("status")
-        .env_remove("RINGFENCE_DATABASE")
-        .output()
-        .unwrap();
+    let error = binary().arg("status").output().unwrap();
     printed(&error, 2);
-    assert!(
-        String::from_utf8(error.stderr)
-            .unwrap()
-            .contains("--database URL")
-    );
+    assert!(said(&error).contains("--database URL"));
 }
 
 #[tokio::test]
@@ -180,7 +159,7 @@ fn only_migrate_makes_a_file() {
     let file = folder.path().join("typo.db");
     let url = format!("sqlite:{}", file.display());
     let run = |arguments: &[&str]| {
-        Command::new(env!("CARGO_BIN_EXE_ringfence"))
+        binary()
             .args(arguments)
             .args(["--database", &url])
             .output()
@@ -195,10 +174,36 @@ fn only_migrate_makes_a_file() {
     ] {
         let error = run(&arguments);
         printed(&error, 2);
-        let said = String::from_utf8(error.stderr).unwrap();
-        assert_eq!(said, "ringfence: url: names a file that does not exist\n");
+        assert_eq!(
+            said(&error),
+            "ringfence: url: names a file that does not exist\n  next: --database is `sqlite:PATH` or \
+             `postgres://user@host/database`; only `ringfence migrate` makes a file that is not there\n"
+        );
         assert!(!file.exists(), "{arguments:?}");
     }
     printed(&run(&["migrate"]), 0);
     printed(&run(&["status"]), 0);
+}
+
+#[tokio::test]
+async fn a_log_that_is_not_the_one_that_was_written_ends_with_1_and_says_where() {
+    on_each_empty_database(async |place| {
+        printed(&ringfence(place, &["migrate"]), 0);
+        if place.engine == Engine::Sqlite {
+            let guards = "SELECT group_concat('DROP TRIGGER ' || name, ';') FROM sqlite_master \
+                          WHERE type = 'trigger' AND tbl_name LIKE 'audit_%'";
+            place.plant(&place.raw_text(guards).await.unwrap()).await;
+        }
+        let forged = "UPDATE audit_events SET actor = 'nobody' \
+                      WHERE tenant_id = '~deployment' AND seq = 2";
+        place.plant(forged).await;
+        let verify = ["deployment-log", "verify"];
+        let text = printed(&ringfence(place, &verify), 1);
+        let broken = "\nBroken: event 2 is not the one that its hash was made of\n";
+        assert!(text.ends_with(broken), "{text}");
+        let json = printed(&ringfence(place, &[&verify[..], &["--json"]].concat()), 1);
+        let found: Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(found["outcome"]["kind"], "leaf_differs");
+    })
+    .await;
 }

@@ -1,0 +1,35 @@
+//! `ringfence missions runs`
+
+use ringfence::model::MissionId;
+
+use crate::Outcome;
+use crate::arguments::{Paging, Who};
+use crate::context::Context;
+
+const COLUMNS: &[&str] = &["id", "state", "started_at", "ended_at"];
+
+/// List the flights of a mission, in the order of their ids.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  ringfence missions runs 0190d3a9 --tenant acme --actor 0190d3a8"
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    who: Who,
+    /// The mission's id.
+    mission: String,
+    #[command(flatten)]
+    paging: Paging,
+}
+
+impl Arguments {
+    pub(crate) async fn run(self, context: &Context) -> Outcome {
+        let missions = context.session(&self.who).await?.missions();
+        let mission = MissionId::from(self.mission);
+        context
+            .pages(&self.paging, COLUMNS, async |page| {
+                missions.runs(mission.clone(), page).await
+            })
+            .await
+    }
+}

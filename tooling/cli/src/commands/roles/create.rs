@@ -1,0 +1,35 @@
+//! `ringfence roles create`
+
+use ringfence::model::NewRole;
+
+use crate::arguments::Who;
+use crate::context::Context;
+use crate::{Ending, Outcome};
+
+/// Create a role without permissions.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  ringfence roles create surveyor --description 'Plans and flies surveys' --tenant acme --actor 0190d3a8"
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    who: Who,
+    /// Its name.
+    name: String,
+    /// What it is for.
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+}
+
+impl Arguments {
+    pub(crate) async fn run(self, context: &Context) -> Outcome {
+        let new = NewRole {
+            name: self.name,
+            description: self.description,
+        };
+        let identity = context.session(&self.who).await?.identity();
+        let role = identity.create_role(new).await?;
+        context.output.record(&role)?;
+        Ok(Ending::Clean)
+    }
+}

@@ -1,0 +1,24 @@
+//! `ringfence users show`
+
+use crate::arguments::Who;
+use crate::context::Context;
+use crate::{Ending, Outcome};
+
+/// Show a user.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  ringfence users show 0190d3a9 --tenant acme --actor 0190d3a8")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    who: Who,
+    /// The user's id.
+    id: String,
+}
+
+impl Arguments {
+    pub(crate) async fn run(self, context: &Context) -> Outcome {
+        let identity = context.session(&self.who).await?.identity();
+        let found = identity.user(self.id.into()).await?;
+        context.output.record(&found)?;
+        Ok(Ending::Clean)
+    }
+}

@@ -1,0 +1,133 @@
+//! What to do next, where something can be done in a shell.
+
+use ringfence::Error;
+
+use super::{Situation, Standing};
+
+/// What an operator does about an error: after its kind, its field or its code, and else after the schema.
+pub(super) fn about(error: &Error, situation: Situation) -> Option<String> {
+    let Situation { standing, is_file } = situation;
+    let fixed = match error {
+        Error::Internal { .. } => return behind(standing),
+        Error::Invalid { field, .. } => return Some(about_argument(field, is_file)),
+        Error::NotFound { entity } => return about_absence(entity),
+        Error::Forbidden { permission } if permission == "database.operator" => {
+            "name a login in --database that owns the tables; what operators do, the runtime role may not"
+        }
+        Error::Forbidden { permission } => {
+            return Some(format!(
+                "`ringfence whoami` says what the actor may do; a role that was granted {permission} gives it"
+            ));
+        }
+        Error::Unauthenticated => {
+            "--actor is the id of an active user of --tenant, and the tenant is enabled (`ringfence tenants show`); \
+             the first administrator's id is in `ringfence deployment-log events --entity-type tenant`"
+        }
+        Error::Schema { code, .. } => return about_schema(code, standing),
+        Error::Integrity { .. } if standing.is_some_and(|it| it.current == it.latest) => {
+            return None;
+        }
+        Error::Integrity { .. } => {
+            "mend these rows with the database's own tools and run it again; `ringfence scan` names them too"
+        }
+        _ => {
+            return about_code(error.code(), is_file)
+                .map(str::to_owned)
+                .or_else(|| behind(standing));
+        }
+    };
+    Some(fixed.to_owned())
+}
+
+fn about_argument(field: &str, is_file: bool) -> String {
+    let fixed = match field {
+        "url" => {
+            "--database is `sqlite:PATH` or `postgres://user@host/database`; only `ringfence migrate` makes a file \
+             that is not there"
+        }
+        "schema" if is_file => "leave --schema away: a file has none",
+        "schema" => {
+            "--schema is a schema of this Postgres database; make it with CREATE SCHEMA first"
+        }
+        "to" => "`ringfence status` lists the steps",
+        "operator" => "give --operator a name of at most 200 bytes",
+        "after" => "give --after what the page before named, or leave it away for the first page",
+        field => return format!("`{field}` is one of the command's arguments: see its --help"),
+    };
+    fixed.to_owned()
+}
+
+fn about_absence(entity: &str) -> Option<String> {
+    let list = match entity {
+        "tenant" => "tenants list",
+        "user" => "users list",
+        "role" => "roles list",
+        "drone" => "drones list",
+        "mission" => "missions list",
+        "run" => "missions runs",
+        "event" => "audit events` or `ringfence deployment-log events",
+        "grant" | "assignment" => "users permissions",
+        _ => return None,
+    };
+    Some(format!("`ringfence {list}` shows what there is"))
+}
+
+fn about_schema(code: &str, standing: Option<Standing>) -> Option<String> {
+    let fixed = match code {
+        "incomplete_schema" | "older_schema" => return behind(standing),
+        "newer_schema" => "use a `ringfence` of the version that migrated it, or a later one",
+        "lossy_rollback" => {
+            "the steps above that one are taken back: remove what would be lost and run it again, or go forward again with \
+             `ringfence migrate`"
+        }
+        "no_schema" => "name it with --schema",
+        "not_a_database" => "see that --database names the right file; this one was left as it is",
+        "divergent_history" | "unrecognised_schema" | "unknown_legacy_revision" => {
+            "make sure that --database (and --schema) name the right database; see docs/guides/migrations.md"
+        }
+        _ => return behind(standing),
+    };
+    Some(fixed.to_owned())
+}
+
+/// What is missing of the schema comes before everything else.
+fn behind(standing: Option<Standing>) -> Option<String> {
+    let standing = standing.filter(|it| it.current < it.latest)?;
+    Some(match standing.current {
+        0 => "there are no tables of Ringfence here: see that --database (and --schema) name the right one, or make \
+              them with `ringfence migrate`"
+            .to_owned(),
+        _ => "`ringfence status` shows the steps that are missing, `ringfence migrate` applies them".to_owned(),
+    })
+}
+
+fn about_code(code: &str, is_file: bool) -> Option<&'static str> {
+    Some(match code {
+        "taken" => "choose another, or look at the one that there is",
+        "stale_version" => "look at it again and name the version that it has now",
+        "already_disabled" | "not_disabled" => {
+            "nothing is left to do: see `ringfence tenants show`"
+        }
+        "last_admin" => "give somebody else the role `admin` first: `ringfence roles assign`",
+        "busy" => {
+            "others are writing: run it again; `migrate` and `rollback` wait for longer with --wait SECONDS"
+        }
+        "too_late" => "others are writing: run it again",
+        "migrating" => "wait for longer with --wait SECONDS, or end that process if it hangs",
+        "unreachable" if is_file => {
+            "see that the folder of --database exists and may be written, and that the path names a file"
+        }
+        "unreachable" => {
+            "see the host, the port and the TLS settings in --database, and that the server runs"
+        }
+        "login_refused" => "see the user, the password and the database's name in --database",
+        "outcome_unknown" => {
+            "it may have been done: look with `ringfence status` or the log's events before you run it again"
+        }
+        "read_only" if is_file => "see the rights on the file and on its folder",
+        "read_only" => "name the primary server in --database",
+        "disk_full" => "make room and run it again",
+        "too_many_open_files" => "raise the limit (`ulimit -n`) and run it again",
+        _ => return None,
+    })
+}

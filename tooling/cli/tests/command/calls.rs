@@ -1,0 +1,381 @@
+//! Every command once: the table that other tests run over.
+
+use ringfence::model::{Assignment, NewPlan, NewUser, PageRequest, RoleFilter, Vendor};
+use ringfence::{MigrateMode, Ringfence, TenantSession};
+use ringfence_tests::fixture::Place;
+use serde_json::{Value, json};
+
+use crate::{printed, ringfence};
+
+pub(crate) const PLAN: &[u8] = include_bytes!("../../../../examples/data/river-survey.plan");
+
+/// A command as it is called.
+pub(crate) struct Call {
+    /// The command: `tenants create`.
+    pub(crate) command: &'static str,
+    /// Its arguments, once for text and once for JSON: what it makes cannot be made twice.
+    pub(crate) arguments: [Vec<String>; 2],
+    /// What standard input gives.
+    pub(crate) input: &'static str,
+    /// How it ends.
+    pub(crate) status: i32,
+    /// What is in its text, with runs of spaces as one.
+    pub(crate) reads: String,
+    /// What is in its document, and where.
+    pub(crate) holds: (&'static str, Value),
+}
+
+/// What the calls work with.
+pub(crate) struct Things {
+    pub(crate) admin: String,
+    user: String,
+    role: String,
+    drone: String,
+    pub(crate) mission: String,
+    run: String,
+}
+
+impl Things {
+    /// A tenant `acme` with a mission that flies.
+    pub(crate) async fn make(place: &Place) -> Self {
+        printed(&ringfence(place, &["migrate"]), 0);
+        let founded = printed(
+            &ringfence(
+                place,
+                &["tenants", "create", "Acme", "--id", "acme", "--json"],
+            ),
+            0,
+        );
+        let founded: Value = serde_json::from_str(&founded).unwrap();
+        let admin = founded["admin"]["id"].as_str().unwrap().to_owned();
+        let rf = place.open(MigrateMode::Check).await.unwrap();
+        let made = Self::inside(&rf, admin).await.unwrap();
+        rf.shutdown().await.unwrap();
+        made
+    }
+
+    async fn inside(rf: &Ringfence, admin: String) -> ringfence::Result<Self> {
+        let author = rf.session("acme".into(), admin.as_str().into()).await?;
+        let new = ringfence::model::NewDrone {
+            name: "Heron".to_owned(),
+            vendor: Vendor::Mavlink,
+            capabilities: "{}".into(),
+        };
+        let drone = author.drones().register(new).await?.id;
+        let plan = NewPlan {
+            name: "River survey".to_owned(),
+            drone_id: Some(drone.clone()),
+            file: PLAN.to_vec(),
+            plan_type: None,
+            constraints: "{}".into(),
+        };
+        let mission = author.missions().import_plan(plan).await?;
+        let (approver, role) = approver(rf, &author).await?;
+        let user = approver.whoami().await?.user_id;
+        approver
+            .missions()
+            .approve(mission.id.clone(), mission.version, None)
+            .await?;
+        author.missions().start(mission.id.clone()).await?;
+        let runs = author
+            .missions()
+            .runs(mission.id.clone(), PageRequest::default())
+            .await?;
+        Ok(Self {
+            admin,
+            user: user.into(),
+            role,
+            drone: drone.into(),
+            mission: mission.id.into(),
+            run: runs.items[0].id.clone().into(),
+        })
+    }
+
+    /// Every command, in an order in which they work.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        let Self {
+            user,
+            role,
+            drone,
+            mission,
+            run,
+            admin,
+        } = self;
+        vec![
+            both("status", "", "at 9 of 9", ("/current", json!(9))),
+            both("migrate", "", "at 9 of 9", ("/latest", json!(9))),
+            both("rollback", "--to 9", "at 9 of 9", ("/current", json!(9))),
+            both("scan", "", " 0 findings", ("/findings", json!([]))),
+            each(
+                "tenants create",
+                ["Beta --id beta", "Gamma --id gamma"],
+                "tenant.id beta",
+                ("/tenant/id", json!("gamma")),
+            ),
+            both(
+                "tenants list",
+                "",
+                "acme Acme",
+                ("/items/0/id", json!("acme")),
+            ),
+            both(
+                "tenants show",
+                "acme",
+                "name Acme",
+                ("/name", json!("Acme")),
+            ),
+            each(
+                "tenants disable",
+                ["beta", "gamma"],
+                "id beta",
+                ("/id", json!("gamma")),
+            ),
+            each(
+                "tenants enable",
+                ["beta", "gamma"],
+                "disabled_at -",
+                ("/disabled_at", Value::Null),
+            ),
+            both(
+                "deployment-log events",
+                "--entity-type tenant --limit 1",
+                "dana create tenant acme",
+                ("/items/0/actor", json!("dana")),
+            ),
+            both(
+                "deployment-log event",
+                "0",
+                "entity_type schema",
+                ("/seq", json!(0)),
+            ),
+            both(
+                "deployment-log verify",
+                "",
+                "Intact",
+                ("/outcome/kind", json!("intact")),
+            ),
+            both(
+                "audit events",
+                "--action approval",
+                " approval mission",
+                ("/items/0/action", json!("approval")),
+            ),
+            both("audit event", "0", "action create", ("/seq", json!(0))),
+            both(
+                "audit verify",
+                "",
+                "Intact",
+                ("/outcome/kind", json!("intact")),
+            ),
+            both("whoami", "", "roles admin", ("/username", json!("admin"))),
+            both(
+                "authorize",
+                &format!("mission.write --mission {mission}"),
+                "allowed true",
+                ("/allowed", json!(true)),
+            ),
+            each(
+                "self-approval",
+                ["allow", "forbid"],
+                "self_approval true",
+                ("/self_approval", json!(false)),
+            ),
+            both(
+                "users list",
+                "--username jonas",
+                "jonas true",
+                ("/items/0/username", json!("jonas")),
+            ),
+            both(
+                "users show",
+                admin,
+                "username admin",
+                ("/username", json!("admin")),
+            ),
+            each(
+                "users create",
+                ["lena --password-stdin", "omar"],
+                "username lena",
+                ("/username", json!("omar")),
+            ),
+            each(
+                "users update",
+                [
+                    &format!("{user} --active false"),
+                    &format!("{user} --active true --version 2"),
+                ],
+                "is_active false",
+                ("/is_active", json!(true)),
+            ),
+            both(
+                "users set-password",
+                user,
+                &format!("user_id {user}"),
+                ("/user_id", json!(user)),
+            ),
+            both(
+                "users permissions",
+                user,
+                "mission.approve",
+                ("/user_id", json!(user)),
+            ),
+            both(
+                "roles list",
+                "--name admin",
+                " admin ",
+                ("/items/0/name", json!("admin")),
+            ),
+            each(
+                "roles create",
+                ["flyer", "looker"],
+                "name flyer",
+                ("/name", json!("looker")),
+            ),
+            each(
+                "roles grant",
+                [
+                    &format!("{role} audit.export"),
+                    &format!("{role} alert.write"),
+                ],
+                "permission audit.export",
+                ("/permission", json!("alert.write")),
+            ),
+            each(
+                "roles revoke",
+                [
+                    &format!("{role} audit.export"),
+                    &format!("{role} alert.write"),
+                ],
+                "permission audit.export",
+                ("/permission", json!("alert.write")),
+            ),
+            each(
+                "roles assign",
+                [
+                    &format!("{role} {user} --until 2999-01-01T00:00:00Z"),
+                    &format!("{role} {user}"),
+                ],
+                "expires_at 2999-01-01T00:00:00Z",
+                ("/expires_at", Value::Null),
+            ),
+            // For the second time there is nothing to take.
+            each(
+                "roles unassign",
+                [&format!("{role} {user}"), &format!("{} {admin}", self.role)],
+                &format!("role_id {role}"),
+                ("/user_id", json!(admin)),
+            ),
+            both(
+                "drones list",
+                "--vendor MAVLINK",
+                " Heron MAVLINK ",
+                ("/items/0/name", json!("Heron")),
+            ),
+            both("drones show", drone, "name Heron", ("/id", json!(drone))),
+            both(
+                "missions list",
+                "--state RUNNING",
+                " River survey RUNNING ",
+                ("/items/0/id", json!(mission)),
+            ),
+            both(
+                "missions show",
+                mission,
+                "state RUNNING",
+                ("/state", json!("RUNNING")),
+            ),
+            both(
+                "missions plan",
+                mission,
+                "summary.items ",
+                ("/bytes", json!(PLAN.len())),
+            ),
+            both(
+                "missions approvals",
+                mission,
+                " APPROVE ",
+                ("/items/0/approver_id", json!(user)),
+            ),
+            both(
+                "missions runs",
+                mission,
+                &format!("{run} RUNNING"),
+                ("/items/0/id", json!(run)),
+            ),
+            both(
+                "missions run",
+                run,
+                "ended_at -",
+                ("/state", json!("RUNNING")),
+            ),
+            both(
+                "completions",
+                "bash",
+                "_ringfence() {",
+                ("/script", Value::Null),
+            ),
+            both(
+                "man",
+                "tenants create",
+                ".TH ringfence-tenants-create",
+                ("/page", Value::Null),
+            ),
+        ]
+    }
+}
+
+/// A second user, who may approve through a role of its own, which the admin has as well.
+async fn approver(
+    rf: &Ringfence,
+    author: &TenantSession,
+) -> ringfence::Result<(TenantSession, String)> {
+    let identity = author.identity();
+    let new = NewUser {
+        username: "jonas".to_owned(),
+        password: None,
+    };
+    let user = identity.create_user(new).await?.id;
+    let filter = RoleFilter {
+        name: Some("admin".to_owned()),
+    };
+    let admins = identity.roles(filter, PageRequest::default()).await?;
+    let new = ringfence::model::NewRole {
+        name: "second".to_owned(),
+        description: None,
+    };
+    let second = identity.create_role(new).await?.id;
+    let myself = author.whoami().await?.user_id;
+    for (user_id, role_id) in [
+        (&user, &admins.items[0].id),
+        (&user, &second),
+        (&myself, &second),
+    ] {
+        let assignment = Assignment {
+            user_id: user_id.clone(),
+            role_id: role_id.clone(),
+            expires_at: None,
+        };
+        identity.assign_role(assignment).await?;
+    }
+    Ok((rf.session("acme".into(), user).await?, second.into()))
+}
+
+fn both(command: &'static str, arguments: &str, reads: &str, holds: (&'static str, Value)) -> Call {
+    each(command, [arguments; 2], reads, holds)
+}
+
+fn each(
+    command: &'static str,
+    arguments: [&str; 2],
+    reads: &str,
+    holds: (&'static str, Value),
+) -> Call {
+    Call {
+        command,
+        arguments: arguments.map(|line| line.split_whitespace().map(str::to_owned).collect()),
+        input: "correct horse battery\n",
+        status: 0,
+        reads: reads.to_owned(),
+        holds,
+    }
+}

@@ -2,19 +2,20 @@
 
 use std::fmt;
 
+use super::codes::{ConflictCode, SchemaCode};
 use super::store::StoreError;
 use crate::model::{Entity, IntegrityFinding, InvalidField, Permission};
 
-/// Why a state or a uniqueness refused a call. The code is part of the public contract.
+/// Why a state or a uniqueness refused a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Conflict {
-    pub(crate) code: &'static str,
+    pub(crate) code: ConflictCode,
     pub(crate) field: Option<&'static str>,
     pub(crate) detail: String,
 }
 
 impl Conflict {
-    pub(crate) fn new(code: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(code: ConflictCode, detail: impl Into<String>) -> Self {
         Self {
             code,
             field: None,
@@ -22,7 +23,7 @@ impl Conflict {
         }
     }
 
-    pub(crate) fn on(field: &'static str, code: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn on(field: &'static str, code: ConflictCode, detail: impl Into<String>) -> Self {
         Self {
             code,
             field: Some(field),
@@ -33,14 +34,14 @@ impl Conflict {
     pub(crate) fn stale_version() -> Self {
         Self::on(
             "version",
-            "stale_version",
+            ConflictCode::StaleVersion,
             "the row was changed since the version that you saw",
         )
     }
 
     pub(crate) fn own_mission() -> Self {
         Self::new(
-            "own_mission",
+            ConflictCode::OwnMission,
             "a mission is approved by somebody who neither created it nor edited it last",
         )
     }
@@ -55,10 +56,10 @@ pub(crate) struct Refusal {
     pub(crate) method: &'static str,
 }
 
-/// Why the schema of a database does not fit. The code is part of the public contract.
+/// Why the schema of a database does not fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SchemaMismatch {
-    pub(crate) code: &'static str,
+    pub(crate) code: SchemaCode,
     pub(crate) detail: String,
 }
 

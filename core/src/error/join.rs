@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::codes::{ConflictCode, SchemaCode, UnavailableCode};
 use super::failure::{Conflict, Failure, Refusal, SchemaMismatch};
-use super::public::{RingfenceError, WorkOutcome};
+use super::public::RingfenceError;
 use super::store::{StoreError, Violation};
 use crate::model::InvalidField;
 use crate::schema;
@@ -24,16 +25,16 @@ impl From<Failure> for RingfenceError {
             }
             Failure::OperatorRights => Self::Forbidden { permission: "database.operator".to_owned() },
             Failure::Conflict(Conflict { code, field, detail }) => {
-                Self::Conflict { code: code.to_owned(), field: field.map(str::to_owned), detail }
+                Self::Conflict { code: code.to_string(), field: field.map(str::to_owned), detail }
             }
             Failure::Unauthenticated => Self::Unauthenticated,
             Failure::Throttled { retry_after_ms } => Self::Throttled { retry_after_ms },
             Failure::Schema(SchemaMismatch { code, detail }) => {
-                Self::Schema { code: code.to_owned(), detail }
+                Self::Schema { code: code.to_string(), detail }
             }
             Failure::Integrity { detail, findings } => Self::Integrity { detail, findings },
             Failure::BlockingInRuntime => Self::Conflict {
-                code: "blocking_in_runtime".to_owned(),
+                code: ConflictCode::BlockingInRuntime.to_string(),
                 field: None,
                 detail: "ringfence::blocking was called inside an async runtime; use the async surface there"
                     .to_owned(),
@@ -45,78 +46,68 @@ impl From<Failure> for RingfenceError {
 }
 
 fn from_store(error: StoreError) -> RingfenceError {
-    let unavailable = |code: &str, outcome, detail: &str| RingfenceError::Unavailable {
-        code: code.to_owned(),
-        outcome,
+    let unavailable = |code: UnavailableCode, detail: &str| RingfenceError::Unavailable {
+        code: code.to_string(),
+        outcome: code.outcome(),
         detail: detail.to_owned(),
     };
     match error {
-        StoreError::Busy => unavailable("busy", WorkOutcome::NotDone, "the database is busy"),
+        StoreError::Busy => unavailable(UnavailableCode::Busy, "the database is busy"),
         StoreError::TooLate => unavailable(
-            "too_late",
-            WorkOutcome::NotDone,
+            UnavailableCode::TooLate,
             "its turn came too late, and nothing was done",
         ),
         StoreError::Migrating(holder) => unavailable(
-            "migrating",
-            WorkOutcome::NotDone,
+            UnavailableCode::Migrating,
             &format!("another migration holds the schema: {holder}"),
         ),
         StoreError::TransactionEnded(particulars) => {
             tracing::warn!(target: "ringfence::store", %particulars, "given up after several runs");
-            unavailable("busy", WorkOutcome::NotDone, "the database is busy")
+            unavailable(UnavailableCode::Busy, "the database is busy")
         }
         StoreError::Unreachable(particulars) | StoreError::Lost(particulars) => {
             tracing::warn!(target: "ringfence::store", %particulars, "database unreachable");
             unavailable(
-                "unreachable",
-                WorkOutcome::NotDone,
+                UnavailableCode::Unreachable,
                 "the database cannot be reached",
             )
         }
         StoreError::LoginRefused(particulars) => {
             tracing::warn!(target: "ringfence::store", %particulars, "database refused the login");
             unavailable(
-                "login_refused",
-                WorkOutcome::NotDone,
+                UnavailableCode::LoginRefused,
                 "the database refused the login",
             )
         }
         StoreError::OutcomeUnknown => unavailable(
-            "outcome_unknown",
-            WorkOutcome::Unknown,
+            UnavailableCode::OutcomeUnknown,
             "the connection was lost while committing, and the database could not say how it ended",
         ),
-        StoreError::ReadOnly => unavailable(
-            "read_only",
-            WorkOutcome::NotDone,
-            "the database cannot be written",
-        ),
+        StoreError::ReadOnly => {
+            unavailable(UnavailableCode::ReadOnly, "the database cannot be written")
+        }
         StoreError::TooManyOpenFiles => unavailable(
-            "too_many_open_files",
-            WorkOutcome::NotDone,
+            UnavailableCode::TooManyOpenFiles,
             "the process or the system has too many files open",
         ),
         StoreError::FileReplaced => unavailable(
-            "file_replaced",
-            WorkOutcome::NotDone,
+            UnavailableCode::FileReplaced,
             "the database file was replaced, moved or removed while it was open; nothing more is done through this \
              handle: shut it down, remove the `-wal` and the `-shm` that it left, and open anew",
         ),
         StoreError::Forked => unavailable(
-            "forked",
-            WorkOutcome::NotDone,
+            UnavailableCode::Forked,
             "the parent of this process had a database open when it forked; open it after the fork",
         ),
-        StoreError::Full => unavailable("disk_full", WorkOutcome::NotDone, "the disk is full"),
+        StoreError::Full => unavailable(UnavailableCode::DiskFull, "the disk is full"),
         StoreError::NotADatabase => RingfenceError::Schema {
-            code: "not_a_database".to_owned(),
+            code: SchemaCode::NotADatabase.to_string(),
             detail: "the file is not an SQLite database".to_owned(),
         },
         StoreError::SchemaLacks(particulars) => {
             tracing::warn!(target: "ringfence::store", %particulars, "a table or a column is missing");
             RingfenceError::Schema {
-                code: "incomplete_schema".to_owned(),
+                code: SchemaCode::IncompleteSchema.to_string(),
                 detail: "the database lacks a table or a column that the call needs: `migration_status` says which \
                          steps are missing, `migrate` makes them"
                     .to_owned(),
@@ -125,7 +116,7 @@ fn from_store(error: StoreError) -> RingfenceError {
         StoreError::Damaged(particulars) => {
             tracing::error!(target: "ringfence::store", %particulars, "damaged database");
             RingfenceError::Schema {
-                code: "damaged".to_owned(),
+                code: SchemaCode::Damaged.to_string(),
                 detail: "the database file is damaged; restore it from a backup".to_owned(),
             }
         }
@@ -139,7 +130,7 @@ fn from_store(error: StoreError) -> RingfenceError {
         StoreError::NotWritten(particulars) => {
             tracing::warn!(target: "ringfence::store", %particulars, "a row was kept out");
             Failure::Conflict(Conflict::new(
-                "not_written",
+                ConflictCode::NotWritten,
                 "something in the database, such as a trigger of its own, kept the row out",
             ))
             .into()
@@ -156,12 +147,12 @@ fn from_violation(violation: Violation) -> RingfenceError {
         Violation::Unique(name) => taken(schema::unique_named(&name)),
         Violation::UniqueColumns(columns) => taken(unique_over(&columns)),
         Violation::Reference(_) => Failure::Conflict(Conflict::new(
-            "reference_gone",
+            ConflictCode::ReferenceGone,
             "something that this refers to was removed meanwhile",
         ))
         .into(),
         Violation::Restrict(_) => Failure::Conflict(Conflict::new(
-            "in_use",
+            ConflictCode::InUse,
             "others still refer to it; remove or detach them first",
         ))
         .into(),
@@ -195,10 +186,13 @@ fn taken(unique: Option<(&'static schema::Table, &'static schema::Unique)>) -> R
     let conflict = match unique {
         Some((_, unique)) => Conflict::on(
             unique.field,
-            "taken",
+            ConflictCode::Taken,
             format!("this {} is taken", unique.field),
         ),
-        None => Conflict::new("taken", "something with this key exists already"),
+        None => Conflict::new(
+            ConflictCode::Taken,
+            "something with this key exists already",
+        ),
     };
     Failure::Conflict(conflict).into()
 }

@@ -5,11 +5,13 @@
 //! code and the field where there is one; never SQL, a constraint's name or a value of another tenant. One match
 //! joins them.
 
+mod codes;
 mod failure;
 mod join;
 mod public;
 mod store;
 
+pub(crate) use codes::{ConflictCode, SchemaCode};
 pub(crate) use failure::{Conflict, Failure, Refusal, SchemaMismatch};
 pub use public::{Result, RingfenceError, WorkOutcome};
 pub(crate) use store::{StoreError, Violation};

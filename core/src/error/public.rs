@@ -1,5 +1,6 @@
 //! The error that callers see.
 
+use super::codes::UnavailableCode;
 use crate::model::IntegrityFinding;
 
 /// What a public method returns.
@@ -172,9 +173,10 @@ impl RingfenceError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Throttled { .. } => true,
-            // These handles are finished.
-            Self::Unavailable { code, .. } if code == "file_replaced" || code == "forked" => false,
-            Self::Unavailable { outcome, .. } => *outcome == WorkOutcome::NotDone,
+            Self::Unavailable { code, outcome, .. } => {
+                let finished = UnavailableCode::ENDING_THE_HANDLE;
+                *outcome == WorkOutcome::NotDone && !finished.iter().any(|it| it.as_str() == code)
+            }
             _ => false,
         }
     }

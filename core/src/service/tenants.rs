@@ -9,7 +9,7 @@ use super::page_parameters;
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Recorded, Signature};
 use crate::database::Database;
-use crate::error::{Conflict, Failure, Result, StoreError};
+use crate::error::{Conflict, ConflictCode, Failure, Result, StoreError};
 use crate::frame::{Call, SessionScope, Written};
 use crate::model::{
     Action, Entity, FoundedTenant, NewTenant, PageRequest, Permission, Role, RoleId, Tenant,
@@ -212,7 +212,7 @@ async fn switch_off(
     let before = find_locked(tx, id).await?;
     if before.disabled_at.is_some() {
         let text = "the tenant is disabled already";
-        return Err(Conflict::new("already_disabled", text).into());
+        return Err(Conflict::new(ConflictCode::AlreadyDisabled, text).into());
     }
     let now = signature.time;
     tx.write(&TENANT_DISABLE, values![now]).await?;
@@ -232,7 +232,7 @@ async fn switch_on(
     let before = find_locked(tx, id).await?;
     if before.disabled_at.is_none() {
         let text = "the tenant is not disabled";
-        return Err(Conflict::new("not_disabled", text).into());
+        return Err(Conflict::new(ConflictCode::NotDisabled, text).into());
     }
     tx.write(&TENANT_ENABLE, Vec::new()).await?;
     let after = Tenant {

@@ -2,7 +2,7 @@
 
 use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds};
 use crate::audit::detail::Detail;
-use crate::error::{Conflict, Failure, Result};
+use crate::error::{Conflict, ConflictCode, Failure, Result};
 use crate::frame::{Call, Permitted, Written};
 use crate::model::{Action, EffectivePermissions, Entity, Permission, RoleId, UserId};
 use crate::policy::permission::{self, PermissionSet};
@@ -65,7 +65,7 @@ async fn give(
     holds(call, PermissionSet::from_iter([*permission]), &entity)?;
     if !spellings(tx, role, *permission).await?.is_empty() {
         let text = "the role is granted this permission already";
-        return Err(Conflict::on("permission", "taken", text).into());
+        return Err(Conflict::on("permission", ConflictCode::Taken, text).into());
     }
     let mut parameters = key(role, permission.as_str());
     parameters.push(Value::from(call.signature.time));

@@ -15,7 +15,7 @@ pub(super) mod users;
 use std::sync::Arc;
 
 use crate::audit::detail::audited;
-use crate::error::{Conflict, Failure};
+use crate::error::{Conflict, ConflictCode, Failure};
 use crate::frame::{Call, SessionScope};
 use crate::model::{Entity, Role, RoleId, User, UserId};
 use crate::policy::permission::PermissionSet;
@@ -87,7 +87,7 @@ impl Admins {
     async fn remain(self, call: &Call, tx: &mut WriteTx) -> Result<(), Failure> {
         if self.before && !standing::has_admin(tx, call.now).await? {
             let text = "the tenant would be left without a user who may do everything";
-            return Err(Conflict::new("last_admin", text).into());
+            return Err(Conflict::new(ConflictCode::LastAdmin, text).into());
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::{Admins, Identity, ROLE, USER, find_role, find_user, holds, outranks};
 use crate::audit::detail::Detail;
-use crate::error::{Conflict, Failure, Result};
+use crate::error::{Conflict, ConflictCode, Failure, Result};
 use crate::frame::{Call, Permit, Written};
 use crate::model::{
     Action, Assignment, Entity, InvalidField, NewRole, PageRequest, Permission, Role, RoleFilter,
@@ -133,7 +133,7 @@ async fn assign(
         .is_some_and(|before| before.expires_at == end)
     {
         let text = "the user has this role already, with this end";
-        return Err(Conflict::on("role_id", "taken", text).into());
+        return Err(Conflict::on("role_id", ConflictCode::Taken, text).into());
     }
     // A role that denies something, or a new end, may take an admin away.
     let admins = Admins::before(call, tx).await?;

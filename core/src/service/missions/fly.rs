@@ -2,7 +2,7 @@
 
 use super::{Missions, advance, decisions, entity, find, needs_drone, step};
 use crate::audit::detail::Detail;
-use crate::error::{Conflict, Failure, Result, StoreError};
+use crate::error::{Conflict, ConflictCode, Failure, Result, StoreError};
 use crate::frame::{Call, Written};
 use crate::model::mission_state::MissionEvent;
 use crate::model::{
@@ -126,7 +126,7 @@ async fn as_approved(tx: &mut Tx, mission: &Mission) -> Result<(), Failure> {
     match approval.and_then(|approval| approval.content_sha256) {
         Some(approved) if approved != content::digest(mission) => {
             let text = "the mission is not what was approved any more; abort it and write another";
-            Err(Conflict::new("changed_since_approval", text).into())
+            Err(Conflict::new(ConflictCode::ChangedSinceApproval, text).into())
         }
         _ => Ok(()),
     }
@@ -157,7 +157,7 @@ async fn end_runs(
     let open = tx.all(&OPEN_RUNS, &[Value::from(id)]).await?;
     if let Some(run) = open.iter().find(|run| !run.state.is_known()) {
         let refused = format!("a run in {} does not allow {}", run.state, event.as_str());
-        return Err(Conflict::new("illegal_transition", refused).into());
+        return Err(Conflict::new(ConflictCode::IllegalTransition, refused).into());
     }
     let mut open: Vec<String> = open.into_iter().map(|run| run.id.into()).collect();
     open.sort();

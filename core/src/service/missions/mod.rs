@@ -11,7 +11,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::audit::detail::audited;
-use crate::error::{Conflict, Failure, Result, StoreError};
+use crate::error::{Conflict, ConflictCode, Failure, Result, StoreError};
 use crate::frame::{Call, Permitted, SessionScope};
 use crate::model::mission_state::{IllegalTransition, MissionEvent, next};
 use crate::model::{
@@ -201,7 +201,12 @@ fn entity(mission: &Mission) -> Entity {
 fn needs_drone(mission: &Mission) -> Result<(), Failure> {
     match mission.drone_id {
         Some(_) => Ok(()),
-        None => Err(Conflict::on("drone_id", "no_drone", "the mission has no drone").into()),
+        None => Err(Conflict::on(
+            "drone_id",
+            ConflictCode::NoDrone,
+            "the mission has no drone",
+        )
+        .into()),
     }
 }
 
@@ -233,6 +238,6 @@ async fn advance(
 
 impl From<IllegalTransition> for Failure {
     fn from(refused: IllegalTransition) -> Self {
-        Conflict::new("illegal_transition", refused.to_string()).into()
+        Conflict::new(ConflictCode::IllegalTransition, refused.to_string()).into()
     }
 }

@@ -8,7 +8,7 @@ use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::scan;
 use super::values::Findings;
 use super::{ADOPTED_REVISION, Note, RecordNote};
-use crate::error::{Failure, SchemaMismatch, StoreError};
+use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::model::{IntegrityFinding, IntegrityReport};
 use crate::schema::{self, version};
 use crate::store::postgres::{Misfit, SchemaLock, Standing};
@@ -425,7 +425,7 @@ fn failed(step: &Step, error: StoreError) -> Failure {
         StoreError::Engine(_) | StoreError::Violation(_) => {
             tracing::error!(target: "ringfence::migrate", step = step.name, %error, "step failed");
             Failure::Schema(SchemaMismatch {
-                code: "step_failed",
+                code: SchemaCode::StepFailed,
                 detail: format!(
                     "{} does not fit what the database holds; it was taken back whole, and the host's log says \
                      what stood in its way",

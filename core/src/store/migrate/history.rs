@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use refinery_core::Migration;
 use ringfence_migrations::{STEPS, Step, Texts};
 
-use crate::error::{Failure, SchemaMismatch, StoreError};
+use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::store::statements::migration::AppliedStep;
 
 /// The table that refinery keeps.
@@ -55,7 +55,7 @@ pub(super) fn refuse_divergent(applied: &[AppliedStep], on_sqlite: bool) -> Resu
     match differs {
         None => Ok(()),
         Some((index, _)) => Err(Failure::Schema(SchemaMismatch {
-            code: "divergent_history",
+            code: SchemaCode::DivergentHistory,
             detail: format!(
                 "the history of the schema names another step {} than this library knows; it was made by a \
                  development version or changed by hand",

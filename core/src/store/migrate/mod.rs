@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use ringfence_migrations::{Kind, STEPS, Step};
 
 use super::{Engine, Store, WriteTx};
-use crate::error::{Failure, SchemaMismatch, StoreError};
+use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::model::{MigrationStatus, MigrationStep, Progress};
 use crate::schema::version;
 use engine::Stepping;
@@ -237,7 +237,7 @@ impl Store {
             .map(|step| step.name)
             .collect();
         Err(Failure::Schema(SchemaMismatch {
-            code: "older_schema",
+            code: SchemaCode::OlderSchema,
             detail: format!("the database lacks these steps: {}", missing.join(", ")),
         }))
     }
@@ -247,7 +247,7 @@ impl Store {
 pub(crate) fn refuse_newer(current: u32) -> Result<(), Failure> {
     if current > LATEST {
         return Err(Failure::Schema(SchemaMismatch {
-            code: "newer_schema",
+            code: SchemaCode::NewerSchema,
             detail: format!(
                 "the database stands at version {current}, newer than {LATEST}, which this library knows"
             ),
@@ -312,20 +312,20 @@ async fn adopt(stepping: &mut Stepping) -> Result<bool, Failure> {
             None => Ok(true),
             // The platform's next revision, for one, fails half-way on SQLite and leaves the number as it was.
             Some(difference) => Err(Failure::Schema(SchemaMismatch {
-                code: "unrecognised_schema",
+                code: SchemaCode::UnrecognisedSchema,
                 detail: format!(
                     "the database says revision {ADOPTED_REVISION} and is not as that revision made it: {difference}"
                 ),
             })),
         },
         Some(revision) => Err(Failure::Schema(SchemaMismatch {
-            code: "unknown_legacy_revision",
+            code: SchemaCode::UnknownLegacyRevision,
             detail: format!(
                 "the database stands at revision {revision} of another platform; {ADOPTED_REVISION} can be adopted"
             ),
         })),
         None if stepping.has_tables().await? => Err(Failure::Schema(SchemaMismatch {
-            code: "unrecognised_schema",
+            code: SchemaCode::UnrecognisedSchema,
             detail: "the database has tables of these names and no history".to_owned(),
         })),
         None => Ok(false),
@@ -342,7 +342,7 @@ async fn refuse_loss(stepping: &mut Stepping, step: &'static Step) -> Result<(),
         let rows = stepping.count(count).await?;
         if rows > 0 {
             return Err(Failure::Schema(SchemaMismatch {
-                code: "lossy_rollback",
+                code: SchemaCode::LossyRollback,
                 detail: format!("taking {} back would lose {rows} {what}", step.name),
             }));
         }

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::error::SqlState;
 
 use super::classify;
-use crate::error::{Failure, SchemaMismatch, StoreError};
+use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::model::InvalidField;
 use crate::schema;
 use crate::store::statements::login as statement;
@@ -80,7 +80,7 @@ fn no_schema(named: Option<&str>) -> Failure {
     match named {
         Some(_) => InvalidField::new("schema", "names no schema of this database").into(),
         None => Failure::Schema(SchemaMismatch {
-            code: "no_schema",
+            code: SchemaCode::NoSchema,
             detail: "the search_path of the login leads to no schema that it may use; name one with the option \
                      `schema`"
                 .to_owned(),

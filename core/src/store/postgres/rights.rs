@@ -9,7 +9,7 @@ use tokio_postgres::error::SqlState;
 use super::login::{Login, Standing};
 use super::misfit::{Misfit, TableFacts, functions, listed, names, wanted};
 use super::{classify, quoted};
-use crate::error::{Failure, SchemaMismatch, StoreError};
+use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::store::statements::login as statement;
 
 /// What an operator's login is told, in front of the statements.
@@ -49,7 +49,7 @@ impl Standing {
             let mut statements = role.statements(&self.runtime_role);
             statements.extend(misfit.statements());
             return Err(refusal(
-                "runtime_role_missing",
+                SchemaCode::RuntimeRoleMissing,
                 "the login cannot take on the runtime role of this database, or that role passes row-level security",
                 REMEDY,
                 &statements,
@@ -60,7 +60,7 @@ impl Standing {
         }
         let what = format!("the runtime role {} {misfit}", self.runtime_role);
         Err(refusal(
-            "runtime_role_rights",
+            SchemaCode::RuntimeRoleRights,
             &what,
             REMEDY,
             &misfit.statements(),
@@ -84,7 +84,12 @@ impl Standing {
         statements.extend(of_role.revokes);
         statements.extend(own.revokes);
         let remedy = "an operator's `migrate` settles what the runtime role may, and a DBA runs";
-        Err(refusal("runtime_role_rights", &what, remedy, &statements))
+        Err(refusal(
+            SchemaCode::RuntimeRoleRights,
+            &what,
+            remedy,
+            &statements,
+        ))
     }
 
     /// What [`settle`](Self::settle) would have to do; `None` when everything fits.
@@ -226,7 +231,7 @@ impl RoleFacts {
 
     fn lacking(&self, role: &str) -> Failure {
         refusal(
-            "runtime_role_rights",
+            SchemaCode::RuntimeRoleRights,
             "the login may not make the runtime role as it must be",
             "a DBA runs once",
             &self.statements(role),
@@ -263,7 +268,7 @@ impl RoleFacts {
     }
 }
 
-fn refusal(code: &'static str, what: &str, remedy: &str, statements: &[String]) -> Failure {
+fn refusal(code: SchemaCode, what: &str, remedy: &str, statements: &[String]) -> Failure {
     Failure::Schema(SchemaMismatch {
         code,
         detail: format!("{what}; {remedy}: {}", statements.join(" ")),

@@ -1,0 +1,228 @@
+//! Every code that a caller can meet, once: the tables of `docs/guides/errors.md` are written from here.
+
+use std::fmt;
+
+use super::public::WorkOutcome;
+
+/// Declares the codes of one kind of error: the text that callers see, and when they see it.
+macro_rules! codes {
+    ($(#[$doc:meta])+ $name:ident { $($code:ident = $text:literal : $when:literal;)+ }) => {
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum $name {
+            $($code,)+
+        }
+
+        impl $name {
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$code => $text,)+
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        #[cfg(test)]
+        impl $name {
+            /// Each code, and when a caller meets it.
+            const ALL: &'static [(Self, &'static str)] = &[$((Self::$code, $when),)+];
+        }
+    };
+}
+
+codes! {
+    /// Why a state or a uniqueness refused a call.
+    ConflictCode {
+        Taken = "taken":
+            "the tenant has something with this name (for tenants: the database has); the role is assigned or \
+             the permission granted already";
+        StaleVersion = "stale_version":
+            "the row was changed since the version that the update or the decision states, or between reading \
+             and writing it";
+        NotWritten = "not_written":
+            "something in the database, such as a trigger of the host's, kept the new row out without an \
+             error";
+        InUse = "in_use":
+            "others still refer to what was to be deleted";
+        ReferenceGone = "reference_gone":
+            "what the row refers to was removed at that moment";
+        IllegalTransition = "illegal_transition":
+            "the mission's state does not allow it; a state that the library does not know allows nothing";
+        OwnMission = "own_mission":
+            "the approver created the mission, or edited it last";
+        ChangedSinceApproval = "changed_since_approval":
+            "the mission that is to start is not what was approved: another program changed it \
+             ([missions](missions.md#what-a-decision-is-about))";
+        NoDrone = "no_drone":
+            "a mission without a drone is neither approved nor started";
+        AlreadyDisabled = "already_disabled":
+            "the tenant is in that state already";
+        NotDisabled = "not_disabled":
+            "the tenant is in that state already";
+        BlockingInRuntime = "blocking_in_runtime":
+            "`ringfence::blocking` was called where tokio polls a future ([where it may \
+             be](embedding.md#async-or-blocking))";
+        LastAdmin = "last_admin":
+            "the tenant would be left without an admin ([permissions](permissions.md#the-last-admin))";
+    }
+}
+
+codes! {
+    /// Why the database could not be had.
+    UnavailableCode {
+        Busy = "busy":
+            "a lock or a connection was not to be had within `busy_timeout_ms`; the server cancelled the \
+             statement, or has no connection left";
+        Migrating = "migrating":
+            "another migration of the schema went on for longer than `migration_lock_timeout_ms`; `detail` \
+             says who holds the lock";
+        TooLate = "too_late":
+            "the call waited for its turn for longer than `busy_timeout_ms`; it was refused, not run";
+        Unreachable = "unreachable":
+            "no server, no answer while connecting, no file, or the connection broke before COMMIT was sent";
+        LoginRefused = "login_refused":
+            "the server refused the login, or the database does not exist";
+        ReadOnly = "read_only":
+            "the file or the server cannot be written";
+        TooManyOpenFiles = "too_many_open_files":
+            "the process or the system has no descriptor left for another connection";
+        FileReplaced = "file_replaced":
+            "the SQLite file, or the log beside it, was moved, removed or replaced while it was open, and \
+             from then on for every call; not retryable: [open it \
+             anew](embedding.md#the-file-of-an-open-database)";
+        Forked = "forked":
+            "this process is a child of fork of the one that opened the database; not retryable: [open it \
+             after the fork](embedding.md#fork)";
+        DiskFull = "disk_full":
+            "SQLite or Postgres ran out of space; neighbours that shared the transaction were run again";
+        OutcomeUnknown = "outcome_unknown":
+            "the answer to COMMIT was lost and the database could not be asked: [what to \
+             do](postgres.md#a-lost-commit)";
+    }
+}
+
+codes! {
+    /// Why the schema of a database does not fit.
+    SchemaCode {
+        OlderSchema = "older_schema":
+            "opened under `Check`; `detail` names the missing steps";
+        IncompleteSchema = "incomplete_schema":
+            "opened under `Never`: a table or a column that the call needs is not there; `migrate` makes what \
+             is missing";
+        NewerSchema = "newer_schema":
+            "a later version of the library migrated the database; it is left alone";
+        DivergentHistory = "divergent_history":
+            "the history names a step, or a text of one, that this library does not know";
+        StepFailed = "step_failed":
+            "something in the database stands in a step's way; the step was taken back whole, and the host's \
+             log says what";
+        NotADatabase = "not_a_database":
+            "the file is not an SQLite database";
+        Damaged = "damaged":
+            "SQLite cannot make sense of its own file";
+        UnrecognisedSchema = "unrecognised_schema":
+            "tables of these names are there and no history, or a database of the old platform is not as its \
+             revision made it: `detail` names table and column";
+        UnknownLegacyRevision = "unknown_legacy_revision":
+            "the database stands at another revision of the old platform than the one that can be adopted";
+        LossyRollback = "lossy_rollback":
+            "taking the step back would lose data; `detail` says what and how many rows";
+        RuntimeRoleMissing = "runtime_role_missing":
+            "Postgres: the runtime role is not there, or may not be used; `migrate` settles it where the login may, \
+             and `detail` holds the statements for a DBA: [rights](postgres.md#rights-compared-and-settled)";
+        RuntimeRoleRights = "runtime_role_rights":
+            "Postgres: the runtime role may do less or more than the catalogue says; likewise";
+        NoSchema = "no_schema":
+            "Postgres: the login's `search_path` leads to no schema that it may use";
+    }
+}
+
+impl ConflictCode {
+    /// The field that it is about, as the guide says it.
+    #[cfg(test)]
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Taken => "the field of the unique key",
+            Self::StaleVersion => "`version`",
+            Self::NoDrone => "`drone_id`",
+            _ => "",
+        }
+    }
+}
+
+impl UnavailableCode {
+    /// Whether the work may have happened all the same.
+    pub(crate) const fn outcome(self) -> WorkOutcome {
+        match self {
+            Self::OutcomeUnknown => WorkOutcome::Unknown,
+            _ => WorkOutcome::NotDone,
+        }
+    }
+
+    /// Those after which the handle is finished, so that the same call cannot succeed later.
+    pub(super) const ENDING_THE_HANDLE: [Self; 2] = [Self::FileReplaced, Self::Forked];
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::path::Path;
+
+    use super::*;
+
+    fn conflicts() -> String {
+        let rows = ConflictCode::ALL.iter().map(|(code, when)| {
+            let field = code.field();
+            format!("| `{code}` | {field} | {when} |\n")
+        });
+        "| code | `field` | when |\n|---|---|---|\n".to_owned() + &rows.collect::<String>()
+    }
+
+    fn unavailable() -> String {
+        let rows = UnavailableCode::ALL.iter().map(|(code, when)| {
+            let outcome = code.outcome();
+            format!("| `{code}` | `{outcome:?}` | {when} |\n")
+        });
+        "| code | outcome | when |\n|---|---|---|\n".to_owned() + &rows.collect::<String>()
+    }
+
+    fn schema() -> String {
+        let rows = SchemaCode::ALL.iter();
+        let rows = rows.map(|(code, when)| format!("| `{code}` | {when} |\n"));
+        "| code | when |\n|---|---|\n".to_owned() + &rows.collect::<String>()
+    }
+
+    /// The guide with its tables written anew: each stands between a mark and an empty line.
+    fn with_tables(guide: &str) -> String {
+        let tables = [
+            ("Conflict", conflicts()),
+            ("Unavailable", unavailable()),
+            ("Schema", schema()),
+        ];
+        tables
+            .iter()
+            .fold(guide.to_owned(), |guide, (kind, table)| {
+                let mark = format!("<!-- the codes of {kind}, from core/src/error/codes.rs -->\n");
+                let (head, rest) = guide.split_once(&mark).unwrap();
+                let (_, tail) = rest.split_once("\n\n").unwrap();
+                format!("{head}{mark}{table}\n{tail}")
+            })
+    }
+
+    #[test]
+    fn the_guide_lists_every_code() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides/errors.md");
+        let guide = std::fs::read_to_string(&path).unwrap();
+        let wanted = with_tables(&guide);
+        if std::env::var_os("RINGFENCE_BLESS").is_some() {
+            std::fs::write(&path, &wanted).unwrap();
+        } else {
+            assert_eq!(guide, wanted, "run this test with RINGFENCE_BLESS=1");
+        }
+    }
+}

@@ -3,12 +3,12 @@
 //! Only with the feature `testing`.
 
 use crate::error::Result;
-use crate::model::TenantId;
+use crate::model::{Drone, Json, TenantId, Vendor};
 use crate::ringfence::Ringfence;
 pub use crate::store::Scope;
 use crate::store::migrate::touched;
 pub use crate::store::probe::Executed;
-use crate::store::{Bound, Lane, Value, probe, statements};
+use crate::store::{Bound, Lane, probe, statements};
 
 /// A statement of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,14 +93,16 @@ pub async fn register_without_an_event(
     let (name, now) = (name.to_owned(), database.environment.now());
     let errand = database.errand(Bound::Tenant(tenant), Lane::Normal);
     let done = database.store.write(errand, move |tx| {
-        let drone = vec![
-            Value::from(name.clone()),
-            Value::from(name.clone()),
-            Value::from("FAKE"),
-            Value::from("{}"),
-            Value::from(now),
-        ];
-        Box::pin(async move { Ok(tx.write(&statements::drones::DRONE_INSERT, drone).await?) })
+        let drone = Drone {
+            id: name.as_str().into(),
+            name: name.clone(),
+            vendor: Vendor::Fake,
+            capabilities: Json::default(),
+            created_at: now,
+            updated_at: now,
+            version: 1,
+        };
+        Box::pin(async move { Ok(tx.insert(&statements::drones::DRONE_INSERT, &drone).await?) })
     });
     Ok(done.await?)
 }

@@ -127,11 +127,7 @@ async fn register(
         updated_at: now,
         version: 1,
     };
-    tx.write(
-        &DRONE_INSERT,
-        values![drone.id, drone.name, drone.vendor, drone.capabilities, now],
-    )
-    .await?;
+    tx.insert(&DRONE_INSERT, &drone).await?;
     let detail = Detail::created(&drone);
     Ok(permit.wrote(drone, Action::Create, entity, detail))
 }
@@ -165,18 +161,7 @@ async fn change(
         version: before.version + 1,
         ..after
     };
-    tx.write(
-        &DRONE_UPDATE,
-        values![
-            after.id,
-            after.name,
-            after.vendor,
-            after.capabilities,
-            after.updated_at,
-            before.version
-        ],
-    )
-    .await?;
+    tx.update(&DRONE_UPDATE, &after, before.version).await?;
     let detail = Detail::changed(&before, &after);
     Ok(permit.wrote(after, Action::Update, entity, detail))
 }

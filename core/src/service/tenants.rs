@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::identity::{roles, users};
+use super::identity::users;
 use super::page_parameters;
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Recorded, Signature};
@@ -196,7 +196,7 @@ async fn found_role(
         created_at: now,
         version: 1,
     };
-    tx.write(&ROLE_INSERT, roles::row(&row)).await?;
+    tx.insert(&ROLE_INSERT, &row).await?;
     for permission in role.permissions {
         let grant = values![id, permission.as_str(), now];
         tx.write(&GRANT_INSERT, grant).await?;

@@ -32,7 +32,7 @@ pub(crate) use row::{AtEpoch, Found, FromRow, Gather, Row};
     allow(unreachable_pub, reason = "public to the proofs alone")
 )]
 pub use statement::Scope;
-pub(crate) use statement::{Count, Expect, Query, Rows, Stamped, Statement, Write};
+pub(crate) use statement::{Count, Expect, Insert, Query, Rows, Stamped, Statement, Update, Write};
 pub(crate) use statements::log::Head;
 pub(crate) use tx::{Bound, DEPLOYMENT, Judged, Log, Tx, WriteTx};
 pub(crate) use unit::{Errand, Lane};

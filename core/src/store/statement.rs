@@ -177,6 +177,36 @@ pub(crate) type Stamped<T> = Query<AtEpoch<T>>;
 #[derive(Debug)]
 pub(crate) struct Write(Statement);
 
+/// A statement that inserts a row of a record.
+pub(crate) type Insert<T> = OfRecord<T, false>;
+
+/// A statement that updates a row of a record, if it still has the version that was seen.
+pub(crate) type Update<T> = OfRecord<T, true>;
+
+/// A statement that writes a row by the columns of its record.
+#[derive(Debug)]
+pub(crate) struct OfRecord<T, const UPDATES: bool> {
+    write: Write,
+    row: PhantomData<fn(&T)>,
+}
+
+impl<T, const UPDATES: bool> OfRecord<T, UPDATES> {
+    pub(in crate::store) const fn of(statement: Statement) -> Self {
+        Self {
+            write: Write::of(statement),
+            row: PhantomData,
+        }
+    }
+
+    pub(in crate::store) const fn statement(&self) -> &Statement {
+        self.write.statement()
+    }
+
+    pub(in crate::store) const fn write(&self) -> &Write {
+        &self.write
+    }
+}
+
 /// A statement that writes counters, which may be committed without an event.
 #[derive(Debug)]
 pub(crate) struct Count(Statement);
@@ -250,6 +280,8 @@ writing!(Write, Count);
 /// * `by_id record` is its row with the id `$2`, behind the policy epoch; `by_id ("… AND d.id")` anything of one row.
 /// * `page record` is `$3` of its rows behind the id `$2`, likewise; `page record ("…")` those among them.
 /// * `of record ("…")` is its rows of which that holds.
+/// * `insert record` and `update record` write a row by its columns ([`Insert`], [`Update`]); the version moves by its
+///   trigger.
 ///
 /// On Postgres ids are compared in the order of the index over tenant and id. In the column's own order the primary
 /// key, which knows of no tenant, would find another tenant's row before it is discarded.
@@ -260,6 +292,8 @@ macro_rules! statements {
             $( concat! $joined:tt )?
             $( one $one:literal )?
             $( inserted $inserted:literal )?
+            $( insert $insert:ident )?
+            $( update $update:ident )?
             $( by_id $by_id:ident )?
             $( by_id ( $lookup:literal ) )?
             $( page $page:ident $( ( $among:expr ) )? )?
@@ -283,6 +317,14 @@ macro_rules! statements {
                 $( $crate::store::Expect::Inserted, $inserted, concat!(
                     "WITH written AS (", $inserted, " RETURNING 1)",
                     $crate::store::statement::exactly_one!("written", "not_written")
+                ) )?
+                $( $crate::store::Expect::Inserted, $insert!(insert), concat!(
+                    "WITH written AS (", $insert!(insert), " RETURNING 1)",
+                    $crate::store::statement::exactly_one!("written", "not_written")
+                ) )?
+                $( $crate::store::Expect::One, $update!(update), concat!(
+                    "WITH written AS (", $update!(update), " RETURNING 1)",
+                    $crate::store::statement::exactly_one!("written", "stale")
                 ) )?
                 $( $crate::store::Expect::Any,
                     concat!($by_id!(stamped), $by_id!(id), " = $2"),

@@ -6,9 +6,10 @@
 use jiff::Timestamp;
 
 use super::postgres::PostgresTx;
+use super::record::Stored;
 use super::sqlite::SqliteTx;
 use super::statements::log::{self, EpochRow, Head};
-use super::{Count, Found, Gather, Query, Scope, Statement, Value, Write};
+use super::{Count, Found, Gather, Insert, Query, Scope, Statement, Update, Value, Write};
 use crate::environment::Environment;
 use crate::error::StoreError;
 use crate::model::TenantId;
@@ -298,6 +299,25 @@ impl WriteTx {
         self.wrote = true;
         self.policy_written |= write.moves_epoch();
         self.send(write, parameters).await
+    }
+
+    /// Inserts a row of a record.
+    pub(crate) async fn insert<T: Stored>(
+        &mut self,
+        insert: &'static Insert<T>,
+        row: &T,
+    ) -> Result<(), StoreError> {
+        self.write(insert.write(), row.all()).await
+    }
+
+    /// Updates a row of a record, if it still has the version that was seen.
+    pub(crate) async fn update<T: Stored>(
+        &mut self,
+        update: &'static Update<T>,
+        row: &T,
+        seen: i64,
+    ) -> Result<(), StoreError> {
+        self.write(update.write(), row.edited(seen)).await
     }
 
     /// Writes counters of refused logins, the one thing that needs no event: a flood of attempts is counted

@@ -9,6 +9,7 @@
 
 mod apart;
 mod arrival;
+mod attacks;
 mod bad_input;
 mod boundary_matrix;
 mod calls;

@@ -402,7 +402,7 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
         // Holds the tables of a step.
         ("core/src/store/migrate/engine.rs", &["LOCK"][..]),
         // Make a statement of the registry of a table's columns, and wrap it.
-        ("core/src/store/record.rs", &["a part"]),
+        ("core/src/store/record.rs", &["INSERT", "a part"]),
         ("core/src/store/statement.rs", &["SELECT", "WITH", "a part"]),
         // Settings of a connection, and of a transaction.
         ("core/src/store/sqlite/connection.rs", &["PRAGMA"]),

@@ -106,14 +106,9 @@ async fn create(
         created_at: call.signature.time,
         version: 1,
     };
-    tx.write(&ROLE_INSERT, row(&role)).await?;
+    tx.insert(&ROLE_INSERT, &role).await?;
     let detail = Detail::created(&role);
     Ok(permit.wrote(role, Action::Create, entity, detail))
-}
-
-/// The parameters of [`ROLE_INSERT`].
-pub(in crate::service) fn row(role: &Role) -> Vec<Value<'_>> {
-    values![role.id, role.name, role.description, role.created_at]
 }
 
 async fn assign(

@@ -182,11 +182,7 @@ async fn change(
         version: before.version + 1,
         ..after
     };
-    tx.write(
-        &USER_UPDATE,
-        values![after.id, after.username, after.is_active, before.version],
-    )
-    .await?;
+    tx.update(&USER_UPDATE, &after, before.version).await?;
     admins.remain(call, tx).await?;
     let detail = Detail::changed(&before, &after);
     Ok(permit.wrote(after, Action::Update, entity, detail))

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 
 use crate::model::{Role, User};
 use crate::store::record::{read_in_order, record};
-use crate::store::statement::{Rows, Stamped, Write, statements};
+use crate::store::statement::{Insert, Rows, Stamped, Update, Write, statements};
 
-record! { user: User, users as u { id, username, is_active, created_at, version } }
-record! { role: Role, roles as r { id, name, description, created_at, version } }
+record! { user: User, users as u { id, created_at, version } edited { username, is_active } }
+record! { role: Role, roles as r { id, created_at, version } edited { name, description } }
 
 /// Which rows a filter selects: name `$4`, activity `$5`.
 macro_rules! user_filter {
@@ -30,18 +30,13 @@ statements! {
     USER_INSERT: Tenant Write = inserted
         "INSERT INTO users (tenant_id, id, username, password_hash, password_argon2, \
          password_source, is_active, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    /// The version moves by its trigger; `$5` is the one that was read.
-    USER_UPDATE: Tenant Write = one
-        "UPDATE users SET username = $3, is_active = $4 \
-         WHERE tenant_id = $1 AND id = $2 AND version = $5";
+    USER_UPDATE: Tenant Update<User> = update user;
     USER_PASSWORD: Tenant Write = one
         "UPDATE users SET password_hash = $3, password_argon2 = $4, password_source = $5 \
          WHERE tenant_id = $1 AND id = $2 AND version = $6";
     ROLE_BY_ID: Tenant Stamped<Role> = by_id role;
     ROLE_PAGE: Tenant Stamped<Role> = page role (role_filter!());
-    ROLE_INSERT: Tenant Write = inserted
-        "INSERT INTO roles (tenant_id, id, name, description, created_at) \
-         VALUES ($1, $2, $3, $4, $5)";
+    ROLE_INSERT: Tenant Insert<Role> = insert role;
     ASSIGNMENT: Tenant Rows<AssignmentEnd> =
         "SELECT ur.expires_at FROM user_roles ur \
          WHERE ur.tenant_id = $1 AND ur.user_id = $2 AND ur.role_id = $3";

@@ -16,7 +16,7 @@ use crate::audit::record::{Event, append};
 use crate::database::Database;
 use crate::error::{Failure, Refusal};
 use crate::model::{Action, Entity, Permission, TenantId, UserId};
-use crate::store::{Bound, Errand, Lane, probe};
+use crate::store::{Bound, Errand, Lane, rigging};
 
 /// How long refusals of one kind are counted before they are told.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -108,7 +108,7 @@ impl Database {
                 place.insert(Counted { since, more });
                 drop(state);
                 let ended = kind.clone();
-                self.later(probe::refusal_window(WINDOW), move |database| {
+                self.later(rigging::refusal_window(WINDOW), move |database| {
                     database.end_window(ended)
                 });
                 false

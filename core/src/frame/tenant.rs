@@ -15,7 +15,7 @@ use crate::model::{Entity, Permission, TenantId, UserId};
 use crate::password::StoredPassword;
 use crate::policy::standing::{self, Standing};
 use crate::store::{
-    AtEpoch, Bound, FromRow, Judged, Lane, Stamped, Tx, Value, WriteTx, heard, probe,
+    AtEpoch, Bound, FromRow, Judged, Lane, Stamped, Tx, Value, WriteTx, heard, rigging,
 };
 
 /// What a session and its groups share.
@@ -218,7 +218,7 @@ impl SessionScope {
             store.single(&self.bound, query, parameters).await?
         };
         let holds = epoch.as_ref() == Some(&cached.epoch) && cached.allows(permission);
-        Ok((holds && probe::remembers()).then_some(rows))
+        Ok((holds && rigging::remembers()).then_some(rows))
     }
 
     /// The decision alone, as of now; a refusal is recorded.
@@ -324,7 +324,7 @@ impl SessionScope {
         judged: &Judged,
     ) -> Result<Arc<Standing>, Failure> {
         let still_holds = cached.epoch == judged.epoch && cached.holds_at(judged.now);
-        let standing = if still_holds && probe::remembers() {
+        let standing = if still_holds && rigging::remembers() {
             cached
         } else {
             Arc::new(standing::read(tx, &self.actor, judged).await?)

@@ -1,8 +1,8 @@
 //! Drones.
 
 use crate::model::Drone;
-use crate::store::record::record;
-use crate::store::statement::{Stamped, Write, statements};
+use crate::store::sql::record::record;
+use crate::store::sql::statement::{Stamped, Write, statements};
 
 record! { drone: Drone, drones as d { id, name, vendor, capabilities, created_at, updated_at, version } }
 

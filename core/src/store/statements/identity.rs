@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::model::{Role, User};
-use crate::store::record::{read_in_order, record};
-use crate::store::statement::{Rows, Stamped, Write, statements};
+use crate::store::sql::record::{read_in_order, record};
+use crate::store::sql::statement::{Rows, Stamped, Write, statements};
 
 record! { user: User, users as u { id, username, is_active, created_at, version } }
 record! { role: Role, roles as r { id, name, description, created_at, version } }

@@ -89,6 +89,14 @@ macro_rules! read_in_order {
 }
 pub(crate) use read_in_order;
 
+/// The policy epoch, as the first column of what a single statement reads.
+macro_rules! epoch {
+    () => {
+        "(SELECT e.epoch FROM policy_epochs e WHERE e.tenant_id = $1)"
+    };
+}
+pub(crate) use epoch;
+
 /// Declares what is read of a tenant-owned table: `name: Type, table as alias { columns }`. The type has a field of each
 /// column's name. `name!` is what [`statements`](super::statement::statements) make of it.
 macro_rules! record {
@@ -109,7 +117,7 @@ macro_rules! record {
                 )
             };
             (rows) => { concat!("SELECT ", $name!(columns), $name!(of)) };
-            (stamped) => { concat!("SELECT ", epoch!(), ", ", $name!(columns), $name!(of)) };
+            (stamped) => { concat!("SELECT ", $crate::store::sql::record::epoch!(), ", ", $name!(columns), $name!(of)) };
             (id) => { concat!(stringify!($alias), ".id") };
         }
     };

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::error::StoreError;
 use crate::model::{AuditEvent, Json, hex};
-use crate::store::sql::record::read_in_order;
+use crate::store::sql::record::{epoch, read_in_order};
 use crate::store::sql::statement::{Rows, Stamped, Write, exactly_one, statements};
 use crate::store::sql::{FromRow, Row, Value};
 

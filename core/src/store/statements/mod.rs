@@ -4,13 +4,6 @@
 //! scan, which is made from the catalogue. `$1` of a statement of tenant scope is the tenant, and the
 //! transaction binds it.
 
-/// The policy epoch, as the first column of what a single statement reads.
-macro_rules! epoch {
-    () => {
-        "(SELECT e.epoch FROM policy_epochs e WHERE e.tenant_id = $1)"
-    };
-}
-
 pub(crate) mod control;
 pub(crate) mod credentials;
 pub(crate) mod drones;

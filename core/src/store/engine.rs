@@ -17,3 +17,18 @@ pub enum Engine {
     /// A Postgres server.
     Postgres,
 }
+
+#[cfg(feature = "testing")]
+impl Engine {
+    /// Both, in the order in which reports name them.
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Postgres];
+}
+
+impl std::fmt::Display for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "Postgres",
+        })
+    }
+}

@@ -40,7 +40,8 @@ impl Store {
     /// Applies every step up to `to`, and settles the rights where they do not fit, at the newest step too. Whoever
     /// migrates at the same time waits, and finds it done.
     pub(crate) async fn migrate(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
-        self.inside(self.step_up(to, run))
+        // On the heap: it is large, and so would be every future around it.
+        self.inside(Box::pin(self.step_up(to, run)))
             .await
             .map_err(Failure::of_operator)
     }
@@ -122,7 +123,7 @@ impl Store {
 
     /// Takes steps back, the newest first, down to `to`.
     pub(crate) async fn roll_back(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
-        self.inside(self.step_down(to, run))
+        self.inside(Box::pin(self.step_down(to, run)))
             .await
             .map_err(Failure::of_operator)
     }

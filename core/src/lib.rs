@@ -59,7 +59,7 @@
 //! | `audit` | the Merkle log: leaf, tree, recording, recomputing | |
 //! | [`model`] | what goes in and comes out; state machines | no I/O, no clock, no SQL |
 //! | [`schema`] | every table, declared once | no driver, no SQL |
-//! | `store` | transactions, statements, both engines, migrations: the only place with a driver | no domain |
+//! | `store` | statements, both drivers, transactions, writers, migrations, in floors: the only place with a driver | no domain |
 //!
 //! The architecture, guides and decisions are in the repository's `docs/`.
 

@@ -5,10 +5,10 @@
 use crate::error::Result;
 use crate::model::{Drone, Json, TenantId, Vendor};
 use crate::ringfence::Ringfence;
-pub use crate::store::Scope;
 use crate::store::migrate::touched;
 pub use crate::store::probe::Executed;
-use crate::store::{Bound, Lane, probe, statements};
+use crate::store::{Bound, Lane, probe, rigging, statements};
+pub use crate::store::{Engine, Scope};
 
 /// A statement of the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,18 +110,18 @@ pub async fn register_without_an_event(
 /// Lets a group take so many milliseconds at least, in this process from here on: units that come together stay
 /// together, however slow the machine is.
 pub fn let_groups_take(millis: u64) {
-    probe::let_groups_take(millis);
+    rigging::let_groups_take(millis);
 }
 
 /// Counts refusals for so many milliseconds before they are told, in this process from here on.
 pub fn let_refusals_be_counted_for(millis: u64) {
-    probe::let_refusals_be_counted_for(millis);
+    rigging::let_refusals_be_counted_for(millis);
 }
 
 /// Tells whoever asked what this process reaches, by a file that the environment names, that it got to a place of this
 /// name: a mutant of the code, which is built in beside it.
 pub fn tell(name: &str) {
-    probe::tell(name);
+    rigging::tell(name);
 }
 
 /// How often a cached statement was compiled again on SQLite in this process so far. Each time costs more

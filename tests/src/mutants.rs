@@ -4,6 +4,7 @@
 //! a lock less. Whether a test notices is shown by running the mutant in place of the statement
 //! (`RINGFENCE_SWAPPED_STATEMENT`, with the feature `testing`).
 
+use ringfence::testing::Engine;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::ControlFlow;
@@ -15,8 +16,6 @@ use sqlparser::ast::{
 };
 use sqlparser::dialect::{PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
-
-use crate::prover::Engine;
 
 /// A statement with one thing wrong in it.
 #[derive(Clone, Debug, PartialEq, Eq)]

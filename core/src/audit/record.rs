@@ -8,7 +8,8 @@ use super::leaf::{Erasable, Leaf, SALT_LEN};
 use super::tree::Range;
 use crate::error::{Failure, StoreError};
 use crate::model::{Action, Entity, Outcome, RoleId};
-use crate::store::{DEPLOYMENT, Log, Value, WriteTx};
+use crate::schema::DEPLOYMENT;
+use crate::store::{Log, Value, WriteTx};
 
 /// What an event says.
 #[derive(Debug, Clone)]

@@ -5,7 +5,9 @@ use crate::error::Failure;
 /// An async function over who calls, the transaction, and the arguments, which outlive it: it may run again.
 ///
 /// The trait is there because a bound on an async function cannot say that its future may be sent.
-pub(crate) trait Body<'t, C: 't, X: 't, A: 't>: Copy + Send + Sync + 'static {
+pub(crate) trait Body<'t, C: 't, X: 't + ?Sized, A: 't>:
+    Copy + Send + Sync + 'static
+{
     type Found;
     type Running: Future<Output = Result<Self::Found, Failure>> + Send + 't;
 
@@ -15,7 +17,7 @@ pub(crate) trait Body<'t, C: 't, X: 't, A: 't>: Copy + Send + Sync + 'static {
 impl<'t, C, X, A, F, R, T> Body<'t, C, X, A> for F
 where
     C: 't,
-    X: 't,
+    X: 't + ?Sized,
     A: 't,
     F: Fn(&'t C, &'t mut X, &'t A) -> R + Copy + Send + Sync + 'static,
     R: Future<Output = Result<T, Failure>> + Send + 't,
@@ -29,7 +31,7 @@ where
 }
 
 /// Likewise, where nobody in particular calls.
-pub(crate) trait Step<'t, X: 't, A: 't>: Copy + Send + Sync + 'static {
+pub(crate) trait Step<'t, X: 't + ?Sized, A: 't>: Copy + Send + Sync + 'static {
     type Found;
     type Running: Future<Output = Result<Self::Found, Failure>> + Send + 't;
 
@@ -38,7 +40,7 @@ pub(crate) trait Step<'t, X: 't, A: 't>: Copy + Send + Sync + 'static {
 
 impl<'t, X, A, F, R, T> Step<'t, X, A> for F
 where
-    X: 't,
+    X: 't + ?Sized,
     A: 't,
     F: Fn(&'t mut X, &'t A) -> R + Copy + Send + Sync + 'static,
     R: Future<Output = Result<T, Failure>> + Send + 't,

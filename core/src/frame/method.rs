@@ -12,7 +12,7 @@ use crate::audit::record::Signature;
 use crate::error::{Failure, Result};
 use crate::model::{Entity, Permission};
 use crate::policy::standing::{self, Standing};
-use crate::store::{AtEpoch, FromRow, Lane, Stamped, Tx, Value, WriteTx, heard, probe};
+use crate::store::{AtEpoch, FromRow, Lane, Stamped, Tx, Value, WriteTx, heard, rigging};
 
 /// A method that a session is asked for, by the name that its events carry.
 #[derive(Clone, Copy)]
@@ -113,7 +113,7 @@ impl Method<'_> {
             store.single(&self.scope.bound, query, parameters).await?
         };
         let holds = epoch.as_ref() == Some(&cached.epoch) && cached.allows(permission);
-        Ok((holds && probe::remembers()).then_some(rows))
+        Ok((holds && rigging::remembers()).then_some(rows))
     }
 
     /// The decision alone, as of now; a refusal is recorded.

@@ -11,5 +11,4 @@ mod tenant;
 pub(crate) use body::Step;
 pub(crate) use log::OpenLog;
 pub(crate) use permit::{Permit, Permitted, Written};
-pub(crate) use refusals::Refusals;
 pub(crate) use tenant::{Call, SessionScope};

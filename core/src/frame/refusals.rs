@@ -4,79 +4,19 @@
 //! a window are counted in memory, and the count is an event when the window ends or the database is shut down: a
 //! flood is two events, and a process that is killed loses no more than one window's count.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::{Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-
-use jiff::Timestamp;
 
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, append};
 use crate::database::Database;
+use crate::database::refusals::{Counted, Counting, Kind};
 use crate::error::{Failure, Refusal};
-use crate::model::{Entity, Permission, TenantId, UserId};
-use crate::store::{Bound, Errand, Lane, probe};
+use crate::model::{Entity, TenantId, UserId};
+use crate::store::{Bound, Errand, Lane, rigging};
 
 /// How long refusals of one kind are counted before they are told.
 const WINDOW: Duration = Duration::from_secs(60);
-
-/// The refusals that no event tells of yet.
-#[derive(Default)]
-pub(crate) struct Refusals {
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    windows: HashMap<Kind, Counted>,
-    /// Nothing is counted any more: each refusal is recorded by itself.
-    closing: bool,
-}
-
-/// What is counted together: refusals that differ in their method alone are of one kind.
-#[derive(Clone)]
-struct Kind {
-    tenant: TenantId,
-    actor: UserId,
-    permission: Permission,
-    entity: &'static str,
-    /// The method of the first, which stands for all.
-    method: &'static str,
-}
-
-impl Kind {
-    fn told_apart_by(&self) -> (&TenantId, &UserId, Permission, &'static str) {
-        (&self.tenant, &self.actor, self.permission, self.entity)
-    }
-}
-
-impl PartialEq for Kind {
-    fn eq(&self, other: &Self) -> bool {
-        self.told_apart_by() == other.told_apart_by()
-    }
-}
-
-impl Eq for Kind {}
-
-impl Hash for Kind {
-    fn hash<H: Hasher>(&self, hasher: &mut H) {
-        self.told_apart_by().hash(hasher);
-    }
-}
-
-/// How many refusals followed the one that was recorded.
-struct Counted {
-    since: Timestamp,
-    more: u64,
-}
-
-impl Refusals {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 impl Database {
     /// Records a refusal of this actor, or counts it. `then` is called once that is done, whether it could be
@@ -102,15 +42,16 @@ impl Database {
         self.record_refusal(kind, refusal.entity, detail, 1, then);
     }
 
-    /// Records what was counted so far, and counts no more: before the database is shut down.
-    pub(crate) fn record_counted_refusals(self: &Arc<Self>) {
-        let mut state = self.refusals.state();
-        state.closing = true;
-        let windows = std::mem::take(&mut state.windows);
-        drop(state);
-        for (kind, counted) in windows {
-            self.record_counted(kind, &counted);
-        }
+    /// Records what refusals were counted so far, finishes what was handed over and closes every connection.
+    pub(crate) async fn shut_down(self: &Arc<Self>) -> Result<(), Failure> {
+        let database = Arc::clone(self);
+        let closed = self.off_thread(move || {
+            for (kind, counted) in database.refusals.close() {
+                database.record_counted(kind, &counted);
+            }
+            database.store.shut_down()
+        });
+        Ok(closed.await??)
     }
 
     /// Counts refusals in their window, and says whether there was one: the first to come begins it, with `begins`
@@ -118,21 +59,12 @@ impl Database {
     fn count(self: &Arc<Self>, kind: &Kind, begins: u64, follows: u64) -> bool {
         // The host's clock, before the lock.
         let since = self.environment.now();
-        let mut state = self.refusals.state();
-        if state.closing {
-            return false;
-        }
-        match state.windows.entry(kind.clone()) {
-            Entry::Occupied(mut window) => {
-                window.get_mut().more += follows;
-                true
-            }
-            Entry::Vacant(place) => {
-                let more = begins;
-                place.insert(Counted { since, more });
-                drop(state);
+        match self.refusals.count(kind, since, begins, follows) {
+            Counting::Counted => true,
+            Counting::Closed => false,
+            Counting::Begins => {
                 let ended = kind.clone();
-                self.later(probe::refusal_window(WINDOW), move |database| {
+                self.later(rigging::refusal_window(WINDOW), move |database| {
                     database.end_window(ended)
                 });
                 false
@@ -141,7 +73,7 @@ impl Database {
     }
 
     fn end_window(self: &Arc<Self>, kind: Kind) {
-        let ended = self.refusals.state().windows.remove(&kind);
+        let ended = self.refusals.take(&kind);
         if let Some(counted) = ended {
             self.record_counted(kind, &counted);
         }

@@ -12,7 +12,7 @@ use crate::error::{Failure, Refusal, Result};
 use crate::model::{Entity, Permission, TenantId, UserId};
 use crate::password::StoredPassword;
 use crate::policy::standing::{self, Standing};
-use crate::store::{Bound, Judged, Tx, probe};
+use crate::store::{Bound, Judged, Tx, rigging};
 
 /// What a session and its groups share.
 pub(crate) struct SessionScope {
@@ -165,7 +165,7 @@ impl SessionScope {
         judged: &Judged,
     ) -> Result<Arc<Standing>, Failure> {
         let still_holds = cached.epoch == judged.epoch && cached.holds_at(judged.now);
-        let standing = if still_holds && probe::remembers() {
+        let standing = if still_holds && rigging::remembers() {
             cached
         } else {
             Arc::new(standing::read(tx, &self.actor, judged).await?)

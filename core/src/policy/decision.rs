@@ -4,28 +4,7 @@ use jiff::Timestamp;
 
 use super::permission::{self, PermissionSet};
 use crate::model::{Permission, RoleId};
-
-/// A permission that a role of the user grants or denies, the user's own roles and inherited ones alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Rule {
-    /// Which of the two.
-    pub effect: Effect,
-    /// The role of the user through which it counts.
-    pub role: RoleId,
-    /// The permission's name as it is stored.
-    pub name: String,
-    /// When the assignment ends through which the user has the role; `None`: never.
-    pub until: Option<Timestamp>,
-}
-
-/// What a rule does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// The user may, unless another rule denies it.
-    Grant,
-    /// The user may not, whatever another rule grants.
-    Deny,
-}
+use crate::store::statements::policy::{Effect, Rule};
 
 /// What a user may do, and how long that is sure to stay so while nobody changes a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 
 use jiff::Timestamp;
 
-use super::decision::{Effect, Rule, decide};
+use super::decision::decide;
 use super::permission::PermissionSet;
+use crate::store::statements::policy::{Effect, Rule};
 
 /// All that a user may do as of `now`, or will once a deny has ended by itself: whoever sets a password today can
 /// still use it then.

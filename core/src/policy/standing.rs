@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::decision::{self, Effective, Rule};
+use super::decision::{self, Effective};
 use super::permission::PermissionSet;
 use super::reach;
 use crate::error::{Failure, StoreError};
 use crate::model::{Permission, RoleId, UserId};
-use crate::store::statements::policy::{self, Actor};
+use crate::store::statements::policy::{self, Actor, Rule};
 use crate::store::{Judged, Tx, Value};
 
 /// What the policy says of an actor at one epoch.

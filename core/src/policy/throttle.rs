@@ -5,6 +5,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::store::statements::credentials::Throttle;
+
 /// Refused attempts that a window allows before it makes anybody wait.
 const FREE_ATTEMPTS: i64 = 5;
 
@@ -28,23 +30,6 @@ pub(crate) fn current(now: Timestamp) -> [Timestamp; 2] {
         now.checked_sub(WINDOW).unwrap_or(Timestamp::MIN),
         now.checked_add(WINDOW).unwrap_or(Timestamp::MAX),
     ]
-}
-
-/// The counters of a window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Throttle {
-    /// Attempts that were refused.
-    pub failures: i64,
-    /// Refused logins that no event tells of yet.
-    pub refused: i64,
-    /// Attempts that are being verified.
-    pub in_flight: i64,
-    /// When the first attempt came.
-    pub window_started_at: Timestamp,
-    /// Until when no attempt is admitted.
-    pub blocked_until: Option<Timestamp>,
-    /// Until when those in flight are waited for.
-    pub in_flight_until: Option<Timestamp>,
 }
 
 /// Whether an attempt goes on to be verified.

@@ -36,6 +36,7 @@ pub mod ddl;
 mod declare;
 mod tables;
 mod types;
+pub mod version;
 
 #[cfg(test)]
 mod consistency;
@@ -46,30 +47,6 @@ pub use batch::Batch;
 pub use types::{
     Column, Index, Kind, Legacy, OnDelete, Owner, Parent, Privilege, Special, Table, Unique,
 };
-
-/// The migration steps by name, where the catalogue speaks of them.
-pub mod version {
-    /// The tables of the old platform, as it made them.
-    pub const BASELINE: u32 = 1;
-    /// The log's tables and their guards.
-    pub const AUDIT_LOG: u32 = 2;
-    /// Columns, unique keys and indexes of batch 07A-1.
-    pub const IDENTITY_EXPAND: u32 = 3;
-    /// The links' tenants are filled.
-    pub const IDENTITY_BACKFILL: u32 = 4;
-    /// Batch 07A-1 holds.
-    pub const IDENTITY_ENFORCE: u32 = 5;
-    /// Columns, unique keys and indexes of batch 07A-2.
-    pub const CORE_A_EXPAND: u32 = 6;
-    /// Batch 07A-2 is validated.
-    pub const CORE_A_BACKFILL: u32 = 7;
-    /// Batch 07A-2 holds.
-    pub const CORE_A_ENFORCE: u32 = 8;
-    /// The policy tables and the epoch.
-    pub const POLICY: u32 = 9;
-    /// The newest step that this library knows.
-    pub const LATEST: u32 = POLICY;
-}
 
 /// The row-level-security policy that every hardened tenant-owned table carries on Postgres.
 pub const POLICY: &str = "ringfence_tenant";
@@ -167,4 +144,24 @@ pub fn edges() -> impl Iterator<Item = (&'static Table, &'static Parent)> {
 /// Every reference to this table, with the table that it stands on.
 pub fn children(parent: &str) -> impl Iterator<Item = (&'static Table, &'static Parent)> {
     edges().filter(move |(_, edge)| edge.table == parent)
+}
+
+impl Parent {
+    /// From this version the parent's deletion is refused while any row refers to it: from the step that
+    /// hardens the parent, be the reference itself enforced by then or only by a later batch. `None` for what
+    /// goes with its parent, and for loose references.
+    #[must_use]
+    pub fn keeps_parent_since(&self) -> Option<u32> {
+        if self.loose || self.on_delete != OnDelete::Restrict {
+            return None;
+        }
+        table(self.table)?.guards
+    }
+
+    /// Whether the parent stays, at this version, while any row refers to it.
+    #[must_use]
+    pub fn keeps_parent_at(&self, version: u32) -> bool {
+        self.keeps_parent_since()
+            .is_some_and(|since| since <= version)
+    }
 }

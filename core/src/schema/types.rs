@@ -280,24 +280,6 @@ impl Parent {
     pub fn enforced_at(&self, version: u32) -> bool {
         self.enforced.is_some_and(|since| since <= version)
     }
-
-    /// From this version the parent's deletion is refused while any row refers to it: from the step that
-    /// hardens the parent, be the reference itself enforced by then or only by a later batch. `None` for what
-    /// goes with its parent, and for loose references.
-    #[must_use]
-    pub fn keeps_parent_since(&self) -> Option<u32> {
-        if self.loose || self.on_delete != OnDelete::Restrict {
-            return None;
-        }
-        super::table(self.table)?.guards
-    }
-
-    /// Whether the parent stays, at this version, while any row refers to it.
-    #[must_use]
-    pub fn keeps_parent_at(&self, version: u32) -> bool {
-        self.keeps_parent_since()
-            .is_some_and(|since| since <= version)
-    }
 }
 
 impl Index {

@@ -9,7 +9,7 @@ use crate::model::{
     Action, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, Entity, NewDrone, PageRequest,
     Permission,
 };
-use crate::service::{self, page_parameters, seen};
+use crate::service::rows::{self, page_parameters, seen};
 use crate::store::statements::drones::{
     DRONE_BY_ID, DRONE_DELETE, DRONE_INSERT, DRONE_PAGE, DRONE_UPDATE,
 };
@@ -107,7 +107,7 @@ impl Drones {
 
 /// The drone with this id, inside the transaction.
 pub(super) async fn find(tx: &mut Tx, id: &DroneId) -> Result<Drone, Failure> {
-    service::find(tx, &DRONE_BY_ID, id.as_str(), DRONE).await
+    rows::find(tx, &DRONE_BY_ID, id.as_str(), DRONE).await
 }
 
 async fn register(

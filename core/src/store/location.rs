@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-pub(crate) use super::postgres::PostgresConfig;
-pub(crate) use super::sqlite::Place;
+use super::postgres::PostgresConfig;
+use super::sqlite::Place;
 use crate::model::InvalidField;
 
 /// Where a database is, as its URL says.

@@ -2,98 +2,96 @@
 //!
 //! A statement of tenant scope never receives its tenant from a caller: the transaction binds `$1`
 //! to the tenant that it was opened for. So a service cannot name another tenant, even by mistake.
+//!
+//! Whoever opens a transaction knows the engine that it runs on, and holds it as that engine's: a lane of Postgres has a
+//! [`Writing<PostgresTx>`]. Services are lent the very same as a [`WriteTx`], which does not say.
 
+use std::ops::{Deref, DerefMut};
+
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::postgres::PostgresTx;
-use super::record::Stored;
+use super::sql::record::Stored;
+use super::sql::{Count, Found, Gather, Insert, Query, Statement, Update, Value, Write};
 use super::sqlite::SqliteTx;
-use super::statements::log::{self, EpochRow, Head};
-use super::{Count, Found, Gather, Insert, Query, Scope, Statement, Update, Value, Write};
+use super::statements::log::{self, Head};
+use super::terms::{Bound, Heads, Judged, Log, TenantHead, bind};
 use crate::environment::Environment;
-use crate::error::StoreError;
+use crate::error::{Failure, StoreError};
 use crate::model::TenantId;
 
-/// Whose rows a transaction works on.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Bound {
-    /// One tenant, on Postgres under the runtime role and row-level security.
-    Tenant(TenantId),
-    /// Operators: across tenants, on Postgres as the login itself.
-    Operator,
+/// An engine's transaction, of the closed set of them.
+pub(crate) enum EngineTx<'t> {
+    Sqlite(&'t mut SqliteTx),
+    Postgres(&'t mut PostgresTx),
 }
 
-/// The tenant id under which the deployment's own log stands. No tenant can have it.
-pub(crate) const DEPLOYMENT: &str = "~deployment";
+/// What is a transaction of one of the engines.
+pub(crate) trait OnEngine: Send {
+    fn on(&mut self) -> EngineTx<'_>;
+}
 
-impl Bound {
-    /// Under which tenant id this transaction's log stands.
-    pub(super) fn log_owner(&self) -> &str {
-        match self {
-            Self::Tenant(tenant) => tenant.as_str(),
-            Self::Operator => DEPLOYMENT,
-        }
-    }
-
-    /// Whether a transaction may turn to one tenant's rows, whosoever they are.
-    fn lets_act_in_any(&self) -> Result<(), StoreError> {
-        match self {
-            Self::Operator => Ok(()),
-            Self::Tenant(_) => Err(StoreError::Engine(
-                "a tenant's transaction cannot change its tenant".to_owned(),
-            )),
-        }
+impl OnEngine for SqliteTx {
+    fn on(&mut self) -> EngineTx<'_> {
+        EngineTx::Sqlite(self)
     }
 }
 
-/// What a call is judged by: read after the call arrived, in the transaction that acts, behind whatever this waited
-/// for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Judged {
-    /// The tenant's policy epoch; empty for operators.
-    pub(crate) epoch: String,
-    /// The time that decisions are made at: the server's on Postgres, the host's clock on SQLite.
-    pub(crate) now: Timestamp,
-}
-
-impl Judged {
-    pub(super) fn by(row: EpochRow, clock: &Environment) -> Self {
-        Self {
-            epoch: row.epoch,
-            now: decided_at(clock, row.server),
-        }
+impl OnEngine for PostgresTx {
+    fn on(&mut self) -> EngineTx<'_> {
+        EngineTx::Postgres(self)
     }
 }
+
+/// A transaction that reads, on whichever engine.
+pub(crate) type Tx = Reading<dyn OnEngine>;
+
+/// A transaction that writes, on whichever engine.
+pub(crate) type WriteTx = Writing<dyn OnEngine>;
+
+/// A read on one snapshot. It runs where it is called.
+pub(crate) type ReadFn<T> =
+    Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Failure>> + Send>;
 
 /// A transaction that reads.
-pub(crate) struct Tx {
-    pub(super) engine: EngineTx,
+pub(crate) struct Reading<E: ?Sized> {
     bound: Bound,
     /// The tenant that `$1` is bound to.
     tenant: String,
     clock: Environment,
+    engine: E,
 }
 
-pub(super) enum EngineTx {
-    Sqlite(SqliteTx),
-    Postgres(Box<PostgresTx>),
-}
-
-impl Tx {
-    pub(super) fn new(engine: EngineTx, bound: Bound, clock: Environment) -> Self {
+impl<E> Reading<E> {
+    pub(super) fn new(engine: E, bound: Bound, clock: Environment) -> Self {
         let tenant = bound.log_owner().to_owned();
         Self {
-            engine,
             bound,
             tenant,
             clock,
+            engine,
         }
+    }
+
+    /// The engine's transaction, to be ended.
+    pub(super) fn into_engine(self) -> E {
+        self.engine
+    }
+}
+
+impl<E: ?Sized> Reading<E> {
+    /// The engine's transaction.
+    pub(super) fn engine(&mut self) -> &mut E {
+        &mut self.engine
     }
 
     pub(super) fn clock(&self) -> &Environment {
         &self.clock
     }
+}
 
+impl<E: OnEngine + ?Sized> Reading<E> {
     /// Lets an operator's transaction act on one tenant's rows: statements of tenant scope are bound
     /// to it from here on.
     pub(crate) fn act_in(&mut self, tenant: &TenantId) -> Result<(), StoreError> {
@@ -105,8 +103,7 @@ impl Tx {
     /// What is judged by from here on. A tenant that does not exist has no epoch.
     pub(crate) async fn judged(&mut self) -> Result<Option<Judged>, StoreError> {
         if self.bound == Bound::Operator {
-            let (epoch, now) = (String::new(), self.clock.now());
-            return Ok(Some(Judged { epoch, now }));
+            return Ok(Some(Judged::without_policy(self.clock.now())));
         }
         let found = self.opt(&log::POLICY_EPOCH, &[]).await?;
         Ok(found.map(|row| Judged::by(row, &self.clock)))
@@ -148,70 +145,15 @@ impl Tx {
         parameters: &[Value<'_>],
     ) -> Result<F, StoreError> {
         let parameters = bind(&self.bound, &self.tenant, query, parameters)?;
-        match &mut self.engine {
+        match self.engine.on() {
             EngineTx::Sqlite(tx) => tx.query(query, &parameters),
             EngineTx::Postgres(tx) => tx.query(query, &parameters).await,
         }
     }
 }
 
-/// Prepends the tenant where the statement is of tenant scope, and refuses a statement that the
-/// transaction may not run.
-pub(super) fn bind<'v>(
-    bound: &Bound,
-    tenant: &'v str,
-    statement: &'static Statement,
-    parameters: &'v [Value<'_>],
-) -> Result<Vec<Value<'v>>, StoreError> {
-    let mut all = Vec::with_capacity(parameters.len() + 1);
-    match (statement.scope, bound) {
-        (Scope::Tenant, _) => all.push(Value::from(tenant)),
-        (Scope::Global, _) | (Scope::Operator, Bound::Operator) => {}
-        (Scope::Operator, Bound::Tenant(_)) | (Scope::Control, _) => {
-            return Err(StoreError::Engine(format!(
-                "{} may not run in this transaction",
-                statement.name
-            )));
-        }
-    }
-    all.extend(parameters.iter().map(Value::borrowed));
-    Ok(all)
-}
-
-/// The time of a decision: what the server's clock said, or the host's where there is no server.
-pub(super) fn decided_at(clock: &Environment, server: Option<Timestamp>) -> Timestamp {
-    server.map_or_else(|| clock.now(), |said| clock.server_time(said))
-}
-
-/// Which of the logs that a transaction may hold the heads of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Log {
-    /// The one of whoever the transaction is bound to: the tenant's, or the deployment's.
-    Own,
-    /// The one of the tenant that an operator acts in.
-    OfTenant,
-}
-
-/// The heads that a transaction holds, as the units so far leave them. The deployment's is locked before a
-/// tenant's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Heads {
-    pub(super) own: Head,
-    pub(super) tenant: Option<TenantHead>,
-}
-
-/// The head of the tenant that an operator acts in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct TenantHead {
-    pub(super) tenant: TenantId,
-    pub(super) head: Head,
-    /// Whether events were appended behind it.
-    pub(super) grown: bool,
-}
-
 /// A transaction that writes. Its tenant's log head is locked, so the writers of a tenant are serial.
-pub(crate) struct WriteTx {
-    pub(super) tx: Tx,
+pub(crate) struct Writing<E: ?Sized> {
     heads: Heads,
     judged: Judged,
     /// How many events the unit has recorded.
@@ -219,39 +161,47 @@ pub(crate) struct WriteTx {
     wrote: bool,
     policy_written: bool,
     counted: bool,
+    tx: Reading<E>,
 }
 
-impl std::ops::Deref for WriteTx {
-    type Target = Tx;
+impl<E: ?Sized> Deref for Writing<E> {
+    type Target = Reading<E>;
 
-    fn deref(&self) -> &Tx {
+    fn deref(&self) -> &Reading<E> {
         &self.tx
     }
 }
 
-impl std::ops::DerefMut for WriteTx {
-    fn deref_mut(&mut self) -> &mut Tx {
+impl<E: ?Sized> DerefMut for Writing<E> {
+    fn deref_mut(&mut self) -> &mut Reading<E> {
         &mut self.tx
     }
 }
 
-impl WriteTx {
-    pub(super) fn new(tx: Tx, head: Head, judged: Judged) -> Self {
+impl<E> Writing<E> {
+    pub(super) fn new(tx: Reading<E>, head: Head, judged: Judged) -> Self {
         let heads = Heads {
             own: head,
             tenant: None,
         };
         Self {
-            tx,
             heads,
             judged,
             recorded: 0,
             wrote: false,
             policy_written: false,
             counted: false,
+            tx,
         }
     }
 
+    /// The engine's transaction and the heads as the units left them.
+    pub(super) fn into_parts(self) -> (E, Heads) {
+        (self.tx.engine, self.heads)
+    }
+}
+
+impl<E: OnEngine + ?Sized> Writing<E> {
     /// What the call is judged by in this transaction.
     pub(crate) fn judgement(&self) -> &Judged {
         &self.judged
@@ -351,7 +301,7 @@ impl WriteTx {
             _ => self.tx.bound.log_owner(),
         };
         let bound = &self.tx.bound;
-        match &mut self.tx.engine {
+        match self.tx.engine.on() {
             EngineTx::Sqlite(tx) => {
                 let insert = &log::EVENT_INSERT;
                 tx.execute(insert, &bind(bound, owner, insert, &event)?)?;
@@ -379,7 +329,7 @@ impl WriteTx {
         parameters: Vec<Value<'_>>,
     ) -> Result<(), StoreError> {
         let parameters = bind(&self.tx.bound, &self.tx.tenant, statement, &parameters)?;
-        match &mut self.tx.engine {
+        match self.tx.engine.on() {
             EngineTx::Sqlite(tx) => tx.execute(statement, &parameters),
             EngineTx::Postgres(tx) => {
                 let owned = parameters.into_iter().map(Value::into_owned).collect();
@@ -388,22 +338,9 @@ impl WriteTx {
         }
     }
 
-    /// The engine's transaction and the heads as the units left them.
-    pub(super) fn into_parts(self) -> (EngineTx, Heads) {
-        (self.tx.engine, self.heads)
-    }
-
     /// The heads as the units so far leave them.
     pub(super) fn heads(&self) -> &Heads {
         &self.heads
-    }
-
-    /// The engine's transaction, for the lanes of Postgres.
-    pub(super) fn postgres(&mut self) -> &mut PostgresTx {
-        match &mut self.tx.engine {
-            EngineTx::Postgres(tx) => tx,
-            EngineTx::Sqlite(_) => unreachable!("a lane of Postgres runs on Postgres"),
-        }
     }
 
     /// Whether the policy was written since it was last judged, so that the epoch has moved.
@@ -414,10 +351,7 @@ impl WriteTx {
     /// Judges anew what comes from here on: the policy was written, or somebody has come since.
     pub(super) async fn judge_again(&mut self) -> Result<(), StoreError> {
         let judged = self.tx.judged().await?;
-        self.judged = judged.unwrap_or_else(|| Judged {
-            epoch: String::new(),
-            now: self.judged.now,
-        });
+        self.judged = judged.unwrap_or_else(|| Judged::without_policy(self.judged.now));
         self.policy_written = false;
         Ok(())
     }
@@ -441,58 +375,5 @@ impl WriteTx {
     /// Whether a unit of work wrote rows without recording an event: it must not be committed.
     pub(super) fn wrote_unrecorded(&self) -> bool {
         self.wrote && self.recorded == 0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::{Bound, DEPLOYMENT, Scope, Statement, Value, bind};
-    use crate::model::TenantId;
-    use crate::store::statement::Expect;
-
-    fn tenant() -> Bound {
-        Bound::Tenant(TenantId::from("north"))
-    }
-
-    /// The scope of a statement, whether a tenant's transaction may run it, and whether an operator's may.
-    const MAY_RUN: [(Scope, bool, bool); 4] = [
-        (Scope::Tenant, true, true),
-        (Scope::Global, true, true),
-        (Scope::Operator, false, true),
-        (Scope::Control, false, false),
-    ];
-
-    #[test]
-    fn a_tenants_transaction_runs_nothing_that_reaches_beyond_it() {
-        for (scope, by_tenant, by_operator) in MAY_RUN {
-            let statement: &'static Statement = Box::leak(Box::new(Statement::new(
-                "PROBE",
-                scope,
-                Expect::Any,
-                "",
-                "",
-            )));
-            for (bound, may) in [(tenant(), by_tenant), (Bound::Operator, by_operator)] {
-                let bound_to = bind(&bound, bound.log_owner(), statement, &[]);
-                assert_eq!(bound_to.is_ok(), may, "{scope:?} under {bound:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_tenant_comes_before_the_callers_parameters_and_from_the_transaction() {
-        static BY_ID: Statement = Statement::new("PROBE", Scope::Tenant, Expect::Any, "", "");
-        for (bound, owner) in [(tenant(), "north"), (Bound::Operator, DEPLOYMENT)] {
-            let given = [Value::from("d-1")];
-            let all = bind(&bound, bound.log_owner(), &BY_ID, &given).unwrap();
-            assert_eq!(all, [Value::from(owner), Value::from("d-1")]);
-        }
-    }
-
-    #[test]
-    fn only_an_operators_transaction_turns_to_a_tenant() {
-        assert!(Bound::Operator.lets_act_in_any().is_ok());
-        assert!(tenant().lets_act_in_any().is_err());
     }
 }

@@ -5,6 +5,7 @@ use sqlparser::ast::{
     TableFunctionArgs, TableWithJoins,
 };
 
+use super::engine::Reads;
 use super::predicate::{held_columns, mentions};
 use super::proof::{By, Reason, Reference, Violation};
 use super::tables::Owner;

@@ -25,7 +25,8 @@
 //! tenants ([`TenantTables`]), and other tests hold that list against the live schema.
 //!
 //! ```
-//! use ringfence_tests::prover::{Engine, TenantTables, prove};
+//! use ringfence::testing::Engine;
+//! use ringfence_tests::prover::{TenantTables, prove};
 //!
 //! let tables = TenantTables::new([("drones", "tenant_id")], ["permissions"]);
 //! let good = "SELECT d.name FROM drones d WHERE d.tenant_id = $1 AND d.id = $2";
@@ -49,10 +50,11 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use engine::Engine;
 pub use proof::{By, Proof, Reason, Reference, Violation};
 pub use registry::{Entry, Exceptions, Finding, Scope, prove_registry};
 pub use tables::TenantTables;
+
+use ringfence::testing::Engine;
 
 /// Shows that a statement of Tenant scope touches no row of another tenant than the one in `$1`.
 ///

@@ -1,12 +1,13 @@
 //! The one shape of predicate that counts: a top-level conjunct `column = $1`.
 
+use ringfence::testing::Engine;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
     BinaryOperator, CastKind, DataType, Expr, Ident, Value, Visit, Visitor, visit_expressions,
 };
 
-use super::engine::Engine;
+use super::engine::Reads;
 
 /// The operands of the topmost `AND`s of `expr`, left to right.
 pub(super) fn conjuncts(expr: &Expr) -> Vec<&Expr> {

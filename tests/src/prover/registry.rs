@@ -1,9 +1,9 @@
 //! The proof over a whole registry of statements.
 
+use ringfence::testing::Engine;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::engine::Engine;
 use super::proof::Violation;
 use super::tables::TenantTables;
 use super::{prove, prove_global};

@@ -13,7 +13,8 @@ mod refused;
 mod registry;
 mod sound;
 
-use super::{Engine, TenantTables};
+use super::TenantTables;
+use ringfence::testing::Engine;
 
 /// The engines that a case is for.
 #[derive(Clone, Copy, PartialEq, Eq)]

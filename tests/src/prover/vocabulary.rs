@@ -4,11 +4,12 @@
 //! tenant that row-level security reads, `load_extension` runs anything. So the list is of what may
 //! be called, and a function that reads nothing but its arguments is added here when it is first used.
 
+use ringfence::testing::Engine;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{Expr, ObjectName, Statement, Value, ValueWithSpan, Visit, Visitor};
 
-use super::engine::Engine;
+use super::engine::Reads;
 use super::proof::{Reason, Violation};
 
 /// Functions whose result depends on their arguments, the clock, chance or the transaction's number, and on

@@ -1,5 +1,6 @@
 //! The walk over a statement: every query block once, with the CTEs that are visible in it.
 
+use ringfence::testing::Engine;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -9,7 +10,7 @@ use sqlparser::ast::{
 };
 
 use super::block::Block;
-use super::engine::Engine;
+use super::engine::Reads;
 use super::predicate::outermost_queries;
 use super::proof::{Proof, Reason, Violation};
 use super::tables::{Owner, TenantTables};

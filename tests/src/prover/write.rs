@@ -7,6 +7,7 @@ use sqlparser::ast::{
 };
 
 use super::block::Block;
+use super::engine::Reads;
 use super::predicate::{held_columns, is_tenant};
 use super::proof::{By, Reason, Reference, Violation};
 use super::tables::Owner;

@@ -10,16 +10,10 @@ mod sqlite;
 use std::collections::BTreeSet;
 
 use ringfence::schema::version;
+use ringfence::testing::Engine;
 use ringfence_migrations::STEPS;
 
 use crate::postgres_fixture::{Database, up};
-
-/// One of the two engines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Engine {
-    Sqlite,
-    Postgres,
-}
 
 type Lines = BTreeSet<String>;
 

@@ -30,6 +30,7 @@ mod house;
 mod identity;
 mod indistinguishable;
 mod later_batches;
+mod layers;
 mod legacy_data;
 mod legacy_rows;
 mod login;

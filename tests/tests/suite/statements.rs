@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 use ringfence::schema::{self, Owner};
-use ringfence::testing::{self, Registered};
+use ringfence::testing::{self, Engine, Registered};
 use ringfence_tests::fixture::engines;
-use ringfence_tests::prover::{
-    Engine as Dialect, Entry, Exceptions, Scope, TenantTables, prove, prove_registry,
-};
+use ringfence_tests::prover::{Entry, Exceptions, Scope, TenantTables, prove, prove_registry};
 
 mod story;
 
@@ -66,13 +64,13 @@ fn scope(statement: &Registered) -> Scope {
 }
 
 /// Its texts, for the engines that run it.
-fn texts(statement: &Registered) -> impl Iterator<Item = (Dialect, &'static str)> + use<> {
+fn texts(statement: &Registered) -> impl Iterator<Item = (Engine, &'static str)> + use<> {
     let both = [
-        (Dialect::Sqlite, statement.sqlite),
-        (Dialect::Postgres, statement.postgres),
+        (Engine::Sqlite, statement.sqlite),
+        (Engine::Postgres, statement.postgres),
     ];
     both.into_iter()
-        .filter_map(|(dialect, text)| Some((dialect, text?)))
+        .filter_map(|(engine, text)| Some((engine, text?)))
 }
 
 fn entry(statement: &Registered) -> Entry<'_> {
@@ -116,7 +114,7 @@ fn no_two_statements_bear_one_name() {
 fn what_is_put_over_a_row_replaces_all_of_it() {
     let mut seen = 0;
     for statement in testing::registry() {
-        for (dialect, text) in texts(&statement) {
+        for (engine, text) in texts(&statement) {
             if !text.contains(" DO UPDATE SET ") {
                 continue;
             }
@@ -138,7 +136,7 @@ fn what_is_put_over_a_row_replaces_all_of_it() {
                 .split(", ")
                 .map(|it| it.replace("EXCLUDED", "excluded"))
                 .collect();
-            assert_eq!(assigned, expected, "{} on {dialect}", statement.name);
+            assert_eq!(assigned, expected, "{} on {engine}", statement.name);
         }
     }
     assert!(seen > 0);
@@ -175,7 +173,7 @@ fn a_statement_without_its_tenant_does_not_pass() {
         if scope(&statement) != Scope::Tenant {
             continue;
         }
-        for (dialect, text) in texts(&statement) {
+        for (engine, text) in texts(&statement) {
             for (held, weakened) in [
                 ("tenant_id = $1", "tenant_id = tenant_id"),
                 ("t.id = $1", "t.id = t.id"),
@@ -185,7 +183,7 @@ fn a_statement_without_its_tenant_does_not_pass() {
                 for (at, _) in text.match_indices(held) {
                     let mut broken = text.to_owned();
                     broken.replace_range(at..at + held.len(), weakened);
-                    let outcome = prove(&broken, dialect, &tables);
+                    let outcome = prove(&broken, engine, &tables);
                     assert!(outcome.is_err(), "{}: {broken}", statement.name);
                 }
             }
@@ -227,12 +225,12 @@ fn the_story() {
         if executed.scope != testing::Scope::Tenant {
             continue;
         }
-        for (dialect, text) in texts(registered) {
+        for (engine, text) in texts(registered) {
             if text == executed.text {
-                if let Err(violation) = prove(text, dialect, &tables) {
+                if let Err(violation) = prove(text, engine, &tables) {
                     panic!("{}: {violation}", executed.name);
                 }
-                ran.insert((executed.name, dialect));
+                ran.insert((executed.name, engine));
             }
         }
         let tenant = executed.tenant.expect("$1 is bound to a tenant");
@@ -246,9 +244,9 @@ fn the_story() {
         .values()
         .filter(|statement| statement.scope == testing::Scope::Tenant)
         .filter(|statement| !UNREACHED.iter().any(|(name, _)| *name == statement.name))
-        .flat_map(|statement| texts(statement).map(|(dialect, _)| (statement.name, dialect)))
+        .flat_map(|statement| texts(statement).map(|(engine, _)| (statement.name, engine)))
         .filter(|reached| !ran.contains(reached))
-        .map(|(name, dialect)| format!("{name} on {dialect}"))
+        .map(|(name, engine)| format!("{name} on {engine}"))
         .collect();
     assert_eq!(
         unreached,

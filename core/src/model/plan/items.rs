@@ -1,6 +1,5 @@
 //! The mission of a plan: which items it has, and where they lead.
 
-use super::count;
 use super::node::{Node, Object};
 use crate::model::geodesy::Position;
 use crate::model::text::InvalidField;
@@ -127,4 +126,9 @@ fn complex(item: &Object<'_>, route: &mut Route) -> Result<(), InvalidField> {
         _ => {}
     }
     Ok(())
+}
+
+pub(super) fn count(len: usize) -> u32 {
+    // Each takes several bytes of a file that is not that long.
+    u32::try_from(len).unwrap_or(u32::MAX)
 }

@@ -14,7 +14,7 @@ use super::hex::hex;
 use super::json::{self, Json};
 use super::text::InvalidField;
 use super::{PlanSummary, PlanType};
-use items::Route;
+use items::{Route, count};
 use node::{Node, Object};
 
 /// Longest plan in bytes: 8 MiB. A survey of a thousand transects takes about 1 MiB.
@@ -135,11 +135,6 @@ fn plan_type(route: &Route) -> PlanType {
     } else {
         PlanType::RouteWaypoints
     }
-}
-
-fn count(len: usize) -> u32 {
-    // Each takes several of at most PLAN_MAX bytes.
-    u32::try_from(len).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::frame::{Call, SessionScope};
 use crate::model::{Entity, Role, RoleId, User, UserId};
 use crate::policy::permission::PermissionSet;
 use crate::policy::standing;
-use crate::service;
+use crate::service::rows;
 use crate::store::statements::identity::{ROLE_BY_ID, USER_BY_ID};
 use crate::store::{Tx, WriteTx};
 
@@ -45,12 +45,12 @@ pub struct Identity {
 
 /// The user with this id, inside the transaction.
 pub(super) async fn find_user(tx: &mut Tx, id: &UserId) -> Result<User, Failure> {
-    service::find(tx, &USER_BY_ID, id.as_str(), USER).await
+    rows::find(tx, &USER_BY_ID, id.as_str(), USER).await
 }
 
 /// The role with this id, inside the transaction.
 async fn find_role(tx: &mut Tx, id: &RoleId) -> Result<Role, Failure> {
-    service::find(tx, &ROLE_BY_ID, id.as_str(), ROLE).await
+    rows::find(tx, &ROLE_BY_ID, id.as_str(), ROLE).await
 }
 
 /// Refuses an actor who does not hold all of `given` himself.

@@ -9,7 +9,7 @@ use crate::model::{
     RoleId, RolePage, UserId, time::micros,
 };
 use crate::policy::standing;
-use crate::service::page_parameters;
+use crate::service::rows::page_parameters;
 use crate::store::statements::identity::{
     ASSIGNMENT, ASSIGNMENT_DELETE, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, AssignmentEnd,
     ROLE_INSERT, ROLE_PAGE,

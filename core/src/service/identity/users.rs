@@ -9,7 +9,7 @@ use crate::model::{
     UserUpdate, text,
 };
 use crate::password::StoredPassword;
-use crate::service::{page_parameters, seen};
+use crate::service::rows::{page_parameters, seen};
 use crate::store::statements::identity::{
     USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_UPDATE,
 };

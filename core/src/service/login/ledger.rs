@@ -8,11 +8,11 @@ use crate::audit::record::{Event, Signature, append};
 use crate::error::{Failure, StoreError};
 use crate::model::{Action, Entity, UserId};
 use crate::password::{Credential, Verification};
-use crate::policy::throttle::{Admission, Throttle, current};
+use crate::policy::throttle::{Admission, current};
 use crate::service::identity::USER;
 use crate::store::statements::credentials::{
     CANDIDATE, CandidateRow, Counters, THROTTLE_FORGET, THROTTLE_PUT, THROTTLES, THROTTLES_FORGET,
-    THROTTLES_OTHERS, USER_REHASH,
+    THROTTLES_OTHERS, Throttle, USER_REHASH,
 };
 use crate::store::{Value, WriteTx, values};
 

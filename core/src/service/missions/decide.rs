@@ -8,7 +8,7 @@ use crate::model::mission_state::MissionEvent;
 use crate::model::{
     Action, ApprovalId, Decision, Mission, MissionId, Permission, UserId, content, text,
 };
-use crate::service::seen;
+use crate::service::rows::seen;
 use crate::store::statements::missions::{APPROVAL_INSERT, SELF_APPROVAL};
 use crate::store::{Lane, WriteTx, values};
 

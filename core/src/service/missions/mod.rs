@@ -18,7 +18,7 @@ use crate::model::{
     Approval, ApprovalPage, Entity, Mission, MissionFilter, MissionId, MissionPage, MissionPlan,
     MissionRun, MissionState, PageRequest, Permission, RunId, RunPage, Window, plan,
 };
-use crate::service::{self, page_parameters};
+use crate::service::rows::{self, page_parameters};
 use crate::store::statements::missions::{
     APPROVAL_PAGE, APPROVALS_OF_MISSION, MISSION_BY_ID, MISSION_MOVE, MISSION_PAGE, MISSION_PLAN,
     RUN_BY_ID, RUN_PAGE,
@@ -181,7 +181,7 @@ async fn of_mission<T: FromRow>(
 
 /// The mission with this id, inside the transaction.
 pub(super) async fn find(tx: &mut Tx, id: &MissionId) -> Result<Mission, Failure> {
-    service::find(tx, &MISSION_BY_ID, id.as_str(), MISSION).await
+    rows::find(tx, &MISSION_BY_ID, id.as_str(), MISSION).await
 }
 
 /// Every decision about a mission, the oldest first.

@@ -9,7 +9,8 @@ use crate::model::{
     Action, Approval, Mission, MissionId, MissionState, MissionUpdate, Permission, content,
     fastlane,
 };
-use crate::service::{drones, seen};
+use crate::service::drones;
+use crate::service::rows::seen;
 use crate::store::statements::missions::{APPROVALS_DELETE, MISSION_DELETE, MISSION_UPDATE};
 use crate::store::{Lane, WriteTx, values};
 

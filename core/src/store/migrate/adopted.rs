@@ -2,50 +2,46 @@
 //! each kind of column, which are those that the library reads and writes as it does its own.
 
 use crate::schema::{Column, Kind, Table, version};
+use crate::store::engine::Engine;
 use crate::store::statements::migration::LiveColumn;
 
-/// The types that may stand for a kind, by what the engine goes by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Types {
-    /// What SQLite goes by is the affinity that follows from the declared type.
-    Sqlite,
-    /// What Postgres goes by is the type itself.
-    Postgres,
+/// The revision of the legacy platform whose databases stand at the baseline.
+pub(super) const ADOPTED_REVISION: &str = "202602210007";
+
+/// The types that may stand for a kind, as the engine knows them: what SQLite goes by is the affinity that follows from
+/// the declared type, what Postgres goes by is the type itself.
+///
+/// `jsonb` is not among them: it keeps no document as it was written. `timestamp` names no moment, `char(n)` pads,
+/// and a domain or a collation of its own may refuse or reorder what the library writes.
+fn types_of(engine: Engine, kind: Kind) -> &'static [&'static str] {
+    match (engine, kind) {
+        (Engine::Postgres, Kind::Text) => &["character varying", "text"],
+        (Engine::Postgres, Kind::Int) => &["integer", "bigint"],
+        (Engine::Postgres, Kind::Bool) => &["boolean"],
+        (Engine::Postgres, Kind::Time) => &["timestamp with time zone"],
+        (Engine::Postgres, Kind::Json) => &["json"],
+        (Engine::Postgres, Kind::Float) => &["double precision"],
+        (Engine::Postgres, Kind::Blob) => &["bytea"],
+        (Engine::Sqlite, Kind::Text) => &["TEXT"],
+        (Engine::Sqlite, Kind::Int) => &["INTEGER"],
+        (Engine::Sqlite, Kind::Bool) => &["NUMERIC", "INTEGER"],
+        // Texts that are no numbers stay what they are under NUMERIC.
+        (Engine::Sqlite, Kind::Time | Kind::Json) => &["NUMERIC", "TEXT"],
+        (Engine::Sqlite, Kind::Float) => &["REAL"],
+        (Engine::Sqlite, Kind::Blob) => &["BLOB"],
+    }
 }
 
-impl Types {
-    /// `jsonb` is not among them: it keeps no document as it was written. `timestamp` names no moment, `char(n)` pads,
-    /// and a domain or a collation of its own may refuse or reorder what the library writes.
-    fn of(self, kind: Kind) -> &'static [&'static str] {
-        match (self, kind) {
-            (Self::Postgres, Kind::Text) => &["character varying", "text"],
-            (Self::Postgres, Kind::Int) => &["integer", "bigint"],
-            (Self::Postgres, Kind::Bool) => &["boolean"],
-            (Self::Postgres, Kind::Time) => &["timestamp with time zone"],
-            (Self::Postgres, Kind::Json) => &["json"],
-            (Self::Postgres, Kind::Float) => &["double precision"],
-            (Self::Postgres, Kind::Blob) => &["bytea"],
-            (Self::Sqlite, Kind::Text) => &["TEXT"],
-            (Self::Sqlite, Kind::Int) => &["INTEGER"],
-            (Self::Sqlite, Kind::Bool) => &["NUMERIC", "INTEGER"],
-            // Texts that are no numbers stay what they are under NUMERIC.
-            (Self::Sqlite, Kind::Time | Kind::Json) => &["NUMERIC", "TEXT"],
-            (Self::Sqlite, Kind::Float) => &["REAL"],
-            (Self::Sqlite, Kind::Blob) => &["BLOB"],
-        }
-    }
-
-    fn fit(self, column: &Column, declared: &str) -> bool {
-        let types = self.of(column.kind);
-        match self {
-            Self::Sqlite => types.contains(&affinity(declared)),
-            Self::Postgres => match limited(declared) {
-                Some((name, limit)) => {
-                    types.contains(&name) && column.limit.is_some_and(|least| limit >= least)
-                }
-                None => types.contains(&declared),
-            },
-        }
+fn fits(engine: Engine, column: &Column, declared: &str) -> bool {
+    let types = types_of(engine, column.kind);
+    match engine {
+        Engine::Sqlite => types.contains(&affinity(declared)),
+        Engine::Postgres => match limited(declared) {
+            Some((name, limit)) => {
+                types.contains(&name) && column.limit.is_some_and(|least| limit >= least)
+            }
+            None => types.contains(&declared),
+        },
     }
 }
 
@@ -73,7 +69,7 @@ fn affinity(declared: &str) -> &'static str {
 }
 
 /// How a table differs from what the old platform made it, if it does.
-pub(super) fn difference(table: &Table, types: Types, found: &[LiveColumn]) -> Option<String> {
+pub(super) fn difference(table: &Table, engine: Engine, found: &[LiveColumn]) -> Option<String> {
     let name = table.name;
     if found.is_empty() {
         return Some(format!("there is no table {name}"));
@@ -94,12 +90,12 @@ pub(super) fn difference(table: &Table, types: Types, found: &[LiveColumn]) -> O
         let Some(live) = found.iter().find(|live| live.name == column.name) else {
             return Some(format!("{name} has no column {}", column.name));
         };
-        if !types.fit(column, &live.declared) {
+        if !fits(engine, column, &live.declared) {
             return Some(format!(
                 "{name}.{} is of type {}, where {} was expected",
                 column.name,
                 or_none(&live.declared),
-                expected(types, column)
+                expected(engine, column)
             ));
         }
         if live.not_null == column.null {
@@ -124,14 +120,14 @@ fn or_none(declared: &str) -> &str {
     }
 }
 
-fn expected(types: Types, column: &Column) -> String {
-    let names = types.of(column.kind).join(" or ");
+fn expected(engine: Engine, column: &Column) -> String {
+    let names = types_of(engine, column.kind).join(" or ");
     let least = column
         .limit
         .map_or(String::new(), |least| format!(" of at least {least}"));
-    match types {
-        Types::Sqlite => format!("one of affinity {names}"),
-        Types::Postgres => names + &least,
+    match engine {
+        Engine::Sqlite => format!("one of affinity {names}"),
+        Engine::Postgres => names + &least,
     }
 }
 

@@ -6,10 +6,12 @@ use refinery_core::Migration;
 use ringfence_migrations::{STEPS, Step, Texts};
 
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
+use crate::schema::version;
+use crate::store::engine::Engine;
 use crate::store::statements::migration::AppliedStep;
 
-/// The table that refinery keeps.
-pub(in crate::store) const TABLE: &str = "ringfence_schema_history";
+/// The version that this library works with.
+pub(crate) const LATEST: u32 = version::LATEST;
 
 /// The version that the history says; 0 without one.
 pub(super) fn current(applied: &[AppliedStep]) -> u32 {
@@ -20,30 +22,39 @@ pub(super) fn current(applied: &[AppliedStep]) -> u32 {
 type Checksums = Vec<(&'static str, String)>;
 
 static SQLITE: LazyLock<Result<Checksums, StoreError>> =
-    LazyLock::new(|| checksums(|step| &step.sqlite));
+    LazyLock::new(|| checksums(Engine::Sqlite));
 static POSTGRES: LazyLock<Result<Checksums, StoreError>> =
-    LazyLock::new(|| checksums(|step| &step.postgres));
+    LazyLock::new(|| checksums(Engine::Postgres));
 
-fn checksums(texts: fn(&'static Step) -> &'static Texts) -> Result<Checksums, StoreError> {
+fn checksums(engine: Engine) -> Result<Checksums, StoreError> {
     STEPS
         .iter()
-        .map(|step| Ok((step.name, migration(step, texts)?.checksum().to_string())))
+        .map(|step| Ok((step.name, migration(step, engine)?.checksum().to_string())))
         .collect()
 }
 
+/// The texts of a step for an engine.
+pub(super) fn texts(step: &'static Step, engine: Engine) -> &'static Texts {
+    match engine {
+        Engine::Sqlite => &step.sqlite,
+        Engine::Postgres => &step.postgres,
+    }
+}
+
 /// A step as refinery knows it.
-pub(super) fn migration(
-    step: &'static Step,
-    texts: fn(&'static Step) -> &'static Texts,
-) -> Result<Migration, StoreError> {
-    Migration::unapplied(&format!("V{}__{}", step.version, step.name), texts(step).up)
+pub(super) fn migration(step: &'static Step, engine: Engine) -> Result<Migration, StoreError> {
+    let name = format!("V{}__{}", step.version, step.name);
+    Migration::unapplied(&name, texts(step, engine).up)
         .map_err(|error| StoreError::Engine(format!("refinery: {error}")))
 }
 
 /// Refuses a history that is not made of this library's steps, each with its text, one after another.
 /// Look for a newer version first.
-pub(super) fn refuse_divergent(applied: &[AppliedStep], on_sqlite: bool) -> Result<(), Failure> {
-    let expected = if on_sqlite { &*SQLITE } else { &*POSTGRES };
+pub(super) fn refuse_divergent(applied: &[AppliedStep], engine: Engine) -> Result<(), Failure> {
+    let expected = match engine {
+        Engine::Sqlite => &*SQLITE,
+        Engine::Postgres => &*POSTGRES,
+    };
     let expected = expected.as_ref().map_err(Clone::clone)?;
     let place = |index: usize| u32::try_from(index + 1).unwrap_or(u32::MAX);
     let differs = applied.iter().enumerate().find(|(index, row)| {
@@ -63,4 +74,17 @@ pub(super) fn refuse_divergent(applied: &[AppliedStep], on_sqlite: bool) -> Resu
             ),
         })),
     }
+}
+
+/// A database that a later version of the library has migrated is left alone.
+pub(crate) fn refuse_newer(current: u32) -> Result<(), Failure> {
+    if current > LATEST {
+        return Err(Failure::Schema(SchemaMismatch {
+            code: SchemaCode::NewerSchema,
+            detail: format!(
+                "the database stands at version {current}, newer than {LATEST}, which this library knows"
+            ),
+        }));
+    }
+    Ok(())
 }

@@ -3,27 +3,26 @@
 use refinery_core::traits::r#async::{AsyncMigrate, AsyncQuery, AsyncTransaction};
 use refinery_core::traits::sync::{Migrate, Query, Transaction};
 use refinery_core::{Migration, Runner, Target};
-use ringfence_migrations::{STEPS, Step, Texts};
+use ringfence_migrations::{STEPS, Step};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::history::{TABLE, migration};
+use super::history::migration;
 use crate::error::StoreError;
+use crate::store::engine::Engine;
+use crate::store::statements::migration::HISTORY_TABLE;
 
 /// A runner that knows the steps up to one, for one engine. A step that the database has with another
 /// text is refused.
-pub(super) fn runner(
-    upto: &'static Step,
-    texts: fn(&'static Step) -> &'static Texts,
-) -> Result<Runner, StoreError> {
+pub(super) fn runner(upto: &'static Step, engine: Engine) -> Result<Runner, StoreError> {
     let known = STEPS.iter().filter(|step| step.version <= upto.version);
     let migrations = known
-        .map(|step| migration(step, texts))
+        .map(|step| migration(step, engine))
         .collect::<Result<Vec<_>, _>>()?;
     let mut runner = Runner::new(&migrations)
         .set_abort_divergent(true)
         .set_abort_missing(true);
-    runner.set_migration_table_name(TABLE);
+    runner.set_migration_table_name(HISTORY_TABLE);
     Ok(runner)
 }
 

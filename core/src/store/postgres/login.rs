@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 use tokio_postgres::error::SqlState;
 
-use super::classify;
+use super::error::classify;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::model::InvalidField;
 use crate::schema;

@@ -5,9 +5,9 @@ use std::fmt;
 
 use tokio_postgres::Row;
 
-use super::quoted;
+use super::quote::quoted;
 use crate::schema::{self, Privilege};
-use crate::store::migrate::HISTORY_TABLE;
+use crate::store::statements::migration::HISTORY_TABLE;
 
 /// How what a role may do differs from the catalogue.
 #[derive(Debug, Default)]

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use deadpool_postgres::Object;
 use tokio_postgres::error::SqlState;
 
-use super::Connections;
+use super::connections::Connections;
 use super::lent::Lent;
 use super::transaction::PostgresTx;
 use crate::error::StoreError;
-use crate::store::Value;
+use crate::store::sql::Value;
 use crate::store::statements::control;
 use crate::store::statements::log::{self, Head, LeafNodes};
-use crate::store::tx::Bound;
+use crate::store::terms::Bound;
 
 /// How often a server is asked that is away, or still at work on the transaction.
 const ASKED_EVERY: Duration = Duration::from_millis(50);
@@ -33,7 +33,7 @@ impl Connections {
     ///
     /// Only the server that the database was opened on is believed, and not while it stands by: a URL may name
     /// several hosts, and one that has not heard of the transaction would call it aborted.
-    pub(super) async fn was_committed(
+    pub(in crate::store) async fn was_committed(
         &self,
         bound: &Bound,
         moved: Option<&Head>,

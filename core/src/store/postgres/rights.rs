@@ -6,9 +6,10 @@
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
+use super::error::classify;
 use super::login::{Login, Standing};
 use super::misfit::{Misfit, TableFacts, functions, listed, names, wanted};
-use super::{classify, quoted};
+use super::quote::quoted;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::store::statements::login as statement;
 

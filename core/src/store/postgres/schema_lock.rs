@@ -3,7 +3,8 @@
 use deadpool_postgres::ClientWrapper;
 use tokio_postgres::error::SqlState;
 
-use super::{Connections, classify};
+use super::connections::Connections;
+use super::error::classify;
 use crate::error::StoreError;
 use crate::store::statements::migration;
 

@@ -10,8 +10,11 @@ use super::error::{classify, is_lost};
 use super::lent::Lent;
 use super::pipeline::{behind, in_order};
 use crate::error::StoreError;
+use crate::store::probe;
+use crate::store::sql::{Gather, Query, Row, Statement, Value};
+use crate::store::statements::log::Head;
 use crate::store::statements::{control, log};
-use crate::store::{Gather, Head, Log, Query, Row, Statement, Value, probe};
+use crate::store::terms::Log;
 
 /// How many writes wait at most before they are sent.
 const SENT_TOGETHER: usize = 24;
@@ -34,7 +37,7 @@ pub(crate) struct PostgresTx {
 
 /// A place in the sequence of a transaction's writes, and in what it adds to the log.
 #[derive(Clone, Copy)]
-pub(super) struct Mark {
+pub(in crate::store) struct Mark {
     writes: usize,
     log: usize,
 }
@@ -67,7 +70,7 @@ pub(in crate::store) enum Committed {
 
 impl PostgresTx {
     /// `begin` leaves with the first request.
-    pub(super) fn new(client: Lent, begin: String) -> Self {
+    pub(in crate::store) fn new(client: Lent, begin: String) -> Self {
         Self {
             client: Some(client),
             ahead: vec![begin],
@@ -81,7 +84,7 @@ impl PostgresTx {
 
     /// A transaction that only reads: if its connection turns out to have died while it lay in the pool,
     /// it begins once more on another.
-    pub(super) fn reading(client: Lent, begin: String, pool: Pool) -> Self {
+    pub(in crate::store) fn reading(client: Lent, begin: String, pool: Pool) -> Self {
         let mut tx = Self::new(client, begin);
         tx.renewal = Some(pool);
         tx
@@ -96,7 +99,7 @@ impl PostgresTx {
     }
 
     /// Two queries in one round trip.
-    pub(super) async fn query_both<A: Gather, B: Gather>(
+    pub(in crate::store) async fn query_both<A: Gather, B: Gather>(
         &mut self,
         (first, first_parameters): (&'static Query<A>, &[Value<'_>]),
         (second, second_parameters): (&'static Query<B>, &[Value<'_>]),
@@ -110,7 +113,7 @@ impl PostgresTx {
 
     /// A query that is the whole transaction. The COMMIT of what only reads says nothing that anybody waits for:
     /// it leaves with the query, and the next request on this connection behind it.
-    pub(super) async fn query_and_commit<F: Gather>(
+    pub(in crate::store) async fn query_and_commit<F: Gather>(
         &mut self,
         query: &'static Query<F>,
         parameters: &[Value<'_>],
@@ -123,7 +126,7 @@ impl PostgresTx {
     }
 
     /// Two such queries in one round trip.
-    pub(super) async fn query_both_and_commit<A: Gather, B: Gather>(
+    pub(in crate::store) async fn query_both_and_commit<A: Gather, B: Gather>(
         &mut self,
         (first, first_parameters): (&'static Query<A>, &[Value<'_>]),
         (second, second_parameters): (&'static Query<B>, &[Value<'_>]),
@@ -172,13 +175,13 @@ impl PostgresTx {
     }
 
     /// Lets a control statement leave with the next request.
-    pub(super) fn ahead(&mut self, statement: &'static Statement) {
+    pub(in crate::store) fn ahead(&mut self, statement: &'static Statement) {
         probe::ran(statement, statement.postgres(), &[]);
         self.ahead.push(statement.postgres().to_owned());
     }
 
     /// Where the next write stands.
-    pub(super) fn mark(&self) -> Mark {
+    pub(in crate::store) fn mark(&self) -> Mark {
         Mark {
             writes: self.sent + self.writes.len(),
             log: self.log.len(),
@@ -187,7 +190,7 @@ impl PostgresTx {
 
     /// Forgets the writes from `mark` on. Those among them that have left already are to be rolled back: then
     /// the transaction counts as refused.
-    pub(super) fn forget_since(&mut self, mark: Mark) {
+    pub(in crate::store) fn forget_since(&mut self, mark: Mark) {
         self.refused |= mark.writes < self.sent;
         self.writes.truncate(mark.writes.saturating_sub(self.sent));
         self.log.truncate(mark.log);
@@ -213,7 +216,7 @@ impl PostgresTx {
     }
 
     /// Whether the transaction cannot be committed as it is.
-    pub(super) fn was_refused(&self) -> bool {
+    pub(in crate::store) fn was_refused(&self) -> bool {
         self.refused
     }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, ErrorCode};
 
+use super::error::classify;
 use super::pool::Pool;
 use crate::error::StoreError;
 
@@ -25,10 +26,7 @@ const PAGES: i32 = 4_000;
 const PATIENCE: Duration = Duration::from_millis(25);
 const DOUBLED_AT_MOST: u32 = 4;
 
-/// To what size a log is cut when it begins anew, after something made it longer.
-pub(super) const KEPT_BYTES: i64 = 32 << 20;
-
-pub(super) struct Checkpoints {
+pub(in crate::store) struct Checkpoints {
     writing: Arc<Pool>,
     readers: Arc<Pool>,
     busy: Duration,
@@ -65,7 +63,7 @@ struct Reached {
 }
 
 impl Checkpoints {
-    pub(super) fn new(writing: Arc<Pool>, readers: Arc<Pool>, busy: Duration) -> Self {
+    pub(in crate::store) fn new(writing: Arc<Pool>, readers: Arc<Pool>, busy: Duration) -> Self {
         Self {
             writing,
             readers,
@@ -75,7 +73,7 @@ impl Checkpoints {
     }
 
     /// Checkpoints if that is due. Takes the writer's connection.
-    pub(super) fn if_due(&self) {
+    pub(in crate::store) fn if_due(&self) {
         match self.shorten() {
             // Whoever has the connection has a checkpoint behind it, or closes the database.
             Ok(()) | Err(StoreError::Busy | StoreError::Closed) => {}
@@ -107,9 +105,9 @@ impl Checkpoints {
             return Ok(());
         }
         // From here on every read is of the whole log: nothing is in the way of copying the rest.
-        writing.busy_timeout(patience).map_err(super::classify)?;
+        writing.busy_timeout(patience).map_err(classify)?;
         let restarted = run(&writing, CheckpointMode::RESTART);
-        writing.busy_timeout(self.busy).map_err(super::classify)?;
+        writing.busy_timeout(self.busy).map_err(classify)?;
         let Reached { log, copied } = restarted?;
         if copied == log {
             *next = Next::FIRST;
@@ -125,7 +123,7 @@ fn run(connection: &Connection, mode: CheckpointMode) -> Result<Reached, StoreEr
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
             Ok(Reached { log: 0, copied: -1 })
         }
-        Err(error) => Err(super::classify(error)),
+        Err(error) => Err(classify(error)),
     }
 }
 

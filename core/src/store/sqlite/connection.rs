@@ -8,9 +8,8 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::checkpoint::KEPT_BYTES;
 use super::error::classify;
-use super::file::DatabaseFile;
+use super::file::{DatabaseFile, FLAGS};
 use super::refusal::{explain, refuse_unwritable};
 use crate::error::StoreError;
 use crate::model::InvalidField;
@@ -38,21 +37,20 @@ impl Place {
 
 /// What a connection may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(in crate::store) enum Role {
     Reader,
     Writer,
 }
 
-/// Without `CREATE`, and without `URI`: a path is a path.
-pub(super) const FLAGS: OpenFlags =
-    OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+/// To what size a log is cut when it begins anew, after something made it longer.
+const KEPT_BYTES: i64 = 32 << 20;
 
 /// More statements than the registry holds, so that none is ever prepared twice.
 const CACHED_STATEMENTS: usize = 256;
 
 /// What connections are opened to, once there has been a first.
 #[derive(Clone)]
-pub(super) enum Origin {
+pub(in crate::store) enum Origin {
     File(Arc<DatabaseFile>),
     /// Its one connection is the database.
     Memory,
@@ -62,7 +60,7 @@ pub(super) enum Origin {
 static SQLITE: Users = Users::none();
 
 /// Opens the first connection, the only one that may make the file.
-pub(super) fn connect_first(
+pub(in crate::store) fn connect_first(
     place: &Place,
     create: bool,
     busy: Duration,
@@ -98,7 +96,11 @@ impl Origin {
     }
 
     /// Opens another connection to the same database.
-    pub(super) fn connect(&self, role: Role, busy: Duration) -> Result<Opened, StoreError> {
+    pub(in crate::store) fn connect(
+        &self,
+        role: Role,
+        busy: Duration,
+    ) -> Result<Opened, StoreError> {
         let Self::File(file) = self else {
             return Err(StoreError::Closed);
         };
@@ -112,7 +114,7 @@ impl Origin {
 }
 
 /// An open connection. Dropping it closes it, but not in a child of fork.
-pub(super) struct Opened {
+pub(in crate::store) struct Opened {
     /// Taken by `drop` alone.
     connection: Option<Connection>,
     file: Option<Arc<DatabaseFile>>,

@@ -9,15 +9,18 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
-use super::connection::FLAGS;
 use super::error::classify;
 use crate::error::StoreError;
 
+/// Without `CREATE`, and without `URI`: a path is a path.
+pub(super) const FLAGS: OpenFlags =
+    OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
 /// A database file while it is open.
 #[derive(Debug)]
-pub(super) struct DatabaseFile {
+pub(in crate::store) struct DatabaseFile {
     /// Absolute, without links.
     path: PathBuf,
     identity: Identity,

@@ -1,149 +1,16 @@
-//! SQLite: pooled readers on the calling thread, one writer that groups commits.
+//! SQLite: its file, its connections, their pool, and a transaction on one of them.
 
 mod checkpoint;
 mod connection;
 mod error;
 mod file;
-mod group;
 mod pool;
 mod refusal;
 mod transaction;
-mod writer;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use futures_util::FutureExt;
-use jiff::Timestamp;
-
+pub(super) use checkpoint::Checkpoints;
 pub(crate) use connection::Place;
-pub(in crate::store) use error::{classify, classify_ref};
-pub(super) use transaction::SqliteTx;
-
-use super::tx::{Bound, EngineTx, Tx, bind};
-use super::unit::{Done, Errand, UnitFn};
-use super::{Gather, Query, ReadFn, Settings, Value};
-use crate::environment::Environment;
-use crate::error::{Failure, StoreError};
-use checkpoint::Checkpoints;
-use connection::{Origin, Role, connect_first};
-use group::Ground;
-use pool::Pool;
-use writer::Writer;
-
-/// An open SQLite database.
-pub(crate) struct Sqlite {
-    readers: Arc<Pool>,
-    /// The writer's one connection; in memory the same pool as the readers', of one connection.
-    writing: Arc<Pool>,
-    writer: Writer,
-    clock: Environment,
-    checkpoints: Option<Arc<Checkpoints>>,
-    busy: Duration,
-    /// How long a migration step waits for whoever writes.
-    migration_wait: Duration,
-}
-
-impl Sqlite {
-    pub(super) fn open(
-        place: &Place,
-        settings: &Settings,
-        clock: Environment,
-    ) -> Result<Self, StoreError> {
-        let (readers, busy) = (settings.pool_size, settings.busy_timeout);
-        let (origin, first) = connect_first(place, settings.create_if_missing, busy)?;
-        let writing = Pool::new(origin.clone(), first, Role::Writer, 1, busy);
-        let (readers, checkpoints) = match &origin {
-            Origin::Memory => (Arc::clone(&writing), None),
-            Origin::File(_) => {
-                let first = origin.connect(Role::Reader, busy)?;
-                let readers = Pool::new(origin, first, Role::Reader, readers, busy);
-                let checkpoints =
-                    Checkpoints::new(Arc::clone(&writing), Arc::clone(&readers), busy);
-                (readers, Some(Arc::new(checkpoints)))
-            }
-        };
-        let ground = Ground {
-            pool: Arc::clone(&writing),
-            queue: Arc::default(),
-            clock: clock.clone(),
-            checkpoints: checkpoints.clone(),
-        };
-        let writer = Writer::start(ground)?;
-        Ok(Self {
-            readers,
-            writing,
-            writer,
-            clock,
-            checkpoints,
-            busy,
-            migration_wait: settings.migration_lock_timeout,
-        })
-    }
-
-    /// One statement outside a transaction: it is its own snapshot.
-    pub(super) fn single<F: Gather>(
-        &self,
-        bound: &Bound,
-        query: &'static Query<F>,
-        parameters: &[Value<'_>],
-    ) -> Result<F, StoreError> {
-        let parameters = bind(bound, bound.log_owner(), query, parameters)?;
-        SqliteTx::new(self.readers.lend()?).query(query, &parameters)
-    }
-
-    /// Likewise, and the host's time behind it.
-    pub(super) fn single_timed<F: Gather>(
-        &self,
-        bound: &Bound,
-        query: &'static Query<F>,
-        parameters: &[Value<'_>],
-    ) -> Result<(F, Timestamp), StoreError> {
-        Ok((self.single(bound, query, parameters)?, self.clock.now()))
-    }
-
-    /// Several statements on one snapshot.
-    pub(super) fn read<T>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
-        let mut tx = SqliteTx::new(self.readers.lend()?);
-        tx.begin_read()?;
-        let mut tx = Tx::new(EngineTx::Sqlite(tx), bound, self.clock.clone());
-        // Whatever happened, the snapshot ends when the connection goes home.
-        work(&mut tx)
-            .now_or_never()
-            .unwrap_or_else(|| Err(Failure::Internal("a read suspended on SQLite".to_owned())))
-    }
-
-    /// Hands a unit over; `done` hears when its group is on disk.
-    pub(super) fn submit(&self, errand: Errand, unit: UnitFn, done: Done) {
-        self.writer.submit(errand, unit, done);
-    }
-
-    pub(super) fn clock(&self) -> &Environment {
-        &self.clock
-    }
-
-    /// The writer's connection in a transaction, for a migration step. Nothing is written meanwhile; another
-    /// process that migrates may hold the file for longer than a writer does.
-    pub(super) fn begin_step(&self) -> Result<SqliteTx, StoreError> {
-        let mut tx = SqliteTx::new(self.writing.lend()?);
-        tx.wait_for(self.migration_wait)?;
-        let begun = tx.begin_write();
-        tx.wait_for(self.busy)?;
-        begun.map(|()| tx)
-    }
-
-    /// Shortens the log if that is due, behind what wrote without the writer.
-    pub(super) fn checkpoint(&self) {
-        if let Some(checkpoints) = &self.checkpoints {
-            checkpoints.if_due();
-        }
-    }
-
-    /// Runs what waits, then closes every connection.
-    pub(super) fn shut_down(&self) {
-        self.writer.close();
-        self.writer.drained();
-        self.readers.close();
-        self.writing.close();
-    }
-}
+pub(super) use connection::{Origin, Role, connect_first};
+pub(super) use error::{classify, classify_ref};
+pub(super) use pool::Pool;
+pub(crate) use transaction::SqliteTx;

@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use super::connection::{Opened, Origin, Role};
 use crate::error::StoreError;
 
-pub(super) struct Pool {
+pub(in crate::store) struct Pool {
     origin: Origin,
     role: Role,
     size: usize,
@@ -34,7 +34,7 @@ struct State {
 
 impl Pool {
     /// Begins with one connection.
-    pub(super) fn new(
+    pub(in crate::store) fn new(
         origin: Origin,
         first: Opened,
         role: Role,
@@ -59,7 +59,7 @@ impl Pool {
     }
 
     /// Lends a connection; opens one while fewer than `size` exist; waits for the busy timeout at most.
-    pub(super) fn lend(self: &Arc<Self>) -> Result<Lent, StoreError> {
+    pub(in crate::store) fn lend(self: &Arc<Self>) -> Result<Lent, StoreError> {
         self.origin.must_be_in_place()?;
         let mut state = self.state();
         let mut deadline = None;
@@ -92,7 +92,7 @@ impl Pool {
 
     /// Lends no more until what is lent has come back, and then again. Waits for so long at most; whether all came
     /// back.
-    pub(super) fn drain(&self, at_most: Duration) -> bool {
+    pub(in crate::store) fn drain(&self, at_most: Duration) -> bool {
         let deadline = Instant::now() + at_most;
         let mut state = self.state();
         state.draining = true;
@@ -139,7 +139,7 @@ impl Pool {
     }
 
     /// Lends no more, closes what is idle, and waits until what is lent has come back.
-    pub(super) fn close(&self) {
+    pub(in crate::store) fn close(&self) {
         let mut state = self.state();
         state.closed = true;
         state.open -= state.idle.len();
@@ -175,7 +175,7 @@ impl Pool {
 }
 
 /// A connection on loan. Dropped inside a transaction it rolls back before it goes home.
-pub(super) struct Lent {
+pub(in crate::store) struct Lent {
     connection: Option<Opened>,
     pool: Arc<Pool>,
 }

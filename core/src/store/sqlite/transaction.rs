@@ -7,8 +7,9 @@ use rusqlite::params_from_iter;
 use super::error::{classify, classify_commit};
 use super::pool::Lent;
 use crate::error::StoreError;
+use crate::store::probe;
+use crate::store::sql::{Expect, Gather, Query, Row, Statement, Value};
 use crate::store::statements::control;
-use crate::store::{Expect, Gather, Query, Row, Statement, Value, probe};
 
 /// A connection on which a transaction is, or will be, open.
 pub(crate) struct SqliteTx {
@@ -16,7 +17,7 @@ pub(crate) struct SqliteTx {
 }
 
 impl SqliteTx {
-    pub(super) fn new(lent: Lent) -> Self {
+    pub(in crate::store) fn new(lent: Lent) -> Self {
         Self { lent }
     }
 
@@ -65,7 +66,7 @@ impl SqliteTx {
         }
     }
 
-    pub(super) fn begin_read(&mut self) -> Result<(), StoreError> {
+    pub(in crate::store) fn begin_read(&mut self) -> Result<(), StoreError> {
         self.control(&control::BEGIN_READ).map_err(classify)
     }
 
@@ -84,17 +85,17 @@ impl SqliteTx {
         }
     }
 
-    pub(super) fn set_savepoint(&mut self) -> Result<(), StoreError> {
+    pub(in crate::store) fn set_savepoint(&mut self) -> Result<(), StoreError> {
         self.control(&control::SAVEPOINT).map_err(classify)
     }
 
-    pub(super) fn release_savepoint(&mut self) -> Result<(), StoreError> {
+    pub(in crate::store) fn release_savepoint(&mut self) -> Result<(), StoreError> {
         self.control(&control::RELEASE).map_err(classify)
     }
 
     /// Undoes the unit since its savepoint and removes that. A failure shows as a transaction that the
     /// engine has ended.
-    pub(super) fn undo_savepoint(&mut self) {
+    pub(in crate::store) fn undo_savepoint(&mut self) {
         if self.is_open() {
             let undone = self
                 .control(&control::ROLLBACK_TO)
@@ -106,12 +107,12 @@ impl SqliteTx {
     }
 
     /// Whether the transaction is still open: the engine ends it by itself when the disk is full.
-    pub(super) fn is_open(&self) -> bool {
+    pub(in crate::store) fn is_open(&self) -> bool {
         !self.lent.is_autocommit()
     }
 
     /// How long the connection waits for another's lock from here on.
-    pub(super) fn wait_for(&mut self, limit: Duration) -> Result<(), StoreError> {
+    pub(in crate::store) fn wait_for(&mut self, limit: Duration) -> Result<(), StoreError> {
         self.lent.busy_timeout(limit).map_err(classify)
     }
 

@@ -1,6 +1,6 @@
 //! Transactions and savepoints.
 
-use crate::store::statement::{Raw, statements};
+use crate::store::sql::statement::{Raw, statements};
 
 statements! {
     BEGIN_READ: Control Raw = {

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 
 use crate::error::StoreError;
 use crate::model::UserId;
-use crate::policy::throttle::Throttle;
-use crate::store::record::read_in_order;
-use crate::store::statement::{Count, Rows, Write, statements};
-use crate::store::{FromRow, Row};
+use crate::store::sql::record::read_in_order;
+use crate::store::sql::statement::{Count, Rows, Write, statements};
+use crate::store::sql::{FromRow, Row};
 
 /// Whether the window of these counters goes on: something in it lies between the times `$4` and `$5`.
 macro_rules! goes_on {
@@ -53,6 +52,23 @@ statements! {
         "DELETE FROM login_throttles WHERE tenant_id = $1 AND subject NOT IN ($2, $3, '') AND NOT ",
         goes_on!()
     );
+}
+
+/// The counters of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Throttle {
+    /// Attempts that were refused.
+    pub(crate) failures: i64,
+    /// Refused logins that no event tells of yet.
+    pub(crate) refused: i64,
+    /// Attempts that are being verified.
+    pub(crate) in_flight: i64,
+    /// When the first attempt came.
+    pub(crate) window_started_at: Timestamp,
+    /// Until when no attempt is admitted.
+    pub(crate) blocked_until: Option<Timestamp>,
+    /// Until when those in flight are waited for.
+    pub(crate) in_flight_until: Option<Timestamp>,
 }
 
 /// The counters of one subject.

@@ -1,8 +1,8 @@
 //! Drones.
 
 use crate::model::Drone;
-use crate::store::record::record;
-use crate::store::statement::{Insert, Stamped, Update, Write, statements};
+use crate::store::sql::record::record;
+use crate::store::sql::statement::{Insert, Stamped, Update, Write, statements};
 
 record! {
     drone: Drone, drones as d { id, created_at, version }

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::model::{Role, User};
-use crate::store::record::{read_in_order, record};
-use crate::store::statement::{Insert, Rows, Stamped, Update, Write, statements};
+use crate::store::sql::record::{read_in_order, record};
+use crate::store::sql::statement::{Insert, Rows, Stamped, Update, Write, statements};
 
 record! { user: User, users as u { id, created_at, version } edited { username, is_active } }
 record! { role: Role, roles as r { id, created_at, version } edited { name, description } }

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 
 use crate::error::StoreError;
 use crate::model::{AuditEvent, Json, hex};
-use crate::store::record::read_in_order;
-use crate::store::statement::{Rows, Stamped, Write, exactly_one, statements};
-use crate::store::{FromRow, Row, Value};
+use crate::store::sql::record::{epoch, read_in_order};
+use crate::store::sql::statement::{Rows, Stamped, Write, exactly_one, statements};
+use crate::store::sql::{FromRow, Row, Value};
 
 /// In the order in which [`AuditEvent`] is read.
 macro_rules! columns {

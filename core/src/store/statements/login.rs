@@ -3,7 +3,7 @@
 //! These run outside a transaction, where no search path is pinned: they name nothing but the server's own
 //! catalogues, and the schema is a parameter.
 
-use crate::store::statement::{Raw, statements};
+use crate::store::sql::statement::{Raw, statements};
 
 statements! {
     /// Of the tables `$1` in the schema `$2`, or else in the one that the login's search path leads to: database,

@@ -4,9 +4,12 @@ use jiff::Timestamp;
 
 use crate::error::StoreError;
 use crate::model::time::micros;
-use crate::store::record::read_in_order;
-use crate::store::statement::{Raw, Rows, Write, statements};
-use crate::store::{FromRow, Row};
+use crate::store::sql::record::read_in_order;
+use crate::store::sql::statement::{Raw, Rows, Write, statements};
+use crate::store::sql::{FromRow, Row};
+
+/// The table that refinery keeps.
+pub(in crate::store) const HISTORY_TABLE: &str = "ringfence_schema_history";
 
 statements! {
     HAS_TABLE: Operator Rows<bool> = {

@@ -1,8 +1,8 @@
 //! Missions, their plans, approvals and runs.
 
 use crate::model::{Approval, Mission, MissionRun};
-use crate::store::record::record;
-use crate::store::statement::{Rows, Stamped, Write, statements};
+use crate::store::sql::record::record;
+use crate::store::sql::statement::{Rows, Stamped, Write, statements};
 
 // The plan itself may be megabytes: only its hash is among these.
 record! {

@@ -4,13 +4,6 @@
 //! scan, which is made from the catalogue. `$1` of a statement of tenant scope is the tenant, and the
 //! transaction binds it.
 
-/// The policy epoch, as the first column of what a single statement reads.
-macro_rules! epoch {
-    () => {
-        "(SELECT e.epoch FROM policy_epochs e WHERE e.tenant_id = $1)"
-    };
-}
-
 pub(crate) mod control;
 pub(crate) mod credentials;
 pub(crate) mod drones;
@@ -20,9 +13,10 @@ pub(crate) mod login;
 pub(crate) mod migration;
 pub(crate) mod missions;
 pub(crate) mod policy;
+pub(crate) mod scan;
 pub(crate) mod tenants;
 
-use super::Statement;
+use super::sql::Statement;
 
 /// Every statement of the registry.
 #[cfg_attr(
@@ -45,5 +39,38 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     .into_iter()
     .flatten()
     .copied()
-    .chain(super::migrate::scan::all())
+    .chain(scan::all())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::schema;
+    use crate::store::sql::statement::Does;
+
+    #[test]
+    fn every_statement_does_what_its_declaration_says() {
+        for statement in super::all() {
+            let written: Vec<_> = statement.targets().map(schema::table).collect();
+            let counts = |table: &Option<&schema::Table>| table.is_some_and(|it| it.counters);
+            let does = match written.as_slice() {
+                [] => [Does::Read, Does::Anything],
+                tables if tables.iter().all(counts) => [Does::Count; 2],
+                _ => [Does::Write; 2],
+            };
+            assert!(does.contains(&statement.does), "{statement:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_counters_of_logins_are_written_without_an_event() {
+        let mut counters: Vec<&str> = super::all()
+            .filter(|statement| statement.does == Does::Count)
+            .map(|statement| statement.name)
+            .collect();
+        counters.sort_unstable();
+        assert_eq!(
+            counters,
+            ["THROTTLES_FORGET", "THROTTLE_FORGET", "THROTTLE_PUT"]
+        );
+    }
 }

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::error::StoreError;
-use crate::policy::decision::{Effect, Rule};
-use crate::store::record::read_in_order;
-use crate::store::statement::{Rows, statements};
-use crate::store::{FromRow, Row};
+use crate::model::RoleId;
+use crate::store::sql::record::read_in_order;
+use crate::store::sql::statement::{Rows, statements};
+use crate::store::sql::{FromRow, Row};
 
 /// The roles that a user (`$2`) holds as of `$3`, inherited ones included, and until when.
 ///
@@ -97,6 +97,28 @@ pub(crate) struct Actor {
 }
 
 read_in_order! { Actor { disabled_at, is_active, session_epoch } }
+
+/// A permission that a role of the user grants or denies, the user's own roles and inherited ones alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rule {
+    /// Which of the two.
+    pub(crate) effect: Effect,
+    /// The role of the user through which it counts.
+    pub(crate) role: RoleId,
+    /// The permission's name as it is stored.
+    pub(crate) name: String,
+    /// When the assignment ends through which the user has the role; `None`: never.
+    pub(crate) until: Option<Timestamp>,
+}
+
+/// What a rule does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// The user may, unless another rule denies it.
+    Grant,
+    /// The user may not, whatever another rule grants.
+    Deny,
+}
 
 impl FromRow for Rule {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {

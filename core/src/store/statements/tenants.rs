@@ -1,8 +1,8 @@
 //! Tenants.
 
 use crate::model::Tenant;
-use crate::store::record::read_in_order;
-use crate::store::statement::{Rows, Write, statements};
+use crate::store::sql::record::read_in_order;
+use crate::store::sql::statement::{Rows, Write, statements};
 
 /// In the order in which [`Tenant`] is read.
 macro_rules! columns {

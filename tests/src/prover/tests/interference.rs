@@ -1,6 +1,7 @@
 //! The proof against the engine itself: whatever is proved gives the same rows whether the database
 //! holds other tenants or not. Statements are drawn at random, good and bad ones alike.
 
+use ringfence::testing::Engine;
 use std::fmt::Write as _;
 
 use rand::rngs::StdRng;
@@ -8,7 +9,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rusqlite::Connection;
 
-use super::super::{Engine, prove};
+use super::super::prove;
 use super::tables;
 
 const SCHEMA: &str = "CREATE TABLE drones (tenant_id TEXT NOT NULL, id TEXT, name TEXT); \

@@ -1,6 +1,7 @@
 //! Every predicate that a proof rests on is weakened in the tree, printed and proved again: none may
 //! pass. The places are found here, without the prover's own notion of a predicate.
 
+use ringfence::testing::Engine;
 use std::ops::ControlFlow;
 
 use proptest::prelude::*;
@@ -11,7 +12,7 @@ use sqlparser::ast::{
 use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 
-use super::super::{Engine, Reason, prove};
+use super::super::{Reason, prove};
 use super::sound::SOUND;
 use super::{On, tables};
 

@@ -230,7 +230,7 @@ fn every_statement_that_reaches_further_is_refused_for_its_own_reason() {
 fn a_violation_names_reference_place_and_what_did_not_count() {
     let sql = "SELECT d.id FROM drones d WHERE d.tenant_id = $1 AND EXISTS (\n\
                SELECT 1 FROM missions m WHERE m.tenant_id = $1 OR m.id = $2)";
-    let violation = prove(sql, super::Engine::Postgres, &tables()).unwrap_err();
+    let violation = prove(sql, ringfence::testing::Engine::Postgres, &tables()).unwrap_err();
     assert_eq!(
         violation.to_string(),
         "`missions m` at 2:15 in query › subquery of WHERE › FROM: no top-level conjunct \

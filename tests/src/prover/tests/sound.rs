@@ -1,7 +1,8 @@
 //! Statements that hold every reference to the tenant, and must be proved.
 
-use super::super::{By, Engine, prove, prove_global};
+use super::super::{By, prove, prove_global};
 use super::{On, tables};
+use ringfence::testing::Engine;
 
 pub(super) const SOUND: &[(&str, On, &str)] = &[
     (

@@ -1,11 +1,11 @@
 //! The mutants of the core's code: all in one build, in a tree of their own.
 
+use ringfence::testing::Engine;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use ringfence_tests::prover::Engine;
 use ringfence_tests::schemata::{self, Listed};
 use serde_json::Value;
 use xtask::process;

@@ -1,10 +1,10 @@
 //! What a mutant is a mutant of.
 
+use ringfence::testing::Engine;
 use std::fmt;
 
 use ringfence::testing::{self, Registered, Scope};
 use ringfence_tests::mutants::{self, Mutant};
-use ringfence_tests::prover::Engine;
 
 /// A mutant, and how it comes to run.
 #[derive(Clone, Debug)]

@@ -2,6 +2,7 @@
 //!
 //! Which tests those are is found out once a build: each runs in a process of its own, which tells what it reaches.
 
+use ringfence::testing::Engine;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -12,7 +13,6 @@ use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant, SystemTime};
 
 use ringfence_tests::fixture::ENGINE_VARIABLE;
-use ringfence_tests::prover::Engine;
 use xtask::repository::target;
 
 use super::subject::{Subject, name};

@@ -7,18 +7,37 @@
 
 use std::time::Duration;
 
-use super::Connections;
-use super::transaction::{Committed, PostgresTx};
+use super::queue::Queues;
 use crate::error::{Failure, StoreError};
-use crate::store::Log;
-use crate::store::probe;
+use crate::store::postgres::{Committed, Connections, PostgresTx};
+use crate::store::rigging;
 use crate::store::statements::log::LockedHead;
 use crate::store::statements::{control, log};
-use crate::store::tx::{Bound, EngineTx, Heads, Judged, Tx, WriteTx};
-use crate::store::unit::{Job, Outcome, answer_all};
+use crate::store::terms::{Bound, Heads, Judged, Log};
+use crate::store::tx::{Reading, Writing};
+use crate::store::writers::unit::{Job, Lane, Outcome, answer_all};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
+
+/// Where groups run.
+pub(super) struct Ground {
+    pub(super) connections: Connections,
+    pub(super) queues: Queues,
+}
+
+impl Ground {
+    /// The transaction of a group, on the connection that is kept for it where one of its units, or one that
+    /// comes while it waits, must not be late.
+    async fn writing(&self, bound: &Bound, group: &[Job]) -> Result<PostgresTx, StoreError> {
+        if group.iter().any(|job| job.lane == Lane::Priority) {
+            self.connections.write_first(bound).await
+        } else {
+            let pressed = self.queues.pressed(bound);
+            self.connections.write(bound, pressed).await
+        }
+    }
+}
 
 /// What became of a group.
 pub(super) enum Ended {
@@ -58,24 +77,23 @@ enum Company {
 /// Nobody is judged by what was read before they came: the epoch and the time are read behind the lock on the
 /// head, and once more for whoever came while that was on its way.
 pub(super) async fn run_group(
-    connections: &Connections,
+    ground: &Ground,
     bound: &Bound,
     mut group: Vec<Job>,
     manner: Manner,
 ) -> Ended {
-    let begun = match connections.writing(bound, &group).await {
+    let begun = match ground.writing(bound, &group).await {
         Ok(tx) => {
             if manner == Manner::Together {
-                connections.lanes.top_up(bound, &mut group);
+                ground.queues.top_up(bound, &mut group);
             }
-            begin(connections, bound, tx).await
+            begin(&ground.connections, bound, tx).await
         }
         Err(error) => Err(error),
     };
     let (mut writing, transaction) = match begun {
-        Ok(Begun::Writing(writing, transaction)) => (writing, transaction),
-        Ok(Begun::NoSuchLog(tx)) => {
-            tx.roll_back().await;
+        Ok(Some(begun)) => begun,
+        Ok(None) => {
             for job in group {
                 job.answer(Err(Failure::Unauthenticated));
             }
@@ -88,7 +106,7 @@ pub(super) async fn run_group(
         }
     };
     if manner == Manner::Together
-        && connections.lanes.top_up(bound, &mut group)
+        && ground.queues.top_up(bound, &mut group)
         && let Err(error) = writing.judge_again().await
     {
         return Ended::Broken(group, error);
@@ -98,48 +116,49 @@ pub(super) async fn run_group(
         _ if manner == Manner::Guarded => Company::Guarded,
         _ => Company::Trusting,
     };
-    commit_together(connections, bound, writing, group, company, &transaction).await
+    commit_together(ground, bound, writing, group, company, &transaction).await
 }
 
-/// How a transaction begins.
-enum Begun {
-    /// With the head locked; and the transaction as the server calls it.
-    Writing(WriteTx, String),
-    NoSuchLog(PostgresTx),
-}
-
-/// Opens the transaction, locks the head, and reads what is judged by in a statement behind it: one round trip.
+/// Opens the transaction, locks the head, and reads what is judged by in a statement behind it: one round trip. Returns
+/// the transaction and what the server calls it; none where there is no such log.
 async fn begin(
     connections: &Connections,
     bound: &Bound,
     mut tx: PostgresTx,
-) -> Result<Begun, StoreError> {
+) -> Result<Option<(Writing<PostgresTx>, String)>, StoreError> {
     let owner = [bound.log_owner().into()];
     let (heads, judged) = match bound {
         Bound::Operator => {
             let heads = tx.query(&log::LOG_HEAD, &owner).await?;
-            (heads, Some(connections.operators_judgement()))
+            (
+                heads,
+                Some(Judged::without_policy(connections.clock().now())),
+            )
         }
         Bound::Tenant(_) => {
             let both = tx.query_both((&log::LOG_HEAD, &owner), (&log::POLICY_EPOCH, &owner));
             let (heads, epochs) = both.await?;
             let judged = epochs.into_iter().next();
-            (heads, judged.map(|row| Judged::by(row, &connections.clock)))
+            (
+                heads,
+                judged.map(|row| Judged::by(row, connections.clock())),
+            )
         }
     };
     let Some(LockedHead { head, transaction }) = heads.into_iter().next() else {
-        return Ok(Begun::NoSuchLog(tx));
+        tx.roll_back().await;
+        return Ok(None);
     };
-    let clock = connections.clock.clone();
-    let judged = judged.unwrap_or_else(|| connections.operators_judgement());
-    let tx = Tx::new(EngineTx::Postgres(Box::new(tx)), bound.clone(), clock);
-    Ok(Begun::Writing(WriteTx::new(tx, head, judged), transaction))
+    let clock = connections.clock().clone();
+    let judged = judged.unwrap_or_else(|| Judged::without_policy(connections.clock().now()));
+    let tx = Reading::new(tx, bound.clone(), clock);
+    Ok(Some((Writing::new(tx, head, judged), transaction)))
 }
 
 async fn commit_together(
-    connections: &Connections,
+    ground: &Ground,
     bound: &Bound,
-    mut writing: WriteTx,
+    mut writing: Writing<PostgresTx>,
     group: Vec<Job>,
     company: Company,
     transaction: &str,
@@ -154,31 +173,40 @@ async fn commit_together(
             Err(Failure::Store(error)) if error.ended_the_transaction() => Some(error.clone()),
             _ => None,
         };
-        let refused = company == Company::Trusting && writing.postgres().was_refused();
+        let refused = company == Company::Trusting && writing.engine().was_refused();
         settled.push((job, outcome));
         if refused || broken.is_some() {
             let again = jobs(settled).chain(waiting).collect();
             return match broken {
                 Some(error) => Ended::Broken(again, error),
-                None => refuse(writing, again).await,
+                None => {
+                    let (tx, _) = writing.into_parts();
+                    tx.roll_back().await;
+                    Ended::Refused(again)
+                }
             };
         }
-        if started.elapsed() > probe::group_time(GROUP_TIME) {
+        if started.elapsed() > rigging::group_time(GROUP_TIME) {
             break;
         }
     }
-    connections.lanes.put_back(bound, waiting);
+    ground.queues.put_back(bound, waiting);
     let counted = writing.counted();
-    let (engine, heads) = writing.into_parts();
-    let EngineTx::Postgres(mut tx) = engine else {
-        unreachable!("a Postgres transaction stays one")
-    };
+    let (mut tx, heads) = writing.into_parts();
     if heads == before && !counted {
         tx.roll_back().await;
         answer_settled(settled);
         return Ended::Settled;
     }
-    match finish(connections, &mut tx, bound, (&before, &heads), transaction).await {
+    match finish(
+        &ground.connections,
+        &mut tx,
+        bound,
+        (&before, &heads),
+        transaction,
+    )
+    .await
+    {
         Ok(()) => {
             answer_settled(settled);
             Ended::Settled
@@ -203,22 +231,15 @@ fn jobs(settled: Vec<(Job, Outcome)>) -> impl Iterator<Item = Job> {
     settled.into_iter().map(|(job, _)| job)
 }
 
-async fn refuse(writing: WriteTx, again: Vec<Job>) -> Ended {
-    if let (EngineTx::Postgres(tx), _) = writing.into_parts() {
-        tx.roll_back().await;
-    }
-    Ended::Refused(again)
-}
-
 /// Runs one unit. A lone unit's writes leave with the COMMIT; those of trusting neighbours when somebody asks
 /// for rows; a guarded one's are sent, and accepted, before the next begins.
-async fn run_unit(writing: &mut WriteTx, job: &Job, company: Company) -> Outcome {
+async fn run_unit(writing: &mut Writing<PostgresTx>, job: &Job, company: Company) -> Outcome {
     let (before, counted) = (writing.heads().clone(), writing.counted());
     let guarded = company == Company::Guarded;
     if guarded {
-        writing.postgres().ahead(&control::SAVEPOINT);
+        writing.engine().ahead(&control::SAVEPOINT);
     }
-    let mark = writing.postgres().mark();
+    let mark = writing.engine().mark();
     let mut outcome = job.attempt(writing).await;
     let asked = guarded || (company == Company::Trusting && writing.policy_written());
     if outcome.is_ok()
@@ -227,7 +248,7 @@ async fn run_unit(writing: &mut WriteTx, job: &Job, company: Company) -> Outcome
     {
         outcome = Err(error.into());
     }
-    let tx = writing.postgres();
+    let tx = writing.engine();
     match &outcome {
         Ok(_) if guarded => tx.ahead(&control::RELEASE),
         Ok(_) => {}
@@ -245,8 +266,8 @@ async fn run_unit(writing: &mut WriteTx, job: &Job, company: Company) -> Outcome
 
 /// Sends what a neighbour wrote, and judges anew where it wrote policy: the next unit decides on the policy as
 /// this one leaves it.
-async fn accept(writing: &mut WriteTx) -> Result<(), StoreError> {
-    writing.postgres().flush().await?;
+async fn accept(writing: &mut Writing<PostgresTx>) -> Result<(), StoreError> {
+    writing.engine().flush().await?;
     if writing.policy_written() {
         writing.judge_again().await?;
     }

@@ -1,26 +1,11 @@
-//! The one writer of a database: it commits together what waits together.
-//!
-//! Units of work come from any thread. The writer takes what waits, runs each unit in a savepoint of its own
-//! ([`group`](super::group)) and commits once, so that durability costs one flush for all of them. A unit that
-//! fails or panics leaves its neighbours whole. When the engine ends the whole transaction (a full disk does),
-//! the units that had succeeded run again, each alone.
-//!
-//! The writer is a thread, because a flush has no place on the threads of an async executor. A caller that
-//! waits on its own thread anyway ([`calling`]) and finds the writer idle takes its place for one unit:
-//! crossing to another thread and back took longer than all the work without the flush (90 microseconds on
-//! two virtual cores, November 2026). Once callers meet, they leave the writing to the thread, so that groups
-//! form.
+//! What waits for the writer.
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::group::Ground;
-use crate::error::StoreError;
-use crate::store::calling;
-use crate::store::tx::Bound;
-use crate::store::unit::{Done, Errand, Job, Lane, UnitFn, panic_text};
+use crate::store::terms::Bound;
+use crate::store::writers::unit::{Job, Lane};
 
 /// How long an open group waits for the next caller, while it is smaller than the last one was. Whoever that
 /// one answered takes this long to wake and come back, and is worth a flush.
@@ -29,13 +14,9 @@ const LINGER: Duration = Duration::from_micros(150);
 /// How many units commit together at most.
 const GROUP_SIZE: usize = 256;
 
-/// The queue in front of the writer's thread. Dropping it ends the thread when the queue is empty.
-pub(super) struct Writer {
-    ground: Ground,
-}
-
+/// The units in front of the writer's thread.
 #[derive(Default)]
-pub(super) struct Queue {
+pub(in crate::store) struct Queue {
     waiting: Mutex<Waiting>,
     arrived: Condvar,
 }
@@ -55,81 +36,14 @@ struct Waiting {
     ended: bool,
 }
 
-impl Writer {
-    pub(super) fn start(ground: Ground) -> Result<Self, StoreError> {
-        let theirs = ground.clone();
-        std::thread::Builder::new()
-            .name("ringfence-writer".to_owned())
-            .spawn(move || {
-                while let Some(group) = theirs.queue.next_group() {
-                    theirs.run_whatever_happens(group);
-                }
-                theirs.queue.waiting().ended = true;
-                theirs.queue.arrived.notify_all();
-            })
-            .map_err(|error| StoreError::from_io("no writer thread", &error))?;
-        Ok(Self { ground })
-    }
-
-    /// Hands a unit over. It runs and commits whoever waits for it; where the calling thread waits and nobody
-    /// else writes, it has run already.
-    pub(super) fn submit(&self, errand: Errand, unit: UnitFn, done: Done) {
-        let queue = &*self.ground.queue;
-        let mut waiting = queue.waiting();
-        let record = errand.record;
-        let job = Job::new(errand, unit, done);
-        if waiting.ended || (waiting.closed && !record) {
-            drop(waiting);
-            job.answer(Err(StoreError::Closed.into()));
-            return;
-        }
-        if calling::waits() && waiting.is_idle() && waiting.last_group <= 1 {
-            waiting.running = true;
-            drop(waiting);
-            self.ground.run_whatever_happens(vec![job]);
-            return;
-        }
-        waiting.lane(job.lane).push_back(job);
-        if waiting.awaited {
-            queue.arrived.notify_all();
-        }
-    }
-
-    /// Accepts nothing more but records; what waits is still run.
-    pub(super) fn close(&self) {
-        self.ground.queue.waiting().closed = true;
-        self.ground.queue.arrived.notify_all();
-    }
-
-    /// Waits until everything that was accepted has been answered. Call [`close`](Self::close) first.
-    pub(super) fn drained(&self) {
-        let queue = &self.ground.queue;
-        let mut waiting = queue.waiting();
-        while !waiting.ended {
-            waiting = queue
-                .arrived
-                .wait(waiting)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-}
-
-impl Drop for Writer {
-    fn drop(&mut self) {
-        self.close();
-    }
-}
-
-impl Ground {
-    /// Runs a group, and is ready for the next whatever happens in it: the host's clock is asked, and its log told.
-    /// Whoever was in a group that ended so hears that nobody knows how it ended.
-    fn run_whatever_happens(&self, group: Vec<Job>) {
-        let _running = Running(&self.queue);
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.run_group(group))) {
-            let panic = panic_text(panic.as_ref());
-            tracing::error!(target: "ringfence::store", panic, "a group of units");
-        }
-    }
+/// Where a unit that was handed over stands.
+pub(super) enum Place {
+    /// In the queue.
+    Taken,
+    /// Nowhere: nobody writes, and whoever hands it over runs it, in the thread's place.
+    Idle(Job),
+    /// Nowhere: nothing is accepted any more.
+    Closed(Job),
 }
 
 impl Waiting {
@@ -174,7 +88,7 @@ impl Waiting {
 }
 
 /// While a group runs, and until it has been answered, whatever happens to it.
-struct Running<'q>(&'q Queue);
+pub(super) struct Running<'q>(pub(super) &'q Queue);
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
@@ -191,8 +105,48 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Takes a unit in. A caller that `waits` anyway runs it itself where nobody else writes.
+    pub(super) fn place(&self, job: Job, record: bool, waits: bool) -> Place {
+        let mut waiting = self.waiting();
+        if waiting.ended || (waiting.closed && !record) {
+            return Place::Closed(job);
+        }
+        if waits && waiting.is_idle() && waiting.last_group <= 1 {
+            waiting.running = true;
+            return Place::Idle(job);
+        }
+        waiting.lane(job.lane).push_back(job);
+        if waiting.awaited {
+            self.arrived.notify_all();
+        }
+        Place::Taken
+    }
+
+    /// Accepts nothing more but records.
+    pub(super) fn close(&self) {
+        self.waiting().closed = true;
+        self.arrived.notify_all();
+    }
+
+    /// The thread has run all there was.
+    pub(super) fn end(&self) {
+        self.waiting().ended = true;
+        self.arrived.notify_all();
+    }
+
+    /// Waits until the thread has ended.
+    pub(super) fn drained(&self) {
+        let mut waiting = self.waiting();
+        while !waiting.ended {
+            waiting = self
+                .arrived
+                .wait(waiting)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// Waits for work; `None` once the queue is closed and empty.
-    fn next_group(&self) -> Option<Vec<Job>> {
+    pub(super) fn next_group(&self) -> Option<Vec<Job>> {
         let mut waiting = self.waiting();
         while waiting.running || waiting.len() == 0 {
             if waiting.closed && !waiting.running {
@@ -249,7 +203,7 @@ mod tests {
 
     use super::*;
     use crate::error::Failure;
-    use crate::store::unit::punctual;
+    use crate::store::writers::unit::{Done, Errand, UnitFn, punctual};
 
     fn job(lane: Lane, not_after: Option<Instant>, told: &Arc<Mutex<Vec<String>>>) -> Job {
         bound(Bound::Operator, lane, not_after, told)

@@ -4,8 +4,10 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::{AtEpoch, probe};
+use super::record::AtEpoch;
 use crate::schema;
+use crate::store::engine::Engine;
+use crate::store::rigging;
 
 /// Whose rows a statement may touch. The proofs hold each kind to its own rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,7 +40,7 @@ pub(crate) struct Statement {
     pub(crate) expect: Expect,
     sqlite: &'static str,
     postgres: &'static str,
-    does: Does,
+    pub(in crate::store) does: Does,
     numbered: OnceLock<String>,
     moves_epoch: OnceLock<bool>,
 }
@@ -86,12 +88,12 @@ impl Statement {
 
     /// The text for SQLite, with `$n`; empty where it does not run there.
     pub(crate) fn sqlite(&self) -> &'static str {
-        probe::in_place_of(self.name, "sqlite").unwrap_or(self.sqlite)
+        rigging::in_place_of(self.name, Engine::Sqlite).unwrap_or(self.sqlite)
     }
 
     /// The text for Postgres; empty where it does not run there.
     pub(crate) fn postgres(&self) -> &'static str {
-        probe::in_place_of(self.name, "postgres").unwrap_or(self.postgres)
+        rigging::in_place_of(self.name, Engine::Postgres).unwrap_or(self.postgres)
     }
 
     /// The text for SQLite with `?n`: there `$n` would be a named parameter, numbered by its first
@@ -305,33 +307,33 @@ macro_rules! statements {
     ) => {
         $(
             $(#[$meta])*
-            pub(crate) static $name: $kind = <$kind>::of($crate::store::Statement::new(
+            pub(crate) static $name: $kind = <$kind>::of($crate::store::sql::Statement::new(
                 stringify!($name),
-                $crate::store::Scope::$scope,
-                $( $crate::store::Expect::Any, $same, $same )?
-                $( $crate::store::Expect::Any, concat! $joined, concat! $joined )?
-                $( $crate::store::Expect::One, $one, concat!(
+                $crate::store::sql::Scope::$scope,
+                $( $crate::store::sql::Expect::Any, $same, $same )?
+                $( $crate::store::sql::Expect::Any, concat! $joined, concat! $joined )?
+                $( $crate::store::sql::Expect::One, $one, concat!(
                     "WITH written AS (", $one, " RETURNING 1)",
-                    $crate::store::statement::exactly_one!("written", "stale")
+                    $crate::store::sql::statement::exactly_one!("written", "stale")
                 ) )?
-                $( $crate::store::Expect::Inserted, $inserted, concat!(
+                $( $crate::store::sql::Expect::Inserted, $inserted, concat!(
                     "WITH written AS (", $inserted, " RETURNING 1)",
-                    $crate::store::statement::exactly_one!("written", "not_written")
+                    $crate::store::sql::statement::exactly_one!("written", "not_written")
                 ) )?
-                $( $crate::store::Expect::Inserted, $insert!(insert), concat!(
+                $( $crate::store::sql::Expect::Inserted, $insert!(insert), concat!(
                     "WITH written AS (", $insert!(insert), " RETURNING 1)",
-                    $crate::store::statement::exactly_one!("written", "not_written")
+                    $crate::store::sql::statement::exactly_one!("written", "not_written")
                 ) )?
-                $( $crate::store::Expect::One, $update!(update), concat!(
+                $( $crate::store::sql::Expect::One, $update!(update), concat!(
                     "WITH written AS (", $update!(update), " RETURNING 1)",
-                    $crate::store::statement::exactly_one!("written", "stale")
+                    $crate::store::sql::statement::exactly_one!("written", "stale")
                 ) )?
-                $( $crate::store::Expect::Any,
+                $( $crate::store::sql::Expect::Any,
                     concat!($by_id!(stamped), $by_id!(id), " = $2"),
                     concat!($by_id!(stamped), $by_id!(id), " COLLATE \"C\" = $2") )?
-                $( $crate::store::Expect::Any,
+                $( $crate::store::sql::Expect::Any,
                     concat!($lookup, " = $2"), concat!($lookup, " COLLATE \"C\" = $2") )?
-                $( $crate::store::Expect::Any,
+                $( $crate::store::sql::Expect::Any,
                     concat!(
                         $page!(stamped), $page!(id), " > $2" $(, " AND ", $among)?,
                         " ORDER BY ", $page!(id), " LIMIT $3"
@@ -340,49 +342,20 @@ macro_rules! statements {
                         $page!(stamped), $page!(id), " COLLATE \"C\" > $2" $(, " AND ", $among)?,
                         " ORDER BY ", $page!(id), " COLLATE \"C\" LIMIT $3"
                     ) )?
-                $( $crate::store::Expect::Any, concat!($of!(rows), $where), concat!($of!(rows), $where) )?
-                $( $crate::store::Expect::Any, $sqlite, $postgres )?
-                $( $crate::store::Expect::$expect, $on_sqlite, "" )?
-                $( $crate::store::Expect::Any, "", $on_postgres )?
+                $( $crate::store::sql::Expect::Any, concat!($of!(rows), $where), concat!($of!(rows), $where) )?
+                $( $crate::store::sql::Expect::Any, $sqlite, $postgres )?
+                $( $crate::store::sql::Expect::$expect, $on_sqlite, "" )?
+                $( $crate::store::sql::Expect::Any, "", $on_postgres )?
             ));
         )*
-        pub(crate) static ALL: &[&$crate::store::Statement] = &[ $( $name.statement() ),* ];
+        pub(crate) static ALL: &[&$crate::store::sql::Statement] = &[ $( $name.statement() ),* ];
     };
 }
 pub(crate) use statements;
 
 #[cfg(test)]
 mod tests {
-    use super::{Does, numbered};
-    use crate::schema;
-    use crate::store::statements;
-
-    #[test]
-    fn every_statement_does_what_its_declaration_says() {
-        for statement in statements::all() {
-            let written: Vec<_> = statement.targets().map(schema::table).collect();
-            let counts = |table: &Option<&schema::Table>| table.is_some_and(|it| it.counters);
-            let does = match written.as_slice() {
-                [] => [Does::Read, Does::Anything],
-                tables if tables.iter().all(counts) => [Does::Count; 2],
-                _ => [Does::Write; 2],
-            };
-            assert!(does.contains(&statement.does), "{statement:?}");
-        }
-    }
-
-    #[test]
-    fn only_the_counters_of_logins_are_written_without_an_event() {
-        let mut counters: Vec<&str> = statements::all()
-            .filter(|statement| statement.does == Does::Count)
-            .map(|statement| statement.name)
-            .collect();
-        counters.sort_unstable();
-        assert_eq!(
-            counters,
-            ["THROTTLES_FORGET", "THROTTLE_FORGET", "THROTTLE_PUT"]
-        );
-    }
+    use super::numbered;
 
     #[test]
     fn parameters_keep_their_numbers_on_sqlite() {

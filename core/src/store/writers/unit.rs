@@ -7,21 +7,23 @@ use std::time::Instant;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use tokio::sync::oneshot;
 
-use super::tx::{Bound, WriteTx};
 use crate::error::{Failure, StoreError};
+use crate::store::terms::Bound;
+use crate::store::tx::WriteTx;
 
 /// How a unit ended: its value, without its type.
-pub(super) type Outcome = Result<Box<dyn Any + Send>, Failure>;
+pub(in crate::store) type Outcome = Result<Box<dyn Any + Send>, Failure>;
 
 /// A unit of work without its types: it may run more than once, so it owns all that it needs, ids
 /// and times included.
-pub(super) type UnitFn =
+pub(in crate::store) type UnitFn =
     Arc<dyn for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Outcome> + Send + Sync>;
 
 /// What happens when a unit has ended, once, whoever still waits for it. It runs where the units run, so it hands on
 /// and never waits.
-pub(super) type Done = Box<dyn FnOnce(Outcome) + Send + Sync>;
+pub(in crate::store) type Done = Box<dyn FnOnce(Outcome) + Send + Sync>;
 
 /// In which order waiting units run: first those that must not be late; within a class first come, first served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,16 +45,16 @@ pub(crate) struct Errand {
 }
 
 /// A unit that waits for its turn.
-pub(super) struct Job {
-    pub(super) bound: Bound,
-    pub(super) lane: Lane,
+pub(in crate::store) struct Job {
+    pub(in crate::store) bound: Bound,
+    pub(in crate::store) lane: Lane,
     not_after: Option<Instant>,
     unit: UnitFn,
     done: Done,
 }
 
 impl Job {
-    pub(super) fn new(errand: Errand, unit: UnitFn, done: Done) -> Self {
+    pub(in crate::store) fn new(errand: Errand, unit: UnitFn, done: Done) -> Self {
         Self {
             bound: errand.bound,
             lane: errand.lane,
@@ -63,11 +65,11 @@ impl Job {
     }
 
     /// Whether its turn comes too late.
-    pub(super) fn is_late(&self) -> bool {
+    pub(in crate::store) fn is_late(&self) -> bool {
         self.not_after.is_some_and(|last| Instant::now() > last)
     }
 
-    pub(super) async fn attempt(&self, tx: &mut WriteTx) -> Outcome {
+    pub(in crate::store) async fn attempt(&self, tx: &mut WriteTx) -> Outcome {
         if self.is_late() {
             return Err(StoreError::TooLate.into());
         }
@@ -75,7 +77,7 @@ impl Job {
     }
 
     /// Tells how it ended. What the host does meanwhile, with its clock or its log, ends nobody else's turn.
-    pub(super) fn answer(self, outcome: Outcome) {
+    pub(in crate::store) fn answer(self, outcome: Outcome) {
         let told = AssertUnwindSafe(|| (self.done)(outcome));
         if let Err(panic) = catch_unwind(told) {
             tracing::error!(target: "ringfence::store", panic = panic_text(panic.as_ref()), "telling how a unit ended");
@@ -83,14 +85,14 @@ impl Job {
     }
 }
 
-pub(super) fn answer_all(jobs: impl IntoIterator<Item = Job>, error: &StoreError) {
+pub(in crate::store) fn answer_all(jobs: impl IntoIterator<Item = Job>, error: &StoreError) {
     for job in jobs {
         job.answer(Err(error.clone().into()));
     }
 }
 
 /// Those whose turn does not come too late; the others hear so.
-pub(super) fn punctual(jobs: impl IntoIterator<Item = Job>) -> impl Iterator<Item = Job> {
+pub(in crate::store) fn punctual(jobs: impl IntoIterator<Item = Job>) -> impl Iterator<Item = Job> {
     jobs.into_iter().filter_map(|job| {
         if job.is_late() {
             job.answer(Err(StoreError::TooLate.into()));
@@ -118,11 +120,19 @@ async fn attempt(unit: &UnitFn, tx: &mut WriteTx) -> Outcome {
     Ok(value)
 }
 
-pub(super) fn panic_text(panic: &(dyn Any + Send)) -> String {
+pub(in crate::store) fn panic_text(panic: &(dyn Any + Send)) -> String {
     let text = panic
         .downcast_ref::<&str>()
         .copied()
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
     format!("a unit of work panicked: {text}")
+}
+
+/// The outcome of a unit that was handed over.
+pub(crate) async fn heard<T>(answer: oneshot::Receiver<Result<T, Failure>>) -> Result<T, Failure> {
+    // Whoever runs the units has gone with its runtime.
+    answer
+        .await
+        .unwrap_or(Err(StoreError::OutcomeUnknown.into()))
 }

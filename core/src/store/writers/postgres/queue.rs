@@ -1,37 +1,21 @@
-//! Writing on Postgres: what waits for the same log commits together.
-//!
-//! A log has one head row, so its writers are serial whatever is done; one connection that commits
-//! what waits keeps them from paying a round trip and a flush each. Every tenant with waiting units has
-//! a lane, run by one task; lanes of different tenants run side by side.
+//! What waits for the lanes.
 
 use std::collections::{HashMap, VecDeque};
-use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use futures_util::FutureExt;
 use tokio::sync::Notify;
 
-use super::Connections;
-use super::group::{Ended, Manner, run_group};
-use crate::error::StoreError;
-use crate::store::tx::Bound;
-use crate::store::unit::{Done, Errand, Job, Lane, UnitFn, answer_all, panic_text, punctual};
+use crate::store::terms::Bound;
+use crate::store::writers::unit::{Job, Lane, punctual};
 
 /// Units in one transaction at most: over 64 subtransactions (a guarded group has one each) a backend's cache
 /// overflows.
 const GROUP_SIZE: usize = 32;
 
-/// How often a group runs again after the engine ended its transaction.
-const RERUNS: u32 = 3;
-
-/// Pause before a group runs again on another connection; doubled each time.
-const RERUN_PAUSE: Duration = Duration::from_millis(20);
-
 /// The lanes of all that have units waiting. Whose units they are is the lane's key, and each runs bound to just
 /// that.
 #[derive(Default)]
-pub(super) struct Lanes {
+pub(super) struct Queues {
     state: Mutex<State>,
     drained: Notify,
 }
@@ -49,6 +33,16 @@ struct Waiting {
     normal: VecDeque<Job>,
     /// Tells the lane, which may wait for a connection, that something came that must not be late.
     pressed: Arc<Notify>,
+}
+
+/// Where a unit that was handed over stands.
+pub(super) enum Place {
+    /// In a lane that runs.
+    Taken,
+    /// In a lane that begins with it, and is to be run.
+    First,
+    /// Nowhere: nothing is accepted any more.
+    Closed(Job),
 }
 
 impl Waiting {
@@ -73,37 +67,29 @@ impl Waiting {
     }
 }
 
-impl Lanes {
+impl Queues {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a unit over. It runs and commits whoever waits for it.
-    pub(super) fn submit(connections: &Arc<Connections>, errand: Errand, unit: UnitFn, done: Done) {
-        let (bound, lane, record) = (errand.bound.clone(), errand.lane, errand.record);
-        let job = Job::new(errand, unit, done);
-        let mut state = connections.lanes.state();
+    /// Takes a unit in.
+    pub(super) fn place(&self, job: Job, record: bool) -> Place {
+        let mut state = self.state();
         if state.closed && !record {
-            drop(state);
-            job.answer(Err(StoreError::Closed.into()));
-            return;
+            return Place::Closed(job);
         }
-        let runs = state.lanes.contains_key(&bound);
-        let waiting = state.lanes.entry(bound.clone()).or_default();
+        let runs = state.lanes.contains_key(&job.bound);
+        let waiting = state.lanes.entry(job.bound.clone()).or_default();
+        let lane = job.lane;
         waiting.class(lane).push_back(job);
         if lane == Lane::Priority {
             waiting.pressed.notify_one();
         }
-        if !runs {
-            drop(state);
-            let connections = Arc::clone(connections);
-            let runtime = connections.runtime.clone();
-            runtime.spawn(async move { run_lane(&connections, bound).await });
-        }
+        if runs { Place::Taken } else { Place::First }
     }
 
     /// The next group of a lane; the lane ends when nothing waits.
-    fn next_group(&self, bound: &Bound) -> Option<Vec<Job>> {
+    pub(super) fn next_group(&self, bound: &Bound) -> Option<Vec<Job>> {
         loop {
             let mut state = self.state();
             let waiting = state.lanes.get_mut(bound)?;
@@ -188,50 +174,4 @@ fn room(bound: &Bound, size: usize) -> usize {
         GROUP_SIZE
     };
     most.saturating_sub(size)
-}
-
-async fn run_lane(connections: &Connections, bound: Bound) {
-    while let Some(group) = connections.lanes.next_group(&bound) {
-        // The host's clock is asked, and its log told: whatever happens there, the lane goes on, and whoever was in
-        // a group that ended so hears that nobody knows how.
-        let run = async {
-            let left = run_to_its_end(connections, &bound, group, Manner::Together).await;
-            for job in left {
-                run_to_its_end(connections, &bound, vec![job], Manner::Apart).await;
-            }
-        };
-        if let Err(panic) = AssertUnwindSafe(run).catch_unwind().await {
-            let panic = panic_text(panic.as_ref());
-            tracing::error!(target: "ringfence::store", panic, "a group of units");
-        }
-    }
-}
-
-/// Runs a group until every unit of it is answered; returns those that are to run apart.
-async fn run_to_its_end(
-    connections: &Connections,
-    bound: &Bound,
-    mut group: Vec<Job>,
-    mut manner: Manner,
-) -> Vec<Job> {
-    let mut reruns = 0;
-    loop {
-        match run_group(connections, bound, group, manner).await {
-            Ended::Settled => return Vec::new(),
-            Ended::Refused(again) if manner == Manner::Together => {
-                manner = Manner::Guarded;
-                group = again;
-            }
-            Ended::Refused(apart) => return apart,
-            Ended::Broken(again, error) if reruns == RERUNS => {
-                answer_all(again, &error);
-                return Vec::new();
-            }
-            Ended::Broken(again, _) => {
-                tokio::time::sleep(RERUN_PAUSE * 2_u32.pow(reruns)).await;
-                reruns += 1;
-                group = again;
-            }
-        }
-    }
 }

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, Kind, ToSql, Type, to_sql_checked};
 
+use super::time::{postgres_micros, sqlite_time};
 use crate::model::{Json, Textual};
 
 /// What can be bound to a parameter.
@@ -149,27 +149,12 @@ copied!(i64, bool, Timestamp);
 macro_rules! values {
     ($($value:expr),* $(,)?) => {
         {
-            use $crate::store::ToValue as _;
+            use $crate::store::sql::ToValue as _;
             vec![$(($value).to_value()),*]
         }
     };
 }
 pub(crate) use values;
-
-/// The convention of the legacy databases: UTC, a space, six digits of a second, no offset.
-pub(crate) fn sqlite_time(time: Timestamp) -> String {
-    let utc = TimeZone::UTC.to_datetime(time);
-    format!(
-        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}",
-        utc.year(),
-        utc.month(),
-        utc.day(),
-        utc.hour(),
-        utc.minute(),
-        utc.second(),
-        utc.subsec_nanosecond() / 1_000
-    )
-}
 
 impl rusqlite::ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -187,9 +172,6 @@ impl rusqlite::ToSql for Value<'_> {
         })
     }
 }
-
-/// Microseconds from the Unix epoch to 2000-01-01, from which Postgres counts.
-const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
 impl ToSql for Value<'_> {
     fn to_sql(
@@ -212,8 +194,7 @@ impl ToSql for Value<'_> {
             },
             Self::Bool(flag) => out.extend_from_slice(&[u8::from(*flag)]),
             Self::Time(time) => {
-                let micros = time.as_microsecond() - POSTGRES_EPOCH_MICROS;
-                out.extend_from_slice(&micros.to_be_bytes());
+                out.extend_from_slice(&postgres_micros(*time).to_be_bytes());
             }
             Self::Blob(bytes) => out.extend_from_slice(bytes),
             Self::List(items) => return items.as_slice().to_sql(ty, out),
@@ -242,9 +223,4 @@ impl ToSql for Value<'_> {
     }
 
     to_sql_checked!();
-}
-
-/// Reads the wire form of a `timestamptz`.
-pub(crate) fn postgres_time(micros: i64) -> Option<Timestamp> {
-    Timestamp::from_microsecond(micros.checked_add(POSTGRES_EPOCH_MICROS)?).ok()
 }

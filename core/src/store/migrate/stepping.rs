@@ -2,163 +2,66 @@
 
 use ringfence_migrations::{Step, Texts};
 
-use super::adopted::{self, Types};
-use super::history::{self, TABLE};
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
-use super::scan;
-use super::values::Findings;
-use super::{ADOPTED_REVISION, Note, RecordNote};
+use super::run::{Note, RecordNote};
+use super::{adopted, history};
+use crate::environment::Environment;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
-use crate::model::{IntegrityFinding, IntegrityReport};
-use crate::schema::{self, version};
-use crate::store::postgres::{Misfit, SchemaLock, Standing};
-use crate::store::statements::migration::AppliedStep;
+use crate::model::IntegrityFinding;
+use crate::schema::{self, DEPLOYMENT, version};
+use crate::store::engine::Engine;
+use crate::store::postgres::{self, Committed, Misfit, PostgresTx, Standing};
+use crate::store::sql::Value;
+use crate::store::sqlite::{self, SqliteTx};
+use crate::store::statements::migration::HISTORY_TABLE;
+use crate::store::statements::scan::{self, Findings};
 use crate::store::statements::{log, migration};
-use crate::store::tx::EngineTx;
-use crate::store::{Bound, DEPLOYMENT, Engine, Judged, Log, Store, Tx, Value, WriteTx};
+use crate::store::terms::{Bound, Judged, Log};
+use crate::store::tx::{EngineTx, OnEngine, Reading, Writing};
 
 /// An operator's transaction in which one step is made.
 pub(super) struct Stepping {
-    tx: Tx,
-    /// What the login is, on Postgres.
-    standing: Option<Standing>,
+    tx: Reading<StepTx>,
 }
 
-impl Store {
-    /// The history, without making its table.
-    pub(super) async fn migration_history(&self) -> Result<Vec<AppliedStep>, Failure> {
-        let table = [Value::from(TABLE)];
-        let found = self
-            .single(&Bound::Operator, &migration::HAS_TABLE, &table)
-            .await?;
-        if found != [true] {
-            // A bare login that may not look into the schema sees no table there.
-            if !self.may_operate()? {
-                self.inside(self.check_rights(0)).await?;
-            }
-            return Ok(Vec::new());
-        }
-        match self
-            .single(&Bound::Operator, &migration::HISTORY, &[])
-            .await
-        {
-            // A login that may not even read this was not granted the runtime role: say so.
-            Err(error @ StoreError::OperatorRights(_)) => {
-                self.inside(self.check_rights(version::LATEST)).await?;
-                Err(error.into())
-            }
-            outcome => Ok(outcome?),
-        }
-    }
+/// The engine's transaction of a step; on Postgres with what the login is.
+pub(super) enum StepTx {
+    Sqlite(SqliteTx),
+    Postgres(Box<PostgresTx>, Standing),
+}
 
-    /// Keeps other migrations out until it is dropped. On SQLite each step's own transaction does.
-    pub(super) async fn lock_schema(&self) -> Result<Option<SchemaLock>, Failure> {
-        match self.engine()? {
-            Engine::Sqlite(_) => Ok(None),
-            Engine::Postgres(store) => {
-                if !store.connections().may_operate() {
-                    return Err(Failure::OperatorRights);
-                }
-                Ok(Some(store.connections().lock_schema().await?))
-            }
+impl OnEngine for StepTx {
+    fn on(&mut self) -> EngineTx<'_> {
+        match self {
+            Self::Sqlite(tx) => EngineTx::Sqlite(tx),
+            Self::Postgres(tx, _) => EngineTx::Postgres(tx),
         }
-    }
-
-    pub(super) async fn begin_step(&self) -> Result<Stepping, Failure> {
-        let (engine, standing) = match self.engine()? {
-            Engine::Sqlite(store) => (EngineTx::Sqlite(store.begin_step()?), None),
-            Engine::Postgres(store) => {
-                let (tx, standing) = store.connections().begin_step().await?;
-                (EngineTx::Postgres(Box::new(tx)), Some(standing))
-            }
-        };
-        Ok(Stepping {
-            tx: Tx::new(engine, Bound::Operator, self.clock()?.clone()),
-            standing,
-        })
-    }
-
-    /// What a step wrote on SQLite went past the writer, who keeps the log short.
-    pub(super) fn checkpoint(&self) -> Result<(), Failure> {
-        if let Engine::Sqlite(store) = self.engine()? {
-            store.checkpoint();
-        }
-        Ok(())
-    }
-
-    /// Whether login and runtime role may do what they must at this version, and nothing beyond.
-    pub(super) async fn check_rights(&self, version: u32) -> Result<(), Failure> {
-        match self.engine()? {
-            Engine::Sqlite(_) => Ok(()),
-            Engine::Postgres(store) => {
-                let client = store.connections().client().await?;
-                let standing = store.connections().standing();
-                standing.check_rights(&client, version).await
-            }
-        }
-    }
-
-    /// Every row that breaks an edge that the batches enforce, asked at this version.
-    pub(crate) async fn scan(&self, version: u32) -> Result<IntegrityReport, Failure> {
-        if !self.may_operate()? {
-            return Err(Failure::OperatorRights);
-        }
-        let version = match version {
-            0 if self.can_be_adopted().await? => version::BASELINE,
-            known => known,
-        };
-        let mut report = IntegrityReport {
-            checks: 0,
-            findings: Vec::new(),
-        };
-        for check in scan::checks(version) {
-            let found = self.single(&Bound::Operator, &check.query, &[]).await?;
-            report.findings.extend(check.findings(found));
-            report.checks += 1;
-        }
-        for look in scan::looks(version) {
-            let Findings(found) = self.single(&Bound::Operator, &look.query, &[]).await?;
-            report.findings.extend(found);
-            report.checks += 1;
-        }
-        Ok(report)
-    }
-
-    /// Whether the legacy platform made the database and nobody has adopted it yet.
-    async fn can_be_adopted(&self) -> Result<bool, StoreError> {
-        let alembic = [Value::from("alembic_version")];
-        let found = self
-            .single(&Bound::Operator, &migration::HAS_TABLE, &alembic)
-            .await?;
-        if found != [true] {
-            return Ok(false);
-        }
-        let revision = self
-            .single(&Bound::Operator, &migration::LEGACY_REVISION, &[])
-            .await?;
-        Ok(revision == [ADOPTED_REVISION])
-    }
-
-    /// Whether the database login may do what operators do.
-    pub(crate) fn may_operate(&self) -> Result<bool, Failure> {
-        Ok(match self.engine()? {
-            Engine::Sqlite(_) => true,
-            Engine::Postgres(store) => store.connections().may_operate(),
-        })
     }
 }
 
 impl Stepping {
+    pub(super) fn new(tx: StepTx, clock: Environment) -> Self {
+        Self {
+            tx: Reading::new(tx, Bound::Operator, clock),
+        }
+    }
+
+    fn engine(&mut self) -> Engine {
+        match self.tx.engine() {
+            StepTx::Sqlite(_) => Engine::Sqlite,
+            StepTx::Postgres(..) => Engine::Postgres,
+        }
+    }
+
     /// The version that the database stands at, by a history that this library knows.
     pub(super) async fn current(&mut self) -> Result<u32, Failure> {
-        if !self.has_table(TABLE).await? {
+        if !self.has_table(HISTORY_TABLE).await? {
             return Ok(0);
         }
         let applied = self.tx.all(&migration::HISTORY, &[]).await?;
         let current = history::current(&applied);
-        super::refuse_newer(current)?;
-        let on_sqlite = matches!(self.tx.engine, EngineTx::Sqlite(_));
-        history::refuse_divergent(&applied, on_sqlite)?;
+        history::refuse_newer(current)?;
+        history::refuse_divergent(&applied, self.engine())?;
         Ok(current)
     }
 
@@ -181,15 +84,12 @@ impl Stepping {
 
     /// How the tables of the baseline differ from what the old platform made them, if they do.
     pub(super) async fn unlike_baseline(&mut self) -> Result<Option<String>, Failure> {
-        let types = match self.tx.engine {
-            EngineTx::Sqlite(_) => Types::Sqlite,
-            EngineTx::Postgres(_) => Types::Postgres,
-        };
+        let engine = self.engine();
         let baseline = schema::catalogue().iter();
         for table in baseline.filter(|table| table.since == version::BASELINE) {
             let name = [Value::from(table.name)];
             let found = self.tx.all(&migration::TABLE_COLUMNS, &name).await?;
-            if let Some(difference) = adopted::difference(table, types, &found) {
+            if let Some(difference) = adopted::difference(table, engine, &found) {
                 return Ok(Some(difference));
             }
         }
@@ -203,11 +103,8 @@ impl Stepping {
             .await?)
     }
 
-    pub(super) fn texts(&self, step: &'static Step) -> &'static Texts {
-        match self.tx.engine {
-            EngineTx::Sqlite(_) => &step.sqlite,
-            EngineTx::Postgres(_) => &step.postgres,
-        }
+    pub(super) fn texts(&mut self, step: &'static Step) -> &'static Texts {
+        history::texts(step, self.engine())
     }
 
     /// Keeps every other writer from these tables, so that what is counted or scanned from here on is what the step
@@ -217,7 +114,7 @@ impl Stepping {
         tables: &[&'static str],
         version: u32,
     ) -> Result<(), Failure> {
-        if !matches!(self.tx.engine, EngineTx::Postgres(_)) {
+        if self.engine() == Engine::Sqlite {
             return Ok(());
         }
         if version >= version::AUDIT_LOG {
@@ -251,15 +148,15 @@ impl Stepping {
 
     /// Runs the step's SQL and writes its history row.
     pub(super) async fn apply(&mut self, step: &'static Step) -> Result<(), Failure> {
-        match &mut self.tx.engine {
-            EngineTx::Sqlite(tx) => {
-                let runner = runner(step, |step| &step.sqlite)?;
+        match self.tx.engine() {
+            StepTx::Sqlite(tx) => {
+                let runner = runner(step, Engine::Sqlite)?;
                 runner
                     .run(&mut OverSqlite(tx.connection()))
                     .map_err(|error| failed(step, from_refinery(&error)))?;
             }
-            EngineTx::Postgres(tx) => {
-                let runner = runner(step, |step| &step.postgres)?;
+            StepTx::Postgres(tx, _) => {
+                let runner = runner(step, Engine::Postgres)?;
                 let mut over = OverPostgres(tx.raw().await?);
                 runner
                     .run_async(&mut over)
@@ -272,15 +169,15 @@ impl Stepping {
 
     /// Writes the history row of a step that the database has already.
     pub(super) async fn mark_applied(&mut self, step: &'static Step) -> Result<(), Failure> {
-        match &mut self.tx.engine {
-            EngineTx::Sqlite(tx) => {
-                let runner = marking(runner(step, |step| &step.sqlite)?, step)?;
+        match self.tx.engine() {
+            StepTx::Sqlite(tx) => {
+                let runner = marking(runner(step, Engine::Sqlite)?, step)?;
                 runner
                     .run(&mut OverSqlite(tx.connection()))
                     .map_err(|error| failed(step, from_refinery(&error)))?;
             }
-            EngineTx::Postgres(tx) => {
-                let runner = marking(runner(step, |step| &step.postgres)?, step)?;
+            StepTx::Postgres(tx, _) => {
+                let runner = marking(runner(step, Engine::Postgres)?, step)?;
                 let mut over = OverPostgres(tx.raw().await?);
                 runner
                     .run_async(&mut over)
@@ -298,11 +195,11 @@ impl Stepping {
             .await
             .map_err(|error| failed(step, error))?;
         let version = Value::from(i64::from(step.version));
-        match &mut self.tx.engine {
-            EngineTx::Sqlite(tx) => {
+        match self.tx.engine() {
+            StepTx::Sqlite(tx) => {
                 tx.execute(&migration::HISTORY_FORGET, &[version])?;
             }
-            EngineTx::Postgres(tx) => {
+            StepTx::Postgres(tx, _) => {
                 tx.enqueue(&migration::HISTORY_FORGET, vec![version])
                     .await?;
                 tx.flush().await?;
@@ -313,11 +210,9 @@ impl Stepping {
 
     /// On Postgres: the runtime role and what it may do at this version.
     pub(super) async fn settle_rights(&mut self, version: u32) -> Result<(), Failure> {
-        match (&mut self.tx.engine, &self.standing) {
-            (EngineTx::Postgres(tx), Some(standing)) => {
-                standing.settle(tx.raw().await?, version).await
-            }
-            _ => Ok(()),
+        match self.tx.engine() {
+            StepTx::Sqlite(_) => Ok(()),
+            StepTx::Postgres(tx, standing) => standing.settle(tx.raw().await?, version).await,
         }
     }
 
@@ -326,11 +221,11 @@ impl Stepping {
         &mut self,
         version: u32,
     ) -> Result<Option<Misfit>, Failure> {
-        match (&mut self.tx.engine, &self.standing) {
-            (EngineTx::Postgres(tx), Some(standing)) => {
+        match self.tx.engine() {
+            StepTx::Sqlite(_) => Ok(None),
+            StepTx::Postgres(tx, standing) => {
                 Ok(standing.unsettled(tx.raw().await?, version).await?)
             }
-            _ => Ok(None),
         }
     }
 
@@ -338,36 +233,30 @@ impl Stepping {
     pub(super) async fn record(mut self, record: RecordNote, note: Note) -> Result<Self, Failure> {
         let before = self.tx.one(&log::LOG_HEAD, &[]).await?;
         let clock = self.tx.clock().clone();
-        let judged = Judged {
-            epoch: String::new(),
-            now: clock.now(),
-        };
-        let mut writing = WriteTx::new(self.tx, before.head, judged);
+        let judged = Judged::without_policy(clock.now());
+        let mut writing = Writing::new(self.tx, before.head, judged);
         record(&note, &mut writing).await?;
-        let (mut engine, heads) = writing.into_parts();
+        let (mut tx, heads) = writing.into_parts();
         let head = heads.own;
-        match &mut engine {
-            EngineTx::Sqlite(tx) => {
+        match &mut tx {
+            StepTx::Sqlite(tx) => {
                 let moved = log::head_move(Value::from(DEPLOYMENT), &head)?;
                 tx.execute(&log::LOG_HEAD_MOVE, &moved)?;
             }
-            EngineTx::Postgres(tx) => {
+            StepTx::Postgres(tx, _) => {
                 tx.write_log(Log::Own, DEPLOYMENT, &head).await?;
                 tx.flush().await?;
             }
         }
-        Ok(Self {
-            tx: Tx::new(engine, Bound::Operator, clock),
-            standing: self.standing,
-        })
+        Ok(Self::new(tx, clock))
     }
 
     pub(super) async fn commit(self) -> Result<(), Failure> {
-        match self.tx.engine {
-            EngineTx::Sqlite(mut tx) => tx.commit()?,
-            EngineTx::Postgres(mut tx) => match tx.commit().await? {
-                crate::store::postgres::Committed::Yes => {}
-                crate::store::postgres::Committed::AnswerLost => {
+        match self.tx.into_engine() {
+            StepTx::Sqlite(mut tx) => tx.commit()?,
+            StepTx::Postgres(mut tx, _) => match tx.commit().await? {
+                Committed::Yes => {}
+                Committed::AnswerLost => {
                     return Err(StoreError::OutcomeUnknown.into());
                 }
             },
@@ -377,43 +266,43 @@ impl Stepping {
 
     /// Ends without a change.
     pub(super) async fn abandon(self) -> Result<(), Failure> {
-        match self.tx.engine {
-            EngineTx::Sqlite(mut tx) => tx.roll_back(),
-            EngineTx::Postgres(tx) => tx.roll_back().await,
+        match self.tx.into_engine() {
+            StepTx::Sqlite(mut tx) => tx.roll_back(),
+            StepTx::Postgres(tx, _) => tx.roll_back().await,
         }
         Ok(())
     }
 
     /// The one integer of a counting query of the migrations.
     pub(super) async fn count(&mut self, text: &str) -> Result<i64, Failure> {
-        Ok(match &mut self.tx.engine {
-            EngineTx::Sqlite(tx) => tx
+        Ok(match self.tx.engine() {
+            StepTx::Sqlite(tx) => tx
                 .connection()
                 .query_row(text, [], |row| row.get(0))
-                .map_err(crate::store::sqlite::classify)?,
-            EngineTx::Postgres(tx) => tx
+                .map_err(sqlite::classify)?,
+            StepTx::Postgres(tx, _) => tx
                 .raw()
                 .await?
                 .query_one(text, &[])
                 .await
                 .and_then(|row| row.try_get(0))
-                .map_err(|error| crate::store::postgres::classify(&error))?,
+                .map_err(|error| postgres::classify(&error))?,
         })
     }
 
     async fn batch(&mut self, text: &str) -> Result<(), StoreError> {
-        match &mut self.tx.engine {
-            EngineTx::Sqlite(tx) => {
+        match self.tx.engine() {
+            StepTx::Sqlite(tx) => {
                 tx.connection()
                     .execute_batch(text)
-                    .map_err(crate::store::sqlite::classify)?;
+                    .map_err(sqlite::classify)?;
             }
-            EngineTx::Postgres(tx) => tx
+            StepTx::Postgres(tx, _) => tx
                 .raw()
                 .await?
                 .batch_execute(text)
                 .await
-                .map_err(|error| crate::store::postgres::classify(&error))?,
+                .map_err(|error| postgres::classify(&error))?,
         }
         Ok(())
     }
@@ -441,10 +330,10 @@ fn failed(step: &Step, error: StoreError) -> Failure {
 fn from_refinery(error: &refinery_core::Error) -> StoreError {
     if let refinery_core::error::Kind::Connection(_, cause) = error.kind() {
         if let Some(cause) = cause.downcast_ref::<rusqlite::Error>() {
-            return crate::store::sqlite::classify_ref(cause);
+            return sqlite::classify_ref(cause);
         }
         if let Some(cause) = cause.downcast_ref::<tokio_postgres::Error>() {
-            return crate::store::postgres::classify(cause);
+            return postgres::classify(cause);
         }
     }
     StoreError::Engine(format!("refinery: {error:?}"))

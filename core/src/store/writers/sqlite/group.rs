@@ -9,30 +9,29 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
-use super::checkpoint::Checkpoints;
-use super::pool::Pool;
-use super::transaction::SqliteTx;
-use super::writer::Queue;
+use super::queue::Queue;
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
-use crate::store::statements::log;
-use crate::store::statements::log::Head;
-use crate::store::tx::{Bound, EngineTx, Judged, Tx, WriteTx};
-use crate::store::unit::{Job, Outcome, answer_all, punctual};
-use crate::store::{Value, probe};
+use crate::store::rigging;
+use crate::store::sql::Value;
+use crate::store::sqlite::{Checkpoints, Pool, SqliteTx};
+use crate::store::statements::log::{self, Head};
+use crate::store::terms::{Bound, Judged};
+use crate::store::tx::{Reading, Writing};
+use crate::store::writers::unit::{Job, Outcome, answer_all, punctual};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
 
 /// Where groups run.
 #[derive(Clone)]
-pub(super) struct Ground {
+pub(in crate::store) struct Ground {
     /// Of one connection.
-    pub(super) pool: Arc<Pool>,
-    pub(super) queue: Arc<Queue>,
-    pub(super) clock: Environment,
+    pub(in crate::store) pool: Arc<Pool>,
+    pub(in crate::store) queue: Arc<Queue>,
+    pub(in crate::store) clock: Environment,
     /// Behind each group; a database in memory has no log.
-    pub(super) checkpoints: Option<Arc<Checkpoints>>,
+    pub(in crate::store) checkpoints: Option<Arc<Checkpoints>>,
 }
 
 impl Ground {
@@ -83,7 +82,7 @@ impl Ground {
             if !tx.is_open() {
                 return ended(settled, waiting, alone);
             }
-            if started.elapsed() > probe::group_time(GROUP_TIME) {
+            if started.elapsed() > rigging::group_time(GROUP_TIME) {
                 break;
             }
             if waiting.len() == 0 && !alone {
@@ -155,18 +154,15 @@ fn run_unit(
         Ok(log) => (log.head.clone(), log.judged.clone()),
         Err(failure) => return (undone(tx, alone), Err(failure)),
     };
-    let tx = Tx::new(EngineTx::Sqlite(tx), job.bound.clone(), logs.clock.clone());
-    let mut writing = WriteTx::new(tx, head, judged);
+    let tx = Reading::new(tx, job.bound.clone(), logs.clock.clone());
+    let mut writing = Writing::new(tx, head, judged);
     let outcome = job.attempt(&mut writing).now_or_never().unwrap_or_else(|| {
         Err(Failure::Internal(
             "a unit of work suspended on SQLite".to_owned(),
         ))
     });
     let policy_written = writing.policy_written();
-    let (tx, heads) = writing.into_parts();
-    let EngineTx::Sqlite(mut tx) = tx else {
-        unreachable!("an SQLite transaction stays one")
-    };
+    let (mut tx, heads) = writing.into_parts();
     let outcome = match outcome {
         Ok(value) if alone => Ok(value),
         Ok(value) => tx
@@ -255,10 +251,7 @@ impl<'c> OpenLogs<'c> {
             }
             // An operator's unit, which is alone, has locked a tenant's as well.
             None => {
-                let judged = Judged {
-                    epoch: String::new(),
-                    now: self.clock.now(),
-                };
+                let judged = Judged::without_policy(self.clock.now());
                 self.logs.insert(
                     bound.clone(),
                     OpenLog {

@@ -1,5 +1,7 @@
 //! What every handle of one open database shares.
 
+pub(crate) mod refusals;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,11 +10,11 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
-use crate::frame::Refusals;
 use crate::options::OpenOptions;
 use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
+use refusals::Refusals;
 
 /// An open database: its store, the runtime that the connections live on, and where time comes from.
 pub(crate) struct Database {
@@ -59,16 +61,6 @@ impl Database {
                 runtime,
             }),
         }))
-    }
-
-    /// Finishes what was handed over and closes every connection.
-    pub(crate) async fn shut_down(self: &Arc<Self>) -> Result<(), Failure> {
-        let database = Arc::clone(self);
-        let closed = self.off_thread(move || {
-            database.record_counted_refusals();
-            database.store.shut_down()
-        });
-        Ok(closed.await??)
     }
 
     /// Does something later, unless the database has gone by then.

@@ -1,65 +1,87 @@
-//! What a row is read into and written from: its columns, listed once.
+//! What rows are read into, and what takes them in: a struct's columns are listed once.
 
-use jiff::Timestamp;
-
-use super::{Row, Value};
+use super::cell::FromCell;
+use super::row::Row;
+use super::value::Value;
 use crate::error::StoreError;
-use crate::model::{Json, Textual};
 
-/// What a column that must hold something is read into.
-pub(crate) trait Cell: Sized {
-    /// None where it holds nothing.
-    fn read(row: &Row<'_>, column: usize) -> Result<Option<Self>, StoreError>;
+/// Builds a value from a row. Columns are read by position, in the order of the statement.
+pub(crate) trait FromRow: Sized + Send {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError>;
 }
 
-/// What a column is read into.
-pub(crate) trait FromCell: Sized {
-    fn from_cell(row: &Row<'_>, column: usize) -> Result<Self, StoreError>;
+/// Takes in the rows of a result, one after the other.
+pub(crate) trait Gather: Default + Send {
+    fn gather(&mut self, row: &Row<'_>) -> Result<(), StoreError>;
 }
 
-impl<T: Cell> FromCell for T {
-    fn from_cell(row: &Row<'_>, column: usize) -> Result<Self, StoreError> {
-        row.present(column, T::read(row, column)?)
+/// What was gathered, where it is rows.
+pub(crate) trait Found: Gather {
+    type Row;
+
+    fn into_rows(self) -> Vec<Self::Row>;
+}
+
+impl<T: FromRow> Gather for Vec<T> {
+    fn gather(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
+        self.push(T::from_row(row)?);
+        Ok(())
     }
 }
 
-impl<T: Cell> FromCell for Option<T> {
-    fn from_cell(row: &Row<'_>, column: usize) -> Result<Self, StoreError> {
-        T::read(row, column)
+impl<T: FromRow> Found for Vec<T> {
+    type Row = T;
+
+    fn into_rows(self) -> Self {
+        self
     }
 }
 
-/// Texts, ids, and enums that other programs write too: a text that is none of the known ones stays what it is.
-impl<T: Textual> Cell for T {
-    fn read(row: &Row<'_>, column: usize) -> Result<Option<Self>, StoreError> {
-        Ok(row.opt_str(column)?.map(T::stored))
-    }
+/// Rows, and the policy epoch that each of them stands behind: one statement reads one epoch.
+pub(crate) struct AtEpoch<T> {
+    /// None where there is no row, and in the deployment, which has no policy.
+    pub(crate) epoch: Option<String>,
+    pub(crate) rows: Vec<T>,
 }
 
-/// Kept as written.
-impl Cell for Json {
-    fn read(row: &Row<'_>, column: usize) -> Result<Option<Self>, StoreError> {
-        let document = row.opt_document(column)?;
-        Ok(document.map(|text| Self::from(text.into_owned())))
-    }
-}
-
-macro_rules! cells {
-    ($($kind:ty => $read:ident),+) => {$(
-        impl Cell for $kind {
-            fn read(row: &Row<'_>, column: usize) -> Result<Option<Self>, StoreError> {
-                row.$read(column)
-            }
+impl<T> Default for AtEpoch<T> {
+    fn default() -> Self {
+        Self {
+            epoch: None,
+            rows: Vec::new(),
         }
-    )+};
+    }
 }
-cells!(i64 => opt_int, bool => opt_bool, Timestamp => opt_time, Vec<u8> => opt_blob);
+
+impl<T: FromRow> Gather for AtEpoch<T> {
+    fn gather(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
+        if self.epoch.is_none() {
+            self.epoch = row.get(0)?;
+        }
+        self.rows.gather(&row.skip(1))
+    }
+}
+
+impl<T: FromRow> Found for AtEpoch<T> {
+    type Row = T;
+
+    fn into_rows(self) -> Vec<T> {
+        self.rows
+    }
+}
+
+/// A result of one column.
+impl<T: FromCell + Send> FromRow for T {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        row.get(0)
+    }
+}
 
 /// Reads a row into a struct: its fields are the columns, in their order.
 macro_rules! read_in_order {
     ($row:ident { $($column:ident),+ $(,)? }) => {
-        impl $crate::store::FromRow for $row {
-            fn from_row(row: &$crate::store::Row<'_>) -> Result<Self, $crate::error::StoreError> {
+        impl $crate::store::sql::FromRow for $row {
+            fn from_row(row: &$crate::store::sql::Row<'_>) -> Result<Self, $crate::error::StoreError> {
                 let mut cells = row.cells();
                 Ok(Self { $($column: cells.next()?),+ })
             }
@@ -68,33 +90,41 @@ macro_rules! read_in_order {
 }
 pub(crate) use read_in_order;
 
+/// The policy epoch, as the first column of what a single statement reads.
+macro_rules! epoch {
+    () => {
+        "(SELECT e.epoch FROM policy_epochs e WHERE e.tenant_id = $1)"
+    };
+}
+pub(crate) use epoch;
+
 /// Declares a tenant-owned table's columns: `name: Type, table as alias { columns }`, and behind them `edited { columns }`
 /// where an update sets some, with `stamped { columns }` that each update sets besides. The type has a field of each
 /// column's name. `name!` is what [`statements`](super::statement::statements) make of it.
 macro_rules! record {
     ($name:ident: $row:ident, $table:ident as $alias:ident { $($column:ident),+ $(,)? }) => {
-        $crate::store::record::read_in_order! { $row { $($column),+ } }
-        $crate::store::record::texts! { $name $table $alias [$($column)+] [] }
+        $crate::store::sql::record::read_in_order! { $row { $($column),+ } }
+        $crate::store::sql::record::texts! { $name $table $alias [$($column)+] [] }
     };
     (
         $name:ident: $row:ident, $table:ident as $alias:ident { $($column:ident),+ $(,)? }
         $(stamped { $($stamped:ident),+ })? edited { $($edited:ident),+ $(,)? }
     ) => {
-        $crate::store::record::read_in_order! {
+        $crate::store::sql::record::read_in_order! {
             $row { $($column,)+ $($($stamped,)+)? $($edited),+ }
         }
-        $crate::store::record::texts! {
+        $crate::store::sql::record::texts! {
             $name $table $alias [$($column)+ $($($stamped)+)? $($edited)+] [$($($stamped)+)? $($edited)+]
         }
 
-        impl $crate::store::record::Stored for $row {
-            fn all(&self) -> Vec<$crate::store::Value<'_>> {
-                $crate::store::values![$(self.$column,)+ $($(self.$stamped,)+)? $(self.$edited),+]
+        impl $crate::store::sql::record::Stored for $row {
+            fn all(&self) -> Vec<$crate::store::sql::Value<'_>> {
+                $crate::store::sql::values![$(self.$column,)+ $($(self.$stamped,)+)? $(self.$edited),+]
             }
 
-            fn edited(&self, seen: i64) -> Vec<$crate::store::Value<'_>> {
-                let mut set = $crate::store::values![self.id, $($(self.$stamped,)+)? $(self.$edited),+];
-                set.push($crate::store::Value::from(seen));
+            fn edited(&self, seen: i64) -> Vec<$crate::store::sql::Value<'_>> {
+                let mut set = $crate::store::sql::values![self.id, $($(self.$stamped,)+)? $(self.$edited),+];
+                set.push($crate::store::sql::Value::from(seen));
                 set
             }
         }
@@ -128,17 +158,17 @@ macro_rules! texts {
                 )
             };
             (rows) => { concat!("SELECT ", $name!(columns), $name!(of)) };
-            (stamped) => { concat!("SELECT ", epoch!(), ", ", $name!(columns), $name!(of)) };
+            (stamped) => { concat!("SELECT ", $crate::store::sql::record::epoch!(), ", ", $name!(columns), $name!(of)) };
             (id) => { concat!(stringify!($alias), ".id") };
             (insert) => {
                 concat!(
                     "INSERT INTO ", stringify!($table), " (tenant_id, ", stringify!($first),
                     $(", ", stringify!($column),)* ") VALUES ($1",
-                    $crate::store::record::numbered!(places $first $($column)*), ")"
+                    $crate::store::sql::record::numbered!(places $first $($column)*), ")"
                 )
             };
             (update) => {
-                concat!("UPDATE ", stringify!($table), " SET ", $crate::store::record::numbered!(sets $($edited)*))
+                concat!("UPDATE ", stringify!($table), " SET ", $crate::store::sql::record::numbered!(sets $($edited)*))
             };
         }
     };
@@ -148,23 +178,23 @@ pub(crate) use texts;
 /// Parameters by their numbers: the tenant is `$1`; of an update the id is `$2`, and the version that was seen the last.
 macro_rules! numbered {
     (places $($column:ident)+) => {
-        $crate::store::record::numbered!(
+        $crate::store::sql::record::numbered!(
             @places [] ["$2" "$3" "$4" "$5" "$6" "$7" "$8" "$9" "$10" "$11" "$12" "$13" "$14" "$15" "$16" "$17" "$18"
             "$19" "$20" "$21" "$22" "$23" "$24"] $($column)+
         )
     };
     (sets $($column:ident)+) => {
-        $crate::store::record::numbered!(
+        $crate::store::sql::record::numbered!(
             @sets [] "" ["$3" "$4" "$5" "$6" "$7" "$8" "$9" "$10" "$11" "$12" "$13" "$14" "$15" "$16" "$17" "$18"
             "$19" "$20" "$21" "$22" "$23" "$24"] $($column)+
         )
     };
     (@places [$($done:tt)*] [$number:literal $($rest:literal)*] $column:ident $($more:ident)*) => {
-        $crate::store::record::numbered!(@places [$($done)* ", " $number] [$($rest)*] $($more)*)
+        $crate::store::sql::record::numbered!(@places [$($done)* ", " $number] [$($rest)*] $($more)*)
     };
     (@places [$($done:tt)*] [$($rest:literal)*]) => { concat!($($done),*) };
     (@sets [$($done:tt)*] $comma:literal [$number:literal $($rest:literal)*] $column:ident $($more:ident)*) => {
-        $crate::store::record::numbered!(
+        $crate::store::sql::record::numbered!(
             @sets [$($done)* $comma [$column] " = " $number] ", " [$($rest)*] $($more)*
         )
     };

@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 
 use serde::de::IgnoredAny;
 
-use super::scan::{ROWS, cut, key};
+use super::report::{ROWS, cut, key};
 use crate::error::StoreError;
 use crate::model::{IntegrityFinding, IntegrityProblem};
 use crate::schema::{self, Column, Kind, Table};
-use crate::store::{Expect, Gather, Query, Row, Scope, Statement};
+use crate::store::sql::{Expect, Gather, Query, Row, Scope, Statement};
 
 /// One look at the values of a table, with the columns that it has at these versions.
 pub(crate) struct Look {

@@ -1,0 +1,22 @@
+//! The migration steps by name, where the catalogue speaks of them.
+
+/// The tables of the old platform, as it made them.
+pub const BASELINE: u32 = 1;
+/// The log's tables and their guards.
+pub const AUDIT_LOG: u32 = 2;
+/// Columns, unique keys and indexes of batch 07A-1.
+pub const IDENTITY_EXPAND: u32 = 3;
+/// The links' tenants are filled.
+pub const IDENTITY_BACKFILL: u32 = 4;
+/// Batch 07A-1 holds.
+pub const IDENTITY_ENFORCE: u32 = 5;
+/// Columns, unique keys and indexes of batch 07A-2.
+pub const CORE_A_EXPAND: u32 = 6;
+/// Batch 07A-2 is validated.
+pub const CORE_A_BACKFILL: u32 = 7;
+/// Batch 07A-2 holds.
+pub const CORE_A_ENFORCE: u32 = 8;
+/// The policy tables and the epoch.
+pub const POLICY: u32 = 9;
+/// The newest step that this library knows.
+pub const LATEST: u32 = POLICY;

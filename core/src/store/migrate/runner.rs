@@ -1,0 +1,279 @@
+//! Taking steps and taking them back.
+//!
+//! Each step has a transaction of its own: take the lock, read the history again, check, run the SQL,
+//! check, write the history row, record it in the deployment's log, commit. refinery keeps the history and
+//! the checksums; the transaction stays ours, because its own drivers begin and commit by themselves and
+//! take no lock.
+
+use ringfence_migrations::{Kind, STEPS, Step};
+
+use super::adopted::ADOPTED_REVISION;
+use super::history::{self, LATEST};
+use super::run::{Done, Run};
+use super::stepping::Stepping;
+use super::touched;
+use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
+use crate::model::{MigrationStatus, MigrationStep, Progress};
+use crate::schema::version;
+use crate::store::open::Store;
+
+impl Store {
+    /// Which steps are applied. Writes nothing.
+    pub(crate) async fn migration_status(&self) -> Result<MigrationStatus, Failure> {
+        let applied = self.migration_history().await?;
+        let at = |version: u32| applied.iter().find(|row| row.version == version);
+        Ok(MigrationStatus {
+            current: history::current(&applied),
+            latest: LATEST,
+            steps: STEPS
+                .iter()
+                .map(|step| MigrationStep {
+                    version: step.version,
+                    name: step.name.to_owned(),
+                    batch: step.batch.to_owned(),
+                    applied_at: at(step.version).and_then(|row| row.applied_at),
+                })
+                .collect(),
+        })
+    }
+
+    /// Applies every step up to `to`, and settles the rights where they do not fit, at the newest step too. Whoever
+    /// migrates at the same time waits, and finds it done.
+    pub(crate) async fn migrate(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
+        // On the heap: it is large, and so would be every future around it.
+        self.inside(Box::pin(self.step_up(to, run)))
+            .await
+            .map_err(Failure::of_operator)
+    }
+
+    async fn step_up(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
+        let _lock = self.lock_schema().await?;
+        let mut done = 0;
+        loop {
+            let mut stepping = self.begin_step().await?;
+            let current = stepping.current().await?;
+            let Some(step) = STEPS
+                .iter()
+                .find(|step| step.version > current && step.version <= to)
+            else {
+                return self.settle_rights(stepping, current, run).await;
+            };
+            let total = u64::from(to - current) + done;
+            (run.progress)(Progress {
+                stage: step.name.to_owned(),
+                done,
+                total: Some(total),
+            });
+            apply(&mut stepping, step).await?;
+            stepping.settle_rights(step.version).await?;
+            if step.version >= version::AUDIT_LOG {
+                let note = run.note(Done::Step {
+                    step,
+                    applied: true,
+                })?;
+                stepping = stepping.record(run.record, note).await?;
+            }
+            stepping.commit().await?;
+            self.checkpoint()?;
+            done += 1;
+            tracing::info!(target: "ringfence::migrate", step = step.name, "applied");
+        }
+    }
+
+    /// Brings what the runtime role may do to what it must be at this version, and records what that changed. What
+    /// the login may not mend is refused with the statements that do.
+    async fn settle_rights(
+        &self,
+        mut stepping: Stepping,
+        version: u32,
+        run: &Run<'_>,
+    ) -> Result<(), Failure> {
+        let unsettled = match version {
+            0 => None,
+            _ => stepping.unsettled_rights(version).await?,
+        };
+        let Some(misfit) = unsettled else {
+            return stepping.abandon().await;
+        };
+        match stepping.settle_rights(version).await {
+            Err(Failure::Store(StoreError::NotPermitted(particulars))) => {
+                stepping.abandon().await?;
+                self.check_rights(version).await?;
+                return Err(StoreError::OperatorRights(particulars).into());
+            }
+            settled => settled?,
+        }
+        let left = stepping.unsettled_rights(version).await?;
+        let settled = misfit.without(left.as_ref());
+        if settled.is_none() {
+            stepping.abandon().await?;
+            return self.check_rights(version).await;
+        }
+        if version >= version::AUDIT_LOG {
+            let note = run.note(Done::Rights {
+                lacked: settled.lacks,
+                exceeded: settled.exceeds,
+            })?;
+            stepping = stepping.record(run.record, note).await?;
+        }
+        stepping.commit().await?;
+        tracing::info!(target: "ringfence::migrate", "rights settled");
+        self.check_rights(version).await
+    }
+
+    /// Takes steps back, the newest first, down to `to`.
+    pub(crate) async fn roll_back(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
+        self.inside(Box::pin(self.step_down(to, run)))
+            .await
+            .map_err(Failure::of_operator)
+    }
+
+    async fn step_down(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
+        let _lock = self.lock_schema().await?;
+        let mut done = 0;
+        loop {
+            let mut stepping = self.begin_step().await?;
+            let current = stepping.current().await?;
+            let Some(step) = STEPS
+                .iter()
+                .find(|step| step.version == current && current > to)
+            else {
+                return stepping.abandon().await;
+            };
+            let total = u64::from(current - to) + done;
+            (run.progress)(Progress {
+                stage: step.name.to_owned(),
+                done,
+                total: Some(total),
+            });
+            refuse_loss(&mut stepping, step).await?;
+            if step.version > version::AUDIT_LOG {
+                let note = run.note(Done::Step {
+                    step,
+                    applied: false,
+                })?;
+                stepping = stepping.record(run.record, note).await?;
+            }
+            stepping.take_back(step).await?;
+            stepping.settle_rights(step.version - 1).await?;
+            stepping.commit().await?;
+            self.checkpoint()?;
+            done += 1;
+            tracing::info!(target: "ringfence::migrate", step = step.name, "taken back");
+        }
+    }
+
+    /// What a caller that must not migrate is told.
+    pub(crate) async fn check_current(&self) -> Result<(), Failure> {
+        let applied = self.migration_history().await?;
+        let current = history::current(&applied);
+        history::refuse_newer(current)?;
+        history::refuse_divergent(&applied, self.engine()?)?;
+        if current == LATEST {
+            return self.inside(self.check_rights(LATEST)).await;
+        }
+        let missing: Vec<&str> = STEPS
+            .iter()
+            .filter(|step| step.version > current)
+            .map(|step| step.name)
+            .collect();
+        Err(Failure::Schema(SchemaMismatch {
+            code: SchemaCode::OlderSchema,
+            detail: format!("the database lacks these steps: {}", missing.join(", ")),
+        }))
+    }
+}
+
+/// Makes one step. A look at every edge comes first: before a legacy database is so much as marked as adopted,
+/// and again before each step that changes tables of the old platform, which may have written meanwhile.
+async fn apply(stepping: &mut Stepping, step: &'static Step) -> Result<(), Failure> {
+    match step.kind {
+        Kind::Baseline => {
+            if adopt(stepping).await? {
+                refuse_findings(stepping, step, version::BASELINE).await?;
+                return stepping.mark_applied(step).await;
+            }
+        }
+        Kind::Create | Kind::Expand | Kind::Enforce => {
+            let before = step.version - 1;
+            let touched = touched::before_up(stepping.texts(step), step.version);
+            stepping.hold(&touched, before).await?;
+            refuse_findings(stepping, step, before).await?;
+        }
+        Kind::Backfill => {}
+    }
+    stepping.apply(step).await
+}
+
+async fn refuse_findings(
+    stepping: &mut Stepping,
+    step: &'static Step,
+    version: u32,
+) -> Result<(), Failure> {
+    // The library reads a table's values from the step on that hardens it.
+    let values = matches!(step.kind, Kind::Baseline | Kind::Enforce);
+    let found = stepping.scan(version, values).await?;
+    let (findings, kept): (Vec<_>, Vec<_>) = found.into_iter().partition(|finding| finding.stops);
+    if !kept.is_empty() {
+        tracing::warn!(
+            target: "ringfence::migrate", step = step.name, values = kept.len(),
+            "values that the library does not know stay as they are; the integrity report names them"
+        );
+    }
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Integrity {
+        detail: format!(
+            "{} rows break a tenant boundary or cannot be read; nothing was changed by {}",
+            findings.len(),
+            step.name
+        ),
+        findings,
+    })
+}
+
+/// Whether the database is one of the legacy platform's, which stands at the baseline already.
+async fn adopt(stepping: &mut Stepping) -> Result<bool, Failure> {
+    match stepping.legacy_revision().await? {
+        Some(revision) if revision == ADOPTED_REVISION => match stepping.unlike_baseline().await? {
+            None => Ok(true),
+            // The platform's next revision, for one, fails half-way on SQLite and leaves the number as it was.
+            Some(difference) => Err(Failure::Schema(SchemaMismatch {
+                code: SchemaCode::UnrecognisedSchema,
+                detail: format!(
+                    "the database says revision {ADOPTED_REVISION} and is not as that revision made it: {difference}"
+                ),
+            })),
+        },
+        Some(revision) => Err(Failure::Schema(SchemaMismatch {
+            code: SchemaCode::UnknownLegacyRevision,
+            detail: format!(
+                "the database stands at revision {revision} of another platform; {ADOPTED_REVISION} can be adopted"
+            ),
+        })),
+        None if stepping.has_tables().await? => Err(Failure::Schema(SchemaMismatch {
+            code: SchemaCode::UnrecognisedSchema,
+            detail: "the database has tables of these names and no history".to_owned(),
+        })),
+        None => Ok(false),
+    }
+}
+
+/// Counts what the step's way back would lose, with the tables held, so that no writer adds to it meanwhile.
+async fn refuse_loss(stepping: &mut Stepping, step: &'static Step) -> Result<(), Failure> {
+    let texts = stepping.texts(step);
+    stepping
+        .hold(&touched::before_down(texts, step.version), step.version)
+        .await?;
+    for (what, count) in texts.lossy {
+        let rows = stepping.count(count).await?;
+        if rows > 0 {
+            return Err(Failure::Schema(SchemaMismatch {
+                code: SchemaCode::LossyRollback,
+                detail: format!("taking {} back would lose {rows} {what}", step.name),
+            }));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! The connections of an open database, and how a transaction on one begins.
+
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
+use tokio::runtime::Handle;
+
+use super::config::PostgresConfig;
+use super::error::classify_connect;
+use super::lent::{Lender, Lent};
+use super::login::{Login, Standing};
+use super::pipeline::Inside;
+use super::quote::quoted;
+use super::transaction::PostgresTx;
+use crate::environment::Environment;
+use crate::error::{Failure, StoreError};
+use crate::store::settings::Settings;
+use crate::store::statements::control;
+use crate::store::terms::Bound;
+
+/// What readers and lanes share.
+pub(in crate::store) struct Connections {
+    lender: Lender,
+    clock: Environment,
+    runtime: Handle,
+    pub(super) busy: Duration,
+    /// How long a migration waits for another.
+    pub(super) migration_wait: Duration,
+    /// Found out when the database is opened, and the same from then on.
+    pub(super) standing: Standing,
+}
+
+impl Connections {
+    pub(in crate::store) async fn open(
+        config: &PostgresConfig,
+        settings: &Settings,
+        clock: Environment,
+        runtime: Handle,
+    ) -> Result<Self, Failure> {
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        let driver = config.driver(settings.busy_timeout);
+        let manager = Manager::from_config(driver, config.tls()?, recycling);
+        let pool = Pool::builder(manager)
+            .max_size(settings.pool_size)
+            .runtime(deadpool_postgres::Runtime::Tokio1)
+            .wait_timeout(Some(settings.busy_timeout))
+            .create_timeout(Some(settings.busy_timeout))
+            .build()
+            .map_err(|error| StoreError::Unreachable(error.to_string()))?;
+        // What is wrong with the server or the login shows here.
+        let finding = async {
+            let client = pool.get().await;
+            let client = client.map_err(|error| classify_connect(&error))?;
+            Standing::find_out(&client, settings.schema.as_deref()).await
+        };
+        let standing = Inside::new(&runtime, finding).await?;
+        Ok(Self {
+            lender: Lender::new(pool, settings.pool_size, settings.busy_timeout),
+            clock,
+            runtime,
+            busy: settings.busy_timeout,
+            migration_wait: settings.migration_lock_timeout,
+            standing,
+        })
+    }
+
+    pub(in crate::store) fn clock(&self) -> &Environment {
+        &self.clock
+    }
+
+    pub(in crate::store) fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    /// Polls a future inside the runtime that owns the connections, wherever it is awaited.
+    pub(in crate::store) async fn inside<F: Future>(&self, future: F) -> F::Output {
+        Inside::new(&self.runtime, future).await
+    }
+
+    /// Closes every connection, and makes no more.
+    pub(in crate::store) fn close(&self) {
+        self.lender.pool.close();
+    }
+
+    pub(in crate::store) async fn client(&self) -> Result<Lent, StoreError> {
+        self.lender.lend(std::future::pending()).await
+    }
+
+    /// A transaction that writes and may wait for a connection, unless something arrives meanwhile that must not
+    /// (`pressed`).
+    pub(in crate::store) async fn write(
+        &self,
+        bound: &Bound,
+        pressed: impl Future<Output = ()>,
+    ) -> Result<PostgresTx, StoreError> {
+        let client = self.lender.lend(pressed).await?;
+        Ok(PostgresTx::new(client, self.begin_write(bound)))
+    }
+
+    /// A transaction that writes and must not be late, on the connection that is kept for such.
+    pub(in crate::store) async fn write_first(
+        &self,
+        bound: &Bound,
+    ) -> Result<PostgresTx, StoreError> {
+        let client = self.lender.lend_first().await?;
+        Ok(PostgresTx::new(client, self.begin_write(bound)))
+    }
+
+    /// Whether the login may work across tenants.
+    pub(in crate::store) fn may_operate(&self) -> bool {
+        matches!(self.standing.login, Login::Operator { .. })
+    }
+
+    /// What the login is, and where it works.
+    pub(in crate::store) fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// A transaction that reads; on a connection that died while it lay in the pool it begins anew.
+    pub(in crate::store) async fn reader(&self, bound: &Bound) -> Result<PostgresTx, StoreError> {
+        let begin = self.begin_read(bound);
+        Ok(PostgresTx::reading(
+            self.client().await?,
+            begin,
+            self.lender.pool.clone(),
+        ))
+    }
+
+    pub(super) fn begin_read(&self, bound: &Bound) -> String {
+        self.scoped(control::BEGIN_READ.postgres(), bound)
+    }
+
+    fn begin_write(&self, bound: &Bound) -> String {
+        let begin = format!(
+            "{}; SET LOCAL lock_timeout = {}; SET LOCAL synchronous_commit = on",
+            control::BEGIN_WRITE.postgres(),
+            self.busy.as_millis()
+        );
+        self.scoped(&begin, bound)
+    }
+
+    /// The one place that sets search path, role and tenant: literally and for this transaction only, which also
+    /// reaches the workers of a distributed Postgres. The path names one schema: `"$user"` in it would mean
+    /// another one under the role.
+    fn scoped(&self, begin: &str, bound: &Bound) -> String {
+        let schema = quoted(&self.standing.schema, '"');
+        let begin = format!("{begin}; SET LOCAL search_path = {schema}, pg_temp");
+        let Bound::Tenant(tenant) = bound else {
+            return begin;
+        };
+        let role = match &self.standing.login {
+            Login::Operator { runtime_role } => {
+                format!("; SET LOCAL ROLE {}", quoted(runtime_role, '"'))
+            }
+            Login::Runtime => String::new(),
+        };
+        format!(
+            "{begin}{role}; SET LOCAL ringfence.tenant = {}",
+            quoted(tenant.as_str(), '\'')
+        )
+    }
+}

@@ -30,8 +30,11 @@ use crate::options::OpenOptions;
 use crate::service::ProgressListener;
 use crate::store::calling;
 
-/// Waits for a future on this thread, where that does no harm.
-fn wait<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+/// Waits for a method of an async handle on this thread.
+///
+/// # Errors
+/// As the method; `Conflict` (`blocking_in_runtime`) where tokio polls a future.
+pub fn wait<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     if stalls_a_runtime() {
         return Err(Failure::BlockingInRuntime.into());
     }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use ringfence::blocking::{DeploymentLog, Ringfence};
+use ringfence::blocking::wait;
 use ringfence::model::{Cursor, EventFilter, NewTenant, NewUser, PageRequest, Progress, TenantId};
-use ringfence::{Error, MigrateMode, OpenOptions};
+use ringfence::{DeploymentLog, Error, MigrateMode, OpenOptions, Ringfence};
 
 use crate::arguments::{Arguments, Command, Log, Tenant};
 use crate::print;
@@ -21,17 +21,17 @@ pub(crate) fn run(url: &str, arguments: &Arguments) -> Result<Outcome, Error> {
     let operator = || arguments.operator.clone();
     let database = open(url, arguments)?;
     match &arguments.command {
-        Command::Status => print::status(&database.migration_status()?, json),
+        Command::Status => print::status(&wait(database.migration_status())?, json),
         Command::Migrate { to } => {
-            let status = database.migrate(operator(), *to, Some(Arc::new(said)))?;
+            let status = wait(database.migrate(operator(), *to, Some(Arc::new(said))))?;
             print::status(&status, json);
         }
         Command::Rollback { to } => {
-            let status = database.rollback(operator(), *to, Some(Arc::new(said)))?;
+            let status = wait(database.rollback(operator(), *to, Some(Arc::new(said))))?;
             print::status(&status, json);
         }
         Command::Scan => {
-            let report = database.integrity_scan()?;
+            let report = wait(database.integrity_scan())?;
             print::report(&report, json);
             return Ok(found(!report.is_clean()));
         }
@@ -50,7 +50,7 @@ fn open(url: &str, arguments: &Arguments) -> Result<Ringfence, Error> {
         schema: arguments.schema.clone(),
         ..OpenOptions::default()
     };
-    Ringfence::open(url.to_owned(), options)
+    wait(Ringfence::open(url.to_owned(), options))
 }
 
 fn found(anything: bool) -> Outcome {
@@ -78,19 +78,19 @@ fn tenant(
                     password,
                 },
             };
-            print::founded(&database.create_tenant(operator, new)?, json);
+            print::founded(&wait(database.create_tenant(operator, new))?, json);
         }
         Tenant::List => every_page(|page| {
-            let page = database.tenants(page)?;
+            let page = wait(database.tenants(page))?;
             print::tenants(&page.items, json);
             Ok(page.next)
         })?,
         Tenant::Disable { id } => {
-            let tenant = database.disable_tenant(operator, TenantId::from(id.as_str()))?;
+            let tenant = wait(database.disable_tenant(operator, TenantId::from(id.as_str())))?;
             print::tenants(&[tenant], json);
         }
         Tenant::Enable { id } => {
-            let tenant = database.enable_tenant(operator, TenantId::from(id.as_str()))?;
+            let tenant = wait(database.enable_tenant(operator, TenantId::from(id.as_str())))?;
             print::tenants(&[tenant], json);
         }
     }
@@ -101,14 +101,14 @@ fn log(log: &DeploymentLog, command: &Log, json: bool) -> Result<Outcome, Error>
     match command {
         Log::Events => {
             every_page(|page| {
-                let page = log.events(EventFilter::default(), page)?;
+                let page = wait(log.events(EventFilter::default(), page))?;
                 print::events(&page.items, json);
                 Ok(page.next)
             })?;
             Ok(Outcome::Clean)
         }
         Log::Verify => {
-            let verified = log.verify()?;
+            let verified = wait(log.verify())?;
             print::verification(&verified, json);
             Ok(found(!verified.is_intact()))
         }

@@ -1,11 +1,14 @@
 //! The handles: a database, a session, and the groups of its methods.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
+use ringfence::blocking::wait;
 use ringfence::model::{
     Cursor, Drone, DroneFilter, DroneId, DronePage, Json, Mission, MissionId, NewPlan, PageRequest,
     PlanType, TenantId, UserId, Vendor,
 };
-use ringfence::{MigrateMode, OpenOptions, blocking};
+use ringfence::{MigrateMode, OpenOptions};
 
 use crate::errors::call;
 
@@ -43,12 +46,12 @@ pub(crate) fn open(
             .unwrap_or(usual.migration_lock_timeout_ms),
         schema,
     };
-    call(py, || blocking::Ringfence::open(url, options)).map(Ringfence)
+    call(py, || wait(ringfence::Ringfence::open(url, options))).map(Ringfence)
 }
 
 /// An open database: the door to the sessions of its tenants.
 #[pyclass(module = "ringfence", frozen)]
-pub(crate) struct Ringfence(blocking::Ringfence);
+pub(crate) struct Ringfence(ringfence::Ringfence);
 
 #[pymethods]
 impl Ringfence {
@@ -56,7 +59,7 @@ impl Ringfence {
     ///
     /// Raises `Unauthenticated` for an unknown or inactive actor, an unknown or disabled tenant.
     fn session(&self, py: Python<'_>, tenant: TenantId, actor: UserId) -> PyResult<TenantSession> {
-        call(py, || self.0.session(tenant, actor)).map(TenantSession)
+        call(py, || wait(self.0.session(tenant, actor))).map(TenantSession)
     }
 
     /// Opens a session for a user who proves itself with its password.
@@ -70,13 +73,13 @@ impl Ringfence {
         username: String,
         password: String,
     ) -> PyResult<TenantSession> {
-        call(py, || self.0.login(tenant, username, password)).map(TenantSession)
+        call(py, || wait(self.0.login(tenant, username, password))).map(TenantSession)
     }
 }
 
 /// A session of one tenant and one actor.
 #[pyclass(module = "ringfence", frozen)]
-pub(crate) struct TenantSession(blocking::TenantSession);
+pub(crate) struct TenantSession(ringfence::TenantSession);
 
 #[pymethods]
 impl TenantSession {
@@ -93,7 +96,7 @@ impl TenantSession {
 
 /// The registry of a tenant's drones: `registry.read`, `registry.write`.
 #[pyclass(module = "ringfence", frozen)]
-pub(crate) struct Drones(blocking::Drones);
+pub(crate) struct Drones(Arc<ringfence::Drones>);
 
 #[pymethods]
 impl Drones {
@@ -101,7 +104,7 @@ impl Drones {
     ///
     /// Raises `NotFound`; `Forbidden` without `registry.read`.
     fn get(&self, py: Python<'_>, id: DroneId) -> PyResult<Drone> {
-        call(py, || self.0.get(id))
+        call(py, || wait(self.0.get(id)))
     }
 
     /// Drones in the order of their ids, a page at a time.
@@ -117,15 +120,17 @@ impl Drones {
         after: Option<Cursor>,
     ) -> PyResult<DronePage> {
         call(py, || {
-            self.0
-                .list(DroneFilter { vendor, name }, PageRequest { limit, after })
+            wait(
+                self.0
+                    .list(DroneFilter { vendor, name }, PageRequest { limit, after }),
+            )
         })
     }
 }
 
 /// A tenant's missions: `mission.read`, `mission.write`, `mission.fastlane`.
 #[pyclass(module = "ringfence", frozen)]
-pub(crate) struct Missions(blocking::Missions);
+pub(crate) struct Missions(Arc<ringfence::Missions>);
 
 #[pymethods]
 impl Missions {
@@ -133,7 +138,7 @@ impl Missions {
     ///
     /// Raises `NotFound`; `Forbidden` without `mission.read`.
     fn get(&self, py: Python<'_>, id: MissionId) -> PyResult<Mission> {
-        call(py, || self.0.get(id))
+        call(py, || wait(self.0.get(id)))
     }
 
     /// Creates a mission, as a draft, from the bytes of a QGroundControl `.plan`, which are kept whole.
@@ -158,6 +163,6 @@ impl Missions {
             plan_type,
             constraints: constraints.unwrap_or_default(),
         };
-        call(py, || self.0.import_plan(new))
+        call(py, || wait(self.0.import_plan(new)))
     }
 }

@@ -1,7 +1,7 @@
 //! The native half of the Python package `ringfence`: convert, call, convert.
 //!
 //! Records and enums are classes where they are written, in the crate `ringfence` under its feature
-//! `python`. Here stand the handles, over [`ringfence::blocking`]: each method is one call, with Python's
+//! `python`. Here stand the handles, over [`ringfence::blocking::wait`]: each method is one call, with Python's
 //! lock released while it waits.
 
 mod errors;

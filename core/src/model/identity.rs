@@ -191,6 +191,10 @@ impl Assignment {
 /// What a user may do, as of the moment it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct EffectivePermissions {
     /// The user.
     pub user_id: UserId,
@@ -207,6 +211,10 @@ pub struct EffectivePermissions {
 /// Who a session acts as.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct WhoAmI {
     /// The session's tenant.
     pub tenant_id: TenantId,

@@ -56,7 +56,7 @@ pub(crate) fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)>
 }
 
 /// Likewise, each as the compiler reads it.
-fn parsed(folder: &str) -> Vec<(PathBuf, syn::File)> {
+pub(crate) fn parsed(folder: &str) -> Vec<(PathBuf, syn::File)> {
     let files = code(folder, &[]).into_iter();
     let parsed = files.map(|(path, _)| {
         let text = fs::read_to_string(&path).unwrap();
@@ -73,7 +73,7 @@ fn is_test(attributes: &[syn::Attribute]) -> bool {
 }
 
 /// The items of a file that ship.
-fn items(file: &syn::File) -> impl Iterator<Item = &syn::Item> {
+pub(crate) fn items(file: &syn::File) -> impl Iterator<Item = &syn::Item> {
     file.items.iter().filter(|item| match item {
         syn::Item::Mod(module) => !is_test(&module.attrs),
         _ => true,

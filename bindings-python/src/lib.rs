@@ -2,8 +2,7 @@
 //!
 //! Records and enums are classes where they are written, in the crate `ringfence` under its feature `python`. The
 //! handles stand in [`handles`], each method once: from that line come the method that waits and the coroutine.
-//! `python/ringfence/_ringfence/*.pyi` are made from what is compiled (`cargo xtask test` says when they are not what they
-//! should be).
+//! `python/ringfence/_ringfence/*.pyi` are made from what is compiled, documentation included (`cargo xtask stubs`).
 
 mod arguments;
 mod errors;

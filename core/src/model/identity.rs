@@ -198,7 +198,7 @@ impl Assignment {
 pub struct EffectivePermissions {
     /// The user.
     pub user_id: UserId,
-    /// What is granted and not denied, in the catalogue's order; [`Permission::All`] leads where everything is.
+    /// What is granted and not denied, in the catalogue's order; `*` leads where everything is.
     pub permissions: Vec<Permission>,
     /// What a role of the user denies, whatever another one grants.
     pub denied: Vec<Permission>,

@@ -60,7 +60,7 @@ pub struct IntegrityFinding {
     pub column: String,
     /// What is wrong.
     pub problem: IntegrityProblem,
-    /// Whether no step of a migration is made while the row is so ([`IntegrityProblem::stops`]).
+    /// Whether no step of a migration is made while the row is so, which its problem says.
     pub stops: bool,
     /// The value of the column, cut after 200 characters. Absent where the column may hold a secret.
     pub value: Option<String>,

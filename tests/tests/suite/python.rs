@@ -112,6 +112,87 @@ fn every_method_of_the_core_is_in_python_for_threads_and_for_asyncio() {
     }
 }
 
+/// The records of the core that are classes of Python.
+fn records_of_the_core() -> BTreeSet<String> {
+    let mut records = BTreeSet::new();
+    for (_, file) in parsed("core/src") {
+        for item in items(&file) {
+            let (attributes, name) = match item {
+                syn::Item::Struct(one) => (&one.attrs, &one.ident),
+                syn::Item::Enum(one) => (&one.attrs, &one.ident),
+                syn::Item::Macro(of) if of.mac.path.is_ident("page") => {
+                    records.extend(pages(of.mac.tokens.clone()));
+                    continue;
+                }
+                _ => continue,
+            };
+            let is_class =
+                |it: &syn::Attribute| it.to_token_stream().to_string().contains("pyclass");
+            if attributes.iter().any(is_class) {
+                records.insert(name.to_string());
+            }
+        }
+    }
+    records
+}
+
+/// What `page!` declares: the name before each `of`.
+fn pages(tokens: TokenStream) -> Vec<String> {
+    let tokens: Vec<String> = tokens.into_iter().map(|it| it.to_string()).collect();
+    let pairs = tokens.windows(2).filter(|pair| pair[1] == "of");
+    pairs.map(|pair| pair[0].clone()).collect()
+}
+
+#[test]
+fn every_record_of_the_core_is_a_class_of_python_that_shows_itself() {
+    let handles: BTreeSet<String> = methods_of_the_core()
+        .into_iter()
+        .map(|(it, _)| it)
+        .collect();
+    let mut python = methods_of_python("_ringfence/__init__.pyi");
+    python.retain(|(class, method)| !handles.contains(class) && method == "__repr__");
+    let shown = python.into_iter().map(|(class, _)| class).collect();
+    let wording = [
+        "export it in bindings-python/src/lib.rs and show it in core/src/model/python.rs",
+        "the core has no such record",
+    ];
+    same(&records_of_the_core(), &shown, wording);
+}
+
+/// The kinds of error, by their names in the core.
+fn kinds_of_error() -> BTreeSet<String> {
+    let (_, file) = parsed("core/src/error")
+        .into_iter()
+        .find(|(path, _)| path.ends_with("public.rs"))
+        .unwrap();
+    let kinds = items(&file).find_map(|item| match item {
+        syn::Item::Enum(one) if one.ident == "RingfenceError" => Some(one),
+        _ => None,
+    });
+    let kinds = kinds.unwrap().variants.iter();
+    kinds.map(|kind| kind.ident.to_string()).collect()
+}
+
+#[test]
+fn every_kind_of_error_is_an_exception_of_python() {
+    let read = |path: String| fs::read_to_string(root().join(path)).unwrap();
+    let exceptions = read(format!("{PACKAGE}/errors.py"));
+    let declared = exceptions.lines().filter_map(|line| {
+        let class = line.strip_prefix("class ")?;
+        Some(class.strip_suffix("(RingfenceError):")?.to_owned())
+    });
+    let wording = [
+        "declare it in errors.py and raise it in bindings-python/src/errors.rs",
+        "the core has no such kind",
+    ];
+    same(&kinds_of_error(), &declared.collect(), wording);
+    // What is declared is raised: none falls to the class of all.
+    let raised = read("bindings-python/src/errors.rs".to_owned());
+    for kind in kinds_of_error() {
+        assert!(raised.contains(&format!("=> {kind}::new_err(")), "{kind}");
+    }
+}
+
 /// An enum whose values have a text each, as `text_enums!` declares it.
 struct TextEnum {
     name: String,

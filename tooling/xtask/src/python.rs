@@ -15,7 +15,7 @@ const TOOLS: &[&str] = &["maturin>=1.16,<2", "mypy>=2,<3", "pytest>=8", "ruff>=0
 /// Builds the wheel, installs it as a user would, and runs the tests against it.
 pub(crate) fn test() -> Result<Outcome> {
     with_tools(|venv| {
-        stubs(venv)?;
+        compare_stubs(venv)?;
         let wheels = repository::target().join("wheels");
         let _ = fs::remove_dir_all(&wheels);
         process::run(
@@ -51,11 +51,29 @@ pub(crate) fn test() -> Result<Outcome> {
 /// Where the stubs of the native module stand, in the package and where they are made.
 const STUBS: &str = "ringfence/_ringfence";
 
-/// Set, the stubs are written instead of compared.
-const BLESS: &str = "RINGFENCE_BLESS";
+/// Writes the stubs of the native module anew.
+pub(crate) fn write_stubs() -> Result<Outcome> {
+    with_tools(|venv| {
+        for (kept, made) in stubs(venv)? {
+            fs::write(kept, made)?;
+        }
+        Ok(Outcome::Passed(Vec::new()))
+    })
+}
 
-/// The stubs of the native module are made from what is compiled, and those in the package are the same.
-fn stubs(venv: &Venv) -> Result<()> {
+/// That the stubs in the package are those of what is compiled.
+fn compare_stubs(venv: &Venv) -> Result<()> {
+    for (kept, made) in stubs(venv)? {
+        if fs::read(&kept)? != made {
+            let kept = kept.display();
+            return Err(format!("{kept} is out of date: `cargo xtask stubs` writes it").into());
+        }
+    }
+    Ok(())
+}
+
+/// Each stub of the package, and what it is to be: made from what is compiled.
+fn stubs(venv: &Venv) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let made = repository::target().join("stubs");
     let _ = fs::remove_dir_all(&made);
     let maturin = ["generate-stubs", "--locked", "--quiet", "--out"];
@@ -67,20 +85,8 @@ fn stubs(venv: &Venv) -> Result<()> {
             .arg(&made),
     )?;
     let kept = package().join("python").join(STUBS);
-    for stub in ["__init__.pyi", "_aio.pyi"] {
-        let text = fs::read(made.join(stub))?;
-        let kept = kept.join(stub);
-        if std::env::var_os(BLESS).is_some() {
-            fs::write(&kept, &text)?;
-        }
-        if fs::read(&kept)? != text {
-            let kept = kept.display();
-            return Err(
-                format!("{kept} is out of date: `{BLESS}=1 cargo xtask test` writes it").into(),
-            );
-        }
-    }
-    Ok(())
+    let both = |stub| Ok((kept.join(stub), fs::read(made.join(stub))?));
+    ["__init__.pyi", "_aio.pyi"].into_iter().map(both).collect()
 }
 
 /// Ruff's rules and format.

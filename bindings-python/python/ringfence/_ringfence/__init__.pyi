@@ -418,7 +418,7 @@ class EffectivePermissions:
     @property
     def permissions(self, /) -> list[Permission]:
         """
-        What is granted and not denied, in the catalogue's order; [`Permission::All`] leads where everything is.
+        What is granted and not denied, in the catalogue's order; `*` leads where everything is.
         """
     @property
     def unknown(self, /) -> list[str]:
@@ -616,7 +616,7 @@ class IntegrityFinding:
     @property
     def stops(self, /) -> bool:
         """
-        Whether no step of a migration is made while the row is so ([`IntegrityProblem::stops`]).
+        Whether no step of a migration is made while the row is so, which its problem says.
         """
     @property
     def table(self, /) -> str:
@@ -1286,7 +1286,8 @@ class Ringfence:
         Creates a tenant with its log, the starting roles, and its first user, named `admin`, who gets the role of
         that name. Without `admin_password` only the host vouches for that user; without `id` one is drawn.
 
-        Raises `Invalid` naming the field; `Conflict` (`taken`) when a tenant of this name or this id exists.
+        Raises `Invalid` naming the field (that of `admin_password` is `admin.password`); `Conflict` (`taken`) when a
+        tenant of this name or this id exists.
         """
     def deployment_log(self, /) -> DeploymentLog:
         """

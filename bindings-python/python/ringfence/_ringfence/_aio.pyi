@@ -452,7 +452,8 @@ class Ringfence:
         Creates a tenant with its log, the starting roles, and its first user, named `admin`, who gets the role of
         that name. Without `admin_password` only the host vouches for that user; without `id` one is drawn.
 
-        Raises `Invalid` naming the field; `Conflict` (`taken`) when a tenant of this name or this id exists.
+        Raises `Invalid` naming the field (that of `admin_password` is `admin.password`); `Conflict` (`taken`) when a
+        tenant of this name or this id exists.
         """
     def deployment_log(self, /) -> DeploymentLog:
         """

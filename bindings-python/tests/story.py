@@ -1,16 +1,16 @@
-"""Every method of every handle, called once and in earnest: the tests' own table of calls."""
+"""Every method of every handle, called in earnest and with every argument: the tests' own table of calls."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
 from types import ModuleType
 from typing import Any
 
 import ringfence
 import ringfence._ringfence._aio as native
-from ringfence import Action, Decision, MissionState, Permission, PlanType, Resource, Vendor
+from ringfence import Decision, MissionState, Permission, PlanType, Resource, Vendor
 
 GROUPS = ("audit", "deployment_log", "drones", "identity", "missions")
 
@@ -21,13 +21,19 @@ def handles(face: ModuleType) -> tuple[type, ...]:
 
 
 def methods(face: ModuleType) -> set[str]:
-    """All that there is to call."""
+    """All that there is to call, and all that can be handed over."""
     return {
-        f"{handle.__name__}.{name}"
+        noted
         for handle in handles(face)
         for name, member in vars(handle).items()
         if callable(member) and not name.startswith("_")
+        for noted in notes(handle, name, set(inspect.signature(member).parameters) - {"self"})
     }
+
+
+def notes(handle: type, method: str, arguments: Iterable[str]) -> set[str]:
+    called = f"{handle.__name__}.{method}"
+    return {called} | {f"{called}({argument})" for argument in arguments}
 
 
 async def settled(given: Any) -> Any:
@@ -43,17 +49,32 @@ class Told:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self._handle, name)
-        self._called.add(f"{type(self._handle).__name__}.{name}")
         if name in GROUPS:
+            self._called |= notes(type(self._handle), name, ())
             return lambda: self._handed(method())
 
         async def call(*args: Any, **named: Any) -> Any:
+            handed = inspect.signature(method).bind(*args, **named).arguments
+            self._called |= notes(type(self._handle), name, handed)
             return self._handed(await settled(method(*args, **named)))
 
         return call
 
     def _handed(self, value: Any) -> Any:
         return Told(self._face, value, self._called) if isinstance(value, handles(self._face)) else value
+
+
+async def every(rows: Callable[..., Any], *args: Any, **filters: Any) -> list[Any]:
+    """The rows of all pages, one row a page."""
+    found: list[Any] = []
+    after = None
+    while True:
+        page = await rows(*args, **filters, limit=1, after=after)
+        assert len(page) <= 1
+        found += page
+        after = page.next
+        if after is None:
+            return found
 
 
 async def opened(face: ModuleType, called: set[str]) -> Told:
@@ -79,7 +100,8 @@ async def told(face: ModuleType, plan: bytes) -> set[str]:
     await of_the_operator(db)
     admin, pilot, drone_id = await of_the_staff(db)
     await of_the_missions(admin, pilot, drone_id, plan)
-    await of_the_log(admin)
+    await of_a_log(admin.audit())
+    await of_a_log(db.deployment_log())
     await of_the_end(db, admin, drone_id)
     return called
 
@@ -100,17 +122,10 @@ async def of_the_operator(db: Told) -> None:
     founded = await db.create_tenant("ops", "Acme Surveys", "mara", admin_password="correct horse", id="acme")
     assert (founded.tenant.id, founded.admin.username) == ("acme", "mara")
     await db.create_tenant("ops", "Birch", "noor", id="birch")
-    page = await db.tenants(limit=1)
-    assert [tenant.id for tenant in page] == ["acme"]
-    assert [tenant.id for tenant in await db.tenants(after=page.next)] == ["birch"]
+    assert [tenant.id for tenant in await every(db.tenants)] == ["acme", "birch"]
     assert (await db.disable_tenant("ops", "birch")).disabled_at is not None
     assert (await db.tenant("birch")).disabled_at is not None
     assert (await db.enable_tenant("ops", "birch")).disabled_at is None
-    log = db.deployment_log()
-    events = await log.events(action=Action.CREATE, entity_type="tenant", actor="ops")
-    assert [event.entity_id for event in events] == ["acme", "birch"]
-    assert await log.event(events.items[0].seq) == events.items[0]
-    assert (await log.verify()).is_intact
 
 
 async def of_the_staff(db: Told) -> tuple[Told, Told, str]:
@@ -126,9 +141,13 @@ async def of_the_staff(db: Told) -> tuple[Told, Told, str]:
     seen = (await identity.user(pilot.id)).version
     renamed = await identity.update_user(pilot.id, username="jon.doe", is_active=True, version=seen)
     assert (renamed.username, renamed.is_active) == ("jon.doe", True)
-    assert [user.id for user in await identity.users(username="jon.doe", is_active=True)] == [pilot.id]
+    assert {user.username for user in await every(identity.users)} == {"mara", "jon.doe"}
+    assert await every(identity.users, username="jon.doe") == [renamed]
+    assert await every(identity.users, is_active=False) == []
     role = await identity.create_role("surveyor", description="plans and flies")
-    assert [it.description for it in await identity.roles(name="surveyor")] == ["plans and flies"]
+    assert len(await every(identity.roles)) > 5
+    assert await every(identity.roles, name="surveyor") == [role]
+    assert role.description == "plans and flies"
     for permission in (Permission.MISSION_WRITE, "mission.read", "registry.read"):
         assert await identity.grant(role.id, permission) is None
     assert await identity.revoke(role.id, "registry.read") is None
@@ -143,9 +162,13 @@ async def of_the_staff(db: Told) -> tuple[Told, Told, str]:
     drone = await drones.register("Heron", "MAVLINK", capabilities='{"camera": true}')
     drone = await drones.update(drone.id, vendor=Vendor.DJI, version=drone.version)
     assert (drone.name, drone.vendor, drone.capabilities) == ("Heron", "DJI", '{"camera": true}')
+    drone = await drones.update(drone.id, name="Grey heron", capabilities="{}")
+    assert (drone.name, drone.vendor, drone.capabilities) == ("Grey heron", "DJI", "{}")
     assert await drones.get(drone.id) == drone
-    assert list(await drones.list(vendor="DJI", name="Heron", limit=1)) == [drone]
     spare = await drones.register("Spare", Vendor.FAKE)
+    assert {it.id for it in await every(drones.list)} == {drone.id, spare.id}
+    assert await every(drones.list, vendor="DJI") == [drone]
+    assert await every(drones.list, name="Spare") == [spare]
     assert await drones.delete(spare.id) is None
     assert await admin.authorize("registry.read", resource=Resource.Drone(drone.id)) is None
     return admin, await db.session("acme", pilot.id), drone.id
@@ -153,28 +176,46 @@ async def of_the_staff(db: Told) -> tuple[Told, Told, str]:
 
 async def of_the_missions(admin: Told, pilot: Told, drone_id: str, plan: bytes) -> None:
     missions, flown = admin.missions(), pilot.missions()
-    draft = await flown.create(
-        "Bridge", "POINT_TASK", drone_id=drone_id, payload='{"a": 1}', constraints="{}"
-    )
-    cleared = await flown.update(draft.id, name="Old bridge", drone_id=None)
+    daylight = '{"daylight": true}'
+    draft = await flown.create("Bridge", "POINT_TASK", drone_id=drone_id, payload="{}", constraints=daylight)
+    assert (draft.drone_id, draft.payload, draft.constraints) == (drone_id, "{}", daylight)
+    cleared = await flown.update(draft.id, name="Old bridge", drone_id=None, payload='{"a": 1}')
     assert (cleared.name, cleared.drone_id, cleared.payload) == ("Old bridge", None, '{"a": 1}')
+    assert cleared.constraints == daylight
     kept = await flown.update(draft.id, drone_id=drone_id, plan_type=PlanType.AREA_GRID)
+    kept = await flown.update(draft.id, constraints="{}", version=kept.version)
     assert (kept.name, kept.drone_id, kept.plan_type) == ("Old bridge", drone_id, "AREA_GRID")
-    rejected = await missions.reject(draft.id, kept.version, comment="no permit")
-    assert rejected.state is MissionState.REJECTED
-    assert [it.comment for it in await missions.approvals(draft.id, limit=1)] == ["no permit"]
+    assert (kept.payload, kept.constraints) == ('{"a": 1}', "{}")
+    for reason in ("no permit", "no daylight"):
+        rejected = await missions.reject(draft.id, kept.version, comment=reason)
+        assert rejected.state is MissionState.REJECTED
+        kept = await flown.update(draft.id, name=f"Bridge, {reason}")
+    decisions = await every(missions.approvals, draft.id)
+    assert {it.comment for it in decisions} == {"no permit", "no daylight"}
     assert await flown.delete(draft.id) is None
 
-    survey = await flown.import_plan("River survey", bytearray(plan), drone_id=drone_id)
+    survey = await flown.import_plan("River survey", bytearray(plan), drone_id=drone_id, constraints=daylight)
+    assert (survey.drone_id, survey.constraints) == (drone_id, daylight)
     stored = await flown.plan(survey.id)
     assert (stored.file, stored.sha256) == (plan, survey.plan_sha256)
     assert stored.summary.bounding_box.south < stored.summary.bounding_box.north
+    assert stored.summary.plan_type == survey.plan_type
     assert await flown.get(survey.id) == survey
-    found = await flown.list(state="DRAFT", drone_id=drone_id, created_by=survey.created_by, limit=5)
-    assert list(found) == [survey]
-    approved = await missions.approve(survey.id, survey.version)
+    dam = await missions.import_plan("Dam", plan, plan_type=PlanType.POINT_TASK)
+    assert {it.id for it in await every(flown.list)} == {survey.id, dam.id}
+    for filters in (
+        {"drone_id": drone_id},
+        {"plan_type": survey.plan_type},
+        {"created_by": survey.created_by},
+    ):
+        assert await every(flown.list, **filters) == [survey]
+    assert (await missions.abort(dam.id)).state == "ABORTED"
+    assert await every(flown.list, state="DRAFT") == [survey]
+
+    approved = await missions.approve(survey.id, survey.version, comment="as planned")
     assert approved.state == "APPROVED"
-    assert (await missions.approvals(survey.id)).items[0].decision is Decision.APPROVE
+    decision = (await missions.approvals(survey.id)).items[0]
+    assert (decision.decision, decision.comment) == (Decision.APPROVE, "as planned")
     for step, state in (
         (flown.start, MissionState.RUNNING),
         (flown.pause, MissionState.PAUSED),
@@ -182,25 +223,34 @@ async def of_the_missions(admin: Told, pilot: Told, drone_id: str, plan: bytes) 
         (flown.complete, MissionState.COMPLETED),
     ):
         assert (await step(survey.id)).state is state
-    runs = await flown.runs(survey.id)
-    assert [run.state for run in runs] == ["COMPLETED"]
-    assert await flown.run(runs.items[0].id) == runs.items[0]
-    assert runs.items[0].started_at <= runs.items[0].ended_at
-    given_up = await flown.create("Dam", PlanType.POINT_TASK)
-    assert (await flown.abort(given_up.id)).state == "ABORTED"
+    (run,) = await every(flown.runs, survey.id)
+    assert run.state == "COMPLETED"
+    assert run.started_at <= run.ended_at
+    assert await flown.run(run.id) == run
     assert (await admin.set_self_approval(True)).self_approval
 
 
-async def of_the_log(admin: Told) -> None:
-    log = admin.audit()
-    hour = timedelta(hours=1)
-    now = datetime.now(timezone(2 * hour))
-    events = await log.events(action="approval", entity_type="mission", since=now - hour, until=now + hour)
-    assert len(events) == 2
-    assert await log.event(events.items[0].seq) == events.items[0]
-    assert not await log.events(until=now - hour)
+async def of_a_log(log: Told) -> None:
+    events = await every(log.events)
+    assert [event.seq for event in events] == list(range(len(events)))
+    one = events[len(events) // 2]
+    assert await log.event(one.seq) == one
+    elsewhere = one.at.astimezone(timezone(timedelta(hours=2)))
+    filters: list[tuple[str, object, Callable[[Any], bool]]] = [
+        ("action", one.action, lambda event: event.action == one.action),
+        ("entity_type", one.entity_type, lambda event: event.entity_type == one.entity_type),
+        ("entity_id", one.entity_id, lambda event: event.entity_id == one.entity_id),
+        ("actor", one.actor, lambda event: event.actor == one.actor),
+        ("since", elsewhere, lambda event: event.at >= one.at),
+        ("until", elsewhere, lambda event: event.at < one.at),
+    ]
+    for name, value, selects in filters:
+        selected = [event for event in events if selects(event)]
+        assert await every(log.events, **{name: value}) == selected
+        assert selected != events
     verified = await log.verify()
     assert verified.is_intact
+    assert verified.size == len(events)
     assert (verified.outcome.kind, verified.outcome.seq) == ("intact", None)
 
 

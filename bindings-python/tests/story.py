@@ -200,6 +200,7 @@ async def of_the_missions(admin: Told, pilot: Told, drone_id: str, plan: bytes) 
     assert (stored.file, stored.sha256) == (plan, survey.plan_sha256)
     assert stored.summary.bounding_box.south < stored.summary.bounding_box.north
     assert stored.summary.plan_type == survey.plan_type
+    assert repr(stored).startswith(f"MissionPlan(file='({len(plan)} bytes)', sha256='{stored.sha256}', ")
     assert await flown.get(survey.id) == survey
     dam = await missions.import_plan("Dam", plan, plan_type=PlanType.POINT_TASK)
     assert {it.id for it in await every(flown.list)} == {survey.id, dam.id}

@@ -153,6 +153,7 @@ records! {
             self.lets_migrate()
         }
     };
+    LogOutcome;
     LogVerification {
         /// Whether every event is as it was recorded.
         #[getter(is_intact)]
@@ -169,16 +170,34 @@ records! {
     };
     MigrationStep;
     Mission;
-    MissionPlan;
     MissionRun;
     PlanSummary;
     Progress;
     Resource;
     Role;
-    LogOutcome;
     Tenant;
     User;
     WhoAmI;
+}
+
+/// A plan without its file, of which there may be 8 MiB.
+#[derive(Serialize)]
+struct ShownPlan<'p> {
+    file: String,
+    sha256: &'p str,
+    summary: &'p PlanSummary,
+}
+
+#[pymethods]
+impl MissionPlan {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let plan = ShownPlan {
+            file: format!("({} bytes)", self.file.len()),
+            sha256: &self.sha256,
+            summary: &self.summary,
+        };
+        shown(py, "MissionPlan", &plan)
+    }
 }
 
 /// What Python sees of a page beside its fields: it is its rows, so `for row in page` and `len(page)`.

@@ -42,27 +42,6 @@ def test_writes_that_wait_together_are_all_done(tmp_path: Path) -> None:
     asyncio.run(asks())
 
 
-def test_the_loop_runs_on_while_a_call_waits() -> None:
-    async def asks() -> None:
-        db = await aio.open("sqlite::memory:")
-        beats = 0
-
-        async def beat() -> None:
-            nonlocal beats
-            while True:
-                beats += 1
-                await asyncio.sleep(0)
-
-        beside = asyncio.create_task(beat())
-        # A password is hashed, which takes tens of milliseconds.
-        with pytest.raises(errors.Unauthenticated):
-            await db.login("acme", "nobody", "correct horse")
-        beside.cancel()
-        assert beats > 1
-
-    asyncio.run(asks())
-
-
 def test_a_write_that_was_handed_over_is_done_although_its_caller_gives_up(tmp_path: Path) -> None:
     async def asks() -> None:
         async with fleet(f"sqlite:{tmp_path / 'fleet.db'}") as drones:

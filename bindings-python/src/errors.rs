@@ -18,16 +18,8 @@ import_exception!(ringfence.errors, Schema);
 import_exception!(ringfence.errors, Integrity);
 import_exception!(ringfence.errors, Internal);
 
-/// Calls into the core with Python's lock released.
-pub(crate) fn call<T: Send>(
-    py: Python<'_>,
-    work: impl FnOnce() -> ringfence::Result<T> + Send,
-) -> PyResult<T> {
-    py.detach(work).map_err(raise)
-}
-
 /// The exception of the error's kind: what every one has, and what only that kind has.
-fn raise(error: Error) -> PyErr {
+pub(crate) fn raise(error: Error) -> PyErr {
     let common = (
         error.to_string(),
         error.code().to_owned(),

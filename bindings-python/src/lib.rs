@@ -1,27 +1,36 @@
 //! The native half of the Python package `ringfence`: convert, call, convert.
 //!
-//! Records and enums are classes where they are written, in the crate `ringfence` under its feature
-//! `python`. Here stand the handles, over [`ringfence::blocking`]: each method is one call, with Python's
-//! lock released while it waits.
+//! Records and enums are classes where they are written, in the crate `ringfence` under its feature `python`. The
+//! handles stand in [`handles`], each method once: from that line come the method that waits and the coroutine.
+//! `python/ringfence/_ringfence/*.pyi` are made from what is compiled, documentation included (`cargo xtask stubs`).
 
+mod arguments;
 mod errors;
 mod handles;
+mod table;
 
 /// What the Python package is built on.
 #[pyo3::pymodule]
 mod _ringfence {
     #[pymodule_export]
-    use crate::handles::{Drones, Missions, Ringfence, TenantSession, open};
-    #[pymodule_export]
-    use ringfence::model::{
-        Drone, DronePage, IntegrityFinding, IntegrityProblem, Mission,
-        classes::{MissionState, PlanType, Vendor},
+    use crate::handles::sync::{
+        Audit, DeploymentLog, Drones, Identity, Missions, Ringfence, TenantSession, open,
     };
     #[pymodule_export]
-    use ringfence::{MigrateMode, WorkOutcome};
+    use ringfence::model::{
+        Approval, ApprovalPage, AuditEvent, BoundingBox, Drone, DronePage, EffectivePermissions,
+        EventPage, FoundedTenant, IntegrityFinding, IntegrityReport, LogOutcomeClass,
+        LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage, MissionPlan,
+        MissionRun, PlanSummary, Progress, Resource, Role, RolePage, RunPage, Tenant, TenantPage,
+        User, UserPage, WhoAmI,
+    };
 
-    #[pymodule_init]
-    fn fill(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
-        ringfence::model::classes::fill(module.py())
+    /// The same for asyncio: every method is a coroutine.
+    #[pyo3::pymodule]
+    mod _aio {
+        #[pymodule_export]
+        use crate::handles::aio::{
+            Audit, DeploymentLog, Drones, Identity, Missions, Ringfence, TenantSession, open,
+        };
     }
 }

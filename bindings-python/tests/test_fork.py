@@ -1,3 +1,4 @@
+import asyncio
 import gc
 import os
 import signal
@@ -7,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 import ringfence
-from ringfence import errors
+from ringfence import aio, errors
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),
@@ -64,6 +65,25 @@ def test_in_a_child_of_fork_every_call_is_refused_at_once(
         lambda: missions.import_plan("River survey", plan),
     ]
     assert is_true_in_a_child(lambda: all(is_forked(call) for call in calls))
+
+
+def test_in_a_child_of_fork_every_coroutine_is_refused_at_once() -> None:
+    async def opens() -> aio.Drones:
+        database = await aio.open("sqlite::memory:")
+        founded = await database.create_tenant("tests", "Acme", "mara")
+        return (await database.session(founded.tenant.id, founded.admin.id)).drones()
+
+    drones = asyncio.run(opens())
+
+    async def lists() -> None:
+        await drones.list()
+
+    async def registers() -> None:
+        await drones.register("Kite", "FAKE")
+
+    calls = [lambda: asyncio.run(lists()), lambda: asyncio.run(registers())]
+    assert is_true_in_a_child(lambda: all(is_forked(call) for call in calls))
+    asyncio.run(registers())
 
 
 def test_a_child_of_fork_that_drops_the_handles_leaves_the_parent_its_database(

@@ -42,7 +42,7 @@
 //! | [`Ringfence`] | an open database: its schema, its tenants, the deployment's log, the door to sessions |
 //! | [`TenantSession`] | one tenant, one actor, got with [`Ringfence::session`] or [`Ringfence::login`] |
 //! | [`Drones`], [`Missions`], [`Identity`], [`Audit`] | its methods, by domain |
-//! | [`blocking`] | the same for threads |
+//! | [`blocking::wait`] | waits for any of them on a thread |
 //!
 //! Every method decides in this order: malformed input (422), what the tenant does not have (404), a missing
 //! permission (403), the state (409). Another tenant's id is like one that exists nowhere. What fails is an

@@ -2,30 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{InvalidField, text};
+use crate::model::{InvalidField, text, text_enums};
 
-/// What opening does with a schema that is not current.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
-#[cfg_attr(
-    feature = "python",
-    pyo3::pyclass(
-        module = "ringfence",
-        frozen,
-        eq,
-        from_py_object,
-        rename_all = "SCREAMING_SNAKE_CASE"
-    )
-)]
-#[serde(rename_all = "snake_case")]
-pub enum MigrateMode {
-    /// Apply what is missing, recorded under the operator `open`.
-    #[default]
-    Auto,
-    /// Fail with what is missing.
-    Check,
-    /// Open whatever is there, for an operator who migrates by hand. A newer schema fails all the same.
-    Never,
+text_enums! {
+    /// What opening does with a schema that is not current.
+    #[derive(Default)]
+    pub closed enum MigrateMode {
+        /// Apply what is missing, recorded under the operator `open`.
+        #[default]
+        Auto = "auto",
+        /// Fail with what is missing.
+        Check = "check",
+        /// Open whatever is there, for an operator who migrates by hand. A newer schema fails all the same.
+        Never = "never",
+    }
 }
 
 /// How a database is opened. Every field has a default.

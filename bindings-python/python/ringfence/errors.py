@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ringfence._ringfence import IntegrityFinding, WorkOutcome
+    from ringfence._enums import WorkOutcome
+    from ringfence._ringfence import IntegrityFinding
 
 Common = tuple[str, str, int, str | None, bool]
 

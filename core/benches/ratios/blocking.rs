@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use ringfence::blocking::wait;
 
 use crate::bare;
 use crate::fleet::{self, Admin, Shuffled, TENANT};
@@ -62,7 +63,7 @@ pub fn lines(effort: Effort) -> Vec<Line> {
         slice,
         |calls| {
             for _ in 0..calls {
-                waiting.get(ours.next().unwrap().clone()).unwrap();
+                wait(waiting.get(ours.next().unwrap().clone())).unwrap();
             }
         },
         &mut bare_side,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ringfence::model::{DroneId, NewDrone, NewTenant, NewUser, TenantId, UserId, Vendor};
-use ringfence::{Drones, OpenOptions, Ringfence, blocking};
+use ringfence::{Drones, OpenOptions, Ringfence};
 use tempfile::TempDir;
 
 use crate::bare::CAPABILITIES;
@@ -75,11 +75,10 @@ impl Admin {
         pollster::block_on(session).unwrap().drones()
     }
 
-    /// The same for threads, on a handle of its own.
-    pub fn waiting_drones(&self, url: String) -> blocking::Drones {
-        let db = blocking::Ringfence::open(url, OpenOptions::default()).unwrap();
-        let session = db.session(self.tenant.clone(), self.user.clone());
-        session.unwrap().drones()
+    /// The same on a handle of its own, for callers that wait on their thread.
+    pub fn waiting_drones(&self, url: String) -> Arc<Drones> {
+        let db = pollster::block_on(Ringfence::open(url, OpenOptions::default())).unwrap();
+        self.drones(&db)
     }
 }
 

@@ -2,10 +2,12 @@
 //! writer.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use ringfence::blocking::Drones;
+use ringfence::Drones;
+use ringfence::blocking::wait;
 use tempfile::TempDir;
 
 use crate::bare;
@@ -20,7 +22,7 @@ const SLOWEST: Duration = Duration::from_millis(50);
 
 /// Both sides in files of their own in one folder.
 struct Sides {
-    drones: Drones,
+    drones: Arc<Drones>,
     file: PathBuf,
     bare: bare::Sqlite,
     bare_file: PathBuf,
@@ -55,13 +57,13 @@ impl Sides {
     fn ours(&self, span: Duration) -> (Load, u64) {
         let shared = &self.drones;
         let read = || {
-            let (drones, mut ids) = (shared.clone(), Shuffled::new(DRONES));
+            let (drones, mut ids) = (Arc::clone(shared), Shuffled::new(DRONES));
             move || {
-                drones.get(drone_id(ids.next()).into()).unwrap();
+                wait(drones.get(drone_id(ids.next()).into())).unwrap();
             }
         };
         let write = || {
-            self.drones.register(new_drone(fresh_name())).unwrap();
+            wait(self.drones.register(new_drone(fresh_name()))).unwrap();
         };
         beside_readers(span, &self.file, read, write)
     }

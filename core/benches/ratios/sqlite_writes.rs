@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use ringfence::{Drones, blocking};
+use ringfence::Drones;
+use ringfence::blocking::wait;
 use tempfile::TempDir;
 
 use crate::bare;
@@ -17,7 +18,7 @@ const SLOWEST: Duration = Duration::from_millis(10);
 /// Both sides in files of their own in one folder.
 struct Sides {
     drones: Arc<Drones>,
-    waiting: blocking::Drones,
+    waiting: Arc<Drones>,
     bare: bare::Sqlite,
     _directory: TempDir,
 }
@@ -41,7 +42,7 @@ impl Sides {
     fn alone(&self, rounds: usize, slice: Duration) -> Vec<f64> {
         let ours = |calls| {
             for _ in 0..calls {
-                self.waiting.register(new_drone(fresh_name())).unwrap();
+                wait(self.waiting.register(new_drone(fresh_name()))).unwrap();
             }
         };
         ratios(rounds, slice, ours, |calls| self.bare_writes(calls))

@@ -65,7 +65,7 @@ codes! {
         NotDisabled = "not_disabled":
             "the tenant is in that state already";
         BlockingInRuntime = "blocking_in_runtime":
-            "`ringfence::blocking` was called where tokio polls a future ([where it may \
+            "`ringfence::blocking::wait` was called where tokio polls a future ([where it may \
              be](embedding.md#async-or-blocking))";
         LastAdmin = "last_admin":
             "the tenant would be left without an admin ([permissions](permissions.md#the-last-admin))";

@@ -82,7 +82,7 @@ pub(crate) enum Failure {
         detail: String,
         findings: Vec<IntegrityFinding>,
     },
-    /// The blocking surface was called inside an async runtime.
+    /// A thread was to wait where tokio polls a future.
     BlockingInRuntime,
     Store(StoreError),
     /// Broken invariant of ours; the text is for the host's log only.

@@ -36,7 +36,7 @@ impl From<Failure> for RingfenceError {
             Failure::BlockingInRuntime => Self::Conflict {
                 code: ConflictCode::BlockingInRuntime.to_string(),
                 field: None,
-                detail: "ringfence::blocking was called inside an async runtime; use the async surface there"
+                detail: "ringfence::blocking::wait was called inside an async runtime; await the method there"
                     .to_owned(),
             },
             Failure::Store(error) => from_store(error),

@@ -1,30 +1,19 @@
 //! The error that callers see.
 
 use super::codes::UnavailableCode;
-use crate::model::IntegrityFinding;
+use crate::model::{IntegrityFinding, text_enums};
 
 /// What a public method returns.
 pub type Result<T, E = RingfenceError> = std::result::Result<T, E>;
 
-/// Whether the work of a failed call may have happened all the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
-#[cfg_attr(
-    feature = "python",
-    pyo3::pyclass(
-        module = "ringfence",
-        frozen,
-        eq,
-        hash,
-        from_py_object,
-        rename_all = "SCREAMING_SNAKE_CASE"
-    )
-)]
-pub enum WorkOutcome {
-    /// Nothing was changed; the call may be repeated.
-    NotDone,
-    /// The answer was lost and the database could not say: look before repeating the call.
-    Unknown,
+text_enums! {
+    /// Whether the work of a failed call may have happened all the same.
+    pub closed enum WorkOutcome {
+        /// Nothing was changed; the call may be repeated.
+        NotDone = "not_done",
+        /// The answer was lost and the database could not say: look before repeating the call.
+        Unknown = "unknown",
+    }
 }
 
 /// Every way in which a call can fail. Known as [`Error`](crate::Error) in Rust.

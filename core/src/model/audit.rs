@@ -89,6 +89,10 @@ impl EventFilter {
 /// What recomputing a log from its events showed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct LogVerification {
     /// The log's identity, which every leaf holds.
     pub log_id: String,

@@ -3,65 +3,11 @@
 //! All but the permissions are open: the platform, or a later version of this library beside it, may have stored a
 //! text that this version does not know. Such a text is read as it is and never written.
 
-use std::fmt;
+use super::text_enum::text_enums;
 
-use serde::{Deserialize, Serialize};
-
-use super::open_enum::open_enum;
-
-macro_rules! text_enum {
-    ($(
-        $(#[$doc:meta])+
-        pub enum $name:ident {
-            $($(#[$variant_doc:meta])+ $variant:ident = $text:literal,)+
-        }
-    )+) => {$(
-        $(#[$doc])+
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
-        #[cfg_attr(
-            feature = "python",
-            pyo3::pyclass(module = "ringfence", frozen, eq, hash, str, from_py_object, rename_all = "SCREAMING_SNAKE_CASE")
-        )]
-        pub enum $name {
-            $(
-                $(#[$variant_doc])+
-                #[serde(rename = $text)]
-                $variant,
-            )+
-        }
-
-        impl $name {
-            /// Every value, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The text that is stored.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text,)+
-                }
-            }
-
-            /// The value that is stored as `text`, if there is one; upper and lower case matter.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text {
-                    $($text => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    )+};
-}
-
-open_enum! {
+text_enums! {
     /// Who makes the drone, and so which link speaks to it.
-    pub enum Vendor {
+    pub open enum Vendor {
         /// DJI, through its mobile SDK.
         Dji = "DJI",
         /// Any autopilot that speaks MAVLink (PX4, ArduPilot).
@@ -71,7 +17,7 @@ open_enum! {
     }
 
     /// What kind of flight a mission plans.
-    pub enum PlanType {
+    pub open enum PlanType {
         /// An area flown in parallel lines.
         AreaGrid = "AREA_GRID",
         /// A route from waypoint to waypoint.
@@ -81,7 +27,7 @@ open_enum! {
     }
 
     /// Where a mission stands; which event leads where is in [`Mission`](super::Mission)'s documentation.
-    pub enum MissionState {
+    pub open enum MissionState {
         /// Being written; may be edited and deleted.
         Draft = "DRAFT",
         /// Released by somebody other than its creator; may be started.
@@ -99,7 +45,7 @@ open_enum! {
     }
 
     /// What an approver decided about a mission.
-    pub enum Decision {
+    pub open enum Decision {
         /// The mission may be flown.
         Approve = "APPROVE",
         /// The mission goes back to its author.
@@ -107,7 +53,7 @@ open_enum! {
     }
 
     /// What an audit event says was done.
-    pub enum Action {
+    pub open enum Action {
         /// Something new was stored.
         Create = "create",
         /// Something stored was changed.
@@ -127,20 +73,18 @@ open_enum! {
     }
 
     /// How what an audit event tells of came out.
-    pub enum Outcome {
+    pub open enum Outcome {
         /// It was done.
         Done = "done",
         /// It was refused.
         Refused = "refused",
     }
-}
 
-text_enum! {
     /// A permission of the library's fixed catalogue.
     ///
     /// A stored name that is not in it (the legacy platform let anybody add some) grants nothing and is reported
     /// by [`EffectivePermissions::unknown`](super::EffectivePermissions::unknown).
-    pub enum Permission {
+    pub closed enum Permission {
         /// Every permission of the catalogue.
         All = "*",
         /// See users, roles and who holds what.
@@ -199,6 +143,10 @@ text_enum! {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::fmt;
+
+    use serde::{Deserialize, Serialize};
+
     use super::*;
     use crate::model::{OpenEnum, Textual};
 

@@ -191,10 +191,14 @@ impl Assignment {
 /// What a user may do, as of the moment it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct EffectivePermissions {
     /// The user.
     pub user_id: UserId,
-    /// What is granted and not denied, in the catalogue's order; [`Permission::All`] leads where everything is.
+    /// What is granted and not denied, in the catalogue's order; `*` leads where everything is.
     pub permissions: Vec<Permission>,
     /// What a role of the user denies, whatever another one grants.
     pub denied: Vec<Permission>,
@@ -207,6 +211,10 @@ pub struct EffectivePermissions {
 /// Who a session acts as.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct WhoAmI {
     /// The session's tenant.
     pub tenant_id: TenantId,

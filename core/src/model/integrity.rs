@@ -2,38 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is wrong with a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
-#[cfg_attr(
-    feature = "python",
-    pyo3::pyclass(
-        module = "ringfence",
-        frozen,
-        eq,
-        hash,
-        from_py_object,
-        rename_all = "SCREAMING_SNAKE_CASE"
-    )
-)]
-#[serde(rename_all = "snake_case")]
-pub enum IntegrityProblem {
-    /// It belongs to no tenant.
-    TenantMissing,
-    /// It belongs to a tenant that does not exist.
-    TenantUnknown,
-    /// It refers to a row of another tenant.
-    TenantMismatch,
-    /// It refers to a row that does not exist.
-    Orphan,
-    /// A tenant's id begins with `~`, which is kept for the deployment's own log.
-    TenantReserved,
-    /// The value cannot be read: a time that is none, bytes that are no UTF-8 text, nothing where something must be.
-    Unreadable,
-    /// The text is none of those that the library knows for this column. It is read as it is.
-    UnknownValue,
-    /// The document is no JSON. It is read as it is.
-    MalformedJson,
+use super::text_enum::text_enums;
+
+text_enums! {
+    /// What is wrong with a row.
+    pub closed enum IntegrityProblem {
+        /// It belongs to no tenant.
+        TenantMissing = "tenant_missing",
+        /// It belongs to a tenant that does not exist.
+        TenantUnknown = "tenant_unknown",
+        /// It refers to a row of another tenant.
+        TenantMismatch = "tenant_mismatch",
+        /// It refers to a row that does not exist.
+        Orphan = "orphan",
+        /// A tenant's id begins with `~`, which is kept for the deployment's own log.
+        TenantReserved = "tenant_reserved",
+        /// The value cannot be read: a time that is none, bytes that are no UTF-8 text, nothing where something must be.
+        Unreadable = "unreadable",
+        /// The text is none of those that the library knows for this column. It is read as it is.
+        UnknownValue = "unknown_value",
+        /// The document is no JSON. It is read as it is.
+        MalformedJson = "malformed_json",
+    }
 }
 
 impl IntegrityProblem {
@@ -70,7 +60,7 @@ pub struct IntegrityFinding {
     pub column: String,
     /// What is wrong.
     pub problem: IntegrityProblem,
-    /// Whether no step of a migration is made while the row is so ([`IntegrityProblem::stops`]).
+    /// Whether no step of a migration is made while the row is so, which its problem says.
     pub stops: bool,
     /// The value of the column, cut after 200 characters. Absent where the column may hold a secret.
     pub value: Option<String>,
@@ -85,6 +75,10 @@ pub struct IntegrityFinding {
 /// What a scan looked at and what it found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct IntegrityReport {
     /// How many checks ran.
     pub checks: u32,

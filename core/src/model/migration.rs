@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 /// One step of the schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct MigrationStep {
     /// Its number, from 1.
     pub version: u32,
@@ -20,6 +24,10 @@ pub struct MigrationStep {
 /// Every step of the schema and which of them are applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct MigrationStatus {
     /// The version that the database stands at; 0 when it is empty.
     pub current: u32,

@@ -218,6 +218,10 @@ impl MissionFilter {
 /// The QGroundControl plan of a mission, as it was imported.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct MissionPlan {
     /// The file, byte for byte.
     pub file: Vec<u8>,
@@ -230,6 +234,10 @@ pub struct MissionPlan {
 /// What a QGroundControl plan holds, read from the file itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct PlanSummary {
     /// Mission items as the file lists them; a survey counts as one.
     pub items: u32,
@@ -256,6 +264,10 @@ pub struct PlanSummary {
 /// (RFC 7946, section 5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct BoundingBox {
     /// Lowest latitude, -90 to 90.
     pub south: f64,

@@ -23,22 +23,22 @@ mod json;
 mod migration;
 mod mission;
 pub(crate) mod mission_state;
-mod open_enum;
 mod page;
 pub(crate) mod plan;
 mod progress;
 #[cfg(feature = "python")]
-mod python;
+pub(crate) mod python;
+#[cfg(feature = "python")]
+pub(crate) mod python_enums;
 mod resource;
 mod tenant;
 pub(crate) mod text;
+mod text_enum;
 pub(crate) mod time;
 
 pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
 pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
 pub(crate) use entity::Entity;
-#[cfg(feature = "python")]
-pub use enums::classes;
 pub use enums::{Action, Decision, MissionState, Outcome, Permission, PlanType, Vendor};
 pub(crate) use hex::hex;
 pub use identity::{
@@ -53,13 +53,15 @@ pub use mission::{
     Approval, BoundingBox, Mission, MissionFilter, MissionPlan, MissionRun, MissionUpdate,
     NewMission, NewPlan, PlanSummary,
 };
-pub(crate) use open_enum::{OpenEnum, Textual};
 pub(crate) use page::Window;
 pub use page::{
     ApprovalPage, Cursor, DronePage, EventPage, MissionPage, PageRequest, RolePage, RunPage,
     TenantPage, UserPage,
 };
 pub use progress::Progress;
+#[cfg(feature = "python")]
+pub use python::LogOutcome as LogOutcomeClass;
 pub use resource::Resource;
 pub use tenant::{FoundedTenant, NewTenant, Tenant};
 pub use text::InvalidField;
+pub(crate) use text_enum::{OpenEnum, Textual, text_enums};

@@ -149,6 +149,9 @@ macro_rules! page {
                 Self { items, next }
             }
         }
+
+        #[cfg(feature = "python")]
+        $crate::model::python::a_page_of_python! { $page of $item }
     )+};
 }
 

@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 /// How far a long operation (a migration, a scan) has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct Progress {
     /// What is being worked on, such as the name of a migration step or of a table.
     pub stage: String,

@@ -1,16 +1,203 @@
-//! How the records look in Python: `repr()` is their `Debug` form.
+//! How records look in Python: they show their fields, and pages iterate.
 
-use super::{Drone, DronePage, IntegrityFinding, Mission};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::inspect::PyStaticExpr;
+use pyo3::prelude::*;
+use pyo3::{type_hint_identifier, type_hint_subscript};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-macro_rules! shown {
-    ($($record:ident),+ $(,)?) => {$(
-        #[pyo3::pymethods]
-        impl $record {
-            fn __repr__(&self) -> String {
-                format!("{self:?}")
+use super::{
+    Approval, AuditEvent, BoundingBox, Drone, EffectivePermissions, FoundedTenant,
+    IntegrityFinding, IntegrityReport, LogOutcome as Verified, LogVerification, MigrationStatus,
+    MigrationStep, Mission, MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role, Tenant,
+    User, WhoAmI,
+};
+
+/// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them.
+pub(crate) fn shown(py: Python<'_>, name: &str, record: &impl Serialize) -> PyResult<String> {
+    match json(record)? {
+        Value::Object(fields) => {
+            let field = |(name, value)| Ok(format!("{name}={}", literal(py, value)?));
+            let fields: Vec<String> = fields.iter().map(field).collect::<PyResult<_>>()?;
+            Ok(format!("{name}({})", fields.join(", ")))
+        }
+        value => literal(py, &value),
+    }
+}
+
+fn json(record: &impl Serialize) -> PyResult<Value> {
+    serde_json::to_value(record).map_err(|error| PyRuntimeError::new_err(error.to_string()))
+}
+
+/// Most values of a list that are shown.
+const SHOWN: usize = 20;
+
+/// A value as Python writes it.
+fn literal(py: Python<'_>, value: &Value) -> PyResult<String> {
+    Ok(match value {
+        Value::Null => "None".to_owned(),
+        Value::Bool(true) => "True".to_owned(),
+        Value::Bool(false) => "False".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.into_pyobject(py)?.repr()?.to_string(),
+        Value::Array(all) => {
+            let some = all.iter().take(SHOWN).map(|value| literal(py, value));
+            let mut some: Vec<String> = some.collect::<PyResult<_>>()?;
+            if all.len() > SHOWN {
+                some.push("...".to_owned());
             }
+            format!("[{}]", some.join(", "))
+        }
+        Value::Object(fields) => {
+            let field = |(name, value)| Ok(format!("'{name}': {}", literal(py, value)?));
+            let fields: Vec<String> = fields.iter().map(field).collect::<PyResult<_>>()?;
+            format!("{{{}}}", fields.join(", "))
+        }
+    })
+}
+
+/// What Python sees of a record beside its fields.
+macro_rules! records {
+    ($($record:ident $({$($more:tt)*})?;)+) => {$(
+        #[pymethods]
+        impl $record {
+            fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+                shown(py, stringify!($record), self)
+            }
+
+            $($($more)*)?
         }
     )+};
 }
 
-shown!(Drone, DronePage, IntegrityFinding, Mission);
+records! {
+    Approval;
+    AuditEvent;
+    BoundingBox;
+    Drone;
+    EffectivePermissions;
+    FoundedTenant;
+    IntegrityFinding;
+    IntegrityReport {
+        /// Whether nothing was found.
+        #[getter(is_clean)]
+        fn finds_nothing(&self) -> bool {
+            self.is_clean()
+        }
+
+        /// Whether a migration can go on: nothing was found, or only what does not stop it.
+        #[getter(lets_migrate)]
+        fn stops_nothing(&self) -> bool {
+            self.lets_migrate()
+        }
+    };
+    LogOutcome;
+    LogVerification {
+        /// Whether every event is as it was recorded.
+        #[getter(is_intact)]
+        fn finds_all_as_recorded(&self) -> bool {
+            self.is_intact()
+        }
+    };
+    MigrationStatus {
+        /// Whether every step is applied.
+        #[getter(is_current)]
+        fn has_every_step(&self) -> bool {
+            self.is_current()
+        }
+    };
+    MigrationStep;
+    Mission;
+    MissionRun;
+    PlanSummary;
+    Progress;
+    Resource;
+    Role;
+    Tenant;
+    User;
+    WhoAmI;
+}
+
+/// A plan without its file, of which there may be 8 MiB.
+#[derive(Serialize)]
+struct ShownPlan<'p> {
+    file: String,
+    sha256: &'p str,
+    summary: &'p PlanSummary,
+}
+
+#[pymethods]
+impl MissionPlan {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let plan = ShownPlan {
+            file: format!("({} bytes)", self.file.len()),
+            sha256: &self.sha256,
+            summary: &self.summary,
+        };
+        shown(py, "MissionPlan", &plan)
+    }
+}
+
+/// What Python sees of a page beside its fields: it is its rows, so `for row in page` and `len(page)`.
+macro_rules! a_page_of_python {
+    ($page:ident of $item:ident) => {
+        #[pyo3::pymethods]
+        impl $page {
+            fn __repr__(&self, py: pyo3::Python<'_>) -> pyo3::PyResult<String> {
+                $crate::model::python::shown(py, stringify!($page), self)
+            }
+
+            fn __len__(&self) -> usize {
+                self.items.len()
+            }
+
+            fn __iter__(&self) -> $crate::model::python::Rows<$item> {
+                $crate::model::python::Rows(self.items.clone())
+            }
+        }
+    };
+}
+
+pub(crate) use a_page_of_python;
+
+/// An iterator over the rows of a page.
+pub(crate) struct Rows<T>(pub(crate) Vec<T>);
+
+impl<'py, T: IntoPyObject<'py>> IntoPyObject<'py> for Rows<T> {
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+    const OUTPUT_TYPE: PyStaticExpr = type_hint_subscript!(
+        type_hint_identifier!("collections.abc", "Iterator"),
+        T::OUTPUT_TYPE
+    );
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        Ok(self.0.into_pyobject(py)?.try_iter()?.into_any())
+    }
+}
+
+/// Whether a log's events bear out the root that it stands at; otherwise the first place where they do not.
+#[pyclass(module = "ringfence", frozen, get_all, eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogOutcome {
+    /// `intact`, `event_missing`, `leaf_differs`, `detail_differs`, `nodes_differ`, `event_beyond_size` or `root_differs`.
+    kind: String,
+    /// The event's place in the log, where it is about one.
+    seq: Option<i64>,
+}
+
+impl<'py> IntoPyObject<'py> for Verified {
+    type Target = LogOutcome;
+    type Output = Bound<'py, LogOutcome>;
+    type Error = PyErr;
+    const OUTPUT_TYPE: PyStaticExpr = <LogOutcome as IntoPyObject<'py>>::OUTPUT_TYPE;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
+        let shown = serde_json::from_value(json(&self)?);
+        let shown: LogOutcome =
+            shown.map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
+        Bound::new(py, shown)
+    }
+}

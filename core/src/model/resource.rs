@@ -8,6 +8,10 @@ use super::{DroneId, MissionId, RoleId, RunId, UserId};
 /// Something that an authorization is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, eq, hash, from_py_object)
+)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Resource {
     /// A drone.

@@ -43,6 +43,10 @@ pub struct NewTenant {
 /// A tenant that was created, and the user whom the host can open its first session for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
 pub struct FoundedTenant {
     /// The tenant.
     pub tenant: Tenant,

@@ -6,12 +6,13 @@ mod log;
 mod refusal;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use ringfence::blocking::{Drones, Ringfence};
+use ringfence::blocking::wait;
 use ringfence::model::{DroneFilter, NewDrone, NewTenant, NewUser, PageRequest, Vendor};
-use ringfence::{Error, OpenOptions};
+use ringfence::{Drones, Error, OpenOptions, Ringfence};
 
 /// How long threads try to read at the same time before a test gives up: moments are enough.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -19,12 +20,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// An open database with one tenant, for threads.
 struct Fleet {
     ringfence: Ringfence,
-    drones: Drones,
+    drones: Arc<Drones>,
 }
 
 impl Fleet {
     fn found(url: &str) -> Self {
-        let ringfence = Ringfence::open(url.to_owned(), OpenOptions::default()).unwrap();
+        let ringfence = wait(Ringfence::open(url.to_owned(), OpenOptions::default())).unwrap();
         let new = NewTenant {
             id: Some("north".into()),
             name: "north".to_owned(),
@@ -33,9 +34,9 @@ impl Fleet {
                 password: None,
             },
         };
-        let founded = ringfence.create_tenant("suite".to_owned(), new).unwrap();
+        let founded = wait(ringfence.create_tenant("suite".to_owned(), new)).unwrap();
         let session = ringfence.session(founded.tenant.id, founded.admin.id);
-        let drones = session.unwrap().drones();
+        let drones = wait(session).unwrap().drones();
         Self { ringfence, drones }
     }
 
@@ -51,7 +52,7 @@ impl Fleet {
             vendor: Vendor::Fake,
             capabilities: format!("{{\"notes\":\"{}\"}}", "x".repeat(bytes)).into(),
         };
-        Ok(self.drones.register(new)?.name)
+        Ok(wait(self.drones.register(new))?.name)
     }
 
     /// Reads in several threads at the same time, so that further connections are opened, until one cannot be.
@@ -60,7 +61,7 @@ impl Fleet {
         let began = Instant::now();
         let read = || {
             while !refused.load(Ordering::SeqCst) {
-                if let Err(error) = self.drones.list(DroneFilter::default(), page()) {
+                if let Err(error) = wait(self.drones.list(DroneFilter::default(), page())) {
                     refused.store(true, Ordering::SeqCst);
                     return Some(error);
                 }
@@ -82,7 +83,7 @@ impl Fleet {
             for _ in 0..pool {
                 scope.spawn(|| {
                     for _ in 0..50 {
-                        self.drones.list(DroneFilter::default(), page()).unwrap();
+                        wait(self.drones.list(DroneFilter::default(), page())).unwrap();
                     }
                 });
             }

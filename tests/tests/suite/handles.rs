@@ -89,31 +89,31 @@ fn refused_in_runtime<T>(outcome: ringfence::Result<T>) {
 }
 
 #[tokio::test]
-async fn blocking_handles_refuse_inside_a_runtime_and_serve_outside() {
+async fn waiting_is_refused_inside_a_runtime_and_serves_outside() {
     on_each_engine(async |world: &World| {
         let (url, north) = (world.place.url.clone(), world.north.clone());
-        refused_in_runtime(blocking::Ringfence::open(url.clone(), options()));
+        refused_in_runtime(blocking::wait(Ringfence::open(url.clone(), options())));
 
         let (ringfence, session) = elsewhere(move || {
-            let ringfence = blocking::Ringfence::open(url, options()).unwrap();
-            let session = ringfence.session(north.tenant, north.admin).unwrap();
-            session.drones().register(drone("kite")).unwrap();
+            let ringfence = blocking::wait(Ringfence::open(url, options())).unwrap();
+            let session = blocking::wait(ringfence.session(north.tenant, north.admin)).unwrap();
+            blocking::wait(session.drones().register(drone("kite"))).unwrap();
             (ringfence, session)
         })
         .await;
         let (tenant, admin) = (world.north.tenant.clone(), world.north.admin.clone());
-        refused_in_runtime(ringfence.migration_status());
-        refused_in_runtime(ringfence.session(tenant, admin));
-        refused_in_runtime(session.whoami());
-        refused_in_runtime(session.drones().register(drone("heron")));
-        refused_in_runtime(session.audit().verify());
-        refused_in_runtime(ringfence.deployment_log().verify());
-        refused_in_runtime(ringfence.shutdown());
+        refused_in_runtime(blocking::wait(ringfence.migration_status()));
+        refused_in_runtime(blocking::wait(ringfence.session(tenant, admin)));
+        refused_in_runtime(blocking::wait(session.whoami()));
+        refused_in_runtime(blocking::wait(session.drones().register(drone("heron"))));
+        refused_in_runtime(blocking::wait(session.audit().verify()));
+        refused_in_runtime(blocking::wait(ringfence.deployment_log().verify()));
+        refused_in_runtime(blocking::wait(ringfence.shutdown()));
         assert_eq!(names(&world.north.admin().await).await, ["kite"]);
 
         let closed = elsewhere(move || {
-            ringfence.shutdown().unwrap();
-            session.whoami().err()
+            blocking::wait(ringfence.shutdown()).unwrap();
+            blocking::wait(session.whoami()).err()
         });
         assert_eq!(closed.await, Some(Error::Closed));
     })
@@ -122,9 +122,10 @@ async fn blocking_handles_refuse_inside_a_runtime_and_serve_outside() {
 
 /// Where a thread may wait although a runtime is current on it, and where it may not although no worker runs there.
 #[test]
-fn blocking_handles_serve_on_threads_for_blocking_work_and_refuse_wherever_tokio_polls() {
-    let db = blocking::Ringfence::open("sqlite::memory:".into(), OpenOptions::default()).unwrap();
-    let asked = |db: &blocking::Ringfence| db.migration_status();
+fn waiting_serves_on_threads_for_blocking_work_and_is_refused_wherever_tokio_polls() {
+    let opened = Ringfence::open("sqlite::memory:".into(), OpenOptions::default());
+    let db = blocking::wait(opened).unwrap();
+    let asked = |db: &Ringfence| blocking::wait(db.migration_status());
     let serves = {
         let db = db.clone();
         move || assert!(asked(&db).unwrap().is_current())

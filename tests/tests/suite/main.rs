@@ -45,6 +45,7 @@ mod mutation;
 mod pages;
 mod picture;
 mod postgres_fixture;
+mod python;
 mod refusals;
 mod rights_postgres;
 mod roles_postgres;

@@ -34,6 +34,8 @@ enum Task {
     Doc(doc::Arguments),
     Mutate(mutate::Arguments),
     Postgres(postgres::Arguments),
+    /// Write the stubs of the Python package anew, from what is compiled.
+    Stubs,
     Test(test::Arguments),
 }
 
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Task::Doc(arguments) => doc::run(&arguments),
         Task::Mutate(arguments) => mutate::run(&arguments),
         Task::Postgres(arguments) => postgres::run(&arguments),
+        Task::Stubs => stubs(require_all),
         Task::Test(arguments) => test::run(&arguments, require_all),
     };
     match done {
@@ -54,6 +57,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn stubs(require_all: bool) -> xtask::Result<()> {
+    let mut report = report::Report::default();
+    report.step("stubs", python::write_stubs);
+    report.finish(require_all)
 }
 
 #[cfg(test)]

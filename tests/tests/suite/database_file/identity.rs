@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use ringfence::{Error, OpenOptions, blocking::Ringfence};
+use ringfence::blocking::wait;
+use ringfence::{Error, OpenOptions, Ringfence};
 
 use super::{Fleet, stored, url};
 use crate::apart::{self, Apart};
@@ -36,7 +37,7 @@ fn the_process_that_changes_its_folder() {
     std::env::set_current_dir(&there).unwrap();
     fleet.read_together();
     fleet.register(1, 10);
-    fleet.ringfence.shutdown().unwrap();
+    wait(fleet.ringfence.shutdown()).unwrap();
 }
 
 /// Opens a database, does something to its files, and returns what a further reader meets, and everybody after it:
@@ -51,12 +52,12 @@ fn opened_after(change: impl FnOnce(&Path)) -> (tempfile::TempDir, Error) {
     assert!(!refused.is_retryable(), "{refused:?}");
     let drones = &fleet.drones;
     let listed = drones.list(Default::default(), Default::default());
-    assert_eq!(listed.map(drop), Err(refused.clone()));
+    assert_eq!(wait(listed).map(drop), Err(refused.clone()));
     assert_eq!(
         fleet.try_register("late".to_owned(), 10),
         Err(refused.clone())
     );
-    fleet.ringfence.shutdown().unwrap();
+    wait(fleet.ringfence.shutdown()).unwrap();
     (folder, refused)
 }
 
@@ -110,14 +111,14 @@ fn a_link_is_followed_once() {
     let folder = tempfile::tempdir().unwrap();
     let [link, file, other] =
         ["link.db", "fleet.db", "other.db"].map(|name| folder.path().join(name));
-    drop(Ringfence::open(url(&file), OpenOptions::default()).unwrap());
+    drop(wait(Ringfence::open(url(&file), OpenOptions::default())).unwrap());
     std::os::unix::fs::symlink(&file, &link).unwrap();
     let fleet = Fleet::found(&url(&link));
     std::fs::remove_file(&link).unwrap();
     std::os::unix::fs::symlink(&other, &link).unwrap();
     fleet.read_together();
     fleet.register(0, 10);
-    fleet.ringfence.shutdown().unwrap();
+    wait(fleet.ringfence.shutdown()).unwrap();
     assert_eq!(stored(&file), ["drone-0000"]);
     assert!(!other.exists());
 }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use ringfence::blocking::wait;
 use ringfence::model::{DroneFilter, PageRequest};
 
 use super::{Fleet, url};
@@ -24,10 +25,7 @@ fn the_log_stays_short_beside_readers_that_never_pause() {
         for _ in 0..6 {
             scope.spawn(|| {
                 while !stop.load(Ordering::SeqCst) {
-                    fleet
-                        .drones
-                        .list(DroneFilter::default(), some.clone())
-                        .unwrap();
+                    wait(fleet.drones.list(DroneFilter::default(), some.clone())).unwrap();
                 }
             });
         }
@@ -44,5 +42,5 @@ fn the_log_stays_short_beside_readers_that_never_pause() {
     });
     assert!(written > 2 * MOST);
     assert!(longest < MOST, "{} MB of log", longest >> 20);
-    fleet.ringfence.shutdown().unwrap();
+    wait(fleet.ringfence.shutdown()).unwrap();
 }

@@ -6,8 +6,8 @@ use std::fs::File;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use ringfence::OpenOptions;
-use ringfence::blocking::Ringfence;
+use ringfence::blocking::wait;
+use ringfence::{OpenOptions, Ringfence};
 
 use super::{Fleet, stored, url};
 use crate::apart::{self, Apart};
@@ -105,7 +105,7 @@ fn the_process_without_descriptors() {
             is_unavailable::<()>(&what, Err(refused), "too_many_open_files");
             used.pop();
         }
-        let anew = Ringfence::open(url(&file), OpenOptions::default()).map(drop);
+        let anew = wait(Ringfence::open(url(&file), OpenOptions::default())).map(drop);
         is_unavailable("opened anew", anew, "too_many_open_files");
         drop(used);
         fleet.read_together();

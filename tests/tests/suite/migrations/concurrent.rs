@@ -3,7 +3,7 @@
 use std::sync::{Arc, Barrier};
 
 use ringfence::schema::version::LATEST;
-use ringfence::{OpenOptions, blocking};
+use ringfence::{OpenOptions, Ringfence, blocking};
 
 use super::steps::events;
 use ringfence_tests::fixture::{Engine, Place, on_each_empty_database};
@@ -23,9 +23,9 @@ fn open_at_once(urls: Vec<String>) {
                     pool_size: 2,
                     ..OpenOptions::default()
                 };
-                let rf = blocking::Ringfence::open(url, options)?;
-                assert!(rf.migration_status()?.is_current());
-                rf.shutdown()
+                let rf = blocking::wait(Ringfence::open(url, options))?;
+                assert!(blocking::wait(rf.migration_status())?.is_current());
+                blocking::wait(rf.shutdown())
             })
         })
         .collect();

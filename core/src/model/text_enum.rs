@@ -1,4 +1,4 @@
-//! Enums that other programs write too.
+//! Enums whose values have a text each, which is what is stored and what JSON and Python show.
 
 use std::borrow::Cow;
 
@@ -56,19 +56,24 @@ pub(crate) trait OpenEnum: Textual {
     }
 }
 
-/// Declares open enums: their known values with the texts, and what is none of them.
-macro_rules! open_enum {
-    ($(
-        $(#[$doc:meta])+
-        pub enum $name:ident {
-            $($(#[$variant_doc:meta])+ $variant:ident = $text:literal,)+
+/// Declares enums with the text of each value. An `open` one may hold a text that another program stored and that is
+/// none of them; a `closed` one is the library's own.
+///
+/// `bindings-python/python/ringfence/_enums.py` is made from these declarations, by a test.
+macro_rules! text_enums {
+    () => {};
+    (
+        $(#[$meta:meta])+
+        pub open enum $name:ident {
+            $($(#[$value_meta:meta])+ $value:ident = $text:literal,)+
         }
-    )+) => {$(
-        $(#[$doc])+
+        $($rest:tt)*
+    ) => {
+        $(#[$meta])+
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "uniffi", derive(uniffi::Enum), uniffi::export(Display))]
         pub enum $name {
-            $($(#[$variant_doc])+ $variant,)+
+            $($(#[$value_meta])+ $value,)+
             /// None of these: what another program stored, as it is. It is only read; a method that is given one
             /// refuses it as `Invalid`.
             Other {
@@ -78,27 +83,16 @@ macro_rules! open_enum {
         }
 
         impl $name {
-            /// Every known value, in the order of declaration.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The texts of the known values, in the same order.
-            pub const TEXTS: &'static [&'static str] = &[$($text),+];
-
             /// The text that is stored.
             pub fn as_str(&self) -> &str {
                 match self {
-                    $(Self::$variant => $text,)+
+                    $(Self::$value => $text,)+
                     Self::Other { text } => text,
                 }
             }
 
-            /// The known value that is stored as `text`, if there is one; upper and lower case matter.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text {
-                    $($text => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
+            /// The texts of the known values, in the order of declaration.
+            pub const TEXTS: &'static [&'static str] = &[$($text),+];
 
             /// Whether this library knows what it means.
             pub fn is_known(&self) -> bool {
@@ -125,9 +119,59 @@ macro_rules! open_enum {
 
             fn into_text(self) -> std::borrow::Cow<'static, str> {
                 match self {
-                    $(Self::$variant => std::borrow::Cow::Borrowed($text),)+
+                    $(Self::$value => std::borrow::Cow::Borrowed($text),)+
                     Self::Other { text } => std::borrow::Cow::Owned(text),
                 }
+            }
+        }
+
+        $crate::model::text_enums! {
+            @both $name, |text| Some($crate::model::Textual::stored(text)), $($value = $text,)+
+        }
+        $crate::model::text_enums! { $($rest)* }
+    };
+    (
+        $(#[$meta:meta])+
+        pub closed enum $name:ident {
+            $($(#[$value_meta:meta])+ $value:ident = $text:literal,)+
+        }
+        $($rest:tt)*
+    ) => {
+        $(#[$meta])+
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+        pub enum $name {
+            $($(#[$value_meta])+ $value,)+
+        }
+
+        impl $name {
+            /// The text that stands for it.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$value => $text,)+
+                }
+            }
+        }
+
+        $crate::model::text_enums! { @both $name, |text| Self::parse(text), $($value = $text,)+ }
+        $crate::model::text_enums! { $($rest)* }
+    };
+    (@both $name:ident, |$given:ident| $read:expr, $($value:ident = $text:literal,)+) => {
+        impl $name {
+            /// Every known value, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$value),+];
+
+            /// The known value that this text stands for, if there is one; upper and lower case matter.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$value),)+
+                    _ => None,
+                }
+            }
+
+            /// What a text stands for that comes from outside.
+            fn read($given: &str) -> Option<Self> {
+                $read
             }
         }
 
@@ -146,74 +190,15 @@ macro_rules! open_enum {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = <String as serde::Deserialize>::deserialize(deserializer)?;
-                Ok(Self::parse(&text).unwrap_or(Self::Other { text }))
+                Self::read(&text).ok_or_else(|| {
+                    serde::de::Error::unknown_variant(&text, &[$($text),+])
+                })
             }
         }
-    )+
 
-        /// The open enums as Python sees them: a class each, with the known values as its attributes.
         #[cfg(feature = "python")]
-        pub mod classes {
-            use pyo3::prelude::*;
-
-            $(
-                $(#[$doc])+
-                #[derive(Clone, PartialEq, Eq, Hash)]
-                #[pyclass(module = "ringfence", frozen, eq, hash, from_py_object)]
-                pub struct $name(super::$name);
-
-                #[pymethods]
-                impl $name {
-                    /// Whether this library knows what it means.
-                    #[getter]
-                    fn is_known(&self) -> bool {
-                        self.0.is_known()
-                    }
-
-                    /// The text that is stored.
-                    fn __str__(&self) -> &str {
-                        self.0.as_str()
-                    }
-
-                    fn __repr__(&self) -> String {
-                        format!("{}({:?})", stringify!($name), self.0.as_str())
-                    }
-                }
-
-                impl<'py> IntoPyObject<'py> for super::$name {
-                    type Target = $name;
-                    type Output = Bound<'py, $name>;
-                    type Error = PyErr;
-
-                    fn into_pyobject(self, py: Python<'py>) -> PyResult<Self::Output> {
-                        Bound::new(py, $name(self))
-                    }
-                }
-
-                impl<'a, 'py> FromPyObject<'a, 'py> for super::$name {
-                    type Error = PyErr;
-
-                    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-                        Ok(object.extract::<$name>()?.0)
-                    }
-                }
-            )+
-
-            /// Gives each class its known values: `Vendor.DJI`.
-            ///
-            /// # Errors
-            /// Python's own.
-            pub fn fill(py: Python<'_>) -> PyResult<()> {
-                $(
-                    for value in super::$name::ALL {
-                        let attribute = value.as_str().to_uppercase();
-                        py.get_type::<$name>().setattr(attribute, value.clone())?;
-                    }
-                )+
-                Ok(())
-            }
-        }
+        $crate::model::python_enums::a_class_of_python! { $name, $name::read }
     };
 }
 
-pub(super) use open_enum;
+pub(crate) use text_enums;

@@ -1,0 +1,192 @@
+"""The enums of the library.
+
+Made from the `text_enums!` of the core; after a change there run
+`RINGFENCE_BLESS=1 cargo test -p ringfence-tests --test suite python`.
+"""
+
+from ringfence._text_enum import OpenTextEnum, TextEnum
+
+__all__ = [
+    "Action",
+    "Decision",
+    "IntegrityProblem",
+    "MigrateMode",
+    "MissionState",
+    "Permission",
+    "PlanType",
+    "Vendor",
+    "WorkOutcome",
+]
+
+
+class Action(OpenTextEnum):
+    """What an audit event says was done."""
+
+    CREATE = "create"
+    """Something new was stored."""
+    UPDATE = "update"
+    """Something stored was changed."""
+    DELETE = "delete"
+    """Something stored was removed."""
+    EXPORT = "export"
+    """Data left the library in a file."""
+    COMMAND = "command"
+    """A mission or a drone was told to do something."""
+    APPROVAL = "approval"
+    """Somebody decided about somebody else's proposal."""
+    LOGIN = "login"
+    """Somebody logged in, or tried to."""
+    DENIED = "denied"
+    """Somebody lacked the permission for what they asked."""
+
+
+class Decision(OpenTextEnum):
+    """What an approver decided about a mission."""
+
+    APPROVE = "APPROVE"
+    """The mission may be flown."""
+    REJECT = "REJECT"
+    """The mission goes back to its author."""
+
+
+class IntegrityProblem(TextEnum):
+    """What is wrong with a row."""
+
+    TENANT_MISSING = "tenant_missing"
+    """It belongs to no tenant."""
+    TENANT_UNKNOWN = "tenant_unknown"
+    """It belongs to a tenant that does not exist."""
+    TENANT_MISMATCH = "tenant_mismatch"
+    """It refers to a row of another tenant."""
+    ORPHAN = "orphan"
+    """It refers to a row that does not exist."""
+    TENANT_RESERVED = "tenant_reserved"
+    """A tenant's id begins with `~`, which is kept for the deployment's own log."""
+    UNREADABLE = "unreadable"
+    """The value cannot be read: a time that is none, bytes that are no UTF-8 text, nothing where something must be."""
+    UNKNOWN_VALUE = "unknown_value"
+    """The text is none of those that the library knows for this column. It is read as it is."""
+    MALFORMED_JSON = "malformed_json"
+    """The document is no JSON. It is read as it is."""
+
+
+class MigrateMode(TextEnum):
+    """What opening does with a schema that is not current."""
+
+    AUTO = "auto"
+    """Apply what is missing, recorded under the operator `open`."""
+    CHECK = "check"
+    """Fail with what is missing."""
+    NEVER = "never"
+    """Open whatever is there, for an operator who migrates by hand. A newer schema fails all the same."""
+
+
+class MissionState(OpenTextEnum):
+    """Where a mission stands; which event leads where is in `Mission`'s documentation."""
+
+    DRAFT = "DRAFT"
+    """Being written; may be edited and deleted."""
+    APPROVED = "APPROVED"
+    """Released by somebody other than its creator; may be started."""
+    REJECTED = "REJECTED"
+    """Sent back; editing it makes it a draft again."""
+    RUNNING = "RUNNING"
+    """Being flown."""
+    PAUSED = "PAUSED"
+    """Interrupted; may be resumed."""
+    COMPLETED = "COMPLETED"
+    """Flown to its end. Final."""
+    ABORTED = "ABORTED"
+    """Given up. Final."""
+
+
+class Permission(TextEnum):
+    """A permission of the library's fixed catalogue.
+
+    A stored name that is not in it (the legacy platform let anybody add some) grants nothing and is reported
+    by `EffectivePermissions.unknown`.
+    """
+
+    ALL = "*"
+    """Every permission of the catalogue."""
+    IDENTITY_READ = "identity.read"
+    """See users, roles and who holds what."""
+    IDENTITY_WRITE = "identity.write"
+    """Manage users, roles, grants and assignments."""
+    REGISTRY_READ = "registry.read"
+    """See drones."""
+    REGISTRY_WRITE = "registry.write"
+    """Register, change and remove drones and their credentials."""
+    MISSION_READ = "mission.read"
+    """See missions, their plans, runs and approvals."""
+    MISSION_WRITE = "mission.write"
+    """Write missions, and start, pause, resume, complete and abort them."""
+    MISSION_APPROVE = "mission.approve"
+    """Approve or reject somebody else's mission."""
+    MISSION_FASTLANE = "mission.fastlane"
+    """Create and start emergency missions."""
+    INSPECTION_READ = "inspection.read"
+    """See inspection templates, tasks and observations."""
+    INSPECTION_WRITE = "inspection.write"
+    """Write inspection templates, tasks and observations."""
+    INSPECTION_EXPORT = "inspection.export"
+    """Export inspection reports."""
+    DEFECT_READ = "defect.read"
+    """See defects."""
+    DEFECT_WRITE = "defect.write"
+    """Create, assign and advance defects."""
+    INCIDENT_READ = "incident.read"
+    """See incidents."""
+    INCIDENT_WRITE = "incident.write"
+    """Open, work on and close incidents."""
+    ALERT_READ = "alert.read"
+    """See alerts."""
+    ALERT_WRITE = "alert.write"
+    """Raise, acknowledge and close alerts."""
+    APPROVAL_READ = "approval.read"
+    """See recorded decisions."""
+    APPROVAL_WRITE = "approval.write"
+    """Record decisions."""
+    COMMAND_READ = "command.read"
+    """See drone commands."""
+    COMMAND_WRITE = "command.write"
+    """Ask for drone commands, and cancel them."""
+    COMMAND_DISPATCH = "command.dispatch"
+    """Claim, send and settle drone commands, as a gateway or an aircraft does."""
+    COMMAND_APPROVE = "command.approve"
+    """Release or refuse somebody else's drone command."""
+    AUDIT_READ = "audit.read"
+    """Read and verify the audit log."""
+    AUDIT_EXPORT = "audit.export"
+    """Export the audit log and its proofs."""
+
+
+class PlanType(OpenTextEnum):
+    """What kind of flight a mission plans."""
+
+    AREA_GRID = "AREA_GRID"
+    """An area flown in parallel lines."""
+    ROUTE_WAYPOINTS = "ROUTE_WAYPOINTS"
+    """A route from waypoint to waypoint."""
+    POINT_TASK = "POINT_TASK"
+    """A task at one point."""
+
+
+class Vendor(OpenTextEnum):
+    """Who makes the drone, and so which link speaks to it."""
+
+    DJI = "DJI"
+    """DJI, through its mobile SDK."""
+    MAVLINK = "MAVLINK"
+    """Any autopilot that speaks MAVLink (PX4, ArduPilot)."""
+    FAKE = "FAKE"
+    """A simulated drone for tests and demonstrations."""
+
+
+class WorkOutcome(TextEnum):
+    """Whether the work of a failed call may have happened all the same."""
+
+    NOT_DONE = "not_done"
+    """Nothing was changed; the call may be repeated."""
+    UNKNOWN = "unknown"
+    """The answer was lost and the database could not say: look before repeating the call."""

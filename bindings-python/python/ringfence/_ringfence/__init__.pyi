@@ -1,0 +1,1663 @@
+"""
+What the Python package is built on.
+"""
+
+from . import _aio as _aio
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from ringfence._enums import (
+    Action,
+    Decision,
+    IntegrityProblem,
+    MigrateMode,
+    MissionState,
+    Permission,
+    PlanType,
+    Vendor,
+)
+from typing import Final, SupportsIndex, final
+from typing_extensions import disjoint_base
+
+__all__ = [
+    "Approval",
+    "ApprovalPage",
+    "Audit",
+    "AuditEvent",
+    "BoundingBox",
+    "DeploymentLog",
+    "Drone",
+    "DronePage",
+    "Drones",
+    "EffectivePermissions",
+    "EventPage",
+    "FoundedTenant",
+    "Identity",
+    "IntegrityFinding",
+    "IntegrityReport",
+    "LogOutcome",
+    "LogVerification",
+    "MigrationStatus",
+    "MigrationStep",
+    "Mission",
+    "MissionPage",
+    "MissionPlan",
+    "MissionRun",
+    "Missions",
+    "PlanSummary",
+    "Progress",
+    "Resource",
+    "Ringfence",
+    "Role",
+    "RolePage",
+    "RunPage",
+    "Tenant",
+    "TenantPage",
+    "TenantSession",
+    "User",
+    "UserPage",
+    "WhoAmI",
+    "open",
+    "_aio",
+]
+
+@final
+class Approval:
+    """
+    One decision about a mission. A mission that is revised after a rejection has several.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def approver_id(self, /) -> str:
+        """
+        Who decided.
+        """
+    @property
+    def comment(self, /) -> str | None:
+        """
+        Why, at most 4000 bytes.
+        """
+    @property
+    def content_sha256(self, /) -> str | None:
+        """
+        The digest of what was decided about (`docs/spec/mission-content.md`), in lower-case hexadecimal. Absent in
+        decisions of the platform that owned the database before.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was decided.
+        """
+    @property
+    def decision(self, /) -> Decision:
+        """
+        What was decided.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def mission_id(self, /) -> str:
+        """
+        The mission that was decided about.
+        """
+    @property
+    def plan_sha256(self, /) -> str | None:
+        """
+        The SHA-256 of the plan that was decided about, where the mission had one.
+        """
+
+@final
+class ApprovalPage:
+    """
+    A page of approvals, in the order of their ids.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[Approval]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def items(self, /) -> list[Approval]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class Audit:
+    """
+    A tenant's audit log: `audit.read`.
+    """
+    def event(self, /, seq: SupportsIndex) -> AuditEvent:
+        """
+        The event at this place in the log, from 0.
+
+        Raises `NotFound`; `Forbidden` without `audit.read`.
+        """
+    def events(
+        self,
+        /,
+        *,
+        action: Action | str | None = None,
+        entity_type: str | None = None,
+        entity_id: str | None = None,
+        actor: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> EventPage:
+        """
+        Events in the order of the log, a page at a time: those from `since` on and before `until`.
+
+        Raises `Invalid`; `Forbidden` without `audit.read`.
+        """
+    def verify(self, /) -> LogVerification:
+        """
+        Recomputes the whole log from its rows and compares it with the root that it stands at. A log that does not
+        verify is a result, and raises nothing.
+
+        Raises `Forbidden` without `audit.read`.
+        """
+
+@final
+class AuditEvent:
+    """
+    One event of a log: what was done, by whom, to what.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def action(self, /) -> Action:
+        """
+        What was done.
+        """
+    @property
+    def actor(self, /) -> str:
+        """
+        Who did it: a user's id, or in the deployment's log an operator's name.
+        """
+    @property
+    def at(self, /) -> datetime:
+        """
+        When it happened.
+        """
+    @property
+    def detail(self, /) -> str | None:
+        """
+        The changed columns before and after; secrets are named, never shown. Absent once it has been erased, which the
+        log's proofs survive.
+        """
+    @property
+    def entity_id(self, /) -> str:
+        """
+        The id of that thing.
+        """
+    @property
+    def entity_type(self, /) -> str:
+        """
+        What kind of thing it was done to: `drone`, `mission`, `role`, ….
+        """
+    @property
+    def leaf_hash(self, /) -> str:
+        """
+        The leaf's hash in the Merkle tree, in lower-case hexadecimal.
+        """
+    @property
+    def seq(self, /) -> int:
+        """
+        Its place in the log, from 0 and without gaps.
+        """
+
+@final
+class BoundingBox:
+    """
+    A box in degrees WGS 84. Where it crosses the antimeridian, `west` is greater than `east`, as in GeoJSON
+    (RFC 7946, section 5.2).
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def east(self, /) -> float:
+        """
+        Longitude of the eastern edge, -180 to 180.
+        """
+    @property
+    def north(self, /) -> float:
+        """
+        Highest latitude, -90 to 90.
+        """
+    @property
+    def south(self, /) -> float:
+        """
+        Lowest latitude, -90 to 90.
+        """
+    @property
+    def west(self, /) -> float:
+        """
+        Longitude of the western edge, -180 to 180.
+        """
+
+@final
+class DeploymentLog:
+    """
+    The deployment's own log: what operators did. It outlives every tenant.
+    """
+    def event(self, /, seq: SupportsIndex) -> AuditEvent:
+        """
+        The event at this place in the log, from 0.
+
+        Raises `NotFound`.
+        """
+    def events(
+        self,
+        /,
+        *,
+        action: Action | str | None = None,
+        entity_type: str | None = None,
+        entity_id: str | None = None,
+        actor: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> EventPage:
+        """
+        Events in the order of the log, a page at a time: those from `since` on and before `until`.
+
+        Raises `Invalid`.
+        """
+    def verify(self, /) -> LogVerification:
+        """
+        Recomputes the whole log from its rows and compares it with the root that it stands at.
+        """
+
+@final
+class Drone:
+    """
+    A registered aircraft.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def capabilities(self, /) -> str:
+        """
+        What it can do, as the host describes it.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was registered.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name, unique in the tenant.
+        """
+    @property
+    def updated_at(self, /) -> datetime:
+        """
+        When it was last changed.
+        """
+    @property
+    def vendor(self, /) -> Vendor:
+        """
+        Who makes it.
+        """
+    @property
+    def version(self, /) -> int:
+        """
+        Counts the changes of the row, from 1.
+        """
+
+@final
+class DronePage:
+    """
+    A page of drones, in the order of their ids.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[Drone]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def items(self, /) -> list[Drone]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class Drones:
+    """
+    The registry of a tenant's drones: `registry.read`, `registry.write`.
+    """
+    def delete(self, /, id: str) -> None:
+        """
+        Deletes a drone that nothing refers to.
+
+        Raises `NotFound`; `Forbidden` without `registry.write`; `Conflict` (`in_use`) while anything refers to it.
+        """
+    def get(self, /, id: str) -> Drone:
+        """
+        The drone with this id.
+
+        Raises `NotFound`; `Forbidden` without `registry.read`.
+        """
+    def list(
+        self,
+        /,
+        *,
+        vendor: Vendor | str | None = None,
+        name: str | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> DronePage:
+        """
+        Drones in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `registry.read`.
+        """
+    def register(self, /, name: str, vendor: Vendor | str, *, capabilities: str | None = None) -> Drone:
+        """
+        Registers a drone. `capabilities` is a JSON object as text.
+
+        Raises `Invalid` naming the field; `Forbidden` without `registry.write`; `Conflict` (`taken`) when the tenant
+        has a drone of this name.
+        """
+    def update(
+        self,
+        /,
+        id: str,
+        *,
+        name: str = ...,
+        vendor: Vendor | str = ...,
+        capabilities: str = ...,
+        version: SupportsIndex | None = None,
+    ) -> Drone:
+        """
+        Changes a drone; what is left out stays as it is.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `registry.write`; `Conflict` for a stale version
+        (`stale_version`) or a name that the tenant uses already (`taken`).
+        """
+
+@final
+class EffectivePermissions:
+    """
+    What a user may do, as of the moment it was asked.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def denied(self, /) -> list[Permission]:
+        """
+        What a role of the user denies, whatever another one grants.
+        """
+    @property
+    def permissions(self, /) -> list[Permission]:
+        """
+        What is granted and not denied, in the catalogue's order; `*` leads where everything is.
+        """
+    @property
+    def unknown(self, /) -> list[str]:
+        """
+        Names that a role holds and the catalogue does not know: they count for nothing.
+        """
+    @property
+    def user_id(self, /) -> str:
+        """
+        The user.
+        """
+    @property
+    def valid_until(self, /) -> datetime | None:
+        """
+        When the answer may change by itself because an assignment ends.
+        """
+
+@final
+class EventPage:
+    """
+    A page of audit events, in the order of the log.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[AuditEvent]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def items(self, /) -> list[AuditEvent]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class FoundedTenant:
+    """
+    A tenant that was created, and the user whom the host can open its first session for.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def admin(self, /) -> User:
+        """
+        Its first user, who has the role `admin`.
+        """
+    @property
+    def tenant(self, /) -> Tenant:
+        """
+        The tenant.
+        """
+
+@final
+class Identity:
+    """
+    A tenant's users, roles and permissions: `identity.read`, `identity.write`.
+
+    Nobody grants, assigns or takes beyond what they hold, nor touches a user who may do more (`Forbidden`), and the
+    last administrator stays (`Conflict`, `last_admin`).
+    """
+    def assign_role(self, /, user_id: str, role_id: str, *, expires_at: datetime | None = None) -> None:
+        """
+        Gives a role to a user, until `expires_at` or for good. For a role that the user has already it changes the
+        end, or takes it away.
+
+        Raises `Invalid` for an end that is not in the future; `NotFound` (`user`, `role`); `Forbidden` without
+        `identity.write`; `Conflict` when the user has the role with this end already (`taken`), or for the last admin
+        (`last_admin`).
+        """
+    def create_role(self, /, name: str, *, description: str | None = None) -> Role:
+        """
+        Creates a role without permissions.
+
+        Raises `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the tenant
+        has a role of this name.
+        """
+    def create_user(self, /, username: str, *, password: str | None = None) -> User:
+        """
+        Creates an active user without a role. Without a password only the host vouches for it.
+
+        Raises `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the tenant
+        has a user of this name.
+        """
+    def grant(self, /, role: str, permission: Permission | str) -> None:
+        """
+        Grants a role a permission.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the caller does not hold the
+        permission; `Conflict` (`taken`) when the role has it already.
+        """
+    def permissions_of(self, /, user: str) -> EffectivePermissions:
+        """
+        What a user may do as of now, out of all its roles: inherited ones, denies and end times included.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.read`.
+        """
+    def revoke(self, /, role: str, permission: Permission | str) -> None:
+        """
+        Takes a permission from a role. What the role inherits stays.
+
+        Raises `Invalid`; `NotFound` (`role`, or `grant` when the role itself was not granted it); `Forbidden` without
+        `identity.write`, or when the caller does not hold the permission; `Conflict` (`last_admin`).
+        """
+    def roles(
+        self, /, *, name: str | None = None, limit: SupportsIndex | None = None, after: str | None = None
+    ) -> RolePage:
+        """
+        Roles in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+        """
+    def set_password(self, /, id: str, password: str) -> None:
+        """
+        Sets a user's password. Sessions that are open stay so.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`.
+        """
+    def unassign_role(self, /, user: str, role: str) -> None:
+        """
+        Takes a role from a user.
+
+        Raises `Invalid`; `NotFound` (`user`, `role`, or `assignment` when the user does not have the role);
+        `Forbidden` without `identity.write`; `Conflict` (`last_admin`).
+        """
+    def update_user(
+        self, /, id: str, *, username: str = ..., is_active: bool = ..., version: SupportsIndex | None = None
+    ) -> User:
+        """
+        Renames a user, or switches it on or off; what is left out stays as it is. A user who is switched off opens no
+        session, and its open ones are refused.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`; `Conflict` for a stale version
+        (`stale_version`), a name that the tenant uses already (`taken`), or the last admin (`last_admin`).
+        """
+    def user(self, /, id: str) -> User:
+        """
+        The user with this id.
+
+        Raises `NotFound`; `Forbidden` without `identity.read`.
+        """
+    def users(
+        self,
+        /,
+        *,
+        username: str | None = None,
+        is_active: bool | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> UserPage:
+        """
+        Users in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+        """
+
+@final
+class IntegrityFinding:
+    """
+    One row that breaks a boundary, or holds a value that the library does not know. For operators: it names rows of
+    every tenant.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def column(self, /) -> str:
+        """
+        The column at fault.
+        """
+    @property
+    def key(self, /) -> str:
+        """
+        The row's key, its parts joined by `/`.
+        """
+    @property
+    def problem(self, /) -> IntegrityProblem:
+        """
+        What is wrong.
+        """
+    @property
+    def refers_to(self, /) -> str | None:
+        """
+        The table that the column refers to.
+        """
+    @property
+    def refers_to_tenant(self, /) -> str | None:
+        """
+        In which tenant the row stands that the column refers to.
+        """
+    @property
+    def stops(self, /) -> bool:
+        """
+        Whether no step of a migration is made while the row is so, which its problem says.
+        """
+    @property
+    def table(self, /) -> str:
+        """
+        The table of the row.
+        """
+    @property
+    def tenant(self, /) -> str | None:
+        """
+        In which tenant the row stands.
+        """
+    @property
+    def value(self, /) -> str | None:
+        """
+        The value of the column, cut after 200 characters. Absent where the column may hold a secret.
+        """
+
+@final
+class IntegrityReport:
+    """
+    What a scan looked at and what it found.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def checks(self, /) -> int:
+        """
+        How many checks ran.
+        """
+    @property
+    def findings(self, /) -> list[IntegrityFinding]:
+        """
+        What they found, at most 1000 rows for each check.
+        """
+    @property
+    def is_clean(self, /) -> bool:
+        """
+        Whether nothing was found.
+        """
+    @property
+    def lets_migrate(self, /) -> bool:
+        """
+        Whether a migration can go on: nothing was found, or only what does not stop it.
+        """
+
+@final
+class LogOutcome:
+    """
+    Whether a log's events bear out the root that it stands at; otherwise the first place where they do not.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def kind(self, /) -> str:
+        """
+        `intact`, `event_missing`, `leaf_differs`, `detail_differs`, `nodes_differ`, `event_beyond_size` or `root_differs`.
+        """
+    @property
+    def seq(self, /) -> int | None:
+        """
+        The event's place in the log, where it is about one.
+        """
+
+@final
+class LogVerification:
+    """
+    What recomputing a log from its events showed.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def is_intact(self, /) -> bool:
+        """
+        Whether every event is as it was recorded.
+        """
+    @property
+    def log_id(self, /) -> str:
+        """
+        The log's identity, which every leaf holds.
+        """
+    @property
+    def outcome(self, /) -> LogOutcome:
+        """
+        Whether the events bear it out.
+        """
+    @property
+    def root_hash(self, /) -> str:
+        """
+        The Merkle root that the log stands at (RFC 6962), in lower-case hexadecimal.
+        """
+    @property
+    def size(self, /) -> int:
+        """
+        How many events the log says that it has.
+        """
+
+@final
+class MigrationStatus:
+    """
+    Every step of the schema and which of them are applied.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def current(self, /) -> int:
+        """
+        The version that the database stands at; 0 when it is empty.
+        """
+    @property
+    def is_current(self, /) -> bool:
+        """
+        Whether every step is applied.
+        """
+    @property
+    def latest(self, /) -> int:
+        """
+        The version that this library works with.
+        """
+    @property
+    def steps(self, /) -> list[MigrationStep]:
+        """
+        The steps, in order.
+        """
+
+@final
+class MigrationStep:
+    """
+    One step of the schema.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def applied_at(self, /) -> datetime | None:
+        """
+        When it was applied; absent while it is not.
+        """
+    @property
+    def batch(self, /) -> str:
+        """
+        The batch that it belongs to, such as `07A-1`.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name.
+        """
+    @property
+    def version(self, /) -> int:
+        """
+        Its number, from 1.
+        """
+
+@final
+class Mission:
+    """
+    A planned flight.
+
+    | from | to | by |
+    |---|---|---|
+    | DRAFT | APPROVED | `approve`, by nobody who created or last edited it unless the tenant allows that |
+    | DRAFT | REJECTED | `reject` |
+    | REJECTED | DRAFT | `update` |
+    | APPROVED | RUNNING | `start`, which opens a run |
+    | RUNNING | PAUSED | `pause` |
+    | PAUSED | RUNNING | `resume` |
+    | RUNNING | COMPLETED | `complete`, which ends the run |
+    | any but COMPLETED and ABORTED | ABORTED | `abort`, which ends the run if there is one |
+
+    An emergency mission (`"emergency_fastlane": true` in its constraints) takes the same way, approval
+    included; it needs `mission.fastlane` besides, to be made one and to be started.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def constraints(self, /) -> str:
+        """
+        What must be observed on the way; `"emergency_fastlane": true` makes it an emergency mission, and
+        `fastlane_authorized_by` and `fastlane_authorized_at` say who made it one, and when.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was created.
+        """
+    @property
+    def created_by(self, /) -> str:
+        """
+        Who created it.
+        """
+    @property
+    def drone_id(self, /) -> str | None:
+        """
+        The drone that is to fly it, once there is one.
+        """
+    @property
+    def edited_by(self, /) -> str | None:
+        """
+        Who changed its content last (name, drone, kind, payload, constraints): its creator at first. Absent where
+        that was somebody who does not say so, such as the platform that owned the database before.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name.
+        """
+    @property
+    def payload(self, /) -> str:
+        """
+        What is to be flown: as the host described it, or the summary of an imported plan.
+        """
+    @property
+    def plan_sha256(self, /) -> str | None:
+        """
+        The SHA-256 of the imported plan in lower-case hexadecimal, if there is one.
+        """
+    @property
+    def plan_type(self, /) -> PlanType:
+        """
+        What kind of flight it is.
+        """
+    @property
+    def state(self, /) -> MissionState:
+        """
+        Where it stands.
+        """
+    @property
+    def updated_at(self, /) -> datetime:
+        """
+        When it was last changed.
+        """
+    @property
+    def version(self, /) -> int:
+        """
+        Counts the changes of the row, from 1.
+        """
+
+@final
+class MissionPage:
+    """
+    A page of missions, in the order of their ids.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[Mission]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def items(self, /) -> list[Mission]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class MissionPlan:
+    """
+    The QGroundControl plan of a mission, as it was imported.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def file(self, /) -> bytes:
+        """
+        The file, byte for byte.
+        """
+    @property
+    def sha256(self, /) -> str:
+        """
+        The SHA-256 of those bytes in lower-case hexadecimal.
+        """
+    @property
+    def summary(self, /) -> PlanSummary:
+        """
+        What the file holds.
+        """
+
+@final
+class MissionRun:
+    """
+    One flight of a mission, from its start to its end. Pausing and resuming do not open another.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def ended_at(self, /) -> datetime | None:
+        """
+        When it ended, once it has.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def mission_id(self, /) -> str:
+        """
+        The mission that is flown.
+        """
+    @property
+    def started_at(self, /) -> datetime:
+        """
+        When the mission was started.
+        """
+    @property
+    def state(self, /) -> MissionState:
+        """
+        RUNNING until it ends, then COMPLETED or ABORTED.
+        """
+
+@final
+class Missions:
+    """
+    A tenant's missions: `mission.read`, `mission.write`, `mission.approve`, `mission.fastlane`.
+    """
+    def abort(self, /, id: str) -> Mission:
+        """
+        Aborts a mission that is not over, and ends its run if there is one.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` for a mission that is over
+        (`illegal_transition`).
+        """
+    def approvals(
+        self, /, mission: str, *, limit: SupportsIndex | None = None, after: str | None = None
+    ) -> ApprovalPage:
+        """
+        The decisions about a mission in the order of their ids, a page at a time.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
+        """
+    def approve(self, /, id: str, version: SupportsIndex, *, comment: str | None = None) -> Mission:
+        """
+        Approves a draft, as it stood at the version that the approver saw. The approver has neither created it nor
+        edited it last, unless the tenant allows that.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` for a mission that was changed
+        since that version (`stale_version`), in any other state (`illegal_transition`), without a drone (`no_drone`),
+        or for the actor's own work (`own_mission`).
+        """
+    def complete(self, /, id: str) -> Mission:
+        """
+        Completes a running mission and ends its run.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`).
+        """
+    def create(
+        self,
+        /,
+        name: str,
+        plan_type: PlanType | str,
+        *,
+        drone_id: str | None = None,
+        payload: str | None = None,
+        constraints: str | None = None,
+    ) -> Mission:
+        """
+        Creates a mission, as a draft. `payload` and `constraints` are JSON objects as text.
+
+        Raises `Invalid` naming the field; `NotFound` for the drone; `Forbidden` without `mission.write`, or without
+        `mission.fastlane` for an emergency mission.
+        """
+    def delete(self, /, id: str) -> None:
+        """
+        Deletes a mission in DRAFT or REJECTED, and with it the decisions about it, which the event in the log keeps.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`),
+        or while anything else refers to it (`in_use`).
+        """
+    def get(self, /, id: str) -> Mission:
+        """
+        The mission with this id. Its plan is read with `plan`.
+
+        Raises `NotFound`; `Forbidden` without `mission.read`.
+        """
+    def import_plan(
+        self,
+        /,
+        name: str,
+        file: bytes | bytearray,
+        *,
+        drone_id: str | None = None,
+        plan_type: PlanType | str | None = None,
+        constraints: str | None = None,
+    ) -> Mission:
+        """
+        Creates a mission, as a draft, from the bytes of a QGroundControl `.plan`, which are kept whole.
+
+        Raises `Invalid` naming the field, inside the file as well (`plan.mission.items[3].params[4]`); `NotFound` for
+        the drone; `Forbidden` without `mission.write`, or without `mission.fastlane` for an emergency mission.
+        """
+    def list(
+        self,
+        /,
+        *,
+        state: MissionState | str | None = None,
+        drone_id: str | None = None,
+        plan_type: PlanType | str | None = None,
+        created_by: str | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> MissionPage:
+        """
+        Missions in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit, a cursor or an id that cannot be; `Forbidden` without `mission.read`.
+        """
+    def pause(self, /, id: str) -> Mission:
+        """
+        Pauses a running mission; its run stays open.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`).
+        """
+    def plan(self, /, id: str) -> MissionPlan:
+        """
+        The plan that a mission was imported from, byte for byte, with what it holds.
+
+        Raises `NotFound` for the mission (`mission`), or for its plan (`plan`) where it was not imported; `Forbidden`
+        without `mission.read`; `Integrity` when the stored file is not the one that was imported.
+        """
+    def reject(self, /, id: str, version: SupportsIndex, *, comment: str | None = None) -> Mission:
+        """
+        Rejects a draft, as it stood at the version that was seen; `update` makes it a draft again. Authors may reject
+        their own.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` for a mission that was changed
+        since that version (`stale_version`), or in any other state (`illegal_transition`).
+        """
+    def resume(self, /, id: str) -> Mission:
+        """
+        Resumes a paused mission, with the run that its start opened.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`).
+        """
+    def run(self, /, id: str) -> MissionRun:
+        """
+        The run with this id.
+
+        Raises `NotFound`; `Forbidden` without `mission.read`.
+        """
+    def runs(
+        self, /, mission: str, *, limit: SupportsIndex | None = None, after: str | None = None
+    ) -> RunPage:
+        """
+        The runs of a mission in the order of their ids, a page at a time.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
+        """
+    def start(self, /, id: str) -> Mission:
+        """
+        Starts an approved mission and opens its run.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`, or without `mission.fastlane` for an emergency mission;
+        `Conflict` in any other state (`illegal_transition`), without a drone (`no_drone`), or when its content is not
+        what was approved (`changed_since_approval`).
+        """
+    def update(
+        self,
+        /,
+        id: str,
+        *,
+        name: str = ...,
+        drone_id: str | None = ...,
+        plan_type: PlanType | str = ...,
+        payload: str = ...,
+        constraints: str = ...,
+        version: SupportsIndex | None = None,
+    ) -> Mission:
+        """
+        Changes a mission in DRAFT or REJECTED, which is a draft afterwards. What is left out stays as it is;
+        `drone_id=None` takes the drone away.
+
+        Raises `Invalid`; `NotFound` for the mission or the drone; `Forbidden` without `mission.write`, or without
+        `mission.fastlane` where the new constraints are those of an emergency mission; `Conflict` for a stale version
+        (`stale_version`) or in any other state (`illegal_transition`).
+        """
+
+@final
+class PlanSummary:
+    """
+    What a QGroundControl plan holds, read from the file itself.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def bounding_box(self, /) -> BoundingBox | None:
+        """
+        The smallest box around the positions and the areas of the mission; absent where it has none.
+        """
+    @property
+    def complex_items(self, /) -> int:
+        """
+        How many of them are complex: surveys, corridor and structure scans, landing patterns.
+        """
+    @property
+    def fences(self, /) -> int:
+        """
+        Geofences: polygons and circles.
+        """
+    @property
+    def items(self, /) -> int:
+        """
+        Mission items as the file lists them; a survey counts as one.
+        """
+    @property
+    def length_m(self, /) -> float:
+        """
+        Metres over ground from the first position to the last, along great circles. The way to the first position and
+        back to the launch point is not in it, nor what the ground station only works out when it uploads
+        (the orbits of a structure scan).
+        """
+    @property
+    def plan_type(self, /) -> PlanType:
+        """
+        The kind of flight that this is: an area where there is a survey or a scan, a point where there is one
+        position, and a route otherwise.
+        """
+    @property
+    def rally_points(self, /) -> int:
+        """
+        Rally points: safe places to land.
+        """
+    @property
+    def waypoints(self, /) -> int:
+        """
+        Positions that are flown to, those inside surveys and corridor scans included.
+        """
+
+@final
+class Progress:
+    """
+    How far a long operation (a migration, a scan) has come.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def done(self, /) -> int:
+        """
+        Units of work done so far: steps or rows, as the operation says.
+        """
+    @property
+    def stage(self, /) -> str:
+        """
+        What is being worked on, such as the name of a migration step or of a table.
+        """
+    @property
+    def total(self, /) -> int | None:
+        """
+        Units of work in all, where that is known.
+        """
+
+@disjoint_base
+class Resource:
+    """
+    Something that an authorization is asked for.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @final
+    class Drone(Resource):
+        """
+        A drone.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.Drone: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
+    class Mission(Resource):
+        """
+        A mission.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.Mission: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
+    class Role(Resource):
+        """
+        A role.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.Role: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
+    class Run(Resource):
+        """
+        One flight of a mission.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.Run: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
+    class User(Resource):
+        """
+        A user.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.User: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+@final
+class Ringfence:
+    """
+    An open database: its schema, its tenants, and the door to their sessions.
+
+    What changes anything here names an operator, for whom the host vouches, and is recorded in the deployment's own
+    log. On Postgres these methods raise `Forbidden` when the login may not do what operators do.
+    """
+    def create_tenant(
+        self,
+        /,
+        operator: str,
+        name: str,
+        admin: str,
+        *,
+        admin_password: str | None = None,
+        id: str | None = None,
+    ) -> FoundedTenant:
+        """
+        Creates a tenant with its log, the starting roles, and its first user, named `admin`, who gets the role of
+        that name. Without `admin_password` only the host vouches for that user; without `id` one is drawn.
+
+        Raises `Invalid` naming the field (that of `admin_password` is `admin.password`); `Conflict` (`taken`) when a
+        tenant of this name or this id exists.
+        """
+    def deployment_log(self, /) -> DeploymentLog:
+        """
+        The deployment's own log: what operators did.
+        """
+    def disable_tenant(self, /, operator: str, id: str) -> Tenant:
+        """
+        Disables a tenant: from now on it opens no session, and those that are open are refused.
+
+        Raises `Invalid`; `NotFound`; `Conflict` (`already_disabled`).
+        """
+    def enable_tenant(self, /, operator: str, id: str) -> Tenant:
+        """
+        Enables a disabled tenant again. Sessions that were open before go on.
+
+        Raises `Invalid`; `NotFound`; `Conflict` (`not_disabled`).
+        """
+    def integrity_scan(self, /) -> IntegrityReport:
+        """
+        Looks for rows that break a boundary which the steps so far enforce. Reads only.
+
+        Raises `Unavailable`.
+        """
+    def login(self, /, tenant: str, username: str, password: str) -> TenantSession:
+        """
+        Opens a session for a user who proves itself with its password.
+
+        Raises `Unauthenticated` alike for whatever is wrong; `Throttled` after five attempts that did not succeed;
+        `Invalid`.
+        """
+    def migrate(
+        self,
+        /,
+        operator: str,
+        *,
+        to: SupportsIndex | None = None,
+        progress: Callable[[Progress], object] | None = None,
+    ) -> MigrationStatus:
+        """
+        Applies the steps up to `to`, or all of them. `progress` is called between them, on the thread that does the
+        work.
+
+        Raises `Invalid` for a step that there is not; `Integrity` with the rows that break a boundary, and nothing is
+        changed then; `Schema`.
+        """
+    def migration_status(self, /) -> MigrationStatus:
+        """
+        Which steps of the schema are applied, and when.
+
+        Raises `Unavailable`.
+        """
+    def rollback(
+        self, /, operator: str, to: SupportsIndex, *, progress: Callable[[Progress], object] | None = None
+    ) -> MigrationStatus:
+        """
+        Takes steps back, the newest first, until the database stands at `to`.
+
+        Raises `Schema` (`lossy_rollback`) when a step would lose data: it and everything below stay; `Invalid`.
+        """
+    def session(self, /, tenant: str, actor: str) -> TenantSession:
+        """
+        Opens a session for an actor whom the host has authenticated.
+
+        Raises `Unauthenticated` for an unknown or inactive actor, an unknown or disabled tenant; `Invalid`.
+        """
+    def shutdown(self, /) -> None:
+        """
+        Finishes what was handed over and closes every connection, for good: later calls raise `Closed`.
+        """
+    def tenant(self, /, id: str) -> Tenant:
+        """
+        The tenant with this id.
+
+        Raises `NotFound`.
+        """
+    def tenants(self, /, *, limit: SupportsIndex | None = None, after: str | None = None) -> TenantPage:
+        """
+        The tenants in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit or a cursor that cannot be.
+        """
+
+@final
+class Role:
+    """
+    A named set of permissions in a tenant.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was created.
+        """
+    @property
+    def description(self, /) -> str | None:
+        """
+        What it is for.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name, unique in the tenant.
+        """
+    @property
+    def version(self, /) -> int:
+        """
+        Counts the changes of the row, from 1.
+        """
+
+@final
+class RolePage:
+    """
+    A page of roles, in the order of their ids.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[Role]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def items(self, /) -> list[Role]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class RunPage:
+    """
+    A page of runs, in the order of their ids.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[MissionRun]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def items(self, /) -> list[MissionRun]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class Tenant:
+    """
+    One drone operator: everything that a session can name belongs to exactly one.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was created.
+        """
+    @property
+    def disabled_at(self, /) -> datetime | None:
+        """
+        Since when it opens no session, if it is disabled.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name, unique in the database.
+        """
+    @property
+    def self_approval(self, /) -> bool:
+        """
+        Whether a mission's creator may approve it too; `false` unless the tenant switched it on.
+        """
+
+@final
+class TenantPage:
+    """
+    A page of tenants, in the order of their ids.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[Tenant]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def items(self, /) -> list[Tenant]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class TenantSession:
+    """
+    A session of one tenant and one actor: the only way to tenant data.
+
+    Every method looks its ids up inside the tenant (`NotFound`), then decides on the permissions as of now
+    (`Forbidden`), and records what it writes in the tenant's log. All raise `Unauthenticated` once the session, the
+    user or the tenant has ended.
+    """
+    def audit(self, /) -> Audit:
+        """
+        The tenant's audit log.
+        """
+    def authorize(self, /, permission: Permission | str, *, resource: Resource | None = None) -> None:
+        """
+        Decides whether the actor may, as of now, for a host's own routes. Without a resource only the permission
+        counts. A refusal is recorded in the tenant's log.
+
+        Raises `Invalid` for an id that cannot be; `NotFound` when the resource is not in the tenant; `Forbidden`.
+        """
+    def drones(self, /) -> Drones:
+        """
+        The registry of drones.
+        """
+    def identity(self, /) -> Identity:
+        """
+        Users, roles and permissions.
+        """
+    def missions(self, /) -> Missions:
+        """
+        Missions, their plans, approvals and runs.
+        """
+    def set_self_approval(self, /, allowed: bool) -> Tenant:
+        """
+        Lets whoever created a mission approve it too, or forbids it again, as it is in a new tenant.
+
+        Raises `Forbidden` without `identity.write`, or without `mission.approve`, which this widens.
+        """
+    def tenant(self, /) -> Tenant:
+        """
+        The tenant that this session acts in. Needs no permission.
+        """
+    def whoami(self, /) -> WhoAmI:
+        """
+        Who this session acts as, and what it may do now. Needs no permission.
+        """
+
+@final
+class User:
+    """
+    Somebody, or something, that acts in a tenant.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was created.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def is_active(self, /) -> bool:
+        """
+        Whether it may act; an inactive user opens no session.
+        """
+    @property
+    def username(self, /) -> str:
+        """
+        The name to log in with, unique in the tenant.
+        """
+    @property
+    def version(self, /) -> int:
+        """
+        Counts the changes of the row, from 1.
+        """
+
+@final
+class UserPage:
+    """
+    A page of users, in the order of their ids.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[User]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def items(self, /) -> list[User]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class WhoAmI:
+    """
+    Who a session acts as.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def permissions(self, /) -> list[Permission]:
+        """
+        What the user may do now, in the catalogue's order.
+        """
+    @property
+    def roles(self, /) -> list[str]:
+        """
+        The names of the roles that the user holds now, inherited ones included, in alphabetical order.
+        """
+    @property
+    def tenant_id(self, /) -> str:
+        """
+        The session's tenant.
+        """
+    @property
+    def user_id(self, /) -> str:
+        """
+        The session's user.
+        """
+    @property
+    def username(self, /) -> str:
+        """
+        The user's name.
+        """
+
+def open(
+    url: str,
+    *,
+    migrate: MigrateMode | str | None = None,
+    create_if_missing: bool | None = None,
+    pool_size: SupportsIndex | None = None,
+    busy_timeout_ms: SupportsIndex | None = None,
+    hashing_concurrency: SupportsIndex | None = None,
+    migration_lock_timeout_ms: SupportsIndex | None = None,
+    schema: str | None = None,
+) -> Ringfence:
+    """
+    Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says (`auto` unless told
+    otherwise).
+
+    A file that is not there is made, unless `create_if_missing` is `False`. `pool_size` (8) is the number of
+    connections, for reading on SQLite and in all on Postgres; `busy_timeout_ms` (5000) how long to wait for a lock
+    or a connection; `hashing_concurrency` (2) how many passwords are hashed at the same time;
+    `migration_lock_timeout_ms` (60000) how long a migration waits for another one. On Postgres the tables are in
+    `schema`, or without one where the login's `search_path` leads.
+
+    Raises `Invalid` naming `url` or the option; `Unavailable`; `Schema` for a newer schema, or under `check` an older
+    one; `Integrity` with the rows that a legacy database would have to mend first.
+    """

@@ -1,0 +1,609 @@
+"""
+The same for asyncio: every method is a coroutine.
+"""
+
+from . import (
+    ApprovalPage,
+    AuditEvent,
+    Drone,
+    DronePage,
+    EffectivePermissions,
+    EventPage,
+    FoundedTenant,
+    IntegrityReport,
+    LogVerification,
+    MigrationStatus,
+    Mission,
+    MissionPage,
+    MissionPlan,
+    MissionRun,
+    Progress,
+    Resource,
+    Role,
+    RolePage,
+    RunPage,
+    Tenant,
+    TenantPage,
+    User,
+    UserPage,
+    WhoAmI,
+)
+from collections.abc import Callable
+from datetime import datetime
+from ringfence._enums import Action, MigrateMode, MissionState, Permission, PlanType, Vendor
+from typing import SupportsIndex, final
+
+__all__ = ["Audit", "DeploymentLog", "Drones", "Identity", "Missions", "Ringfence", "TenantSession", "open"]
+
+@final
+class Audit:
+    """
+    A tenant's audit log: `audit.read`.
+    """
+    async def event(self, /, seq: SupportsIndex) -> AuditEvent:
+        """
+        The event at this place in the log, from 0.
+
+        Raises `NotFound`; `Forbidden` without `audit.read`.
+        """
+    async def events(
+        self,
+        /,
+        *,
+        action: Action | str | None = None,
+        entity_type: str | None = None,
+        entity_id: str | None = None,
+        actor: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> EventPage:
+        """
+        Events in the order of the log, a page at a time: those from `since` on and before `until`.
+
+        Raises `Invalid`; `Forbidden` without `audit.read`.
+        """
+    async def verify(self, /) -> LogVerification:
+        """
+        Recomputes the whole log from its rows and compares it with the root that it stands at. A log that does not
+        verify is a result, and raises nothing.
+
+        Raises `Forbidden` without `audit.read`.
+        """
+
+@final
+class DeploymentLog:
+    """
+    The deployment's own log: what operators did. It outlives every tenant.
+    """
+    async def event(self, /, seq: SupportsIndex) -> AuditEvent:
+        """
+        The event at this place in the log, from 0.
+
+        Raises `NotFound`.
+        """
+    async def events(
+        self,
+        /,
+        *,
+        action: Action | str | None = None,
+        entity_type: str | None = None,
+        entity_id: str | None = None,
+        actor: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> EventPage:
+        """
+        Events in the order of the log, a page at a time: those from `since` on and before `until`.
+
+        Raises `Invalid`.
+        """
+    async def verify(self, /) -> LogVerification:
+        """
+        Recomputes the whole log from its rows and compares it with the root that it stands at.
+        """
+
+@final
+class Drones:
+    """
+    The registry of a tenant's drones: `registry.read`, `registry.write`.
+    """
+    async def delete(self, /, id: str) -> None:
+        """
+        Deletes a drone that nothing refers to.
+
+        Raises `NotFound`; `Forbidden` without `registry.write`; `Conflict` (`in_use`) while anything refers to it.
+        """
+    async def get(self, /, id: str) -> Drone:
+        """
+        The drone with this id.
+
+        Raises `NotFound`; `Forbidden` without `registry.read`.
+        """
+    async def list(
+        self,
+        /,
+        *,
+        vendor: Vendor | str | None = None,
+        name: str | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> DronePage:
+        """
+        Drones in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `registry.read`.
+        """
+    async def register(self, /, name: str, vendor: Vendor | str, *, capabilities: str | None = None) -> Drone:
+        """
+        Registers a drone. `capabilities` is a JSON object as text.
+
+        Raises `Invalid` naming the field; `Forbidden` without `registry.write`; `Conflict` (`taken`) when the tenant
+        has a drone of this name.
+        """
+    async def update(
+        self,
+        /,
+        id: str,
+        *,
+        name: str = ...,
+        vendor: Vendor | str = ...,
+        capabilities: str = ...,
+        version: SupportsIndex | None = None,
+    ) -> Drone:
+        """
+        Changes a drone; what is left out stays as it is.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `registry.write`; `Conflict` for a stale version
+        (`stale_version`) or a name that the tenant uses already (`taken`).
+        """
+
+@final
+class Identity:
+    """
+    A tenant's users, roles and permissions: `identity.read`, `identity.write`.
+
+    Nobody grants, assigns or takes beyond what they hold, nor touches a user who may do more (`Forbidden`), and the
+    last administrator stays (`Conflict`, `last_admin`).
+    """
+    async def assign_role(self, /, user_id: str, role_id: str, *, expires_at: datetime | None = None) -> None:
+        """
+        Gives a role to a user, until `expires_at` or for good. For a role that the user has already it changes the
+        end, or takes it away.
+
+        Raises `Invalid` for an end that is not in the future; `NotFound` (`user`, `role`); `Forbidden` without
+        `identity.write`; `Conflict` when the user has the role with this end already (`taken`), or for the last admin
+        (`last_admin`).
+        """
+    async def create_role(self, /, name: str, *, description: str | None = None) -> Role:
+        """
+        Creates a role without permissions.
+
+        Raises `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the tenant
+        has a role of this name.
+        """
+    async def create_user(self, /, username: str, *, password: str | None = None) -> User:
+        """
+        Creates an active user without a role. Without a password only the host vouches for it.
+
+        Raises `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the tenant
+        has a user of this name.
+        """
+    async def grant(self, /, role: str, permission: Permission | str) -> None:
+        """
+        Grants a role a permission.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the caller does not hold the
+        permission; `Conflict` (`taken`) when the role has it already.
+        """
+    async def permissions_of(self, /, user: str) -> EffectivePermissions:
+        """
+        What a user may do as of now, out of all its roles: inherited ones, denies and end times included.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.read`.
+        """
+    async def revoke(self, /, role: str, permission: Permission | str) -> None:
+        """
+        Takes a permission from a role. What the role inherits stays.
+
+        Raises `Invalid`; `NotFound` (`role`, or `grant` when the role itself was not granted it); `Forbidden` without
+        `identity.write`, or when the caller does not hold the permission; `Conflict` (`last_admin`).
+        """
+    async def roles(
+        self, /, *, name: str | None = None, limit: SupportsIndex | None = None, after: str | None = None
+    ) -> RolePage:
+        """
+        Roles in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+        """
+    async def set_password(self, /, id: str, password: str) -> None:
+        """
+        Sets a user's password. Sessions that are open stay so.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`.
+        """
+    async def unassign_role(self, /, user: str, role: str) -> None:
+        """
+        Takes a role from a user.
+
+        Raises `Invalid`; `NotFound` (`user`, `role`, or `assignment` when the user does not have the role);
+        `Forbidden` without `identity.write`; `Conflict` (`last_admin`).
+        """
+    async def update_user(
+        self, /, id: str, *, username: str = ..., is_active: bool = ..., version: SupportsIndex | None = None
+    ) -> User:
+        """
+        Renames a user, or switches it on or off; what is left out stays as it is. A user who is switched off opens no
+        session, and its open ones are refused.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`; `Conflict` for a stale version
+        (`stale_version`), a name that the tenant uses already (`taken`), or the last admin (`last_admin`).
+        """
+    async def user(self, /, id: str) -> User:
+        """
+        The user with this id.
+
+        Raises `NotFound`; `Forbidden` without `identity.read`.
+        """
+    async def users(
+        self,
+        /,
+        *,
+        username: str | None = None,
+        is_active: bool | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> UserPage:
+        """
+        Users in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+        """
+
+@final
+class Missions:
+    """
+    A tenant's missions: `mission.read`, `mission.write`, `mission.approve`, `mission.fastlane`.
+    """
+    async def abort(self, /, id: str) -> Mission:
+        """
+        Aborts a mission that is not over, and ends its run if there is one.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` for a mission that is over
+        (`illegal_transition`).
+        """
+    async def approvals(
+        self, /, mission: str, *, limit: SupportsIndex | None = None, after: str | None = None
+    ) -> ApprovalPage:
+        """
+        The decisions about a mission in the order of their ids, a page at a time.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
+        """
+    async def approve(self, /, id: str, version: SupportsIndex, *, comment: str | None = None) -> Mission:
+        """
+        Approves a draft, as it stood at the version that the approver saw. The approver has neither created it nor
+        edited it last, unless the tenant allows that.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` for a mission that was changed
+        since that version (`stale_version`), in any other state (`illegal_transition`), without a drone (`no_drone`),
+        or for the actor's own work (`own_mission`).
+        """
+    async def complete(self, /, id: str) -> Mission:
+        """
+        Completes a running mission and ends its run.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`).
+        """
+    async def create(
+        self,
+        /,
+        name: str,
+        plan_type: PlanType | str,
+        *,
+        drone_id: str | None = None,
+        payload: str | None = None,
+        constraints: str | None = None,
+    ) -> Mission:
+        """
+        Creates a mission, as a draft. `payload` and `constraints` are JSON objects as text.
+
+        Raises `Invalid` naming the field; `NotFound` for the drone; `Forbidden` without `mission.write`, or without
+        `mission.fastlane` for an emergency mission.
+        """
+    async def delete(self, /, id: str) -> None:
+        """
+        Deletes a mission in DRAFT or REJECTED, and with it the decisions about it, which the event in the log keeps.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`),
+        or while anything else refers to it (`in_use`).
+        """
+    async def get(self, /, id: str) -> Mission:
+        """
+        The mission with this id. Its plan is read with `plan`.
+
+        Raises `NotFound`; `Forbidden` without `mission.read`.
+        """
+    async def import_plan(
+        self,
+        /,
+        name: str,
+        file: bytes | bytearray,
+        *,
+        drone_id: str | None = None,
+        plan_type: PlanType | str | None = None,
+        constraints: str | None = None,
+    ) -> Mission:
+        """
+        Creates a mission, as a draft, from the bytes of a QGroundControl `.plan`, which are kept whole.
+
+        Raises `Invalid` naming the field, inside the file as well (`plan.mission.items[3].params[4]`); `NotFound` for
+        the drone; `Forbidden` without `mission.write`, or without `mission.fastlane` for an emergency mission.
+        """
+    async def list(
+        self,
+        /,
+        *,
+        state: MissionState | str | None = None,
+        drone_id: str | None = None,
+        plan_type: PlanType | str | None = None,
+        created_by: str | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> MissionPage:
+        """
+        Missions in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit, a cursor or an id that cannot be; `Forbidden` without `mission.read`.
+        """
+    async def pause(self, /, id: str) -> Mission:
+        """
+        Pauses a running mission; its run stays open.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`).
+        """
+    async def plan(self, /, id: str) -> MissionPlan:
+        """
+        The plan that a mission was imported from, byte for byte, with what it holds.
+
+        Raises `NotFound` for the mission (`mission`), or for its plan (`plan`) where it was not imported; `Forbidden`
+        without `mission.read`; `Integrity` when the stored file is not the one that was imported.
+        """
+    async def reject(self, /, id: str, version: SupportsIndex, *, comment: str | None = None) -> Mission:
+        """
+        Rejects a draft, as it stood at the version that was seen; `update` makes it a draft again. Authors may reject
+        their own.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` for a mission that was changed
+        since that version (`stale_version`), or in any other state (`illegal_transition`).
+        """
+    async def resume(self, /, id: str) -> Mission:
+        """
+        Resumes a paused mission, with the run that its start opened.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`).
+        """
+    async def run(self, /, id: str) -> MissionRun:
+        """
+        The run with this id.
+
+        Raises `NotFound`; `Forbidden` without `mission.read`.
+        """
+    async def runs(
+        self, /, mission: str, *, limit: SupportsIndex | None = None, after: str | None = None
+    ) -> RunPage:
+        """
+        The runs of a mission in the order of their ids, a page at a time.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
+        """
+    async def start(self, /, id: str) -> Mission:
+        """
+        Starts an approved mission and opens its run.
+
+        Raises `NotFound`; `Forbidden` without `mission.write`, or without `mission.fastlane` for an emergency mission;
+        `Conflict` in any other state (`illegal_transition`), without a drone (`no_drone`), or when its content is not
+        what was approved (`changed_since_approval`).
+        """
+    async def update(
+        self,
+        /,
+        id: str,
+        *,
+        name: str = ...,
+        drone_id: str | None = ...,
+        plan_type: PlanType | str = ...,
+        payload: str = ...,
+        constraints: str = ...,
+        version: SupportsIndex | None = None,
+    ) -> Mission:
+        """
+        Changes a mission in DRAFT or REJECTED, which is a draft afterwards. What is left out stays as it is;
+        `drone_id=None` takes the drone away.
+
+        Raises `Invalid`; `NotFound` for the mission or the drone; `Forbidden` without `mission.write`, or without
+        `mission.fastlane` where the new constraints are those of an emergency mission; `Conflict` for a stale version
+        (`stale_version`) or in any other state (`illegal_transition`).
+        """
+
+@final
+class Ringfence:
+    """
+    An open database: its schema, its tenants, and the door to their sessions.
+
+    What changes anything here names an operator, for whom the host vouches, and is recorded in the deployment's own
+    log. On Postgres these methods raise `Forbidden` when the login may not do what operators do.
+    """
+    async def create_tenant(
+        self,
+        /,
+        operator: str,
+        name: str,
+        admin: str,
+        *,
+        admin_password: str | None = None,
+        id: str | None = None,
+    ) -> FoundedTenant:
+        """
+        Creates a tenant with its log, the starting roles, and its first user, named `admin`, who gets the role of
+        that name. Without `admin_password` only the host vouches for that user; without `id` one is drawn.
+
+        Raises `Invalid` naming the field (that of `admin_password` is `admin.password`); `Conflict` (`taken`) when a
+        tenant of this name or this id exists.
+        """
+    def deployment_log(self, /) -> DeploymentLog:
+        """
+        The deployment's own log: what operators did.
+        """
+    async def disable_tenant(self, /, operator: str, id: str) -> Tenant:
+        """
+        Disables a tenant: from now on it opens no session, and those that are open are refused.
+
+        Raises `Invalid`; `NotFound`; `Conflict` (`already_disabled`).
+        """
+    async def enable_tenant(self, /, operator: str, id: str) -> Tenant:
+        """
+        Enables a disabled tenant again. Sessions that were open before go on.
+
+        Raises `Invalid`; `NotFound`; `Conflict` (`not_disabled`).
+        """
+    async def integrity_scan(self, /) -> IntegrityReport:
+        """
+        Looks for rows that break a boundary which the steps so far enforce. Reads only.
+
+        Raises `Unavailable`.
+        """
+    async def login(self, /, tenant: str, username: str, password: str) -> TenantSession:
+        """
+        Opens a session for a user who proves itself with its password.
+
+        Raises `Unauthenticated` alike for whatever is wrong; `Throttled` after five attempts that did not succeed;
+        `Invalid`.
+        """
+    async def migrate(
+        self,
+        /,
+        operator: str,
+        *,
+        to: SupportsIndex | None = None,
+        progress: Callable[[Progress], object] | None = None,
+    ) -> MigrationStatus:
+        """
+        Applies the steps up to `to`, or all of them. `progress` is called between them, on the thread that does the
+        work.
+
+        Raises `Invalid` for a step that there is not; `Integrity` with the rows that break a boundary, and nothing is
+        changed then; `Schema`.
+        """
+    async def migration_status(self, /) -> MigrationStatus:
+        """
+        Which steps of the schema are applied, and when.
+
+        Raises `Unavailable`.
+        """
+    async def rollback(
+        self, /, operator: str, to: SupportsIndex, *, progress: Callable[[Progress], object] | None = None
+    ) -> MigrationStatus:
+        """
+        Takes steps back, the newest first, until the database stands at `to`.
+
+        Raises `Schema` (`lossy_rollback`) when a step would lose data: it and everything below stay; `Invalid`.
+        """
+    async def session(self, /, tenant: str, actor: str) -> TenantSession:
+        """
+        Opens a session for an actor whom the host has authenticated.
+
+        Raises `Unauthenticated` for an unknown or inactive actor, an unknown or disabled tenant; `Invalid`.
+        """
+    async def shutdown(self, /) -> None:
+        """
+        Finishes what was handed over and closes every connection, for good: later calls raise `Closed`.
+        """
+    async def tenant(self, /, id: str) -> Tenant:
+        """
+        The tenant with this id.
+
+        Raises `NotFound`.
+        """
+    async def tenants(self, /, *, limit: SupportsIndex | None = None, after: str | None = None) -> TenantPage:
+        """
+        The tenants in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit or a cursor that cannot be.
+        """
+
+@final
+class TenantSession:
+    """
+    A session of one tenant and one actor: the only way to tenant data.
+
+    Every method looks its ids up inside the tenant (`NotFound`), then decides on the permissions as of now
+    (`Forbidden`), and records what it writes in the tenant's log. All raise `Unauthenticated` once the session, the
+    user or the tenant has ended.
+    """
+    def audit(self, /) -> Audit:
+        """
+        The tenant's audit log.
+        """
+    async def authorize(self, /, permission: Permission | str, *, resource: Resource | None = None) -> None:
+        """
+        Decides whether the actor may, as of now, for a host's own routes. Without a resource only the permission
+        counts. A refusal is recorded in the tenant's log.
+
+        Raises `Invalid` for an id that cannot be; `NotFound` when the resource is not in the tenant; `Forbidden`.
+        """
+    def drones(self, /) -> Drones:
+        """
+        The registry of drones.
+        """
+    def identity(self, /) -> Identity:
+        """
+        Users, roles and permissions.
+        """
+    def missions(self, /) -> Missions:
+        """
+        Missions, their plans, approvals and runs.
+        """
+    async def set_self_approval(self, /, allowed: bool) -> Tenant:
+        """
+        Lets whoever created a mission approve it too, or forbids it again, as it is in a new tenant.
+
+        Raises `Forbidden` without `identity.write`, or without `mission.approve`, which this widens.
+        """
+    async def tenant(self, /) -> Tenant:
+        """
+        The tenant that this session acts in. Needs no permission.
+        """
+    async def whoami(self, /) -> WhoAmI:
+        """
+        Who this session acts as, and what it may do now. Needs no permission.
+        """
+
+async def open(
+    url: str,
+    *,
+    migrate: MigrateMode | str | None = None,
+    create_if_missing: bool | None = None,
+    pool_size: SupportsIndex | None = None,
+    busy_timeout_ms: SupportsIndex | None = None,
+    hashing_concurrency: SupportsIndex | None = None,
+    migration_lock_timeout_ms: SupportsIndex | None = None,
+    schema: str | None = None,
+) -> Ringfence:
+    """
+    Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says (`auto` unless told
+    otherwise).
+
+    A file that is not there is made, unless `create_if_missing` is `False`. `pool_size` (8) is the number of
+    connections, for reading on SQLite and in all on Postgres; `busy_timeout_ms` (5000) how long to wait for a lock
+    or a connection; `hashing_concurrency` (2) how many passwords are hashed at the same time;
+    `migration_lock_timeout_ms` (60000) how long a migration waits for another one. On Postgres the tables are in
+    `schema`, or without one where the login's `search_path` leads.
+
+    Raises `Invalid` naming `url` or the option; `Unavailable`; `Schema` for a newer schema, or under `check` an older
+    one; `Integrity` with the rows that a legacy database would have to mend first.
+    """

@@ -1,0 +1,142 @@
+//! An open database: what operators do, and the door to sessions.
+
+use pyo3::prelude::*;
+use ringfence::model::{
+    Cursor, FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, NewUser, PageRequest,
+    Tenant, TenantId, TenantPage, UserId,
+};
+use ringfence::{MigrateMode, OpenOptions};
+
+use crate::arguments::Listener;
+use crate::table::handles;
+
+handles! {
+    functions {
+        /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says (`auto` unless told
+        /// otherwise).
+        ///
+        /// A file that is not there is made, unless `create_if_missing` is `False`. `pool_size` (8) is the number of
+        /// connections, for reading on SQLite and in all on Postgres; `busy_timeout_ms` (5000) how long to wait for a lock
+        /// or a connection; `hashing_concurrency` (2) how many passwords are hashed at the same time;
+        /// `migration_lock_timeout_ms` (60000) how long a migration waits for another one. On Postgres the tables are in
+        /// `schema`, or without one where the login's `search_path` leads.
+        ///
+        /// Raises `Invalid` naming `url` or the option; `Unavailable`; `Schema` for a newer schema, or under `check` an older
+        /// one; `Integrity` with the rows that a legacy database would have to mend first.
+        fn open(
+            url: String;
+            migrate: Option<MigrateMode> = None,
+            create_if_missing: Option<bool> = None,
+            pool_size: Option<u32> = None,
+            busy_timeout_ms: Option<u32> = None,
+            hashing_concurrency: Option<u32> = None,
+            migration_lock_timeout_ms: Option<u32> = None,
+            schema: Option<String> = None,
+        ) -> Ringfence => {
+            let usual = OpenOptions::default();
+            let options = OpenOptions {
+                migrate: migrate.unwrap_or(usual.migrate),
+                create_if_missing: create_if_missing.unwrap_or(usual.create_if_missing),
+                pool_size: pool_size.unwrap_or(usual.pool_size),
+                busy_timeout_ms: busy_timeout_ms.unwrap_or(usual.busy_timeout_ms),
+                hashing_concurrency: hashing_concurrency.unwrap_or(usual.hashing_concurrency),
+                migration_lock_timeout_ms: migration_lock_timeout_ms
+                    .unwrap_or(usual.migration_lock_timeout_ms),
+                schema,
+            };
+            ringfence::Ringfence::open(url, options)
+        };
+    }
+
+    /// An open database: its schema, its tenants, and the door to their sessions.
+    ///
+    /// What changes anything here names an operator, for whom the host vouches, and is recorded in the deployment's own
+    /// log. On Postgres these methods raise `Forbidden` when the login may not do what operators do.
+    class Ringfence(ringfence::Ringfence) {
+        groups {
+            /// The deployment's own log: what operators did.
+            fn deployment_log() -> DeploymentLog;
+        }
+
+        /// Opens a session for an actor whom the host has authenticated.
+        ///
+        /// Raises `Unauthenticated` for an unknown or inactive actor, an unknown or disabled tenant; `Invalid`.
+        fn session(tenant: TenantId, actor: UserId) -> TenantSession;
+
+        /// Opens a session for a user who proves itself with its password.
+        ///
+        /// Raises `Unauthenticated` alike for whatever is wrong; `Throttled` after five attempts that did not succeed;
+        /// `Invalid`.
+        fn login(tenant: TenantId, username: String, password: String) -> TenantSession;
+
+        /// Which steps of the schema are applied, and when.
+        ///
+        /// Raises `Unavailable`.
+        fn migration_status() -> MigrationStatus;
+
+        /// Applies the steps up to `to`, or all of them. `progress` is called between them, on the thread that does the
+        /// work.
+        ///
+        /// Raises `Invalid` for a step that there is not; `Integrity` with the rows that break a boundary, and nothing is
+        /// changed then; `Schema`.
+        fn migrate(
+            operator: String;
+            to: Option<u32> = None,
+            progress: Option<Listener> = None,
+        ) -> MigrationStatus => |db| db.migrate(operator, to, progress.map(Listener::heard));
+
+        /// Takes steps back, the newest first, until the database stands at `to`.
+        ///
+        /// Raises `Schema` (`lossy_rollback`) when a step would lose data: it and everything below stay; `Invalid`.
+        fn rollback(
+            operator: String,
+            to: u32;
+            progress: Option<Listener> = None,
+        ) -> MigrationStatus => |db| db.rollback(operator, to, progress.map(Listener::heard));
+
+        /// Looks for rows that break a boundary which the steps so far enforce. Reads only.
+        ///
+        /// Raises `Unavailable`.
+        fn integrity_scan() -> IntegrityReport;
+
+        /// Creates a tenant with its log, the starting roles, and its first user, named `admin`, who gets the role of
+        /// that name. Without `admin_password` only the host vouches for that user; without `id` one is drawn.
+        ///
+        /// Raises `Invalid` naming the field (that of `admin_password` is `admin.password`); `Conflict` (`taken`) when a
+        /// tenant of this name or this id exists.
+        fn create_tenant(
+            operator: String,
+            name: String,
+            admin: String;
+            admin_password: Option<String> = None,
+            id: Option<TenantId> = None,
+        ) -> FoundedTenant => |db| {
+            let admin = NewUser { username: admin, password: admin_password };
+            db.create_tenant(operator, NewTenant { id, name, admin })
+        };
+
+        /// The tenants in the order of their ids, a page at a time.
+        ///
+        /// Raises `Invalid` for a limit or a cursor that cannot be.
+        fn tenants(; limit: Option<u32> = None, after: Option<Cursor> = None) -> TenantPage
+            => |db| db.tenants(PageRequest { limit, after });
+
+        /// The tenant with this id.
+        ///
+        /// Raises `NotFound`.
+        fn tenant(id: TenantId) -> Tenant;
+
+        /// Disables a tenant: from now on it opens no session, and those that are open are refused.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Conflict` (`already_disabled`).
+        fn disable_tenant(operator: String, id: TenantId) -> Tenant;
+
+        /// Enables a disabled tenant again. Sessions that were open before go on.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Conflict` (`not_disabled`).
+        fn enable_tenant(operator: String, id: TenantId) -> Tenant;
+
+        /// Finishes what was handed over and closes every connection, for good: later calls raise `Closed`.
+        fn shutdown() -> ();
+    }
+}

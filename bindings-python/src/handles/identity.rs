@@ -1,0 +1,122 @@
+//! Users, roles and permissions.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use pyo3::prelude::*;
+use ringfence::model::{
+    Assignment, Cursor, EffectivePermissions, NewRole, NewUser, PageRequest, Permission, Role,
+    RoleFilter, RoleId, RolePage, User, UserFilter, UserId, UserPage, UserUpdate,
+};
+
+use crate::arguments::Given::{self, Absent};
+use crate::table::handles;
+
+handles! {
+    /// A tenant's users, roles and permissions: `identity.read`, `identity.write`.
+    ///
+    /// Nobody grants, assigns or takes beyond what they hold, nor touches a user who may do more (`Forbidden`), and the
+    /// last administrator stays (`Conflict`, `last_admin`).
+    class Identity(Arc<ringfence::Identity>) {
+        /// Creates an active user without a role. Without a password only the host vouches for it.
+        ///
+        /// Raises `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the tenant
+        /// has a user of this name.
+        fn create_user(username: String; password: Option<String> = None) -> User
+            => |identity| identity.create_user(NewUser { username, password });
+
+        /// The user with this id.
+        ///
+        /// Raises `NotFound`; `Forbidden` without `identity.read`.
+        fn user(id: UserId) -> User;
+
+        /// Users in the order of their ids, a page at a time.
+        ///
+        /// Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+        fn users(;
+            username: Option<String> = None,
+            is_active: Option<bool> = None,
+            limit: Option<u32> = None,
+            after: Option<Cursor> = None,
+        ) -> UserPage => |identity| {
+            identity.users(UserFilter { username, is_active }, PageRequest { limit, after })
+        };
+
+        /// Renames a user, or switches it on or off; what is left out stays as it is. A user who is switched off opens no
+        /// session, and its open ones are refused.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`; `Conflict` for a stale version
+        /// (`stale_version`), a name that the tenant uses already (`taken`), or the last admin (`last_admin`).
+        fn update_user(
+            id: UserId;
+            username: Given<String> = Absent,
+            is_active: Given<bool> = Absent,
+            version: Option<i64> = None,
+        ) -> User => |identity| {
+            let update = UserUpdate {
+                username: username.value(),
+                is_active: is_active.value(),
+                version,
+            };
+            identity.update_user(id, update)
+        };
+
+        /// Sets a user's password. Sessions that are open stay so.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`.
+        fn set_password(id: UserId, password: String) -> ();
+
+        /// Creates a role without permissions.
+        ///
+        /// Raises `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the tenant
+        /// has a role of this name.
+        fn create_role(name: String; description: Option<String> = None) -> Role
+            => |identity| identity.create_role(NewRole { name, description });
+
+        /// Roles in the order of their ids, a page at a time.
+        ///
+        /// Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+        fn roles(;
+            name: Option<String> = None,
+            limit: Option<u32> = None,
+            after: Option<Cursor> = None,
+        ) -> RolePage => |identity| {
+            identity.roles(RoleFilter { name }, PageRequest { limit, after })
+        };
+
+        /// Gives a role to a user, until `expires_at` or for good. For a role that the user has already it changes the
+        /// end, or takes it away.
+        ///
+        /// Raises `Invalid` for an end that is not in the future; `NotFound` (`user`, `role`); `Forbidden` without
+        /// `identity.write`; `Conflict` when the user has the role with this end already (`taken`), or for the last admin
+        /// (`last_admin`).
+        fn assign_role(
+            user_id: UserId,
+            role_id: RoleId;
+            expires_at: Option<Timestamp> = None,
+        ) -> () => |identity| identity.assign_role(Assignment { user_id, role_id, expires_at });
+
+        /// Takes a role from a user.
+        ///
+        /// Raises `Invalid`; `NotFound` (`user`, `role`, or `assignment` when the user does not have the role);
+        /// `Forbidden` without `identity.write`; `Conflict` (`last_admin`).
+        fn unassign_role(user: UserId, role: RoleId) -> ();
+
+        /// Grants a role a permission.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the caller does not hold the
+        /// permission; `Conflict` (`taken`) when the role has it already.
+        fn grant(role: RoleId, permission: Permission) -> ();
+
+        /// Takes a permission from a role. What the role inherits stays.
+        ///
+        /// Raises `Invalid`; `NotFound` (`role`, or `grant` when the role itself was not granted it); `Forbidden` without
+        /// `identity.write`, or when the caller does not hold the permission; `Conflict` (`last_admin`).
+        fn revoke(role: RoleId, permission: Permission) -> ();
+
+        /// What a user may do as of now, out of all its roles: inherited ones, denies and end times included.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.read`.
+        fn permissions_of(user: UserId) -> EffectivePermissions;
+    }
+}

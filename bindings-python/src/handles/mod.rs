@@ -1,0 +1,28 @@
+//! The handles of the core as Python has them, one file each group. A method is declared once ([`crate::table`]).
+
+mod audit;
+mod database;
+mod drones;
+mod identity;
+mod missions;
+mod session;
+
+/// The classes whose methods wait.
+pub(crate) mod sync {
+    pub(crate) use super::audit::sync::*;
+    pub(crate) use super::database::sync::*;
+    pub(crate) use super::drones::sync::*;
+    pub(crate) use super::identity::sync::*;
+    pub(crate) use super::missions::sync::*;
+    pub(crate) use super::session::sync::*;
+}
+
+/// The classes whose methods are coroutines.
+pub(crate) mod aio {
+    pub(crate) use super::audit::aio::*;
+    pub(crate) use super::database::aio::*;
+    pub(crate) use super::drones::aio::*;
+    pub(crate) use super::identity::aio::*;
+    pub(crate) use super::missions::aio::*;
+    pub(crate) use super::session::aio::*;
+}

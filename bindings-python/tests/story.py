@@ -1,0 +1,265 @@
+"""Every method of every handle, called in earnest and with every argument: the tests' own table of calls."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta, timezone
+from types import ModuleType
+from typing import Any
+
+import ringfence
+import ringfence._ringfence._aio as native
+from ringfence import Decision, MissionState, Permission, PlanType, Resource, Vendor
+
+GROUPS = ("audit", "deployment_log", "drones", "identity", "missions")
+
+
+def handles(face: ModuleType) -> tuple[type, ...]:
+    """The classes that have methods to call, in `ringfence` or in `ringfence.aio`."""
+    return tuple(getattr(face, name) for name in native.__all__ if name != "open")
+
+
+def methods(face: ModuleType) -> set[str]:
+    """All that there is to call, and all that can be handed over."""
+    return {
+        noted
+        for handle in handles(face)
+        for name, member in vars(handle).items()
+        if callable(member) and not name.startswith("_")
+        for noted in notes(handle, name, set(inspect.signature(member).parameters) - {"self"})
+    }
+
+
+def notes(handle: type, method: str, arguments: Iterable[str]) -> set[str]:
+    called = f"{handle.__name__}.{method}"
+    return {called} | {f"{called}({argument})" for argument in arguments}
+
+
+async def settled(given: Any) -> Any:
+    """What a method gives: at once, or awaited."""
+    return await given if inspect.isawaitable(given) else given
+
+
+class Told:
+    """A handle whose calls are noted, with methods that are awaited in both faces."""
+
+    def __init__(self, face: ModuleType, handle: Any, called: set[str]) -> None:
+        self._face, self._handle, self._called = face, handle, called
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._handle, name)
+        if name in GROUPS:
+            self._called |= notes(type(self._handle), name, ())
+            return lambda: self._handed(method())
+
+        async def call(*args: Any, **named: Any) -> Any:
+            handed = inspect.signature(method).bind(*args, **named).arguments
+            self._called |= notes(type(self._handle), name, handed)
+            return self._handed(await settled(method(*args, **named)))
+
+        return call
+
+    def _handed(self, value: Any) -> Any:
+        return Told(self._face, value, self._called) if isinstance(value, handles(self._face)) else value
+
+
+async def every(rows: Callable[..., Any], *args: Any, **filters: Any) -> list[Any]:
+    """The rows of all pages, one row a page."""
+    found: list[Any] = []
+    after = None
+    while True:
+        page = await rows(*args, **filters, limit=1, after=after)
+        assert len(page) <= 1
+        found += page
+        after = page.next
+        if after is None:
+            return found
+
+
+async def opened(face: ModuleType, called: set[str]) -> Told:
+    database = await settled(
+        face.open(
+            "sqlite::memory:",
+            migrate="auto",
+            create_if_missing=True,
+            pool_size=2,
+            busy_timeout_ms=1_000,
+            hashing_concurrency=1,
+            migration_lock_timeout_ms=1_000,
+            schema=None,
+        )
+    )
+    return Told(face, database, called)
+
+
+async def told(face: ModuleType, plan: bytes) -> set[str]:
+    """One tenant's day; gives what was called of it."""
+    called: set[str] = set()
+    db = await opened(face, called)
+    await of_the_operator(db)
+    admin, pilot, drone_id = await of_the_staff(db)
+    await of_the_missions(admin, pilot, drone_id, plan)
+    await of_a_log(admin.audit())
+    await of_a_log(db.deployment_log())
+    await of_the_end(db, admin, drone_id)
+    return called
+
+
+async def of_the_operator(db: Told) -> None:
+    status = await db.migration_status()
+    assert status.is_current
+    assert status.current == status.latest == len(status.steps)
+    assert all(step.applied_at is not None for step in status.steps)
+    heard: list[ringfence.Progress] = []
+    assert not (await db.rollback("ops", status.latest - 1, progress=heard.append)).is_current
+    assert (await db.migrate("ops", to=status.latest, progress=heard.append)).is_current
+    assert [(step.stage, step.done, step.total) for step in heard] == [(status.steps[-1].name, 0, 1)] * 2
+    report = await db.integrity_scan()
+    assert report.is_clean
+    assert report.lets_migrate
+    assert report.checks > 0
+    founded = await db.create_tenant("ops", "Acme Surveys", "mara", admin_password="correct horse", id="acme")
+    assert (founded.tenant.id, founded.admin.username) == ("acme", "mara")
+    await db.create_tenant("ops", "Birch", "noor", id="birch")
+    assert [tenant.id for tenant in await every(db.tenants)] == ["acme", "birch"]
+    assert (await db.disable_tenant("ops", "birch")).disabled_at is not None
+    assert (await db.tenant("birch")).disabled_at is not None
+    assert (await db.enable_tenant("ops", "birch")).disabled_at is None
+
+
+async def of_the_staff(db: Told) -> tuple[Told, Told, str]:
+    admin = await db.login("acme", "mara", "correct horse")
+    me = await admin.whoami()
+    assert (me.tenant_id, me.username, me.roles) == ("acme", "mara", ["admin"])
+    assert me.permissions[0] is Permission.ALL
+    assert (await admin.tenant()).name == "Acme Surveys"
+    identity = admin.identity()
+    pilot = await identity.create_user("jon", password="a long password")
+    assert await identity.user(pilot.id) == pilot
+    assert await identity.set_password(pilot.id, "a longer password") is None
+    seen = (await identity.user(pilot.id)).version
+    renamed = await identity.update_user(pilot.id, username="jon.doe", is_active=True, version=seen)
+    assert (renamed.username, renamed.is_active) == ("jon.doe", True)
+    assert {user.username for user in await every(identity.users)} == {"mara", "jon.doe"}
+    assert await every(identity.users, username="jon.doe") == [renamed]
+    assert await every(identity.users, is_active=False) == []
+    role = await identity.create_role("surveyor", description="plans and flies")
+    assert len(await every(identity.roles)) > 5
+    assert await every(identity.roles, name="surveyor") == [role]
+    assert role.description == "plans and flies"
+    for permission in (Permission.MISSION_WRITE, "mission.read", "registry.read"):
+        assert await identity.grant(role.id, permission) is None
+    assert await identity.revoke(role.id, "registry.read") is None
+    end = datetime.now(timezone.utc) + timedelta(hours=1)
+    assert await identity.assign_role(pilot.id, role.id, expires_at=end) is None
+    effective = await identity.permissions_of(pilot.id)
+    assert effective.permissions == ["mission.read", "mission.write"]
+    assert effective.valid_until == end
+    assert await identity.unassign_role(pilot.id, role.id) is None
+    assert await identity.assign_role(pilot.id, role.id) is None
+    drones = admin.drones()
+    drone = await drones.register("Heron", "MAVLINK", capabilities='{"camera": true}')
+    drone = await drones.update(drone.id, vendor=Vendor.DJI, version=drone.version)
+    assert (drone.name, drone.vendor, drone.capabilities) == ("Heron", "DJI", '{"camera": true}')
+    drone = await drones.update(drone.id, name="Grey heron", capabilities="{}")
+    assert (drone.name, drone.vendor, drone.capabilities) == ("Grey heron", "DJI", "{}")
+    assert await drones.get(drone.id) == drone
+    spare = await drones.register("Spare", Vendor.FAKE)
+    assert {it.id for it in await every(drones.list)} == {drone.id, spare.id}
+    assert await every(drones.list, vendor="DJI") == [drone]
+    assert await every(drones.list, name="Spare") == [spare]
+    assert await drones.delete(spare.id) is None
+    assert await admin.authorize("registry.read", resource=Resource.Drone(drone.id)) is None
+    return admin, await db.session("acme", pilot.id), drone.id
+
+
+async def of_the_missions(admin: Told, pilot: Told, drone_id: str, plan: bytes) -> None:
+    missions, flown = admin.missions(), pilot.missions()
+    daylight = '{"daylight": true}'
+    draft = await flown.create("Bridge", "POINT_TASK", drone_id=drone_id, payload="{}", constraints=daylight)
+    assert (draft.drone_id, draft.payload, draft.constraints) == (drone_id, "{}", daylight)
+    cleared = await flown.update(draft.id, name="Old bridge", drone_id=None, payload='{"a": 1}')
+    assert (cleared.name, cleared.drone_id, cleared.payload) == ("Old bridge", None, '{"a": 1}')
+    assert cleared.constraints == daylight
+    kept = await flown.update(draft.id, drone_id=drone_id, plan_type=PlanType.AREA_GRID)
+    kept = await flown.update(draft.id, constraints="{}", version=kept.version)
+    assert (kept.name, kept.drone_id, kept.plan_type) == ("Old bridge", drone_id, "AREA_GRID")
+    assert (kept.payload, kept.constraints) == ('{"a": 1}', "{}")
+    for reason in ("no permit", "no daylight"):
+        rejected = await missions.reject(draft.id, kept.version, comment=reason)
+        assert rejected.state is MissionState.REJECTED
+        kept = await flown.update(draft.id, name=f"Bridge, {reason}")
+    decisions = await every(missions.approvals, draft.id)
+    assert {it.comment for it in decisions} == {"no permit", "no daylight"}
+    assert await flown.delete(draft.id) is None
+
+    survey = await flown.import_plan("River survey", bytearray(plan), drone_id=drone_id, constraints=daylight)
+    assert (survey.drone_id, survey.constraints) == (drone_id, daylight)
+    stored = await flown.plan(survey.id)
+    assert (stored.file, stored.sha256) == (plan, survey.plan_sha256)
+    assert stored.summary.bounding_box.south < stored.summary.bounding_box.north
+    assert stored.summary.plan_type == survey.plan_type
+    assert repr(stored).startswith(f"MissionPlan(file='({len(plan)} bytes)', sha256='{stored.sha256}', ")
+    assert await flown.get(survey.id) == survey
+    dam = await missions.import_plan("Dam", plan, plan_type=PlanType.POINT_TASK)
+    assert {it.id for it in await every(flown.list)} == {survey.id, dam.id}
+    for filters in (
+        {"drone_id": drone_id},
+        {"plan_type": survey.plan_type},
+        {"created_by": survey.created_by},
+    ):
+        assert await every(flown.list, **filters) == [survey]
+    assert (await missions.abort(dam.id)).state == "ABORTED"
+    assert await every(flown.list, state="DRAFT") == [survey]
+
+    approved = await missions.approve(survey.id, survey.version, comment="as planned")
+    assert approved.state == "APPROVED"
+    decision = (await missions.approvals(survey.id)).items[0]
+    assert (decision.decision, decision.comment) == (Decision.APPROVE, "as planned")
+    for step, state in (
+        (flown.start, MissionState.RUNNING),
+        (flown.pause, MissionState.PAUSED),
+        (flown.resume, MissionState.RUNNING),
+        (flown.complete, MissionState.COMPLETED),
+    ):
+        assert (await step(survey.id)).state is state
+    (run,) = await every(flown.runs, survey.id)
+    assert run.state == "COMPLETED"
+    assert run.started_at <= run.ended_at
+    assert await flown.run(run.id) == run
+    assert (await admin.set_self_approval(True)).self_approval
+
+
+async def of_a_log(log: Told) -> None:
+    events = await every(log.events)
+    assert [event.seq for event in events] == list(range(len(events)))
+    one = events[len(events) // 2]
+    assert await log.event(one.seq) == one
+    elsewhere = one.at.astimezone(timezone(timedelta(hours=2)))
+    filters: list[tuple[str, object, Callable[[Any], bool]]] = [
+        ("action", one.action, lambda event: event.action == one.action),
+        ("entity_type", one.entity_type, lambda event: event.entity_type == one.entity_type),
+        ("entity_id", one.entity_id, lambda event: event.entity_id == one.entity_id),
+        ("actor", one.actor, lambda event: event.actor == one.actor),
+        ("since", elsewhere, lambda event: event.at >= one.at),
+        ("until", elsewhere, lambda event: event.at < one.at),
+    ]
+    for name, value, selects in filters:
+        selected = [event for event in events if selects(event)]
+        assert await every(log.events, **{name: value}) == selected
+        assert selected != events
+    verified = await log.verify()
+    assert verified.is_intact
+    assert verified.size == len(events)
+    assert (verified.outcome.kind, verified.outcome.seq) == ("intact", None)
+
+
+async def of_the_end(db: Told, admin: Told, drone_id: str) -> None:
+    assert await db.shutdown() is None
+    closed = False
+    try:
+        await admin.drones().get(drone_id)
+    except ringfence.errors.Closed:
+        closed = True
+    assert closed

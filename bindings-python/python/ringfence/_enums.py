@@ -12,6 +12,7 @@ __all__ = [
     "IntegrityProblem",
     "MigrateMode",
     "MissionState",
+    "Outcome",
     "Permission",
     "PlanType",
     "Vendor",
@@ -98,6 +99,15 @@ class MissionState(OpenTextEnum):
     """Flown to its end. Final."""
     ABORTED = "ABORTED"
     """Given up. Final."""
+
+
+class Outcome(OpenTextEnum):
+    """How what an audit event tells of came out."""
+
+    DONE = "done"
+    """It was done."""
+    REFUSED = "refused"
+    """It was refused."""
 
 
 class Permission(TextEnum):

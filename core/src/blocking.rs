@@ -95,8 +95,8 @@ waiting! {
     /// An open database. See [`crate::Ringfence`].
     Ringfence over crate::Ringfence {
         migration_status() -> MigrationStatus;
-        migrate(operator: String, to: Option<u32>, progress: Option<ProgressListener>) -> MigrationStatus;
-        rollback(operator: String, to: u32, progress: Option<ProgressListener>) -> MigrationStatus;
+        migrate(operator: String, to: Option<u32>, progress: Option<Arc<dyn ProgressListener>>) -> MigrationStatus;
+        rollback(operator: String, to: u32, progress: Option<Arc<dyn ProgressListener>>) -> MigrationStatus;
         integrity_scan() -> IntegrityReport;
         create_tenant(operator: String, new: NewTenant) -> FoundedTenant;
         tenants(page: PageRequest) -> TenantPage;

@@ -56,9 +56,7 @@ impl Drones {
             .rows(Permission::RegistryRead, DRONE, &DRONE_PAGE, parameters);
         Ok(DronePage::cut(found.await?, &window))
     }
-}
 
-impl Drones {
     /// Registers a drone.
     ///
     /// # Errors

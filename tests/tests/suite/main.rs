@@ -37,6 +37,7 @@ mod lost_answers;
 mod migrating_together;
 mod migrations;
 mod missions;
+mod mobile;
 mod moments;
 mod mutation;
 mod pages;

@@ -56,7 +56,7 @@ pub(crate) fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)>
 }
 
 /// Likewise, each as the compiler reads it. The blocking surface is the same methods over again.
-fn parsed(folder: &str) -> Vec<(PathBuf, syn::File)> {
+pub(crate) fn parsed(folder: &str) -> Vec<(PathBuf, syn::File)> {
     let files = code(folder, &["core/src/blocking.rs"]).into_iter();
     let parsed = files.map(|(path, _)| {
         let text = fs::read_to_string(&path).unwrap();
@@ -73,7 +73,7 @@ fn is_test(attributes: &[syn::Attribute]) -> bool {
 }
 
 /// The items of a file that ship.
-fn items(file: &syn::File) -> impl Iterator<Item = &syn::Item> {
+pub(crate) fn items(file: &syn::File) -> impl Iterator<Item = &syn::Item> {
     file.items.iter().filter(|item| match item {
         syn::Item::Mod(module) => !is_test(&module.attrs),
         _ => true,
@@ -93,6 +93,11 @@ fn names(tokens: &impl ToTokens, name: &str) -> bool {
 
 /// The public types that reach the scope of a session, however it stands in them.
 pub(crate) fn handles() -> BTreeSet<String> {
+    reaching("SessionScope")
+}
+
+/// The public types that hold this one, or hold what does.
+pub(crate) fn reaching(held: &str) -> BTreeSet<String> {
     // What is below the frame has names of its own.
     let below = root().join("core/src/store");
     let mut files = parsed("core/src");
@@ -105,7 +110,7 @@ pub(crate) fn handles() -> BTreeSet<String> {
             _ => None,
         })
         .collect();
-    let mut reach = BTreeSet::from(["SessionScope".to_owned()]);
+    let mut reach = BTreeSet::from([held.to_owned()]);
     loop {
         let before = reach.len();
         for one in &structs {

@@ -49,9 +49,7 @@ impl Missions {
         })
         .await
     }
-}
 
-impl Missions {
     /// Creates a mission, as a draft.
     ///
     /// # Errors
@@ -70,7 +68,9 @@ impl Missions {
         })
         .await
     }
+}
 
+impl Missions {
     async fn draft(&self, draft: Draft) -> Result<Mission> {
         self.scope.write(Lane::Normal, draft, create).await
     }

@@ -22,6 +22,7 @@ struct Verdict {
     comment: Option<String>,
 }
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Missions {
     /// Approves a draft, as it stood at the version that the approver saw. The approver has neither created it
     /// nor edited it last, unless the tenant allows that. The approval and its event keep the digest of what was
@@ -54,7 +55,9 @@ impl Missions {
     ) -> Result<Mission> {
         self.decide(id, version, Decision::Reject, comment).await
     }
+}
 
+impl Missions {
     async fn decide(
         &self,
         mission: MissionId,

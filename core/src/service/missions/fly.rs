@@ -18,6 +18,7 @@ struct Order {
     run: RunId,
 }
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Missions {
     /// Starts an approved mission and opens its run.
     ///
@@ -64,7 +65,9 @@ impl Missions {
     pub async fn abort(&self, id: MissionId) -> Result<Mission> {
         self.order(id, MissionEvent::Abort).await
     }
+}
 
+impl Missions {
     async fn order(&self, mission: MissionId, event: MissionEvent) -> Result<Mission> {
         mission.check("id")?;
         let order = Order {

@@ -73,9 +73,7 @@ impl Missions {
             .rows(Permission::MissionRead, MISSION, &MISSION_PAGE, parameters);
         Ok(MissionPage::cut(found.await?, &window))
     }
-}
 
-impl Missions {
     /// The plan that a mission was imported from, byte for byte, with what it holds.
     ///
     /// # Errors
@@ -131,7 +129,9 @@ impl Missions {
         let entity = Entity::new(RUN, id.as_str());
         self.row(entity, &RUN_BY_ID).await
     }
+}
 
+impl Missions {
     /// The one row of a statement over the entity's id.
     async fn row<T: FromRow + 'static>(
         &self,

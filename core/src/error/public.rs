@@ -31,7 +31,7 @@ pub enum WorkOutcome {
 /// The checks come in the order 422, 404, 403, 409: malformed input first, then whether the id exists
 /// in the tenant, then the permission, then the state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Error))]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Error), uniffi::export(Display))]
 #[non_exhaustive]
 pub enum RingfenceError {
     /// Malformed input (422).
@@ -201,5 +201,34 @@ impl RingfenceError {
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict { .. })
+    }
+}
+
+/// What Kotlin and Swift ask an error, whose texts are theirs to keep.
+#[cfg(feature = "uniffi")]
+#[uniffi::export]
+impl RingfenceError {
+    /// The HTTP status for hosts that serve one.
+    #[uniffi::method(name = "status")]
+    fn exported_status(&self) -> u16 {
+        self.status()
+    }
+
+    /// A machine code that stays the same from version to version.
+    #[uniffi::method(name = "code")]
+    fn exported_code(&self) -> String {
+        self.code().to_owned()
+    }
+
+    /// The field that the error is about, where there is one.
+    #[uniffi::method(name = "field")]
+    fn exported_field(&self) -> Option<String> {
+        self.field().map(str::to_owned)
+    }
+
+    /// Whether the same call may succeed later without anybody changing anything, and cannot have happened already.
+    #[uniffi::method(name = "is_retryable")]
+    fn exported_is_retryable(&self) -> bool {
+        self.is_retryable()
     }
 }

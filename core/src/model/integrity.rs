@@ -92,6 +92,7 @@ pub struct IntegrityReport {
     pub findings: Vec<IntegrityFinding>,
 }
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl IntegrityReport {
     /// Whether nothing was found.
     #[must_use]

@@ -29,6 +29,7 @@ pub struct MigrationStatus {
     pub steps: Vec<MigrationStep>,
 }
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl MigrationStatus {
     /// Whether every step is applied.
     #[must_use]

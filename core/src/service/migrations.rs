@@ -135,7 +135,7 @@ fn heard(progress: Option<Arc<dyn ProgressListener>>) -> impl Fn(Progress) + Syn
         if let Some(listener) = &progress {
             let told = AssertUnwindSafe(|| listener.on_progress(step));
             if catch_unwind(told).is_err() {
-                tracing::error!(target: "ringfence::store", "a listener to a migration's progress panicked");
+                tracing::error!(target: "ringfence::migrate", "a listener to a migration's progress panicked");
             }
         }
     }

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyEllipsis;
 use pyo3::{type_hint_identifier, type_hint_subscript};
 use ringfence::ProgressListener;
-use ringfence::model::Progress;
+use ringfence::model::{Change, Progress};
 
 /// An argument of an update: left out, so that nothing changes, or given. What may be cleared is given as an `Option`,
 /// and `None` clears it.
@@ -25,15 +25,12 @@ impl<T> Given<T> {
     }
 }
 
-impl<T> Given<Option<T>> {
-    /// What to set, and whether to clear instead.
-    pub(crate) fn set_or_clear(self) -> (Option<T>, bool) {
-        match self {
-            Self::Absent => (None, false),
-            Self::Value(value) => {
-                let clears = value.is_none();
-                (value, clears)
-            }
+/// `None` clears.
+impl<T> From<Given<Option<T>>> for Change<T> {
+    fn from(given: Given<Option<T>>) -> Self {
+        match given {
+            Given::Absent => Self::Keep,
+            Given::Value(value) => value.into(),
         }
     }
 }
@@ -74,8 +71,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Listener {
 }
 
 impl Listener {
-    pub(crate) fn heard(self) -> ProgressListener {
-        Arc::new(move |progress| {
+    pub(crate) fn heard(self) -> Arc<dyn ProgressListener> {
+        Arc::new(move |progress: Progress| {
             // Nobody listens once the interpreter ends.
             let _ = Python::try_attach(|py| {
                 if let Err(raised) = self.0.call1(py, (progress,)) {

@@ -31,6 +31,7 @@ text_enums! {
 #[serde(default)]
 pub struct OpenOptions {
     /// What to do with a schema that is not current.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
     pub migrate: MigrateMode,
     /// Whether a file that is not there is made; without it a mistyped path is refused. SQLite only: a
     /// Postgres database is never made.
@@ -103,3 +104,36 @@ fn schema_name(name: &str) -> Result<(), InvalidField> {
     }
     Ok(())
 }
+
+/// [`MigrateMode`] as Kotlin and Swift know it. The generator writes no default of an enum's type, and a record's field
+/// must have one to be left out: so there the field may be null, which is the default.
+#[cfg(feature = "uniffi")]
+mod exported {
+    /// What opening does with a schema that is not current.
+    #[derive(uniffi::Enum)]
+    pub enum MigrateMode {
+        /// Apply what is missing, recorded under the operator `open`: what is done where nothing is said.
+        Auto,
+        /// Fail with what is missing.
+        Check,
+        /// Open whatever is there, for an operator who migrates by hand. A newer schema fails all the same.
+        Never,
+    }
+}
+
+#[cfg(feature = "uniffi")]
+type MigrateModeOrAuto = MigrateMode;
+
+#[cfg(feature = "uniffi")]
+uniffi::custom_type!(MigrateModeOrAuto, Option<exported::MigrateMode>, {
+    lower: |mode| Some(match mode {
+        MigrateMode::Auto => exported::MigrateMode::Auto,
+        MigrateMode::Check => exported::MigrateMode::Check,
+        MigrateMode::Never => exported::MigrateMode::Never,
+    }),
+    try_lift: |said| Ok(match said {
+        None | Some(exported::MigrateMode::Auto) => MigrateMode::Auto,
+        Some(exported::MigrateMode::Check) => MigrateMode::Check,
+        Some(exported::MigrateMode::Never) => MigrateMode::Never,
+    }),
+});

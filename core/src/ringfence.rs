@@ -72,24 +72,6 @@ impl Ringfence {
         let scope = login::log_in(&self.database, tenant, username, password).await?;
         Ok(TenantSession { scope })
     }
-}
-
-impl Ringfence {
-    /// Opens a database as [`open`](Self::open) does, with a source of time and chance of the host's own.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open).
-    pub async fn open_with_source(
-        url: String,
-        options: OpenOptions,
-        source: Arc<dyn Source>,
-    ) -> Result<Self> {
-        let location = Location::parse(&url)?;
-        options.check()?;
-        let database = Database::open(&location, &options, Environment::new(source)).await?;
-        migrations::settle(&database, options.migrate).await?;
-        Ok(Self { database })
-    }
 
     /// Which steps of the schema are applied, and when.
     ///
@@ -109,7 +91,7 @@ impl Ringfence {
         &self,
         operator: String,
         to: Option<u32>,
-        progress: Option<ProgressListener>,
+        progress: Option<Arc<dyn ProgressListener>>,
     ) -> Result<MigrationStatus> {
         migrations::up(&self.database, &operator, to, progress).await
     }
@@ -123,7 +105,7 @@ impl Ringfence {
         &self,
         operator: String,
         to: u32,
-        progress: Option<ProgressListener>,
+        progress: Option<Arc<dyn ProgressListener>>,
     ) -> Result<MigrationStatus> {
         migrations::down(&self.database, &operator, to, progress).await
     }
@@ -194,5 +176,24 @@ impl Ringfence {
     /// `Internal` when no thread is to be had for waiting.
     pub async fn shutdown(&self) -> Result<()> {
         Ok(self.database.shut_down().await?)
+    }
+}
+
+/// For hosts in Rust alone: the other languages take time and chance from the system.
+impl Ringfence {
+    /// Opens a database as [`open`](Self::open) does, with a source of time and chance of the host's own.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_with_source(
+        url: String,
+        options: OpenOptions,
+        source: Arc<dyn Source>,
+    ) -> Result<Self> {
+        let location = Location::parse(&url)?;
+        options.check()?;
+        let database = Database::open(&location, &options, Environment::new(source)).await?;
+        migrations::settle(&database, options.migrate).await?;
+        Ok(Self { database })
     }
 }

@@ -21,22 +21,6 @@ pub struct TenantSession {
 
 #[cfg_attr(feature = "uniffi", uniffi::export)]
 impl TenantSession {
-    /// The registry of drones.
-    pub fn drones(&self) -> Arc<Drones> {
-        Arc::new(Drones {
-            scope: Arc::clone(&self.scope),
-        })
-    }
-
-    /// Missions, their plans, approvals and runs.
-    pub fn missions(&self) -> Arc<Missions> {
-        Arc::new(Missions {
-            scope: Arc::clone(&self.scope),
-        })
-    }
-}
-
-impl TenantSession {
     /// Who this session acts as, and what it may do now. Needs no permission.
     ///
     /// # Errors
@@ -76,6 +60,22 @@ impl TenantSession {
         resource: Option<Resource>,
     ) -> Result<()> {
         service::session::authorize(&self.scope, permission, resource).await
+    }
+
+    /// The registry of drones.
+    #[must_use]
+    pub fn drones(&self) -> Arc<Drones> {
+        Arc::new(Drones {
+            scope: Arc::clone(&self.scope),
+        })
+    }
+
+    /// Missions, their plans, approvals and runs.
+    #[must_use]
+    pub fn missions(&self) -> Arc<Missions> {
+        Arc::new(Missions {
+            scope: Arc::clone(&self.scope),
+        })
     }
 
     /// Users, roles and permissions.

@@ -99,11 +99,9 @@ handles! {
             constraints: Given<Json> = Absent,
             version: Option<i64> = None,
         ) -> Mission => |missions| {
-            let (drone_id, clear_drone) = drone_id.set_or_clear();
             let update = MissionUpdate {
                 name: name.value(),
-                drone_id,
-                clear_drone,
+                drone_id: drone_id.into(),
                 plan_type: plan_type.value(),
                 payload: payload.value(),
                 constraints: constraints.value(),

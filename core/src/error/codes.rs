@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::public::WorkOutcome;
+use super::outcome::WorkOutcome;
 
 /// Declares the codes of one kind of error: the text that callers see, and when they see it.
 macro_rules! codes {
@@ -30,7 +30,7 @@ macro_rules! codes {
         #[cfg(test)]
         impl $name {
             /// Each code, and when a caller meets it.
-            const ALL: &'static [(Self, &'static str)] = &[$((Self::$code, $when),)+];
+            pub(super) const ALL: &'static [(Self, &'static str)] = &[$((Self::$code, $when),)+];
         }
     };
 }
@@ -145,7 +145,7 @@ codes! {
 impl ConflictCode {
     /// The field that it is about, as the guide says it.
     #[cfg(test)]
-    const fn field(self) -> &'static str {
+    pub(super) const fn field(self) -> &'static str {
         match self {
             Self::Taken => "the field of the unique key",
             Self::StaleVersion => "`version`",
@@ -166,63 +166,4 @@ impl UnavailableCode {
 
     /// Those after which the handle is finished, so that the same call cannot succeed later.
     pub(super) const ENDING_THE_HANDLE: [Self; 2] = [Self::FileReplaced, Self::Forked];
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use std::path::Path;
-
-    use super::*;
-
-    fn conflicts() -> String {
-        let rows = ConflictCode::ALL.iter().map(|(code, when)| {
-            let field = code.field();
-            format!("| `{code}` | {field} | {when} |\n")
-        });
-        "| code | `field` | when |\n|---|---|---|\n".to_owned() + &rows.collect::<String>()
-    }
-
-    fn unavailable() -> String {
-        let rows = UnavailableCode::ALL.iter().map(|(code, when)| {
-            let outcome = code.outcome();
-            format!("| `{code}` | `{outcome:?}` | {when} |\n")
-        });
-        "| code | outcome | when |\n|---|---|---|\n".to_owned() + &rows.collect::<String>()
-    }
-
-    fn schema() -> String {
-        let rows = SchemaCode::ALL.iter();
-        let rows = rows.map(|(code, when)| format!("| `{code}` | {when} |\n"));
-        "| code | when |\n|---|---|\n".to_owned() + &rows.collect::<String>()
-    }
-
-    /// The guide with its tables written anew: each stands between a mark and an empty line.
-    fn with_tables(guide: &str) -> String {
-        let tables = [
-            ("Conflict", conflicts()),
-            ("Unavailable", unavailable()),
-            ("Schema", schema()),
-        ];
-        tables
-            .iter()
-            .fold(guide.to_owned(), |guide, (kind, table)| {
-                let mark = format!("<!-- the codes of {kind}, from core/src/error/codes.rs -->\n");
-                let (head, rest) = guide.split_once(&mark).unwrap();
-                let (_, tail) = rest.split_once("\n\n").unwrap();
-                format!("{head}{mark}{table}\n{tail}")
-            })
-    }
-
-    #[test]
-    fn the_guide_lists_every_code() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/guides/errors.md");
-        let guide = std::fs::read_to_string(&path).unwrap();
-        let wanted = with_tables(&guide);
-        if std::env::var_os("RINGFENCE_BLESS").is_some() {
-            std::fs::write(&path, &wanted).unwrap();
-        } else {
-            assert_eq!(guide, wanted, "run this test with RINGFENCE_BLESS=1");
-        }
-    }
 }

@@ -7,11 +7,15 @@
 
 mod codes;
 mod failure;
+#[cfg(test)]
+mod guide;
 mod join;
+mod outcome;
 mod public;
 mod store;
 
 pub(crate) use codes::{ConflictCode, SchemaCode};
 pub(crate) use failure::{Conflict, Failure, Refusal, SchemaMismatch};
-pub use public::{Result, RingfenceError, WorkOutcome};
+pub use outcome::WorkOutcome;
+pub use public::{Result, RingfenceError};
 pub(crate) use store::{StoreError, Violation};

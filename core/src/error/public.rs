@@ -1,27 +1,18 @@
 //! The error that callers see.
 
 use super::codes::UnavailableCode;
-use crate::model::{IntegrityFinding, text_enums};
+use super::outcome::WorkOutcome;
+use crate::model::IntegrityFinding;
 
 /// What a public method returns.
 pub type Result<T, E = RingfenceError> = std::result::Result<T, E>;
-
-text_enums! {
-    /// Whether the work of a failed call may have happened all the same.
-    pub closed enum WorkOutcome {
-        /// Nothing was changed; the call may be repeated.
-        NotDone = "not_done",
-        /// The answer was lost and the database could not say: look before repeating the call.
-        Unknown = "unknown",
-    }
-}
 
 /// Every way in which a call can fail. Known as [`Error`](crate::Error) in Rust.
 ///
 /// The checks come in the order 422, 404, 403, 409: malformed input first, then whether the id exists
 /// in the tenant, then the permission, then the state.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Error))]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Error), uniffi::export(Display))]
 #[non_exhaustive]
 pub enum RingfenceError {
     /// Malformed input (422).
@@ -192,5 +183,34 @@ impl RingfenceError {
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict { .. })
+    }
+}
+
+/// What Kotlin and Swift ask an error, whose texts are theirs to keep.
+#[cfg(feature = "uniffi")]
+#[uniffi::export]
+impl RingfenceError {
+    /// The HTTP status for hosts that serve one.
+    #[uniffi::method(name = "status")]
+    fn exported_status(&self) -> u16 {
+        self.status()
+    }
+
+    /// A machine code that stays the same from version to version.
+    #[uniffi::method(name = "code")]
+    fn exported_code(&self) -> String {
+        self.code().to_owned()
+    }
+
+    /// The field that the error is about, where there is one.
+    #[uniffi::method(name = "field")]
+    fn exported_field(&self) -> Option<String> {
+        self.field().map(str::to_owned)
+    }
+
+    /// Whether the same call may succeed later without anybody changing anything, and cannot have happened already.
+    #[uniffi::method(name = "is_retryable")]
+    fn exported_is_retryable(&self) -> bool {
+        self.is_retryable()
     }
 }

@@ -104,6 +104,7 @@ pub struct LogVerification {
     pub outcome: LogOutcome,
 }
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl LogVerification {
     /// Whether every event is as it was recorded.
     pub fn is_intact(&self) -> bool {

@@ -84,6 +84,7 @@ text_enums! {
     ///
     /// A stored name that is not in it (the legacy platform let anybody add some) grants nothing and is reported
     /// by [`EffectivePermissions::unknown`](super::EffectivePermissions::unknown).
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     pub closed enum Permission {
         /// Every permission of the catalogue.
         All = "*",

@@ -6,6 +6,7 @@ use super::text_enum::text_enums;
 
 text_enums! {
     /// What is wrong with a row.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     pub closed enum IntegrityProblem {
         /// It belongs to no tenant.
         TenantMissing = "tenant_missing",
@@ -86,6 +87,7 @@ pub struct IntegrityReport {
     pub findings: Vec<IntegrityFinding>,
 }
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl IntegrityReport {
     /// Whether nothing was found.
     #[must_use]

@@ -37,6 +37,7 @@ pub struct MigrationStatus {
     pub steps: Vec<MigrationStep>,
 }
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl MigrationStatus {
     /// Whether every step is applied.
     #[must_use]

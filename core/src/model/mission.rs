@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::text::{self, InvalidField};
 use super::{
-    ApprovalId, Decision, DroneId, Json, MissionId, MissionState, OpenEnum, PlanType, RunId,
-    UserId, ids,
+    ApprovalId, Change, Decision, DroneId, Json, MissionId, MissionState, OpenEnum, PlanType,
+    RunId, UserId, ids,
 };
 
 /// A planned flight.
@@ -141,12 +141,10 @@ pub struct MissionUpdate {
     /// The new name.
     #[cfg_attr(feature = "uniffi", uniffi(default = None))]
     pub name: Option<String>,
-    /// The drone that is to fly it.
+    /// The drone that is to fly it, or that none is.
     #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub drone_id: Option<DroneId>,
-    /// Takes the drone away; not together with `drone_id`.
-    #[cfg_attr(feature = "uniffi", uniffi(default = false))]
-    pub clear_drone: bool,
+    #[serde(skip_serializing_if = "Change::is_keep")]
+    pub drone_id: Change<DroneId>,
     /// The new kind of flight.
     #[cfg_attr(feature = "uniffi", uniffi(default = None))]
     pub plan_type: Option<PlanType>,
@@ -168,13 +166,7 @@ impl MissionUpdate {
         if let Some(name) = &self.name {
             text::name("name", name)?;
         }
-        ids::check_opt("drone_id", self.drone_id.as_ref())?;
-        if self.clear_drone && self.drone_id.is_some() {
-            return Err(InvalidField::new(
-                "clear_drone",
-                "cannot be set together with drone_id",
-            ));
-        }
+        self.drone_id.check(|drone| drone.check("drone_id"))?;
         PlanType::check_opt("plan_type", self.plan_type.as_ref())?;
         if let Some(payload) = &self.payload {
             payload.check("payload")?;

@@ -1,14 +1,16 @@
 //! Plain data and pure state machines: what goes into and comes out of every method.
 //!
 //! Nothing here does I/O, reads a clock, draws a random number or knows SQL. A plain name is what is
-//! stored ([`Drone`]), `New…` is what comes in, `…Update` changes (an absent field stays as it is), `…Filter`
-//! selects (an absent field selects everything), `…Page` is one page of a list. All of it is owned data without
-//! generics, so that every binding carries it as it is.
+//! stored ([`Drone`]), `New…` is what comes in, `…Update` changes (an absent field stays as it is; where a
+//! value may be taken away, the field is a [`Change`]), `…Filter` selects (an absent field selects everything),
+//! `…Page` is one page of a list. All of it is owned data without other generics, so that every binding carries it as
+//! it is.
 //!
 //! What a caller hands over is checked at the public method, by the `check` beside each type: a violation
 //! is an [`InvalidField`], which names the field and the rule and never repeats the value.
 
 mod audit;
+mod change;
 pub(crate) mod content;
 mod drone;
 mod entity;
@@ -37,6 +39,7 @@ mod text_enum;
 pub(crate) mod time;
 
 pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
+pub use change::Change;
 pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
 pub(crate) use entity::Entity;
 pub use enums::{Action, Decision, MissionState, Outcome, Permission, PlanType, Vendor};

@@ -139,7 +139,6 @@ macro_rules! text_enums {
     ) => {
         $(#[$meta])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
         pub enum $name {
             $($(#[$value_meta])+ $value,)+
         }

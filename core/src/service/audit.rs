@@ -27,6 +27,7 @@ pub struct Audit {
     pub(crate) scope: Arc<SessionScope>,
 }
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Audit {
     /// Events in the order of the log, a page at a time.
     ///
@@ -70,10 +71,12 @@ impl Audit {
 
 /// The deployment's own log: what operators did. It outlives every tenant.
 #[derive(Clone)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
 pub struct DeploymentLog {
     pub(crate) database: Arc<Database>,
 }
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl DeploymentLog {
     /// Events in the order of the log, a page at a time.
     ///

@@ -60,9 +60,7 @@ impl Drones {
         );
         Ok(DronePage::cut(found.await?, &window))
     }
-}
 
-impl Drones {
     /// Registers a drone.
     ///
     /// # Errors

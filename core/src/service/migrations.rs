@@ -1,5 +1,6 @@
 //! Bringing the schema to a step, each step an event in the deployment's log.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::audit::detail::Detail;
@@ -13,8 +14,19 @@ use crate::options::MigrateMode;
 use crate::store::WriteTx;
 use crate::store::migrate::{self, Done, LATEST, Note, Run};
 
-/// Hears how far a migration has come, between its steps, on the thread that does the work.
-pub type ProgressListener = Arc<dyn Fn(Progress) + Send + Sync>;
+/// Hears how far a migration has come: a closure is one, and in Kotlin and Swift whatever implements this.
+#[cfg_attr(feature = "uniffi", uniffi::export(with_foreign))]
+pub trait ProgressListener: Send + Sync {
+    /// Is called before each step, on the thread that does the work, which waits for it. A panic, or what Kotlin
+    /// throws here, is logged and stops nothing.
+    fn on_progress(&self, progress: Progress);
+}
+
+impl<F: Fn(Progress) + Send + Sync> ProgressListener for F {
+    fn on_progress(&self, progress: Progress) {
+        self(progress);
+    }
+}
 
 /// The operator under whom opening migrates.
 const OPENING: &str = "open";
@@ -49,7 +61,7 @@ pub(crate) async fn up(
     database: &Arc<Database>,
     operator: &str,
     to: Option<u32>,
-    progress: Option<ProgressListener>,
+    progress: Option<Arc<dyn ProgressListener>>,
 ) -> Result<MigrationStatus> {
     let to = check_target(operator, to.unwrap_or(LATEST))?;
     Ok(take_steps(database, operator, to, progress, By::Migrate).await?)
@@ -59,7 +71,7 @@ pub(crate) async fn down(
     database: &Arc<Database>,
     operator: &str,
     to: u32,
-    progress: Option<ProgressListener>,
+    progress: Option<Arc<dyn ProgressListener>>,
 ) -> Result<MigrationStatus> {
     let to = check_target(operator, to)?;
     Ok(take_steps(database, operator, to, progress, By::Rollback).await?)
@@ -87,7 +99,7 @@ async fn take_steps(
     database: &Arc<Database>,
     operator: &str,
     to: u32,
-    progress: Option<ProgressListener>,
+    progress: Option<Arc<dyn ProgressListener>>,
     by: By,
 ) -> Result<MigrationStatus, Failure> {
     let (migrated, operator) = (Arc::clone(database), operator.to_owned());
@@ -124,10 +136,14 @@ fn check_target(operator: &str, to: u32) -> Result<u32> {
     Ok(to)
 }
 
-fn heard(progress: Option<ProgressListener>) -> impl Fn(Progress) + Sync {
+/// A step is not given up half-way because of who only watches: what a listener fails with ends here.
+fn heard(progress: Option<Arc<dyn ProgressListener>>) -> impl Fn(Progress) + Sync {
     move |step| {
         if let Some(listener) = &progress {
-            listener(step);
+            let told = AssertUnwindSafe(|| listener.on_progress(step));
+            if catch_unwind(told).is_err() {
+                tracing::error!(target: "ringfence::migrate", "a listener to a migration's progress panicked");
+            }
         }
     }
 }

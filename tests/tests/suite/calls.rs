@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 
 use futures_util::future::BoxFuture;
 use ringfence::model::{
-    Action, DroneUpdate, EventFilter, MissionFilter, MissionUpdate, NewDrone, NewRole, NewUser,
-    Permission, PlanType, Resource, UserUpdate, Vendor,
+    Action, Change, DroneUpdate, EventFilter, MissionFilter, MissionUpdate, NewDrone, NewRole,
+    NewUser, Permission, PlanType, Resource, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
 
@@ -149,13 +149,13 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own|
     missions.plan (MissionRead) on "mission" => s.missions().plan(id.mission);
     missions.update (MissionWrite) on "mission", Update "mission" in missions.id
         => s.missions().update(id.mission, MissionUpdate {
-            name: Some("delta".into()), payload: Some(r#"{"speed":4}"#.into()), clear_drone: true,
+            name: Some("delta".into()), payload: Some(r#"{"speed":4}"#.into()), drone_id: Change::Clear,
             plan_type: Some(PlanType::PointTask),
             ..MissionUpdate::default()
         });
     missions.update as "to a drone" (MissionWrite) on "drone", Update "mission" in missions.id
         => s.missions().update(own.mission, MissionUpdate {
-            drone_id: Some(id.spare_drone), ..MissionUpdate::default()
+            drone_id: id.spare_drone.into(), ..MissionUpdate::default()
         });
     missions.update as "an emergency" (MissionWrite, MissionFastlane) on "mission", Update "mission" in missions.id
         => s.missions().update(id.mission, MissionUpdate {

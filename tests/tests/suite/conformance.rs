@@ -14,9 +14,9 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, RngCore, SeedableRng};
 use ringfence::model::{
-    Assignment, Cursor, Drone, DroneFilter, DroneId, DroneUpdate, EventFilter, MissionFilter,
-    MissionId, MissionUpdate, NewDrone, NewMission, NewPlan, NewRole, NewUser, PageRequest,
-    Permission, PlanType, RoleFilter, RoleId, UserFilter, UserId, UserUpdate, Vendor,
+    Assignment, Change, Cursor, Drone, DroneFilter, DroneId, DroneUpdate, EventFilter,
+    MissionFilter, MissionId, MissionUpdate, NewDrone, NewMission, NewPlan, NewRole, NewUser,
+    PageRequest, Permission, PlanType, RoleFilter, RoleId, UserFilter, UserId, UserUpdate, Vendor,
 };
 use ringfence::{Error, Missions, OpenOptions, Ringfence, Source, TenantSession};
 use ringfence_tests::fixture::{Engine, Home, Place};
@@ -401,8 +401,11 @@ fn choose(rng: &mut StdRng, known: &Known) -> Call {
             one_of(rng, &known.missions),
             MissionUpdate {
                 name: rng.random_bool(0.5).then(|| name(rng)),
-                drone_id: maybe_drone(rng),
-                clear_drone: rng.random_bool(0.2),
+                drone_id: match rng.random_range(0..3) {
+                    0 => Change::Keep,
+                    1 => Change::Clear,
+                    _ => one_of(rng, &known.drones).into(),
+                },
                 version: version(rng),
                 ..MissionUpdate::default()
             },

@@ -40,6 +40,7 @@ mod lost_answers;
 mod migrating_together;
 mod migrations;
 mod missions;
+mod mobile;
 mod moments;
 mod mutation;
 mod pages;

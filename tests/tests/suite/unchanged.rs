@@ -56,7 +56,7 @@ async fn an_update_that_changes_nothing_moves_no_version_and_leaves_no_event() {
         }
         let same = MissionUpdate {
             name: Some("survey".to_owned()),
-            drone_id: Some(drone.id.clone()),
+            drone_id: drone.id.clone().into(),
             ..MissionUpdate::default()
         };
         for update in [MissionUpdate::default(), same] {

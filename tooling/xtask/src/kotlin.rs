@@ -1,6 +1,5 @@
 //! The Kotlin package on the JVM: the shared library, the generated sources, and their tests.
 
-use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
 use std::process::Command;
 
@@ -8,38 +7,23 @@ use xtask::{Result, process, repository};
 
 use crate::report::Outcome;
 use crate::two_tenants::TwoTenants;
+use crate::{first_look, mobile};
 
 /// The oldest JDK that the package compiles for.
 const OLDEST_JDK: u32 = 17;
 
-/// Generates the sources, compiles them and runs the tests.
+/// The variable that names the folder to run the README's program in. The tests copy it.
+const FIRST_LOOK_VARIABLE: &str = "RINGFENCE_FIRST_LOOK";
+
+/// Generates the sources, compiles them and what the documentation shows, and runs the tests.
 pub(crate) fn test() -> Result<Outcome> {
     if let Some(lack) = lacking() {
         return Ok(Outcome::Skipped(lack));
     }
     let target = repository::target();
-    let binding = repository::root().join("bindings-mobile");
-    process::run(&mut process::cargo([
-        "build",
-        "--locked",
-        "--package",
-        "ringfence-mobile",
-        "--features",
-        "bindgen",
-    ]))?;
-
-    let sources = target.join("bindings/kotlin");
-    let _ = fs::remove_dir_all(&sources);
-    process::run(
-        Command::new(target.join("debug/uniffi-bindgen"))
-            .current_dir(repository::root())
-            .arg("generate")
-            .arg(target.join(format!("debug/{DLL_PREFIX}ringfence_mobile{DLL_SUFFIX}")))
-            .args(["--language", "kotlin", "--no-format", "--config"])
-            .arg(binding.join("uniffi.toml"))
-            .arg("--out-dir")
-            .arg(&sources),
-    )?;
+    mobile::generate("kotlin")?;
+    let examples = target.join("bindings/kotlin-examples");
+    mobile::write_examples("kotlin", "kt", &examples, "package documented\n\n")?;
 
     // Maven keeps the classes of tests that are no longer there, and would run them.
     let _ = fs::remove_dir_all(target.join("kotlin/test-classes"));
@@ -47,7 +31,8 @@ pub(crate) fn test() -> Result<Outcome> {
     maven
         .args(["--batch-mode", "--no-transfer-progress", "test"])
         .arg(format!("-Dringfence.target={}", target.display()))
-        .current_dir(binding.join("kotlin"));
+        .env(FIRST_LOOK_VARIABLE, first_look::made()?)
+        .current_dir(repository::root().join("bindings-mobile/kotlin"));
     Outcome::of_tests(TwoTenants::written()?.named_to(&mut maven), |line| {
         line.contains("Tests run:")
             && !line.contains("Time elapsed")

@@ -3,12 +3,15 @@
 mod build;
 mod db;
 mod doc;
+mod first_look;
 mod kotlin;
 mod links;
+mod mobile;
 mod mutate;
 mod postgres;
 mod python;
 mod report;
+mod swift;
 mod test;
 mod two_tenants;
 

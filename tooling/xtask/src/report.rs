@@ -10,6 +10,8 @@ pub(crate) enum Outcome {
     Passed(Vec<String>),
     /// It could not be done on this machine, for the reason given.
     Skipped(String),
+    /// Likewise, and no machine is required to be able to.
+    Excused(String),
 }
 
 impl Outcome {
@@ -46,7 +48,7 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// When a step failed, or when one was skipped and nothing may be.
+    /// When a step failed, or when one was skipped that must not be.
     pub(crate) fn finish(self, require_all: bool) -> Result<()> {
         println!("\n== Summary");
         let mut wrong = Vec::new();
@@ -61,6 +63,9 @@ impl Report {
                     if require_all {
                         wrong.push(*name);
                     }
+                }
+                Ok(Outcome::Excused(reason)) => {
+                    println!("{name}: skipped, {reason}; not required anywhere");
                 }
                 Err(refusal) => {
                     println!(

@@ -6,9 +6,9 @@ use xtask::cluster::{Cluster, MAJOR_VARIABLE, Options, URL_VARIABLE};
 use xtask::{Result, process};
 
 use crate::report::{Outcome, Report};
-use crate::{kotlin, python};
+use crate::{kotlin, python, swift};
 
-/// Run the tests: Rust on both engines, then Python and Kotlin where their toolchains are.
+/// Run the tests: Rust on both engines, then Python, Kotlin and Swift where their toolchains are.
 #[derive(clap::Args)]
 #[group(skip)]
 pub(crate) struct Arguments {
@@ -37,6 +37,7 @@ pub(crate) fn add_steps(arguments: &Arguments, report: &mut Report) -> Result<()
         report.step("Rust", || rust(&database, &["--no-fail-fast"]));
         report.step("Python", python::test);
         report.step("Kotlin", kotlin::test);
+        report.step("Swift", swift::test);
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::store::{Lane, Tx, Value, WriteTx, values};
 /// What a grant is called in errors.
 const GRANT: &str = "grant";
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Identity {
     /// Grants a role a permission.
     ///

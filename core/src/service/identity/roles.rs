@@ -19,6 +19,7 @@ use crate::store::{Lane, Tx, Value, WriteTx, values};
 /// What an assignment is called in errors.
 const ASSIGNMENT_ENTITY: &str = "assignment";
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Identity {
     /// Creates a role without permissions.
     ///

@@ -15,6 +15,7 @@ use crate::store::statements::identity::{
 };
 use crate::store::{Lane, Tx, Value, WriteTx, values};
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Identity {
     /// Creates an active user without a role.
     ///

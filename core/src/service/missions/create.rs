@@ -52,9 +52,7 @@ impl Missions {
         )
         .await
     }
-}
 
-impl Missions {
     /// Creates a mission, as a draft.
     ///
     /// # Errors
@@ -76,7 +74,9 @@ impl Missions {
         )
         .await
     }
+}
 
+impl Missions {
     async fn draft(&self, method: &'static str, draft: Draft) -> Result<Mission> {
         self.scope
             .method(method)

@@ -22,6 +22,7 @@ struct Verdict {
     comment: Option<String>,
 }
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Missions {
     /// Approves a draft, as it stood at the version that the approver saw. The approver has neither created it
     /// nor edited it last, unless the tenant allows that. The approval and its event keep the digest of what was
@@ -56,7 +57,9 @@ impl Missions {
         self.decide("missions.reject", id, version, Decision::Reject, comment)
             .await
     }
+}
 
+impl Missions {
     async fn decide(
         &self,
         method: &'static str,

@@ -18,6 +18,7 @@ struct Order {
     run: RunId,
 }
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Missions {
     /// Starts an approved mission and opens its run.
     ///
@@ -66,7 +67,9 @@ impl Missions {
     pub async fn abort(&self, id: MissionId) -> Result<Mission> {
         self.order("missions.abort", id, MissionEvent::Abort).await
     }
+}
 
+impl Missions {
     async fn order(
         &self,
         method: &'static str,

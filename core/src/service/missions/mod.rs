@@ -76,9 +76,7 @@ impl Missions {
         );
         Ok(MissionPage::cut(found.await?, &window))
     }
-}
 
-impl Missions {
     /// The plan that a mission was imported from, byte for byte, with what it holds.
     ///
     /// # Errors
@@ -138,7 +136,9 @@ impl Missions {
         let entity = Entity::new(RUN, id.as_str());
         self.row("missions.run", entity, &RUN_BY_ID).await
     }
+}
 
+impl Missions {
     /// The one row of a statement over the entity's id.
     async fn row<T: FromRow + 'static>(
         &self,

@@ -14,6 +14,7 @@ use crate::service::rows::seen;
 use crate::store::statements::missions::{APPROVALS_DELETE, MISSION_DELETE, MISSION_UPDATE};
 use crate::store::{Lane, WriteTx, values};
 
+#[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Missions {
     /// Changes a mission in DRAFT or REJECTED, which is a draft afterwards; absent fields stay as they are.
     ///
@@ -51,7 +52,7 @@ async fn change(
     (id, update): &(MissionId, MissionUpdate),
 ) -> Result<Written<Mission>, Failure> {
     let before = find(tx, id).await?;
-    if let Some(drone) = &update.drone_id {
+    if let Some(drone) = update.drone_id.value() {
         drones::find(tx, drone).await?;
     }
     let entity = entity(&before);
@@ -96,18 +97,13 @@ fn revised(
     state: MissionState,
 ) -> Option<Mission> {
     let now = call.signature.time;
-    let drone_id = match (&update.drone_id, update.clear_drone) {
-        (Some(drone), _) => Some(drone.clone()),
-        (None, true) => None,
-        (None, false) => before.drone_id.clone(),
-    };
     let constraints = match &update.constraints {
         Some(constraints) => fastlane::stamped(constraints, &call.actor, now),
         None => before.constraints.clone(),
     };
     let after = Mission {
         name: update.name.clone().unwrap_or_else(|| before.name.clone()),
-        drone_id,
+        drone_id: update.drone_id.after(&before.drone_id),
         plan_type: update
             .plan_type
             .clone()

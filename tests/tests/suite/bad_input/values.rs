@@ -1,9 +1,9 @@
 //! Values that are too long, hold NUL, or are no position in a list.
 
 use ringfence::model::{
-    Assignment, Cursor, DroneFilter, DroneUpdate, EventFilter, Json, MissionFilter, MissionUpdate,
-    NewDrone, NewMission, NewPlan, NewRole, NewTenant, NewUser, PageRequest, Permission, PlanType,
-    RoleFilter, UserFilter, UserUpdate, Vendor,
+    Assignment, Cursor, DroneFilter, DroneId, DroneUpdate, EventFilter, Json, MissionFilter,
+    MissionUpdate, NewDrone, NewMission, NewPlan, NewRole, NewTenant, NewUser, PageRequest,
+    Permission, PlanType, RoleFilter, UserFilter, UserUpdate, Vendor,
 };
 use ringfence::{Ringfence, TenantSession};
 use ringfence_tests::fixture::on_each_engine;
@@ -113,6 +113,8 @@ async fn everywhere(bad: &str, rf: &Ringfence, session: &TenantSession) -> Named
         "id" in "missions.update" => missions.update(bad.into(), MissionUpdate::default()),
         "name" in "missions.update" => missions.update(
             "m".into(), MissionUpdate { name: Some(bad.into()), ..MissionUpdate::default() }),
+        "drone_id" in "missions.update" => missions.update(
+            "m".into(), MissionUpdate { drone_id: DroneId::from(bad).into(), ..MissionUpdate::default() }),
         "id" in "missions.delete" => missions.delete(bad.into()),
         "id" in "missions.approve" => missions.approve(bad.into(), 1, None),
         "comment" in "missions.approve" => missions.approve("m".into(), 1, Some(bad.into())),

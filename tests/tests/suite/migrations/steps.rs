@@ -190,6 +190,18 @@ async fn progress_names_each_step_before_it_is_made() {
 }
 
 #[tokio::test]
+async fn a_listener_that_panics_stops_nothing() {
+    on_each_empty_database(async |place| {
+        let rf = place.at(2).await;
+        let listener = Arc::new(|step: Progress| panic!("at {}", step.stage));
+        let status = rf.migrate("suite".into(), None, Some(listener)).await;
+        assert!(status.unwrap().is_current());
+        assert_eq!(place.open(MigrateMode::Check).await.map(drop), Ok(()));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_step_that_fails_in_the_middle_leaves_nothing_of_itself() {
     // A table of the step's own name is in the way, behind others that the step has made by then.
     for (before, conflicting) in [(1, "audit_events"), (8, "login_throttles")] {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use futures_util::future::BoxFuture;
 use ringfence::model::{
-    Decision, Mission, MissionId, MissionState, MissionUpdate, NewPlan, PageRequest, PlanType,
+    Change, Decision, Mission, MissionId, MissionState, MissionUpdate, NewPlan, PageRequest,
+    PlanType,
 };
 use ringfence::{Error, Missions};
 use ringfence_tests::fixture::{Engine, World, on_each_engine};
@@ -241,7 +242,7 @@ async fn an_edit_by_the_old_platform_leaves_the_editor_unknown_and_the_approval_
             edit_foreign(world, &id, set).await;
             assert_eq!(editor(&ana, &id).await, None, "{set}");
             let own = MissionUpdate {
-                drone_id: Some(drone(home, set).await),
+                drone_id: drone(home, set).await.into(),
                 ..renamed(set)
             };
             bo.update(id.clone(), own).await.unwrap();
@@ -367,8 +368,7 @@ const METHODS: &[Method] = methods! { |missions, m|
 fn another(version: Option<i64>) -> MissionUpdate {
     MissionUpdate {
         name: Some("another".to_owned()),
-        drone_id: None,
-        clear_drone: true,
+        drone_id: Change::Clear,
         plan_type: Some(PlanType::PointTask),
         payload: Some("{\"rows\": 5}".into()),
         constraints: Some("{\"max_wind\": 20}".into()),

@@ -105,7 +105,7 @@ async fn another_tenants_drone_flies_no_mission_of_ours() {
                     "drone"
                 );
                 let update = MissionUpdate {
-                    drone_id: Some(drone.clone()),
+                    drone_id: drone.clone().into(),
                     ..MissionUpdate::default()
                 };
                 assert_eq!(missing(missions.update(id.clone(), update).await), "drone");

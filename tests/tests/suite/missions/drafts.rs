@@ -1,7 +1,8 @@
 //! Drafts: created, found, revised, decided about, deleted.
 
 use ringfence::model::{
-    Action, Decision, MissionFilter, MissionId, MissionState, MissionUpdate, PageRequest, PlanType,
+    Action, Change, Decision, MissionFilter, MissionId, MissionState, MissionUpdate, PageRequest,
+    PlanType,
 };
 use ringfence_tests::fixture::{Engine, World, on_each_engine};
 use serde_json::json;
@@ -115,7 +116,7 @@ async fn a_rejected_mission_becomes_a_draft_again_by_its_revision() {
 
         let update = MissionUpdate {
             payload: Some("{\"rows\":5}".into()),
-            clear_drone: true,
+            drone_id: Change::Clear,
             version: Some(2),
             ..MissionUpdate::default()
         };

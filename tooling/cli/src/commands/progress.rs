@@ -10,7 +10,7 @@ use ringfence::model::Progress;
 use crate::output::{Output, escaped};
 
 /// What the library tells of its progress, on standard error.
-pub(super) fn shown(output: Output) -> Option<ProgressListener> {
+pub(super) fn shown(output: Output) -> Option<Arc<dyn ProgressListener>> {
     if output.is_json() {
         None
     } else if stderr().is_terminal() {
@@ -26,7 +26,7 @@ pub(super) fn shown(output: Output) -> Option<ProgressListener> {
 }
 
 /// It goes when the last step is done.
-fn bar() -> ProgressListener {
+fn bar() -> Arc<dyn ProgressListener> {
     let bar = ProgressBar::no_length();
     if let Ok(style) = ProgressStyle::with_template("{bar:20} {pos} of {len} {msg}") {
         bar.set_style(style);

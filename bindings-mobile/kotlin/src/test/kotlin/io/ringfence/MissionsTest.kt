@@ -52,6 +52,22 @@ class MissionsTest {
     }
 
     @Test
+    fun `an update keeps the drone, takes it away or sets another`() = database { database ->
+        val missions = database.missions("acme", "operator")
+        val (kite, wren) = listOf("kite", "wren").map { TwoTenants["acme.$it"] }
+        val mission = missions.importPlan(NewPlan(name = "River survey", droneId = kite, file = plan))
+        suspend fun after(update: MissionUpdate) = missions.update(mission.id, update).droneId
+        assertEquals(kite, after(MissionUpdate(name = "Dam")))
+        assertEquals(kite, after(MissionUpdate(name = "Weir", droneId = DroneIdChange.Keep)))
+        assertEquals(wren, after(MissionUpdate(droneId = DroneIdChange.Set(wren))))
+        assertNull(after(MissionUpdate(droneId = DroneIdChange.Clear)))
+        val foreign = MissionUpdate(droneId = DroneIdChange.Set(TwoTenants["birch.kite"]))
+        assertEquals("drone", refusal<RingfenceException.NotFound> { after(foreign) }.entity)
+        val malformed = MissionUpdate(droneId = DroneIdChange.Set(""))
+        assertEquals("drone_id", refusal<RingfenceException.Invalid> { after(malformed) }.`field`)
+    }
+
+    @Test
     fun `a bad plan names the place in the file and the rule`() = database { database ->
         val missions = database.missions("acme", "operator")
         val broken = "{\"fileType\": \"Plan\", \"version\": 1, \"mission\": {\"version\": 1, \"items\": []}}"

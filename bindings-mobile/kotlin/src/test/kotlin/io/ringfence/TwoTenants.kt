@@ -21,10 +21,11 @@ object TwoTenants {
         val copy = Files.copy(file, folder.resolve("fleet.db"))
         return Ringfence.open("sqlite:$copy", OpenOptions(MigrateMode.CHECK))
     }
-
-    private fun variable(name: String): String =
-        checkNotNull(System.getenv(name)) { "$name is not set: run the tests with cargo xtask test" }
 }
+
+/** What `cargo xtask test` tells. */
+fun variable(name: String): String =
+    checkNotNull(System.getenv(name)) { "$name is not set: run the tests with cargo xtask test" }
 
 /** The refusal of this kind that the call ends with. */
 inline fun <reified E : RingfenceException> refusal(noinline call: suspend () -> Unit): E =

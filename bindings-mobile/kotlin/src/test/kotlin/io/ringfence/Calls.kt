@@ -1,0 +1,195 @@
+package io.ringfence
+
+import java.time.Instant
+import java.time.temporal.ChronoUnit
+import org.junit.jupiter.api.Assertions.assertArrayEquals
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertNotNull
+import org.junit.jupiter.api.Assertions.assertNull
+import org.junit.jupiter.api.Assertions.assertTrue
+
+/** A call of a method of a handle. */
+class Call(val method: String, val make: suspend World.() -> Unit)
+
+/** Every method of every handle, once. */
+val CALLS = listOf(
+    Call("Ringfence.open") {
+        assertTrue(opened("sqlite::memory:", OpenOptions(poolSize = 2u)).tenants(PageRequest()).items.isEmpty())
+    },
+    Call("Ringfence.session") { assertEquals("mara", database.session("acme", mara()).whoami().username) },
+    Call("Ringfence.login") {
+        assertEquals("operator", database.login("acme", "operator", TwoTenants["password"]).whoami().username)
+    },
+    Call("Ringfence.migrationStatus") {
+        val status = database.migrationStatus()
+        assertTrue(status.isCurrent())
+        assertNotNull(status.steps.last().appliedAt)
+    },
+    Call("Ringfence.migrate") {
+        val latest = raw.migrationStatus().latest
+        raw.rollback("setup", latest - 2u, null)
+        val heard = mutableListOf<Progress>()
+        assertEquals(latest, database.migrate("setup", null, listener(heard::add)).current)
+        assertEquals(listOf<ULong>(0u, 1u), heard.map { it.done })
+    },
+    Call("Ringfence.rollback") {
+        val below = raw.migrationStatus().latest - 1u
+        val heard = mutableListOf<Progress>()
+        assertEquals(below, database.rollback("setup", below, listener(heard::add)).current)
+        assertEquals(1, heard.size)
+    },
+    Call("Ringfence.integrityScan") { assertTrue(database.integrityScan().isClean()) },
+    Call("Ringfence.createTenant") {
+        val elm = database.createTenant("setup", NewTenant(name = "Elm", admin = NewUser("lena")))
+        assertEquals("lena", raw.session(elm.tenant.id, elm.admin.id).whoami().username)
+    },
+    Call("Ringfence.tenants") {
+        assertEquals(listOf("acme"), database.tenants(PageRequest(limit = 1u)).items.map { it.id })
+    },
+    Call("Ringfence.tenant") { assertEquals("Acme Surveys", database.tenant("acme").name) },
+    Call("Ringfence.disableTenant") {
+        assertNotNull(database.disableTenant("setup", "acme").disabledAt)
+        refusal<RingfenceException.Unauthenticated> { raw.admin() }
+    },
+    Call("Ringfence.enableTenant") {
+        raw.disableTenant("setup", "acme")
+        assertNull(database.enableTenant("setup", "acme").disabledAt)
+    },
+    Call("Ringfence.deploymentLog") { assertEquals(0, database.deploymentLog().event(0).seq) },
+    Call("Ringfence.shutdown") {
+        database.shutdown()
+        refusal<RingfenceException.Closed> { raw.migrationStatus() }
+    },
+
+    Call("DeploymentLog.events") {
+        val made = deploymentLog.events(EventFilter(entityType = "tenant"), PageRequest()).items
+        assertEquals(listOf("acme", "birch"), made.map { it.entityId })
+    },
+    Call("DeploymentLog.event") { assertEquals("open", deploymentLog.event(0).actor) },
+    Call("DeploymentLog.verify") { assertEquals(LogOutcome.Intact, deploymentLog.verify().outcome) },
+
+    Call("TenantSession.whoami") {
+        val caller = session.whoami()
+        assertEquals(listOf("admin"), caller.roles)
+        assertEquals(Permission.ALL, caller.permissions.first())
+    },
+    Call("TenantSession.tenant") { assertEquals("acme", session.tenant().id) },
+    Call("TenantSession.setSelfApproval") { assertTrue(session.setSelfApproval(true).selfApproval) },
+    Call("TenantSession.authorize") {
+        session.authorize(Permission.REGISTRY_READ, Resource.Drone(kite))
+        val foreign = Resource.Drone(TwoTenants["birch.kite"])
+        refusal<RingfenceException.NotFound> { raw.admin().authorize(Permission.REGISTRY_READ, foreign) }
+    },
+    Call("TenantSession.drones") { assertEquals("Kite", session.drones().get(kite).name) },
+    Call("TenantSession.missions") { assertEquals(0, session.missions().list(MissionFilter(), PageRequest()).items.size) },
+    Call("TenantSession.identity") { assertEquals("operator", session.identity().user(operator).username) },
+    Call("TenantSession.audit") { assertEquals(0, session.audit().event(0).seq) },
+
+    Call("Drones.register") {
+        val heron = drones.register(NewDrone(name = "Heron", vendor = Vendor.Fake))
+        assertEquals("{}", heron.capabilities)
+    },
+    Call("Drones.get") { assertEquals("Kite", drones.get(kite).name) },
+    Call("Drones.list") { assertEquals(1, drones.list(DroneFilter(name = "Kite"), PageRequest()).items.size) },
+    Call("Drones.update") {
+        val renamed = drones.update(kite, DroneUpdate(name = "Kestrel", version = 1))
+        assertEquals("Kestrel", renamed.name)
+        assertEquals(Vendor.Mavlink, renamed.vendor)
+        assertEquals(2, renamed.version)
+    },
+    Call("Drones.delete") {
+        drones.delete(kite)
+        refusal<RingfenceException.NotFound> { raw.admin().drones().get(kite) }
+    },
+
+    Call("Missions.create") {
+        val mission = missions.create(NewMission(name = "Bridge", planType = PlanType.PointTask))
+        assertEquals(MissionState.Draft, mission.state)
+        assertNull(mission.droneId)
+    },
+    Call("Missions.importPlan") {
+        val mission = missions.importPlan(NewPlan(name = "River survey", file = plan))
+        assertEquals(PlanType.AreaGrid, mission.planType)
+    },
+    Call("Missions.get") { draft().let { assertEquals(it, missions.get(it.id)) } },
+    Call("Missions.list") {
+        draft()
+        assertEquals(1, missions.list(MissionFilter(droneId = kite), PageRequest()).items.size)
+    },
+    Call("Missions.plan") {
+        val kept = missions.plan(draft().id)
+        assertArrayEquals(plan, kept.file)
+        assertTrue(kept.summary.lengthM > 0.0)
+    },
+    Call("Missions.update") {
+        val mission = missions.update(draft().id, MissionUpdate(name = "Dam", planType = PlanType.PointTask))
+        assertEquals("Dam", mission.name)
+        assertEquals(PlanType.PointTask, mission.planType)
+    },
+    Call("Missions.delete") { missions.delete(draft().id) },
+    Call("Missions.approve") {
+        assertEquals(MissionState.Approved, missions.approve(draft().id, 1, "wind is fine").state)
+    },
+    Call("Missions.reject") { assertEquals(MissionState.Rejected, missions.reject(draft().id, 1, null).state) },
+    Call("Missions.approvals") {
+        val approval = missions.approvals(approved().id, PageRequest()).items.single()
+        assertEquals(Decision.Approve, approval.decision)
+    },
+    Call("Missions.start") { assertEquals(MissionState.Running, missions.start(approved().id).state) },
+    Call("Missions.pause") { assertEquals(MissionState.Paused, missions.pause(running().id).state) },
+    Call("Missions.resume") {
+        val paused = raw.admin().missions().pause(running().id)
+        assertEquals(MissionState.Running, missions.resume(paused.id).state)
+    },
+    Call("Missions.complete") { assertEquals(MissionState.Completed, missions.complete(running().id).state) },
+    Call("Missions.abort") { assertEquals(MissionState.Aborted, missions.abort(draft().id).state) },
+    Call("Missions.runs") { assertNull(missions.runs(running().id, PageRequest()).items.single().endedAt) },
+    Call("Missions.run") {
+        val run = raw.admin().missions().runs(running().id, PageRequest()).items.single()
+        assertEquals(run, missions.run(run.id))
+    },
+
+    Call("Identity.createUser") { assertTrue(identity.createUser(NewUser(username = "lena")).isActive) },
+    Call("Identity.user") { assertEquals("operator", identity.user(operator).username) },
+    Call("Identity.users") {
+        assertEquals(1, identity.users(UserFilter(username = "operator"), PageRequest()).items.size)
+    },
+    Call("Identity.updateUser") { assertFalse(identity.updateUser(operator, UserUpdate(isActive = false)).isActive) },
+    Call("Identity.setPassword") {
+        identity.setPassword(operator, "battery staple")
+        assertEquals(operator, raw.login("acme", "operator", "battery staple").whoami().userId)
+    },
+    Call("Identity.createRole") { assertNull(identity.createRole(NewRole(name = "crew")).description) },
+    Call("Identity.roles") {
+        assertEquals("pilot", identity.roles(RoleFilter(name = role().name), PageRequest()).items.single().name)
+    },
+    Call("Identity.assignRole") {
+        val end = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MICROS)
+        val role = role()
+        raw.admin().identity().grant(role.id, Permission.AUDIT_READ)
+        identity.assignRole(Assignment(operator, role.id, expiresAt = end))
+        assertEquals(end, raw.admin().identity().permissionsOf(operator).validUntil)
+    },
+    Call("Identity.unassignRole") {
+        val role = role()
+        raw.admin().identity().assignRole(Assignment(operator, role.id))
+        identity.unassignRole(operator, role.id)
+    },
+    Call("Identity.grant") { identity.grant(role().id, Permission.AUDIT_READ) },
+    Call("Identity.revoke") {
+        val role = role()
+        raw.admin().identity().grant(role.id, Permission.AUDIT_READ)
+        identity.revoke(role.id, Permission.AUDIT_READ)
+    },
+    Call("Identity.permissionsOf") {
+        assertTrue(Permission.MISSION_WRITE in identity.permissionsOf(operator).permissions)
+    },
+
+    Call("Audit.events") {
+        val registered = audit.events(EventFilter(action = Action.Create, entityType = "drone"), PageRequest())
+        assertEquals(2, registered.items.size)
+    },
+    Call("Audit.event") { assertEquals(Action.Create, audit.event(0).action) },
+    Call("Audit.verify") { assertTrue(audit.verify().isIntact()) },
+)

@@ -1,0 +1,81 @@
+package io.ringfence
+
+import java.lang.reflect.InvocationTargetException
+import java.lang.reflect.Proxy
+import java.nio.file.Files
+import java.nio.file.Path
+
+/**
+ * A copy of the two tenants, and the handles as acme's admin has them. Which of their methods is called is noted; what
+ * is called through [raw] is not.
+ */
+class World private constructor(val raw: Ringfence, session: TenantSession) {
+    /** The methods called so far, as `Drones.get`. */
+    val noted = mutableListOf<String>()
+
+    val kite = TwoTenants["acme.kite"]
+    val operator = TwoTenants["acme.operator"]
+
+    // Maven runs the tests in the folder of the pom.
+    val plan: ByteArray = Files.readAllBytes(Path.of("../../examples/data/river-survey.plan"))
+
+    val database = noting<RingfenceInterface>(raw)
+    val deploymentLog = noting<DeploymentLogInterface>(raw.deploymentLog())
+    val session = noting<TenantSessionInterface>(session)
+    val drones = noting<DronesInterface>(session.drones())
+    val missions = noting<MissionsInterface>(session.missions())
+    val identity = noting<IdentityInterface>(session.identity())
+    val audit = noting<AuditInterface>(session.audit())
+
+    suspend fun opened(url: String, options: OpenOptions): Ringfence {
+        noted += "Ringfence.open"
+        return Ringfence.open(url, options)
+    }
+
+    /** Another admin, whom the host vouches for. */
+    suspend fun mara(): String {
+        val identity = raw.admin().identity()
+        val mara = identity.createUser(NewUser("mara"))
+        val admin = identity.roles(RoleFilter(name = "admin"), PageRequest()).items.single()
+        identity.assignRole(Assignment(mara.id, admin.id))
+        return mara.id
+    }
+
+    suspend fun role(): Role = raw.admin().identity().createRole(NewRole(name = "pilot"))
+
+    suspend fun draft(): Mission {
+        val missions = raw.session("acme", operator).missions()
+        return missions.importPlan(NewPlan(name = "River survey", droneId = kite, file = plan))
+    }
+
+    suspend fun approved(): Mission = draft().let { raw.admin().missions().approve(it.id, it.version, null) }
+
+    suspend fun running(): Mission = raw.admin().missions().start(approved().id)
+
+    suspend fun Ringfence.admin(): TenantSession = session("acme", TwoTenants["acme.admin"])
+
+    fun listener(heard: (Progress) -> Unit) = object : ProgressListener {
+        override fun onProgress(progress: Progress) = heard(progress)
+    }
+
+    /** The handle behind an object of the same interface that notes each call. */
+    private inline fun <reified I : Any> noting(handle: I): I {
+        val owner = I::class.java.simpleName.removeSuffix("Interface")
+        val proxy = Proxy.newProxyInstance(I::class.java.classLoader, arrayOf(I::class.java)) { _, method, given ->
+            noted += "$owner.${method.plainName()}"
+            try {
+                method.invoke(handle, *(given ?: emptyArray()))
+            } catch (refused: InvocationTargetException) {
+                throw refused.targetException
+            }
+        }
+        return I::class.java.cast(proxy)
+    }
+
+    companion object {
+        suspend fun open(folder: Path): World {
+            val database = TwoTenants.open(folder)
+            return World(database, database.session("acme", TwoTenants["acme.admin"]))
+        }
+    }
+}

@@ -70,33 +70,6 @@ pub fn catalogue() -> &'static [Table] {
     &ALL
 }
 
-/// Every function that the guards on Postgres run, with the version from which it is there: those written by hand, and
-/// one for each table whose tenant is filled. None takes an argument.
-#[must_use]
-pub fn guard_functions() -> Vec<(String, u32)> {
-    let by_hand = [
-        ("ringfence_append", version::AUDIT_LOG),
-        ("ringfence_open_log", version::AUDIT_LOG),
-        ("ringfence_refuse", version::AUDIT_LOG),
-        ("ringfence_version", version::IDENTITY_EXPAND),
-        ("ringfence_editor_unknown", version::CORE_A_EXPAND),
-        ("ringfence_epoch_kept", version::POLICY),
-        ("ringfence_four_eyes", version::POLICY),
-        ("ringfence_policy_changed", version::POLICY),
-        ("ringfence_policy_emptied", version::POLICY),
-        ("ringfence_tenant_changed", version::POLICY),
-    ];
-    let by_hand = by_hand.map(|(name, since)| (name.to_owned(), since));
-    let filled = catalogue().iter().flat_map(|table| {
-        let filled = table
-            .columns
-            .iter()
-            .filter(|column| column.filled.is_some());
-        filled.map(|column| (ddl::filling_function(table), column.since))
-    });
-    by_hand.into_iter().chain(filled).collect()
-}
-
 /// The table of that name.
 #[must_use]
 pub fn table(name: &str) -> Option<&'static Table> {

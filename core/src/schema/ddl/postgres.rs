@@ -7,7 +7,7 @@
 //! the path that the step runs in, with temporary tables last. (FROM CURRENT would keep "$user", which the caller
 //! decides.)
 
-use super::{
+use super::structure::{
     Dialect, Object, differs, filling_function, fixed, index, is_composite, structure, tables, word,
 };
 use crate::schema::types::{Column, Legacy, OnDelete, Owner, Parent, Special, Table, Unique};

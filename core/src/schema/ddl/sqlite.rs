@@ -28,7 +28,9 @@
 //! Texts are fixed and name tables and constraints only, never a value: a guard tells nobody what another tenant holds.
 //! References are looked at before uniques for the same reason.
 
-use super::{Dialect, Object, differs, fixed, held, index, is_composite, structure, tables, word};
+use super::structure::{
+    Dialect, Object, differs, fixed, held, index, is_composite, structure, tables, word,
+};
 use crate::schema::children;
 use crate::schema::types::{Column, Kind, OnDelete, Owner, Parent, Special, Table, Unique};
 

@@ -194,7 +194,7 @@ pub(super) fn names(version: u32) -> Vec<&'static str> {
 
 /// The functions of this version.
 pub(super) fn functions(version: u32) -> Vec<String> {
-    schema::guard_functions()
+    schema::ddl::guard_functions()
         .into_iter()
         .filter(|(_, since)| *since <= version)
         .map(|(name, _)| name)

@@ -68,7 +68,7 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
         }
     }
     if engine == Engine::Postgres {
-        let functions = schema::guard_functions().into_iter();
+        let functions = schema::ddl::guard_functions().into_iter();
         let functions = functions.filter(|(_, since)| *since <= version);
         lines.extend(functions.map(|(name, _)| {
             // Those find a table by its name.

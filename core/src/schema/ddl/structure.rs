@@ -1,0 +1,165 @@
+//! What both engines are told alike, and how each says it.
+
+use crate::schema::types::{Column, Kind, Owner, Parent, Table, Unique};
+use crate::schema::{catalogue, table, version};
+
+/// Something of a schema that has a name: how it is made and how it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// What it is, such as `trigger rf_drones_insert`; no two objects of a schema share it.
+    pub name: String,
+    /// The statement that makes it.
+    pub create: String,
+    /// The statement that takes it away.
+    pub drop: String,
+}
+
+/// Tables that are there at this version.
+pub(super) fn tables(version: u32) -> impl Iterator<Item = &'static Table> {
+    let all = catalogue().iter();
+    all.filter(move |table| table.since <= version)
+}
+
+/// A table of Ringfence's own, which a step makes; the others are the old platform's.
+pub(super) fn is_own(table: &Table) -> bool {
+    table.since > version::BASELINE
+}
+
+/// What the engines write differently of the same tables.
+pub(super) trait Dialect {
+    /// The type of a column.
+    fn kind(column: &Column) -> String;
+    /// A default, declared as SQLite writes it.
+    fn default(column: &Column, value: &str) -> String;
+    /// What follows the definition of a table.
+    fn after_columns(table: &Table) -> Vec<String>;
+    /// What follows the closing parenthesis.
+    fn after_table(table: &Table) -> &'static str;
+    /// A unique key that is added to a table.
+    fn unique(table: &Table, unique: &Unique) -> Object;
+}
+
+/// Tables, columns, unique keys and indexes.
+pub(super) fn structure<D: Dialect>(version: u32) -> Vec<Object> {
+    let own = tables(version).filter(|table| is_own(table));
+    let mut objects: Vec<Object> = own.map(create_table::<D>).collect();
+    for table in tables(version) {
+        let added = table.columns.iter();
+        let added = added.filter(|it| it.since > table.since && it.since <= version);
+        objects.extend(added.map(|column| Object {
+            name: format!("column {}.{}", table.name, column.name),
+            create: format!(
+                "ALTER TABLE {} ADD COLUMN {}",
+                table.name,
+                line::<D>(column)
+            ),
+            drop: format!("ALTER TABLE {} DROP COLUMN {}", table.name, column.name),
+        }));
+    }
+    for table in tables(version) {
+        let added = table.uniques.iter();
+        let added = added.filter(|it| it.since > table.since && it.since <= version);
+        objects.extend(added.map(|unique| D::unique(table, unique)));
+    }
+    objects
+}
+
+pub(super) fn create_table<D: Dialect>(table: &Table) -> Object {
+    let columns = table.columns.iter().filter(|it| it.since == table.since);
+    let mut lines: Vec<String> = columns.map(line::<D>).collect();
+    for unique in table.uniques.iter().filter(|it| it.since == table.since) {
+        let kind = match unique.columns == table.key {
+            true => "PRIMARY KEY",
+            false => "UNIQUE",
+        };
+        let columns = unique.columns.join(", ");
+        lines.push(format!("CONSTRAINT {} {kind} ({columns})", unique.name));
+    }
+    lines.extend(D::after_columns(table));
+    let name = table.name;
+    let lines = lines.join(",\n    ");
+    let after = D::after_table(table);
+    Object {
+        name: format!("table {name}"),
+        create: format!("CREATE TABLE {name} (\n    {lines}\n){after}"),
+        drop: format!("DROP TABLE {name}"),
+    }
+}
+
+/// A column as a table declares it. One that a trigger fills is nullable until it is.
+pub(super) fn line<D: Dialect>(column: &Column) -> String {
+    let null = match column.null || column.filled.is_some() {
+        true => "",
+        false => " NOT NULL",
+    };
+    let default = column.default.map_or(String::new(), |value| {
+        format!(" DEFAULT {}", D::default(column, value))
+    });
+    format!("{} {}{null}{default}", column.name, D::kind(column))
+}
+
+/// An index of the catalogue.
+pub(super) fn index(table: &Table, name: &str, columns: &str) -> Object {
+    Object {
+        name: format!("index {name}"),
+        create: format!("CREATE INDEX {name} ON {} ({columns})", table.name),
+        drop: format!("DROP INDEX {name}"),
+    }
+}
+
+/// `NEW.a <op> OLD.a OR NEW.b <op> OLD.b`.
+pub(super) fn differs(columns: &[&str], operator: &str) -> String {
+    let each = columns
+        .iter()
+        .map(|name| format!("NEW.{name} {operator} OLD.{name}"));
+    each.collect::<Vec<_>>().join(" OR ")
+}
+
+/// The columns that no update may change. The two ends of the old platform's links may, within the tenant.
+pub(super) fn fixed(table: &Table) -> Vec<&'static str> {
+    let tenant = table.tenant_column();
+    if table.filler().is_some() {
+        return tenant.into_iter().collect();
+    }
+    let beside = tenant.filter(|tenant| !table.key.contains(tenant));
+    table.key.iter().copied().chain(beside).collect()
+}
+
+/// Whether rows of a parent are found by tenant and id together, and not by their id alone.
+pub(super) fn is_composite(parent: &Parent) -> bool {
+    let owner = table(parent.table).map(|table| table.owner);
+    owner
+        == Some(Owner::Tenant {
+            column: "tenant_id",
+        })
+}
+
+/// References in the order in which they are looked at: the tenant first.
+pub(super) fn held(table: &Table, version: u32) -> Vec<&Parent> {
+    let mut held: Vec<&Parent> = table
+        .parents
+        .iter()
+        .filter(|parent| parent.enforced_at(version))
+        .collect();
+    held.sort_by_key(|parent| parent.table != "tenants");
+    held
+}
+
+/// A text that only the kind decides.
+pub(super) fn word(kind: Kind, words: [&'static str; 7]) -> &'static str {
+    let [text, int, bool, time, json, float, blob] = words;
+    match kind {
+        Kind::Text => text,
+        Kind::Int => int,
+        Kind::Bool => bool,
+        Kind::Time => time,
+        Kind::Json => json,
+        Kind::Float => float,
+        Kind::Blob => blob,
+    }
+}
+
+/// The function that fills the tenant of this table's rows on Postgres.
+pub(super) fn filling_function(table: &Table) -> String {
+    format!("ringfence_{}_tenant", table.name)
+}

@@ -24,5 +24,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }).await?;
     println!("{} is {}: {}", mission.name, mission.state, mission.payload);
     assert!(session.audit().verify().await?.is_intact());
+    db.shutdown().await?;               // what was written stands in fleet.db alone
     Ok(())
 }

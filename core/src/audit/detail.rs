@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as JsonValue};
 
-use crate::model::{Json, Textual};
+use crate::model::{Json, Textual, hex};
+use crate::store::Value;
 
 /// The detail of an event: before and after of the changed columns, and what else is worth knowing.
 /// Secrets are named, never shown.
@@ -15,8 +16,17 @@ pub(crate) trait Audited {
     fn columns(&self) -> Vec<(&'static str, JsonValue)>;
 }
 
-/// Declares which columns of a row its events show: once for its creation, its changes and its end.
+/// Declares which columns of a row its events show, for its creation, its changes and its end: those that are edited, or
+/// those that are listed.
 macro_rules! audited {
+    ($row:ident) => {
+        impl $crate::audit::detail::Audited for $row {
+            fn columns(&self) -> Vec<(&'static str, serde_json::Value)> {
+                let told = $crate::store::Stored::told(self).into_iter();
+                told.map(|(column, value)| (column, $crate::audit::detail::shown(&value))).collect()
+            }
+        }
+    };
     ($row:ident { $($column:ident),+ $(,)? }) => {
         impl $crate::audit::detail::Audited for $row {
             fn columns(&self) -> Vec<(&'static str, serde_json::Value)> {
@@ -27,6 +37,19 @@ macro_rules! audited {
     };
 }
 pub(crate) use audited;
+
+/// What a column is given, as an event shows it.
+pub(crate) fn shown(value: &Value<'_>) -> JsonValue {
+    match value {
+        Value::Null => JsonValue::Null,
+        Value::Text(text) => text.as_ref().into(),
+        Value::Int(number) => (*number).into(),
+        Value::Bool(flag) => (*flag).into(),
+        Value::Time(time) => time.to_string().into(),
+        Value::Blob(bytes) => hex(bytes).into(),
+        Value::List(all) => all.iter().map(shown).collect(),
+    }
+}
 
 /// A value as an event shows it.
 pub(crate) trait Shown {

@@ -18,7 +18,7 @@ use crate::store::{Lane, Tx, Value, WriteTx, values};
 /// What a drone is called in errors and events.
 const DRONE: &str = "drone";
 
-audited! { Drone { name, vendor, capabilities } }
+audited! { Drone }
 
 /// The registry of a tenant's drones: `registry.read`, `registry.write`.
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]

@@ -30,8 +30,8 @@ pub(super) const USER: &str = "user";
 /// What a role is called in errors and events.
 const ROLE: &str = "role";
 
-audited! { User { username, is_active } }
-audited! { Role { name, description } }
+audited! { User }
+audited! { Role }
 
 /// A tenant's users, its roles, and who holds which: `identity.read`, `identity.write`.
 ///

@@ -127,6 +127,11 @@ macro_rules! record {
                 set.push($crate::store::sql::Value::from(seen));
                 set
             }
+
+            fn told(&self) -> Vec<(&'static str, $crate::store::sql::Value<'_>)> {
+                use $crate::store::sql::ToValue as _;
+                vec![$((stringify!($edited), self.$edited.to_value())),+]
+            }
         }
     };
 }
@@ -139,6 +144,9 @@ pub(crate) trait Stored {
 
     /// The id, what an update sets, and the version that was seen.
     fn edited(&self, seen: i64) -> Vec<Value<'_>>;
+
+    /// What is edited, by its columns.
+    fn told(&self) -> Vec<(&'static str, Value<'_>)>;
 }
 
 /// The texts of a record, as a macro of its name.

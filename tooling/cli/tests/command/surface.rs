@@ -53,6 +53,9 @@ const CALLED: &[(&str, &str)] = &[
 
 const EVERY: &str = "every command that works with a database or a session does it by itself";
 const PROVES: &str = "who is at the shell vouches for the actor and proves nothing with a password";
+/// The handles of which an operator looks at what has a command above: the rest has none, each with its reason.
+const LOOKED_AT: &[(&str, &str)] = &[("Drones", REGISTRY), ("Missions", FLIGHTS)];
+
 const REGISTRY: &str = "the registry is kept by the host's own programs; an operator looks";
 const FLIGHTS: &str = "missions are written, decided about and flown by people in the host's program; an operator looks";
 
@@ -67,20 +70,6 @@ const WITHOUT: &[(&str, &str)] = &[
         "TenantSession::tenant",
         "`tenants show` says the same of any tenant",
     ),
-    ("Drones::register", REGISTRY),
-    ("Drones::update", REGISTRY),
-    ("Drones::delete", REGISTRY),
-    ("Missions::create", FLIGHTS),
-    ("Missions::import_plan", FLIGHTS),
-    ("Missions::update", FLIGHTS),
-    ("Missions::delete", FLIGHTS),
-    ("Missions::approve", FLIGHTS),
-    ("Missions::reject", FLIGHTS),
-    ("Missions::start", FLIGHTS),
-    ("Missions::pause", FLIGHTS),
-    ("Missions::resume", FLIGHTS),
-    ("Missions::complete", FLIGHTS),
-    ("Missions::abort", FLIGHTS),
 ];
 
 fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
@@ -159,7 +148,15 @@ fn every_method_of_the_library_has_a_command_or_a_reason_for_none() {
         );
     }
     let listed: BTreeSet<String> = listed.into_keys().collect();
-    let missing: Vec<_> = found.difference(&listed).collect();
+    let looked_at = |method: &&String| {
+        LOOKED_AT
+            .iter()
+            .any(|(handle, _)| method.starts_with(&format!("{handle}::")))
+    };
+    let missing: Vec<_> = found
+        .difference(&listed)
+        .filter(|it| !looked_at(it))
+        .collect();
     assert!(
         missing.is_empty(),
         "{missing:?}: give it a command, or say in WITHOUT why it has none"

@@ -11,6 +11,7 @@ from ringfence._enums import (
     IntegrityProblem,
     MigrateMode,
     MissionState,
+    Outcome,
     Permission,
     PlanType,
     Vendor,
@@ -192,6 +193,11 @@ class AuditEvent:
         When it happened.
         """
     @property
+    def correlation_id(self, /) -> str | None:
+        """
+        What the host knows the call by: erased with the detail.
+        """
+    @property
     def detail(self, /) -> str | None:
         """
         The changed columns before and after; secrets are named, never shown. Absent once it has been erased, which the
@@ -211,6 +217,27 @@ class AuditEvent:
     def leaf_hash(self, /) -> str:
         """
         The leaf's hash in the Merkle tree, in lower-case hexadecimal.
+        """
+    @property
+    def method(self, /) -> str:
+        """
+        The method that was called, such as `drones.register`.
+        """
+    @property
+    def origin(self, /) -> str | None:
+        """
+        Where the call came from, as the host said: erased with the detail.
+        """
+    @property
+    def outcome(self, /) -> Outcome:
+        """
+        How it came out.
+        """
+    @property
+    def role_id(self, /) -> str | None:
+        """
+        The role in force: the one of the actor's roles that let it act. Absent where no permission was asked for, or
+        none was held, and where operators act.
         """
     @property
     def seq(self, /) -> int:

@@ -44,18 +44,18 @@ pub(crate) struct Leaf<'a> {
 impl Leaf<'_> {
     /// The leaf's bytes.
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let fields: [&[u8]; 11] = [
-            self.log_id.as_bytes(),
-            &self.seq.to_be_bytes(),
-            &self.time.as_microsecond().to_be_bytes(),
-            self.actor.as_bytes(),
-            self.role_id.unwrap_or_default().as_bytes(),
-            self.method.as_bytes(),
-            self.action.as_bytes(),
-            self.outcome.as_bytes(),
-            self.entity_type.as_bytes(),
-            self.entity_id.as_bytes(),
-            &self.detail_hash,
+        let fields: [Option<&[u8]>; 11] = [
+            Some(self.log_id.as_bytes()),
+            Some(&self.seq.to_be_bytes()),
+            Some(&self.time.as_microsecond().to_be_bytes()),
+            Some(self.actor.as_bytes()),
+            self.role_id.map(str::as_bytes),
+            Some(self.method.as_bytes()),
+            Some(self.action.as_bytes()),
+            Some(self.outcome.as_bytes()),
+            Some(self.entity_type.as_bytes()),
+            Some(self.entity_id.as_bytes()),
+            Some(&self.detail_hash),
         ];
         let mut bytes = vec![VERSION];
         push_fields(&mut bytes, &fields);
@@ -72,14 +72,17 @@ impl Leaf<'_> {
     }
 }
 
-/// Each field as its length in bytes and its bytes, so that no byte can move from one to the next.
-fn push_fields(bytes: &mut Vec<u8>, fields: &[&[u8]]) {
-    bytes.reserve(fields.iter().map(|field| 4 + field.len()).sum());
+/// The length that stands for a field that is absent. No field is that long.
+const ABSENT: u32 = u32::MAX;
+
+/// Each field as its length in bytes and its bytes, so that no byte can move from one to the next, and none that is
+/// absent passes for one that is empty.
+fn push_fields(bytes: &mut Vec<u8>, fields: &[Option<&[u8]>]) {
     for field in fields {
         // Neither engine holds a text of 1 GiB, so that the length always fits.
-        let len = u32::try_from(field.len()).unwrap_or(u32::MAX);
+        let len = field.map_or(ABSENT, |it| u32::try_from(it.len()).unwrap_or(ABSENT));
         bytes.extend_from_slice(&len.to_be_bytes());
-        bytes.extend_from_slice(field);
+        bytes.extend_from_slice(field.unwrap_or_default());
     }
 }
 
@@ -99,9 +102,9 @@ impl Erasable<'_> {
     pub(crate) fn hash(&self, salt: &[u8; SALT_LEN]) -> Hash {
         let mut bytes = salt.to_vec();
         let fields = [
-            self.detail.as_bytes(),
-            self.origin.unwrap_or_default().as_bytes(),
-            self.correlation_id.unwrap_or_default().as_bytes(),
+            Some(self.detail.as_bytes()),
+            self.origin.map(str::as_bytes),
+            self.correlation_id.map(str::as_bytes),
         ];
         push_fields(&mut bytes, &fields);
         Sha256::digest(bytes).into()
@@ -231,6 +234,10 @@ mod tests {
                 ..leaf
             },
             Leaf {
+                role_id: Some(""),
+                ..leaf
+            },
+            Leaf {
                 method: "x",
                 ..leaf
             },
@@ -281,6 +288,11 @@ mod tests {
             .hash(&salt(0)),
             Erasable {
                 correlation_id: None,
+                ..told
+            }
+            .hash(&salt(0)),
+            Erasable {
+                origin: Some(""),
                 ..told
             }
             .hash(&salt(0)),

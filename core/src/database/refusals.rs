@@ -1,7 +1,7 @@
 //! Counting refusals that no event tells of yet.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -29,7 +29,7 @@ pub(crate) struct Kind {
     pub(crate) actor: UserId,
     pub(crate) permission: Permission,
     pub(crate) entity: &'static str,
-    /// The method of the first, which stands for all.
+    /// What was called.
     pub(crate) method: &'static str,
 }
 
@@ -57,6 +57,8 @@ impl Hash for Kind {
 pub(crate) struct Counted {
     pub(crate) since: Timestamp,
     pub(crate) more: u64,
+    /// The methods that were refused.
+    pub(crate) methods: BTreeSet<&'static str>,
 }
 
 /// What became of a refusal that was to be counted.
@@ -89,12 +91,18 @@ impl Refusals {
         }
         match state.windows.entry(kind.clone()) {
             Entry::Occupied(mut window) => {
-                window.get_mut().more += follows;
+                let counted = window.get_mut();
+                counted.more += follows;
+                counted.methods.insert(kind.method);
                 Counting::Counted
             }
             Entry::Vacant(place) => {
-                let more = begins;
-                place.insert(Counted { since, more });
+                let methods = (begins > 0).then_some(kind.method);
+                place.insert(Counted {
+                    since,
+                    more: begins,
+                    methods: methods.into_iter().collect(),
+                });
                 Counting::Begins
             }
         }

@@ -79,12 +79,20 @@ impl Database {
         }
     }
 
-    fn record_counted(self: &Arc<Self>, kind: Kind, counted: &Counted) {
+    /// The event names a method where it was one alone; its detail names them all.
+    fn record_counted(self: &Arc<Self>, mut kind: Kind, counted: &Counted) {
         if counted.more == 0 {
             return;
         }
+        let mut methods = counted.methods.iter();
+        kind.method = match (methods.next(), methods.next()) {
+            (Some(only), None) => only,
+            _ => "",
+        };
+        let methods: Vec<&str> = counted.methods.iter().copied().collect();
         let detail = Detail::new()
             .with("permission", kind.permission.as_str())
+            .with("methods", methods)
             .with("more", counted.more)
             .with("since", counted.since.to_string());
         let entity = Entity::every(kind.entity);

@@ -20,10 +20,10 @@ pub struct AuditEvent {
     pub at: Timestamp,
     /// Who did it: a user's id, or in the deployment's log an operator's name.
     pub actor: String,
-    /// The role in force: the one of the actor's roles that let it act. Absent where no permission was asked for, or
-    /// none was held, and where operators act.
+    /// The role in force: the one whose grant let the actor act, given or inherited. Absent where no permission was
+    /// asked for, or none was held, and where operators act.
     pub role_id: Option<RoleId>,
-    /// The method that was called, such as `drones.register`.
+    /// The method that was called, such as `drones.register`. Empty in an event that counts refusals of several.
     pub method: String,
     /// What was done.
     pub action: Action,

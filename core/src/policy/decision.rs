@@ -13,7 +13,7 @@ pub(crate) struct Effective {
     pub allowed: PermissionSet,
     /// Denied.
     pub denied: PermissionSet,
-    /// What was granted through which role.
+    /// What was granted by which role.
     grants: Vec<(Permission, RoleId)>,
     /// Names that stand for nothing, in bytewise order and each once.
     pub unknown: Vec<String>,

@@ -246,7 +246,7 @@ fn updates(all: &mut Triggers) {
         }
         let another = match table.has_rowid() {
             true => "rowid <> OLD.rowid".to_owned(),
-            false => differs(&table.key, "IS NOT").replace("NEW.", ""),
+            false => format!("({})", differs(&table.key, "IS NOT").replace("NEW.", "")),
         };
         let taken = format!(
             "EXISTS (\n        SELECT 1 FROM {} WHERE {} AND {another}\n    )",
@@ -305,10 +305,12 @@ fn uniques(table: &Table, version: u32) -> impl Iterator<Item = &Unique> {
 }
 
 fn same_key(unique: &Unique) -> String {
-    let each = unique
-        .columns
-        .iter()
-        .map(|name| format!("{name} = NEW.{name}"));
+    same(&unique.columns)
+}
+
+/// `a = NEW.a AND b = NEW.b`.
+fn same(columns: &[&str]) -> String {
+    let each = columns.iter().map(|name| format!("{name} = NEW.{name}"));
     each.collect::<Vec<_>>().join(" AND ")
 }
 
@@ -360,8 +362,12 @@ fn versions(all: &mut Triggers) {
     if !there {
         return;
     }
+    let at = match table.has_rowid() {
+        true => "rowid = NEW.rowid".to_owned(),
+        false => same(&table.key),
+    };
     let moved = format!(
-        "UPDATE {} SET version = OLD.version + 1 WHERE rowid = NEW.rowid",
+        "UPDATE {} SET version = OLD.version + 1 WHERE {at}",
         table.name
     );
     all.add(

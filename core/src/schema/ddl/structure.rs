@@ -103,7 +103,8 @@ pub(super) fn index(table: &Table, name: &str, columns: &str) -> Object {
     Object {
         name: format!("index {name}"),
         create: format!("CREATE INDEX {name} ON {} ({columns})", table.name),
-        drop: format!("DROP INDEX {name}"),
+        // One that somebody took away already is not missed.
+        drop: format!("DROP INDEX IF EXISTS {name}"),
     }
 }
 

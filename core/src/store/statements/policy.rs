@@ -10,16 +10,15 @@ use crate::store::sql::{FromRow, Row};
 
 /// The roles that a user (`$2`) holds as of `$3`, inherited ones included, and until when.
 ///
-/// A role that is held twice stands there twice, `through` each of those that were given: the deny of the one that lasts
-/// longer still counts.
+/// A role that is held twice stands there twice: the deny of the one that lasts longer still counts.
 macro_rules! held_roles {
     () => {
-        "WITH RECURSIVE held(role_id, until, through) AS ( \
-           SELECT ur.role_id, ur.expires_at, ur.role_id FROM user_roles ur \
+        "WITH RECURSIVE held(role_id, until) AS ( \
+           SELECT ur.role_id, ur.expires_at FROM user_roles ur \
            WHERE ur.tenant_id = $1 AND ur.user_id = $2 \
            AND (ur.expires_at IS NULL OR ur.expires_at > $3) \
          UNION \
-           SELECT ri.inherits_role_id, h.until, h.through FROM role_inheritance ri \
+           SELECT ri.inherits_role_id, h.until FROM role_inheritance ri \
            JOIN held h ON h.role_id = ri.role_id WHERE ri.tenant_id = $1) "
     };
 }
@@ -53,11 +52,11 @@ statements! {
     );
     RULES_OF_USER: Tenant Rows<Rule> = concat!(
         held_roles!(),
-        "SELECT 'grant', h.through, p.name, h.until FROM held h \
+        "SELECT 'grant', h.role_id, p.name, h.until FROM held h \
          JOIN role_permissions rp ON rp.tenant_id = $1 AND rp.role_id = h.role_id \
          JOIN permissions p ON p.id = rp.permission_id \
          UNION ALL \
-         SELECT 'deny', h.through, d.permission, h.until FROM held h \
+         SELECT 'deny', h.role_id, d.permission, h.until FROM held h \
          JOIN role_denies d ON d.tenant_id = $1 AND d.role_id = h.role_id"
     );
     ROLE_NAMES_OF_USER: Tenant Rows<String> = concat!(
@@ -103,7 +102,7 @@ read_in_order! { Actor { disabled_at, is_active, session_epoch } }
 pub(crate) struct Rule {
     /// Which of the two.
     pub(crate) effect: Effect,
-    /// The role of the user through which it counts.
+    /// The role that it stands in.
     pub(crate) role: RoleId,
     /// The permission's name as it is stored.
     pub(crate) name: String,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use fork::Fork;
 use ringfence::model::{NewDrone, Vendor};
 use ringfence::{Error, OpenOptions, Ringfence};
-use ringfence_tests::fixture::{Engine, World, engines};
+use ringfence_tests::fixture::{Engine, World, each_engine};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::apart::{self, Apart};
@@ -19,10 +19,12 @@ use crate::crash::writer::register;
 /// By when the child must have called every method.
 const AT_ONCE: Duration = Duration::from_secs(20);
 
-#[test]
-fn a_child_of_fork_is_refused_at_once_and_leaves_its_parent_whole() {
-    stays_whole("forked::the_process_that_forks");
-}
+each_engine!(
+    #[tokio::test]
+    async fn a_child_of_fork_is_refused_at_once_and_leaves_its_parent_whole(engine: &Engine) {
+        stays_whole("forked::the_process_that_forks", *engine);
+    }
+);
 
 #[test]
 #[ignore = "run by a_child_of_fork_is_refused_at_once_and_leaves_its_parent_whole"]
@@ -96,10 +98,12 @@ fn the_process_that_forks() {
     apart::say("whole");
 }
 
-#[test]
-fn a_child_of_fork_opens_what_its_parent_closed_before() {
-    stays_whole("forked::the_process_that_closes_and_forks");
-}
+each_engine!(
+    #[tokio::test]
+    async fn a_child_of_fork_opens_what_its_parent_closed_before(engine: &Engine) {
+        stays_whole("forked::the_process_that_closes_and_forks", *engine);
+    }
+);
 
 #[test]
 #[ignore = "run by a_child_of_fork_opens_what_its_parent_closed_before"]
@@ -138,10 +142,12 @@ fn the_process_that_closes_and_forks() {
     apart::say("whole");
 }
 
-#[test]
-fn a_child_of_fork_that_drops_the_last_handle_leaves_its_parent_whole() {
-    stays_whole("forked::the_process_whose_child_drops_all");
-}
+each_engine!(
+    #[tokio::test]
+    async fn a_child_of_fork_that_drops_the_last_handle_leaves_its_parent_whole(engine: &Engine) {
+        stays_whole("forked::the_process_whose_child_drops_all", *engine);
+    }
+);
 
 /// What the library knows of SQLite's locks is the parent's, so that a child opens no file at all. A child on Postgres
 /// has connections of its own.
@@ -209,17 +215,15 @@ fn named(name: &str) -> NewDrone {
     }
 }
 
-/// The process of this hidden test ends as it should, on each engine.
-fn stays_whole(test: &str) {
-    for engine in engines() {
-        let said = Apart::start(test, &format!("{engine:?}")).finish();
-        assert_eq!(said, ["whole"], "on {engine:?}");
-    }
+/// The process of this hidden test ends as it should.
+fn stays_whole(test: &str, engine: Engine) {
+    let said = Apart::start(test, &format!("{engine:?}")).finish();
+    assert_eq!(said, ["whole"]);
 }
 
 fn engine_named(name: &str) -> Engine {
     let named = |engine: &Engine| format!("{engine:?}") == name;
-    engines().into_iter().find(named).unwrap()
+    Engine::ALL.into_iter().find(named).unwrap()
 }
 
 fn is_forked(outcome: &Result<(), Error>) -> bool {

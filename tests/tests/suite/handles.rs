@@ -11,7 +11,7 @@ use ringfence::model::{
     RoleFilter, UserFilter, UserUpdate, Vendor,
 };
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence, TenantSession, blocking};
-use ringfence_tests::fixture::{World, on_each_engine};
+use ringfence_tests::fixture::{World, each_engine};
 
 const PLAN: &[u8] = include_bytes!("../../../examples/data/river-survey.plan");
 
@@ -88,9 +88,9 @@ fn refused_in_runtime<T>(outcome: ringfence::Result<T>) {
     assert_eq!((error.status(), error.code()), (409, "blocking_in_runtime"));
 }
 
-#[tokio::test]
-async fn waiting_is_refused_inside_a_runtime_and_serves_outside() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn waiting_is_refused_inside_a_runtime_and_serves_outside(world: &World) {
         let (url, north) = (world.place.url.clone(), world.north.clone());
         refused_in_runtime(blocking::wait(Ringfence::open(url.clone(), options())));
 
@@ -116,9 +116,8 @@ async fn waiting_is_refused_inside_a_runtime_and_serves_outside() {
             blocking::wait(session.whoami()).err()
         });
         assert_eq!(closed.await, Some(Error::Closed));
-    })
-    .await;
-}
+    }
+);
 
 /// Where a thread may wait although a runtime is current on it, and where it may not although no worker runs there.
 #[test]
@@ -167,9 +166,9 @@ fn waiting_serves_on_threads_for_blocking_work_and_is_refused_wherever_tokio_pol
     });
 }
 
-#[tokio::test]
-async fn handles_are_used_and_dropped_with_and_without_a_runtime() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn handles_are_used_and_dropped_with_and_without_a_runtime(world: &World) {
         let (url, north) = (world.place.url.clone(), world.north.clone());
         // Opened and dropped here, the last handle being a session.
         let here = Ringfence::open(url.clone(), options()).await.unwrap();
@@ -202,9 +201,8 @@ async fn handles_are_used_and_dropped_with_and_without_a_runtime() {
         assert_eq!(names(&back).await, ["back", "here", "there"]);
         drop(back);
         assert_eq!(names(&north.admin().await).await.len(), 3);
-    })
-    .await;
-}
+    }
+);
 
 /// Every one of these calls finds the database shut down.
 macro_rules! closed {
@@ -213,9 +211,9 @@ macro_rules! closed {
     };
 }
 
-#[tokio::test]
-async fn after_shutdown_every_method_is_closed() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn after_shutdown_every_method_is_closed(world: &World) {
         let (ringfence, north) = (&world.ringfence, &world.north);
         let session = north.admin().await;
         let role = north.role("admin").await;
@@ -321,6 +319,5 @@ async fn after_shutdown_every_method_is_closed() {
         }
         // What is shut down already is shut down.
         assert_eq!(ringfence.shutdown().await, Ok(()));
-    })
-    .await;
-}
+    }
+);

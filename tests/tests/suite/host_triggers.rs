@@ -5,7 +5,7 @@ use ringfence::model::{
     Action, DroneFilter, DroneUpdate, EventFilter, NewDrone, PageRequest, Vendor,
 };
 use ringfence::{Error, TenantSession};
-use ringfence_tests::fixture::{Engine, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine};
 
 /// Keeps out every new drone whose name begins with `ghost`, and every change to one named `rock`, without an error.
 pub(crate) fn swallowing(engine: Engine) -> &'static str {
@@ -53,9 +53,11 @@ async fn created(session: &TenantSession) -> usize {
     found.unwrap().items.len()
 }
 
-#[tokio::test]
-async fn a_row_that_a_trigger_swallows_leaves_no_event_and_troubles_no_neighbour() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_row_that_a_trigger_swallows_leaves_no_event_and_troubles_no_neighbour(
+        world: &World,
+    ) {
         let session = world.north.admin().await;
         world
             .place
@@ -95,13 +97,12 @@ async fn a_row_that_a_trigger_swallows_leaves_no_event_and_troubles_no_neighbour
         assert_eq!(names(&session).await, stand);
         assert_eq!(created(&session).await, stand.len());
         assert!(session.audit().verify().await.unwrap().is_intact());
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_change_that_a_trigger_swallows_is_told_as_stale_and_to_nobody_else() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_change_that_a_trigger_swallows_is_told_as_stale_and_to_nobody_else(world: &World) {
         let session = world.north.admin().await;
         let rock = session.drones().register(drone("rock")).await.unwrap();
         let kite = session.drones().register(drone("kite")).await.unwrap();
@@ -130,9 +131,8 @@ async fn a_change_that_a_trigger_swallows_is_told_as_stale_and_to_nobody_else() 
         assert_eq!(new.unwrap().name, "crane");
         assert_eq!(names(&session).await, ["crane", "heron", "rock"]);
         assert!(session.audit().verify().await.unwrap().is_intact());
-    })
-    .await;
-}
+    }
+);
 
 /// Lets a drone named `bad` through, and refuses the COMMIT of whatever transaction it is in.
 fn refusing_the_commit(engine: Engine) -> &'static str {
@@ -157,9 +157,9 @@ fn refusing_the_commit(engine: Engine) -> &'static str {
     }
 }
 
-#[tokio::test]
-async fn a_commit_that_the_database_refuses_is_told_to_whose_fault_it_is_alone() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_commit_that_the_database_refuses_is_told_to_whose_fault_it_is_alone(world: &World) {
         let (north, south) = (world.north.admin().await, world.south.admin().await);
         let refusing = refusing_the_commit(world.place.engine);
         world.place.raw(refusing).await.unwrap();
@@ -182,6 +182,5 @@ async fn a_commit_that_the_database_refuses_is_told_to_whose_fault_it_is_alone()
             assert_eq!(created(session).await, wanted.len());
             assert!(session.audit().verify().await.unwrap().is_intact());
         }
-    })
-    .await;
-}
+    }
+);

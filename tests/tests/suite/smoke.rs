@@ -5,7 +5,7 @@ use ringfence::model::{
     RoleFilter, Vendor,
 };
 use ringfence::{Error, OpenOptions, Ringfence};
-use ringfence_tests::fixture::on_each_empty_database;
+use ringfence_tests::fixture::{Place, each_engine};
 
 const PLAN: &[u8] = include_bytes!("../../../examples/data/river-survey.plan");
 
@@ -24,9 +24,9 @@ fn tenant(name: &str) -> NewTenant {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn smoke_a_mission_is_planned_approved_flown_and_on_record() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn smoke_a_mission_is_planned_approved_flown_and_on_record(place: &Place) {
         let ringfence = Ringfence::open(place.url.clone(), OpenOptions::default())
             .await
             .unwrap();
@@ -89,6 +89,5 @@ async fn smoke_a_mission_is_planned_approved_flown_and_on_record() {
             assert_eq!(log.outcome, LogOutcome::Intact);
         }
         ringfence.shutdown().await.unwrap();
-    })
-    .await;
-}
+    }
+);

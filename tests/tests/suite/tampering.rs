@@ -2,7 +2,7 @@
 
 use ringfence::TenantSession;
 use ringfence::model::{EventFilter, LogOutcome, NewDrone, PageRequest, Vendor};
-use ringfence_tests::fixture::{Engine, Place, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, Place, World, each_engine};
 
 const TABLES: [&str; 2] = ["audit_heads", "audit_events"];
 
@@ -131,9 +131,9 @@ fn changes(engine: Engine, size: i64) -> Vec<(String, LogOutcome)> {
     changes
 }
 
-#[tokio::test]
-async fn one_changed_thing_is_named() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn one_changed_thing_is_named(world: &World) {
         let session = world.north.admin().await;
         for name in ["kite", "heron", "tern", "gull", "swift"] {
             register(&session, name).await;
@@ -150,13 +150,12 @@ async fn one_changed_thing_is_named() {
             restore(&world.place).await;
             assert_eq!(session.audit().verify().await.unwrap(), before, "{sql}");
         }
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn an_erased_detail_and_another_tenants_log_change_nothing() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn an_erased_detail_and_another_tenants_log_change_nothing(world: &World) {
         let (session, elsewhere) = (world.north.admin().await, world.south.admin().await);
         register(&session, "kite").await;
         register(&elsewhere, "kite").await;
@@ -179,6 +178,5 @@ async fn an_erased_detail_and_another_tenants_log_change_nothing() {
         assert!(page.iter().all(|event| event.detail.is_none()));
         let differs = LogOutcome::LeafDiffers { seq: 0 };
         assert_eq!(outcome(&elsewhere).await, differs);
-    })
-    .await;
-}
+    }
+);

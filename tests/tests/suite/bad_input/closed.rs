@@ -2,15 +2,15 @@
 
 use ringfence::Error;
 use ringfence::model::NewUser;
-use ringfence_tests::fixture::on_each_engine;
+use ringfence_tests::fixture::{World, each_engine};
 
 use super::calls::{of_database, of_session};
 
 use crate::picture::Inspect;
 
-#[tokio::test]
-async fn after_shutdown_every_method_is_closed_and_stays_so() {
-    on_each_engine(async |world| {
+each_engine!(
+    #[tokio::test]
+    async fn after_shutdown_every_method_is_closed_and_stays_so(world: &World) {
         let session = world.north.admin().await;
         let before = world.place.picture().await;
         world.ringfence.shutdown().await.unwrap();
@@ -24,13 +24,12 @@ async fn after_shutdown_every_method_is_closed_and_stays_so() {
             world.ringfence.shutdown().await.unwrap();
         }
         assert_eq!(world.place.picture().await, before);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_disabled_tenant_opens_no_session_and_those_that_are_open_do_nothing() {
-    on_each_engine(async |world| {
+each_engine!(
+    #[tokio::test]
+    async fn a_disabled_tenant_opens_no_session_and_those_that_are_open_do_nothing(world: &World) {
         let (rf, north) = (&world.ringfence, &world.north);
         let session = north.admin().await;
         let user = NewUser {
@@ -64,6 +63,5 @@ async fn a_disabled_tenant_opens_no_session_and_those_that_are_open_do_nothing()
         session.whoami().await.unwrap();
         login().await.unwrap();
         assert!(session.audit().verify().await.unwrap().is_intact());
-    })
-    .await;
-}
+    }
+);

@@ -8,24 +8,17 @@ use futures_util::future::{BoxFuture, join_all};
 use futures_util::{FutureExt, TryFutureExt};
 use jiff::{SignedDuration, Timestamp};
 use ringfence::model::{
-    Action, Assignment, Drone, DroneFilter, DroneUpdate, EventFilter, LogOutcome, MissionUpdate,
-    NewDrone, PageRequest, Permission, RoleId, UserId, UserUpdate, Vendor,
+    Action, Assignment, DroneFilter, DroneUpdate, EventFilter, LogOutcome, MissionUpdate,
+    PageRequest, Permission, RoleId, UserId, UserUpdate,
 };
 use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession, testing};
 use ringfence_tests::delay_proxy::DelayProxy;
-use ringfence_tests::fixture::{Clock, Engine, Hold, Home, Place, World, connect, each_engine};
+use ringfence_tests::fixture::{
+    Clock, Engine, Hold, Home, Place, World, connect, each_engine, register,
+};
 
 use crate::calls::things;
 use crate::postgres_fixture::somebody_waits;
-
-async fn register(session: &TenantSession, name: &str) -> ringfence::Result<Drone> {
-    let new = NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    };
-    session.drones().register(new).await
-}
 
 async fn list(session: &TenantSession) -> ringfence::Result<usize> {
     let drones = session.drones();

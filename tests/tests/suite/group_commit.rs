@@ -3,22 +3,12 @@
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use ringfence::model::{
-    Action, Assignment, Drone, DroneFilter, DroneUpdate, EventFilter, NewDrone, PageRequest,
-    UserUpdate, Vendor,
+    Action, Assignment, Drone, DroneFilter, DroneUpdate, EventFilter, PageRequest, UserUpdate,
 };
 use ringfence::{Error, OpenOptions, Ringfence, TenantSession, testing};
-use ringfence_tests::fixture::{Hold, World, each_engine};
+use ringfence_tests::fixture::{Hold, World, each_engine, register};
 
 use crate::host_triggers::swallowing;
-
-async fn register(session: &TenantSession, name: String) -> ringfence::Result<Drone> {
-    let new = NewDrone {
-        name,
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    };
-    session.drones().register(new).await
-}
 
 async fn list(session: &TenantSession) -> ringfence::Result<Vec<Drone>> {
     let drones = session.drones();

@@ -1,11 +1,9 @@
 //! What a host's own triggers and constraints may do to the library's writes.
 
 use futures_util::future::join_all;
-use ringfence::model::{
-    Action, DroneFilter, DroneUpdate, EventFilter, NewDrone, PageRequest, Vendor,
-};
+use ringfence::model::{Action, DroneFilter, DroneUpdate, EventFilter, PageRequest};
 use ringfence::{Error, TenantSession};
-use ringfence_tests::fixture::{Engine, World, each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine, new_drone};
 
 /// Keeps out every new drone whose name begins with `ghost`, and every change to one named `rock`, without an error.
 pub(crate) fn swallowing(engine: Engine) -> &'static str {
@@ -24,14 +22,6 @@ pub(crate) fn swallowing(engine: Engine) -> &'static str {
              CREATE TRIGGER host_update BEFORE UPDATE ON drones \
              FOR EACH ROW WHEN (OLD.name = 'rock') EXECUTE FUNCTION host_swallows()"
         }
-    }
-}
-
-fn drone(name: &str) -> NewDrone {
-    NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
     }
 }
 
@@ -66,7 +56,7 @@ each_engine!(
             .unwrap();
 
         // Alone, and among neighbours.
-        let alone = session.drones().register(drone("ghost")).await;
+        let alone = session.drones().register(new_drone("ghost")).await;
         assert_eq!(alone.unwrap_err().code(), "not_written");
         let asked: Vec<String> = (0..12)
             .map(|n| {
@@ -78,7 +68,7 @@ each_engine!(
             })
             .collect();
         let drones = session.drones();
-        let outcomes = join_all(asked.iter().map(|name| drones.register(drone(name)))).await;
+        let outcomes = join_all(asked.iter().map(|name| drones.register(new_drone(name)))).await;
         for (name, outcome) in asked.iter().zip(&outcomes) {
             match outcome {
                 Ok(registered) => assert_eq!(registered.name, *name),
@@ -104,8 +94,8 @@ each_engine!(
     #[tokio::test]
     async fn a_change_that_a_trigger_swallows_is_told_as_stale_and_to_nobody_else(world: &World) {
         let session = world.north.admin().await;
-        let rock = session.drones().register(drone("rock")).await.unwrap();
-        let kite = session.drones().register(drone("kite")).await.unwrap();
+        let rock = session.drones().register(new_drone("rock")).await.unwrap();
+        let kite = session.drones().register(new_drone("kite")).await.unwrap();
         world
             .place
             .raw(swallowing(world.place.engine))
@@ -119,7 +109,7 @@ each_engine!(
         let (kept, changed, new) = futures_util::join!(
             drones.update(rock.id.clone(), renamed("moved")),
             drones.update(kite.id.clone(), renamed("heron")),
-            drones.register(drone("crane")),
+            drones.register(new_drone("crane")),
         );
         let stale = Error::Conflict {
             code: "stale_version".to_owned(),
@@ -167,10 +157,10 @@ each_engine!(
         let wanted: Vec<String> = (0..6).map(|n| format!("kite {n}")).collect();
         let mut calls = Vec::new();
         for (number, name) in wanted.iter().enumerate() {
-            calls.push(ours.register(drone(name)));
-            calls.push(theirs.register(drone(name)));
+            calls.push(ours.register(new_drone(name)));
+            calls.push(theirs.register(new_drone(name)));
             if number == 2 {
-                calls.push(ours.register(drone("bad")));
+                calls.push(ours.register(new_drone("bad")));
             }
         }
         let outcomes = join_all(calls).await;

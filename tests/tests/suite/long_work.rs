@@ -3,9 +3,8 @@
 use std::pin::pin;
 
 use futures_util::future::{join_all, poll_fn};
-use ringfence::model::{NewDrone, Vendor};
 use ringfence::{OpenOptions, Ringfence, testing};
-use ringfence_tests::fixture::{Engine, Place, World, each_engine};
+use ringfence_tests::fixture::{Engine, Place, World, each_engine, new_drone};
 
 /// Awaits a future and counts how often it was polled.
 async fn polled<T>(future: impl Future<Output = T>) -> (T, usize) {
@@ -28,11 +27,7 @@ each_engine!(
         let admin = world.north.admin().await;
         let drones = admin.drones();
         let register = async |number: usize| {
-            let new = NewDrone {
-                name: format!("drone {number}"),
-                vendor: Vendor::Fake,
-                capabilities: "{}".into(),
-            };
+            let new = new_drone(format!("drone {number}"));
             drones.register(new).await.unwrap();
         };
         join_all((0..3 * CHUNK).map(register)).await;

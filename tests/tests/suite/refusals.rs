@@ -4,21 +4,11 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use ringfence::model::{
-    Action, AuditEvent, DroneFilter, EventFilter, NewDrone, PageRequest, UserId, Vendor,
-};
+use ringfence::model::{Action, AuditEvent, DroneFilter, EventFilter, PageRequest, UserId};
 use ringfence::{OpenOptions, Ringfence, TenantSession, testing};
-use ringfence_tests::fixture::{Engine, Hold, Home, World, each_engine, name_of};
+use ringfence_tests::fixture::{Engine, Hold, Home, World, each_engine, name_of, new_drone};
 
 use crate::apart::{self, Apart};
-
-fn kite() -> NewDrone {
-    NewDrone {
-        name: "kite".to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    }
-}
 
 /// Another handle to the same database, whose shutdown finishes what was handed over.
 async fn another(world: &World) -> Ringfence {
@@ -66,7 +56,7 @@ each_engine!(
         }
         for session in sessions {
             let drones = session.drones();
-            let mut call = Box::pin(drones.register(kite()));
+            let mut call = Box::pin(drones.register(new_drone("kite")));
             // Asked, and hung up.
             drop((&mut call).now_or_never());
         }
@@ -95,7 +85,14 @@ each_engine!(
             }
         }
         // Another permission is another kind.
-        assert_eq!(drones.register(kite()).await.unwrap_err().status(), 403);
+        assert_eq!(
+            drones
+                .register(new_drone("kite"))
+                .await
+                .unwrap_err()
+                .status(),
+            403
+        );
         handle.shutdown().await.unwrap();
 
         let events = denied(world).await;
@@ -142,7 +139,7 @@ each_engine!(
         let admin = session(&handle, &world.north, &world.north.admin).await;
         let held = Hold::take(&world.place, "north").await;
         let drones = clerk.drones();
-        let mut calls = join_all((0..4).map(|_| drones.register(kite())));
+        let mut calls = join_all((0..4).map(|_| drones.register(new_drone("kite"))));
         assert!((&mut calls).now_or_never().is_none());
         let closing = tokio::spawn({
             let handle = handle.clone();
@@ -153,7 +150,7 @@ each_engine!(
         let closed = async {
             loop {
                 let drones = admin.drones();
-                let mut call = Box::pin(async move { drones.register(kite()).await });
+                let mut call = Box::pin(async move { drones.register(new_drone("kite")).await });
                 match (&mut call).now_or_never() {
                     Some(outcome) => break outcome.unwrap_err(),
                     None => accepted.push(call),

@@ -1,11 +1,10 @@
 //! One tenant's day in short, for servers on which the whole suite does not run.
 
 use ringfence::model::{
-    Assignment, LogOutcome, MissionState, NewDrone, NewPlan, NewTenant, NewUser, PageRequest,
-    RoleFilter, Vendor,
+    Assignment, LogOutcome, MissionState, NewPlan, NewTenant, NewUser, PageRequest, RoleFilter,
 };
 use ringfence::{Error, OpenOptions, Ringfence};
-use ringfence_tests::fixture::{Place, each_engine};
+use ringfence_tests::fixture::{Place, each_engine, new_drone};
 
 const PLAN: &[u8] = include_bytes!("../../../examples/data/river-survey.plan");
 
@@ -55,11 +54,7 @@ each_engine!(
             expires_at: None,
         };
         identity.assign_role(assignment).await.unwrap();
-        let new = NewDrone {
-            name: "kite".to_owned(),
-            vendor: Vendor::Fake,
-            capabilities: "{}".into(),
-        };
+        let new = new_drone("kite");
         let drone = ana.drones().register(new).await.unwrap();
         let plan = NewPlan {
             name: "river survey".to_owned(),

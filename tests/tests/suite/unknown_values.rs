@@ -8,7 +8,7 @@ use ringfence::model::{
 };
 use ringfence::schema::{self, Column, Table};
 use ringfence::{Error, Missions, Result, TenantSession};
-use ringfence_tests::fixture::{Engine, Place, World, each_engine};
+use ringfence_tests::fixture::{Engine, Place, World, each_engine, new_drone, survey};
 use serde_json::Value;
 
 use crate::tampering::drop_guards;
@@ -42,20 +42,12 @@ async fn put(place: &Place, table: &Table, column: &str, text: &str) {
 /// A drone, and a running mission with its decision and its run.
 async fn flying(world: &World) -> (TenantSession, Mission) {
     let session = world.north.admin().await;
-    let drone = session
-        .drones()
-        .register(NewDrone {
-            name: "kite".into(),
-            vendor: Vendor::Fake,
-            capabilities: "{}".into(),
-        })
-        .await
-        .unwrap();
+    let drone = session.drones().register(new_drone("kite")).await.unwrap();
     let missions = session.missions();
     let mission = missions
         .create(NewMission {
             drone_id: Some(drone.id),
-            ..draft()
+            ..survey(None)
         })
         .await
         .unwrap();
@@ -64,16 +56,6 @@ async fn flying(world: &World) -> (TenantSession, Mission) {
     approved.await.unwrap();
     let mission = missions.start(mission.id).await.unwrap();
     (session, mission)
-}
-
-fn draft() -> NewMission {
-    NewMission {
-        name: "survey".into(),
-        drone_id: None,
-        plan_type: PlanType::AreaGrid,
-        payload: "{}".into(),
-        constraints: "{}".into(),
-    }
 }
 
 /// The rows of a table as every method shows them that reads it.
@@ -191,7 +173,7 @@ each_engine!(
     #[tokio::test]
     async fn a_change_of_something_else_keeps_the_text_as_it_is(world: &World) {
         let (session, _) = flying(world).await;
-        let mission = session.missions().create(draft()).await.unwrap();
+        let mission = session.missions().create(survey(None)).await.unwrap();
         for (table, column) in enums().filter(|(table, _)| !table.log) {
             if column.name != "state" {
                 put(&world.place, table, column.name, FOREIGN).await;
@@ -319,7 +301,7 @@ each_engine!(
 
         let new = NewMission {
             plan_type: plan_type(),
-            ..draft()
+            ..survey(None)
         };
         invalid(missions.create(new).await, "plan_type");
         let new = NewPlan {

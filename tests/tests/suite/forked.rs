@@ -7,13 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use fork::Fork;
-use ringfence::model::{NewDrone, Vendor};
 use ringfence::{Error, OpenOptions, Ringfence};
-use ringfence_tests::fixture::{Engine, World, each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine, new_drone};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::apart::{self, Apart};
-use crate::bad_input::calls::{of_database, of_session};
+use crate::calls::each_call;
+use crate::calls::operators::each_operation;
 use crate::crash::writer::register;
 
 /// By when the child must have called every method.
@@ -55,8 +55,8 @@ fn the_process_that_forks() {
         match fork::fork().unwrap() {
             Fork::Child => {
                 let own = Builder::new_current_thread().build().unwrap();
-                let mut called = own.block_on(of_database(&world.ringfence));
-                called.extend(own.block_on(of_session(&session)));
+                let mut called = own.block_on(each_operation(&world.ringfence));
+                called.extend(own.block_on(each_call(&session)));
                 let refused =
                     called.len() > 50 && called.iter().all(|(_, outcome)| is_forked(outcome));
                 // The folder is the parent's.
@@ -121,7 +121,7 @@ fn the_process_that_closes_and_forks() {
             .unwrap();
         let (tenant, admin) = (world.north.tenant.clone(), world.north.admin.clone());
         let session = ringfence.session(tenant, admin).await.unwrap();
-        session.drones().register(named(name)).await.unwrap();
+        session.drones().register(new_drone(name)).await.unwrap();
         assert!(session.audit().verify().await.unwrap().is_intact());
         ringfence.shutdown().await.unwrap();
     };
@@ -164,7 +164,7 @@ fn the_process_whose_child_drops_all() {
     let (url, tenant) = (world.place.url.clone(), world.north.tenant.clone());
     let admin = world.north.admin.clone();
     let drones = session.drones();
-    host.block_on(drones.register(named("before"))).unwrap();
+    host.block_on(drones.register(new_drone("before"))).unwrap();
     for round in 0..3 {
         match fork::fork().unwrap() {
             Fork::Child => {
@@ -178,7 +178,8 @@ fn the_process_whose_child_drops_all() {
                     }
                     let opened = opened.unwrap();
                     let session = opened.session(tenant, admin).await.unwrap();
-                    let new = named(&format!("child {round}"));
+                    // Its generator of names is its parent's.
+                    let new = new_drone(format!("child {round}"));
                     session.drones().register(new).await.unwrap();
                     opened.shutdown().await.is_ok()
                 });
@@ -187,7 +188,7 @@ fn the_process_whose_child_drops_all() {
             Fork::Parent(child) => assert_eq!(ended(child), 0, "what the child met"),
         }
         host.block_on(async {
-            let registered = drones.register(named(&format!("parent {round}")));
+            let registered = drones.register(new_drone(format!("parent {round}")));
             let registered = tokio::time::timeout(AT_ONCE, registered).await;
             registered.expect("the parent still hears").unwrap();
         });
@@ -204,15 +205,6 @@ fn the_process_whose_child_drops_all() {
         world.place.remove().await;
     });
     apart::say("whole");
-}
-
-/// A child has its parent's generator of names as well, so that these are given.
-fn named(name: &str) -> NewDrone {
-    NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    }
 }
 
 /// The process of this hidden test ends as it should.

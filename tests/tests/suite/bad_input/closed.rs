@@ -4,8 +4,8 @@ use ringfence::Error;
 use ringfence::model::NewUser;
 use ringfence_tests::fixture::{World, each_engine};
 
-use super::calls::{of_database, of_session};
-
+use crate::calls::each_call;
+use crate::calls::operators::each_operation;
 use crate::picture::Inspect;
 
 each_engine!(
@@ -15,8 +15,8 @@ each_engine!(
         let before = world.place.picture().await;
         world.ringfence.shutdown().await.unwrap();
         for time in ["first", "second"] {
-            let mut called = of_database(&world.ringfence).await;
-            called.extend(of_session(&session).await);
+            let mut called = each_operation(&world.ringfence).await;
+            called.extend(each_call(&session).await);
             assert!(called.len() > 50);
             for (method, outcome) in called {
                 assert_eq!(outcome, Err(Error::Closed), "{method}, the {time} time");
@@ -48,7 +48,7 @@ each_engine!(
             .await
             .unwrap();
         let before = world.place.picture().await;
-        for (method, outcome) in of_session(&session).await {
+        for (method, outcome) in each_call(&session).await {
             assert_eq!(outcome, Err(Error::Unauthenticated), "{method}");
         }
         let opened = rf.session(north.tenant.clone(), north.admin.clone()).await;

@@ -8,7 +8,6 @@ use ringfence::model::{
 use ringfence::{Ringfence, TenantSession};
 use ringfence_tests::fixture::{World, each_engine};
 
-use super::calls::Called;
 use super::names_field;
 
 use crate::picture::Inspect;
@@ -19,6 +18,9 @@ macro_rules! named {
         vec![$(($field, ($name, $call.await.map(drop)))),*]
     };
 }
+
+/// A method, and what came of its call.
+type Called = (&'static str, ringfence::Result<()>);
 
 type Named = Vec<(&'static str, Called)>;
 

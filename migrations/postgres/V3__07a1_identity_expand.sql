@@ -11,8 +11,8 @@ END
 $$;
 
 -- From the catalogue
-DROP INDEX ix_roles_tenant_id;
-DROP INDEX ix_users_tenant_id;
+DROP INDEX IF EXISTS ix_roles_tenant_id;
+DROP INDEX IF EXISTS ix_users_tenant_id;
 ALTER TABLE users ADD COLUMN password_argon2 text;
 ALTER TABLE users ADD COLUMN password_source text;
 ALTER TABLE users ADD COLUMN version bigint NOT NULL DEFAULT 1;

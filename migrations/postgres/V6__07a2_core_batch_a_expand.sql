@@ -1,11 +1,11 @@
 -- Core batch A, expand: what the old platform does not know is nullable or has a default.
 
 -- From the catalogue
-DROP INDEX ix_approvals_tenant_id;
-DROP INDEX ix_mission_runs_tenant_id;
-DROP INDEX ix_missions_tenant_id;
-DROP INDEX ix_drone_credentials_tenant_id;
-DROP INDEX ix_drones_tenant_id;
+DROP INDEX IF EXISTS ix_approvals_tenant_id;
+DROP INDEX IF EXISTS ix_mission_runs_tenant_id;
+DROP INDEX IF EXISTS ix_missions_tenant_id;
+DROP INDEX IF EXISTS ix_drone_credentials_tenant_id;
+DROP INDEX IF EXISTS ix_drones_tenant_id;
 ALTER TABLE drones ADD COLUMN version bigint NOT NULL DEFAULT 1;
 ALTER TABLE missions ADD COLUMN version bigint NOT NULL DEFAULT 1;
 ALTER TABLE missions ADD COLUMN edited_by text;

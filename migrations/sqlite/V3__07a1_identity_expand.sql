@@ -2,8 +2,8 @@
 -- writing these tables as before. A link takes the tenant of its user or role from now on, so that backfill has an end.
 
 -- From the catalogue
-DROP INDEX ix_roles_tenant_id;
-DROP INDEX ix_users_tenant_id;
+DROP INDEX IF EXISTS ix_roles_tenant_id;
+DROP INDEX IF EXISTS ix_users_tenant_id;
 ALTER TABLE users ADD COLUMN password_argon2 TEXT;
 ALTER TABLE users ADD COLUMN password_source TEXT;
 ALTER TABLE users ADD COLUMN version INTEGER NOT NULL DEFAULT 1;

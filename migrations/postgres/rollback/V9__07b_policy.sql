@@ -43,7 +43,7 @@ DROP TRIGGER ringfence_policy_insert ON tenants;
 ALTER TABLE role_denies DROP CONSTRAINT fk_role_denies_tenant_role;
 ALTER TABLE role_inheritance DROP CONSTRAINT fk_role_inheritance_tenant_inherits_role;
 ALTER TABLE role_inheritance DROP CONSTRAINT fk_role_inheritance_tenant_role;
-DROP INDEX ix_role_inheritance_tenant_inherits_role;
+DROP INDEX IF EXISTS ix_role_inheritance_tenant_inherits_role;
 ALTER TABLE user_roles DROP COLUMN expires_at;
 ALTER TABLE users DROP COLUMN session_epoch;
 ALTER TABLE tenants DROP COLUMN self_approval;

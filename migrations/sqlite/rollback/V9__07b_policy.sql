@@ -32,7 +32,7 @@ DROP TRIGGER rf_users_epoch_update;
 DROP TRIGGER rf_users_epoch_insert;
 DROP TRIGGER rf_tenants_epoch_update;
 DROP TRIGGER rf_tenants_epoch_insert;
-DROP INDEX ix_role_inheritance_tenant_inherits_role;
+DROP INDEX IF EXISTS ix_role_inheritance_tenant_inherits_role;
 ALTER TABLE user_roles DROP COLUMN expires_at;
 ALTER TABLE users DROP COLUMN session_epoch;
 ALTER TABLE tenants DROP COLUMN self_approval;

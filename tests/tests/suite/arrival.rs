@@ -8,24 +8,17 @@ use futures_util::future::{BoxFuture, join_all};
 use futures_util::{FutureExt, TryFutureExt};
 use jiff::{SignedDuration, Timestamp};
 use ringfence::model::{
-    Action, Assignment, Drone, DroneFilter, DroneUpdate, EventFilter, LogOutcome, MissionUpdate,
-    NewDrone, PageRequest, Permission, RoleId, UserId, UserUpdate, Vendor,
+    Action, Assignment, DroneFilter, DroneUpdate, EventFilter, LogOutcome, MissionUpdate,
+    PageRequest, Permission, RoleId, UserId, UserUpdate,
 };
 use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession, testing};
 use ringfence_tests::delay_proxy::DelayProxy;
-use ringfence_tests::fixture::{Clock, Engine, Hold, Home, Place, World, connect, on_each_engine};
+use ringfence_tests::fixture::{
+    Clock, Engine, Hold, Home, Place, World, connect, each_engine, register,
+};
 
 use crate::calls::things;
 use crate::postgres_fixture::somebody_waits;
-
-async fn register(session: &TenantSession, name: &str) -> ringfence::Result<Drone> {
-    let new = NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    };
-    session.drones().register(new).await
-}
 
 async fn list(session: &TenantSession) -> ringfence::Result<usize> {
     let drones = session.drones();
@@ -125,9 +118,9 @@ async fn a_right_that_ended_before_the_call_lets_nothing_through_that_joins_a_gr
     world.place.remove().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_assignment_that_ends_while_a_write_waits_no_longer_counts() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_assignment_that_ends_while_a_write_waits_no_longer_counts(world: &World) {
         let end = Timestamp::now() + SignedDuration::from_millis(900);
         let (user, _) = hand(&world.north, "hand", Some(end)).await;
         let session = world.north.session(&user).await;
@@ -144,15 +137,14 @@ async fn an_assignment_that_ends_while_a_write_waits_no_longer_counts() {
         held.release().await;
         assert_eq!(write.await.unwrap_err().status(), 403);
         assert_eq!(world.place.count("SELECT count(*) FROM drones").await, 0);
-    })
-    .await;
-}
+    }
+);
 
-/// Whether another process takes it while the write waits, or a neighbour in the very group.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_right_that_is_taken_while_a_write_waits_no_longer_counts() {
-    testing::let_groups_take(2_000);
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// Whether another process takes it while the write waits, or a neighbour in the very group.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_right_that_is_taken_while_a_write_waits_no_longer_counts(world: &World) {
+        testing::let_groups_take(2_000);
         let north = &world.north;
         let (admin, identity) = (north.admin().await, north.admin().await.identity());
         for neighbour in [false, true] {
@@ -190,9 +182,8 @@ async fn a_right_that_is_taken_while_a_write_waits_no_longer_counts() {
         }
         let late = "SELECT count(*) FROM drones WHERE name = 'late'";
         assert_eq!(world.place.count(late).await, 0);
-    })
-    .await;
-}
+    }
+);
 
 /// A device whose clock is an hour behind.
 struct SlowClock;
@@ -240,9 +231,9 @@ async fn on_postgres_a_device_with_a_slow_clock_keeps_no_right_for_longer() {
     world.place.remove().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_must_not_be_late_goes_first_and_in_the_order_in_which_it_came() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_must_not_be_late_goes_first_and_in_the_order_in_which_it_came(world: &World) {
         let north = &world.north;
         let mut hands = Vec::new();
         for number in 0..4 {
@@ -278,9 +269,8 @@ async fn what_must_not_be_late_goes_first_and_in_the_order_in_which_it_came() {
             .collect();
         let asked: Vec<&str> = hands.iter().map(|(user, _)| user.as_str()).collect();
         assert_eq!(ended, asked);
-    })
-    .await;
-}
+    }
+);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_postgres_a_connection_is_kept_for_what_must_not_be_late() {
@@ -315,9 +305,9 @@ async fn on_postgres_a_connection_is_kept_for_what_must_not_be_late() {
     world.place.remove().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_without_a_tenant_gets_into_the_operators_lane() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nobody_without_a_tenant_gets_into_the_operators_lane(world: &World) {
         for round in 0..12 {
             let operator = world.ringfence.tenants(PageRequest::default());
             let guesses = (0..3).map(|_| {
@@ -354,13 +344,12 @@ async fn nobody_without_a_tenant_gets_into_the_operators_lane() {
                 .unwrap()
                 .is_intact()
         );
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_clock_that_panics_costs_the_call_in_which_it_did_and_no_other() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_clock_that_panics_costs_the_call_in_which_it_did_and_no_other(world: &World) {
         let clock = Arc::new(Clock::default());
         let (url, source) = (world.place.url.clone(), Arc::clone(&clock));
         let handle = Ringfence::open_with_source(url, OpenOptions::default(), source);
@@ -378,14 +367,13 @@ async fn a_clock_that_panics_costs_the_call_in_which_it_did_and_no_other() {
         );
         switch().await.unwrap();
         handle.shutdown().await.unwrap();
-    })
-    .await;
-}
+    }
+);
 
-/// It came in time, and what goes before it in its group takes too long: here, asking for the time.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_unit_whose_patience_ends_within_its_group_is_refused_and_not_run() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// It came in time, and what goes before it in its group takes too long: here, asking for the time.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_unit_whose_patience_ends_within_its_group_is_refused_and_not_run(world: &World) {
         let options = OpenOptions {
             busy_timeout_ms: 400,
             ..OpenOptions::default()
@@ -413,9 +401,8 @@ async fn a_unit_whose_patience_ends_within_its_group_is_refused_and_not_run() {
         assert_eq!(world.place.count(stored).await, 0);
         register(&session, "later").await.unwrap();
         handle.shutdown().await.unwrap();
-    })
-    .await;
-}
+    }
+);
 
 /// Its transaction is open when ours looks at the row, and committed when ours writes it. On SQLite nobody else writes
 /// while a unit does.

@@ -1,6 +1,5 @@
 //! What nobody should hand over, and places that cannot be used: each is a typed error, and nothing is half-written.
 
-pub(crate) mod calls;
 mod closed;
 mod disk;
 mod files;

@@ -12,7 +12,7 @@ use ringfence::model::Permission::{
 };
 use ringfence::model::{Assignment, NewRole, NewUser, RoleId, UserId, UserUpdate};
 use ringfence::{Error, Identity};
-use ringfence_tests::fixture::{World, on_each_engine};
+use ringfence_tests::fixture::{World, each_engine};
 
 use crate::sources;
 
@@ -261,9 +261,9 @@ async fn epoch(world: &World) -> Option<String> {
     world.place.raw_text(epoch).await
 }
 
-#[tokio::test]
-async fn nobody_touches_who_or_what_reaches_beyond_themselves() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn nobody_touches_who_or_what_reaches_beyond_themselves(world: &World) {
         let rights = [IdentityRead, IdentityWrite, MissionRead];
         let mut wrong = Vec::new();
         for (number, case) in CASES.iter().enumerate() {
@@ -283,9 +283,8 @@ async fn nobody_touches_who_or_what_reaches_beyond_themselves() {
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    })
-    .await;
-}
+    }
+);
 
 #[test]
 fn every_method_that_touches_a_user_or_a_role_is_tried() {
@@ -298,10 +297,10 @@ fn every_method_that_touches_a_user_or_a_role_is_tried() {
     assert_eq!(tried, sources::methods("core/src/service/identity"));
 }
 
-/// Holding each permission is not holding everything: nor is it given back by whoever only holds each.
-#[tokio::test]
-async fn taking_a_deny_away_gives_nobody_back_more_than_the_taker_holds() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// Holding each permission is not holding everything: nor is it given back by whoever only holds each.
+    #[tokio::test]
+    async fn taking_a_deny_away_gives_nobody_back_more_than_the_taker_holds(world: &World) {
         let each: Vec<Permission> = Permission::ALL[1..].to_vec();
         assert!(!each.contains(&All));
         let cast = Cast::enter(world, 0, &each).await;
@@ -321,14 +320,13 @@ async fn taking_a_deny_away_gives_nobody_back_more_than_the_taker_holds() {
         };
         assert_eq!(refused, Err(everything));
         assert_eq!(epoch(world).await, before);
-    })
-    .await;
-}
+    }
+);
 
-/// The end of an assignment is its end here too: what a user could do yesterday does not count.
-#[tokio::test]
-async fn rights_that_have_ended_outrank_nobody() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// The end of an assignment is its end here too: what a user could do yesterday does not count.
+    #[tokio::test]
+    async fn rights_that_have_ended_outrank_nobody(world: &World) {
         let cast = Cast::enter(world, 0, &[IdentityWrite, MissionRead]).await;
         let clerk = world.north.session(&cast.user("clerk")).await.identity();
         let boss = cast.user("boss");
@@ -341,6 +339,5 @@ async fn rights_that_have_ended_outrank_nobody() {
         );
         world.place.raw(&ended).await.unwrap();
         clerk.update_user(boss, cast.renamed()).await.unwrap();
-    })
-    .await;
-}
+    }
+);

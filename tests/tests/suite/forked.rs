@@ -7,22 +7,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use fork::Fork;
-use ringfence::model::{NewDrone, Vendor};
 use ringfence::{Error, OpenOptions, Ringfence};
-use ringfence_tests::fixture::{Engine, World, engines};
+use ringfence_tests::fixture::{Engine, World, each_engine, new_drone};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::apart::{self, Apart};
-use crate::bad_input::calls::{of_database, of_session};
+use crate::calls::each_call;
+use crate::calls::operators::each_operation;
 use crate::crash::writer::register;
 
 /// By when the child must have called every method.
 const AT_ONCE: Duration = Duration::from_secs(20);
 
-#[test]
-fn a_child_of_fork_is_refused_at_once_and_leaves_its_parent_whole() {
-    stays_whole("forked::the_process_that_forks");
-}
+each_engine!(
+    #[tokio::test]
+    async fn a_child_of_fork_is_refused_at_once_and_leaves_its_parent_whole(engine: &Engine) {
+        stays_whole("forked::the_process_that_forks", *engine);
+    }
+);
 
 #[test]
 #[ignore = "run by a_child_of_fork_is_refused_at_once_and_leaves_its_parent_whole"]
@@ -53,8 +55,8 @@ fn the_process_that_forks() {
         match fork::fork().unwrap() {
             Fork::Child => {
                 let own = Builder::new_current_thread().build().unwrap();
-                let mut called = own.block_on(of_database(&world.ringfence));
-                called.extend(own.block_on(of_session(&session)));
+                let mut called = own.block_on(each_operation(&world.ringfence));
+                called.extend(own.block_on(each_call(&session)));
                 let refused =
                     called.len() > 50 && called.iter().all(|(_, outcome)| is_forked(outcome));
                 // The folder is the parent's.
@@ -96,10 +98,12 @@ fn the_process_that_forks() {
     apart::say("whole");
 }
 
-#[test]
-fn a_child_of_fork_opens_what_its_parent_closed_before() {
-    stays_whole("forked::the_process_that_closes_and_forks");
-}
+each_engine!(
+    #[tokio::test]
+    async fn a_child_of_fork_opens_what_its_parent_closed_before(engine: &Engine) {
+        stays_whole("forked::the_process_that_closes_and_forks", *engine);
+    }
+);
 
 #[test]
 #[ignore = "run by a_child_of_fork_opens_what_its_parent_closed_before"]
@@ -117,7 +121,7 @@ fn the_process_that_closes_and_forks() {
             .unwrap();
         let (tenant, admin) = (world.north.tenant.clone(), world.north.admin.clone());
         let session = ringfence.session(tenant, admin).await.unwrap();
-        session.drones().register(named(name)).await.unwrap();
+        session.drones().register(new_drone(name)).await.unwrap();
         assert!(session.audit().verify().await.unwrap().is_intact());
         ringfence.shutdown().await.unwrap();
     };
@@ -138,10 +142,12 @@ fn the_process_that_closes_and_forks() {
     apart::say("whole");
 }
 
-#[test]
-fn a_child_of_fork_that_drops_the_last_handle_leaves_its_parent_whole() {
-    stays_whole("forked::the_process_whose_child_drops_all");
-}
+each_engine!(
+    #[tokio::test]
+    async fn a_child_of_fork_that_drops_the_last_handle_leaves_its_parent_whole(engine: &Engine) {
+        stays_whole("forked::the_process_whose_child_drops_all", *engine);
+    }
+);
 
 /// What the library knows of SQLite's locks is the parent's, so that a child opens no file at all. A child on Postgres
 /// has connections of its own.
@@ -158,7 +164,7 @@ fn the_process_whose_child_drops_all() {
     let (url, tenant) = (world.place.url.clone(), world.north.tenant.clone());
     let admin = world.north.admin.clone();
     let drones = session.drones();
-    host.block_on(drones.register(named("before"))).unwrap();
+    host.block_on(drones.register(new_drone("before"))).unwrap();
     for round in 0..3 {
         match fork::fork().unwrap() {
             Fork::Child => {
@@ -172,7 +178,8 @@ fn the_process_whose_child_drops_all() {
                     }
                     let opened = opened.unwrap();
                     let session = opened.session(tenant, admin).await.unwrap();
-                    let new = named(&format!("child {round}"));
+                    // Its generator of names is its parent's.
+                    let new = new_drone(format!("child {round}"));
                     session.drones().register(new).await.unwrap();
                     opened.shutdown().await.is_ok()
                 });
@@ -181,7 +188,7 @@ fn the_process_whose_child_drops_all() {
             Fork::Parent(child) => assert_eq!(ended(child), 0, "what the child met"),
         }
         host.block_on(async {
-            let registered = drones.register(named(&format!("parent {round}")));
+            let registered = drones.register(new_drone(format!("parent {round}")));
             let registered = tokio::time::timeout(AT_ONCE, registered).await;
             registered.expect("the parent still hears").unwrap();
         });
@@ -200,26 +207,15 @@ fn the_process_whose_child_drops_all() {
     apart::say("whole");
 }
 
-/// A child has its parent's generator of names as well, so that these are given.
-fn named(name: &str) -> NewDrone {
-    NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    }
-}
-
-/// The process of this hidden test ends as it should, on each engine.
-fn stays_whole(test: &str) {
-    for engine in engines() {
-        let said = Apart::start(test, &format!("{engine:?}")).finish();
-        assert_eq!(said, ["whole"], "on {engine:?}");
-    }
+/// The process of this hidden test ends as it should.
+fn stays_whole(test: &str, engine: Engine) {
+    let said = Apart::start(test, &format!("{engine:?}")).finish();
+    assert_eq!(said, ["whole"]);
 }
 
 fn engine_named(name: &str) -> Engine {
     let named = |engine: &Engine| format!("{engine:?}") == name;
-    engines().into_iter().find(named).unwrap()
+    Engine::ALL.into_iter().find(named).unwrap()
 }
 
 fn is_forked(outcome: &Result<(), Error>) -> bool {

@@ -3,22 +3,12 @@
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use ringfence::model::{
-    Action, Assignment, Drone, DroneFilter, DroneUpdate, EventFilter, NewDrone, PageRequest,
-    UserUpdate, Vendor,
+    Action, Assignment, Drone, DroneFilter, DroneUpdate, EventFilter, PageRequest, UserUpdate,
 };
 use ringfence::{Error, OpenOptions, Ringfence, TenantSession, testing};
-use ringfence_tests::fixture::{Hold, World, on_each_engine};
+use ringfence_tests::fixture::{Hold, World, each_engine, register};
 
 use crate::host_triggers::swallowing;
-
-async fn register(session: &TenantSession, name: String) -> ringfence::Result<Drone> {
-    let new = NewDrone {
-        name,
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    };
-    session.drones().register(new).await
-}
 
 async fn list(session: &TenantSession) -> ringfence::Result<Vec<Drone>> {
     let drones = session.drones();
@@ -52,9 +42,9 @@ async fn intact(session: &TenantSession) -> bool {
     session.audit().verify().await.unwrap().is_intact()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn of_concurrent_writes_only_those_fail_that_must() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn of_concurrent_writes_only_those_fail_that_must(world: &World) {
         let session = &world.north.admin().await;
         register(session, "kite 11".to_owned()).await.unwrap();
         // Twelve names, one of them taken before and four wanted twice.
@@ -73,15 +63,14 @@ async fn of_concurrent_writes_only_those_fail_that_must() {
         }
         assert_eq!(created(session).await, there);
         assert!(intact(session).await);
-    })
-    .await;
-}
+    }
+);
 
-/// Units that wait together are one group. One that fails in it, wherever it stands and at whatever point, is told so
-/// alone and leaves nothing.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_unit_that_fails_in_a_group_leaves_nothing_and_takes_nobody_along() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// Units that wait together are one group. One that fails in it, wherever it stands and at whatever point, is told so
+    /// alone and leaves nothing.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_unit_that_fails_in_a_group_leaves_nothing_and_takes_nobody_along(world: &World) {
         let (north, session) = (&world.north, world.north.admin().await);
         let rock = register(&session, "rock".to_owned()).await.unwrap().id;
         let swallowing = swallowing(world.place.engine);
@@ -155,14 +144,13 @@ async fn a_unit_that_fails_in_a_group_leaves_nothing_and_takes_nobody_along() {
             }
         }
         assert!(intact(&session).await);
-    })
-    .await;
-}
+    }
+);
 
-/// No method writes so: its types keep it from it. The store does not rely on them.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_unit_that_writes_without_an_event_is_refused_alone() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// No method writes so: its types keep it from it. The store does not rely on them.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_unit_that_writes_without_an_event_is_refused_alone(world: &World) {
         let session = &world.north.admin().await;
         let tenant = &world.north.tenant;
         for place in 0..3 {
@@ -189,13 +177,12 @@ async fn a_unit_that_writes_without_an_event_is_refused_alone() {
         }
         assert_eq!(ids(session).await.len(), 6);
         assert_eq!(created(session).await, ids(session).await);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_write_that_nobody_waits_for_happens_whole_or_not_at_all() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_write_that_nobody_waits_for_happens_whole_or_not_at_all(world: &World) {
         let session = &world.north.admin().await;
         for round in 0..24 {
             let mut call = Box::pin(register(session, format!("dropped {round}")));
@@ -219,13 +206,12 @@ async fn a_write_that_nobody_waits_for_happens_whole_or_not_at_all() {
         assert_eq!(there, events);
         assert!(there.contains(&String::from(awaited.id)));
         assert!(intact(session).await);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_right_that_ends_through_another_handle_ends_here_with_the_next_call() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_right_that_ends_through_another_handle_ends_here_with_the_next_call(world: &World) {
         let north = &world.north;
         let other = Ringfence::open(world.place.url.clone(), OpenOptions::default())
             .await
@@ -275,6 +261,5 @@ async fn a_right_that_ends_through_another_handle_ends_here_with_the_next_call()
         let refused = register(&second, "heron".to_owned()).await;
         assert_eq!(refused.as_ref().map_err(Error::status), Err(401));
         other.shutdown().await.unwrap();
-    })
-    .await;
-}
+    }
+);

@@ -1,19 +1,13 @@
-//! Where handles may be used and dropped, and what they say once the database was shut down.
+//! Where handles may be used and dropped.
 
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 
-use ringfence::model::{
-    Assignment, DroneFilter, DroneUpdate, EventFilter, MissionFilter, MissionUpdate, NewDrone,
-    NewMission, NewPlan, NewRole, NewTenant, NewUser, PageRequest, Permission, PlanType,
-    RoleFilter, UserFilter, UserUpdate, Vendor,
-};
+use ringfence::model::{DroneFilter, PageRequest};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence, TenantSession, blocking};
-use ringfence_tests::fixture::{World, on_each_engine};
-
-const PLAN: &[u8] = include_bytes!("../../../examples/data/river-survey.plan");
+use ringfence_tests::fixture::{World, each_engine, new_drone};
 
 /// Wakes a thread.
 struct Awake(Thread);
@@ -46,21 +40,6 @@ async fn elsewhere<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static)
     value.unwrap()
 }
 
-fn drone(name: &str) -> NewDrone {
-    NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    }
-}
-
-fn user(username: &str) -> NewUser {
-    NewUser {
-        username: username.to_owned(),
-        password: None,
-    }
-}
-
 fn options() -> OpenOptions {
     OpenOptions {
         migrate: MigrateMode::Check,
@@ -88,16 +67,16 @@ fn refused_in_runtime<T>(outcome: ringfence::Result<T>) {
     assert_eq!((error.status(), error.code()), (409, "blocking_in_runtime"));
 }
 
-#[tokio::test]
-async fn waiting_is_refused_inside_a_runtime_and_serves_outside() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn waiting_is_refused_inside_a_runtime_and_serves_outside(world: &World) {
         let (url, north) = (world.place.url.clone(), world.north.clone());
         refused_in_runtime(blocking::wait(Ringfence::open(url.clone(), options())));
 
         let (ringfence, session) = elsewhere(move || {
             let ringfence = blocking::wait(Ringfence::open(url, options())).unwrap();
             let session = blocking::wait(ringfence.session(north.tenant, north.admin)).unwrap();
-            blocking::wait(session.drones().register(drone("kite"))).unwrap();
+            blocking::wait(session.drones().register(new_drone("kite"))).unwrap();
             (ringfence, session)
         })
         .await;
@@ -105,7 +84,9 @@ async fn waiting_is_refused_inside_a_runtime_and_serves_outside() {
         refused_in_runtime(blocking::wait(ringfence.migration_status()));
         refused_in_runtime(blocking::wait(ringfence.session(tenant, admin)));
         refused_in_runtime(blocking::wait(session.whoami()));
-        refused_in_runtime(blocking::wait(session.drones().register(drone("heron"))));
+        refused_in_runtime(blocking::wait(
+            session.drones().register(new_drone("heron")),
+        ));
         refused_in_runtime(blocking::wait(session.audit().verify()));
         refused_in_runtime(blocking::wait(ringfence.deployment_log().verify()));
         refused_in_runtime(blocking::wait(ringfence.shutdown()));
@@ -116,9 +97,8 @@ async fn waiting_is_refused_inside_a_runtime_and_serves_outside() {
             blocking::wait(session.whoami()).err()
         });
         assert_eq!(closed.await, Some(Error::Closed));
-    })
-    .await;
-}
+    }
+);
 
 /// Where a thread may wait although a runtime is current on it, and where it may not although no worker runs there.
 #[test]
@@ -167,16 +147,16 @@ fn waiting_serves_on_threads_for_blocking_work_and_is_refused_wherever_tokio_pol
     });
 }
 
-#[tokio::test]
-async fn handles_are_used_and_dropped_with_and_without_a_runtime() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn handles_are_used_and_dropped_with_and_without_a_runtime(world: &World) {
         let (url, north) = (world.place.url.clone(), world.north.clone());
         // Opened and dropped here, the last handle being a session.
         let here = Ringfence::open(url.clone(), options()).await.unwrap();
         let session = here.session(north.tenant.clone(), north.admin.clone());
         let session = session.await.unwrap();
         drop(here);
-        session.drones().register(drone("here")).await.unwrap();
+        session.drones().register(new_drone("here")).await.unwrap();
         drop(session);
 
         // Opened here, used and dropped on a thread without a runtime.
@@ -184,7 +164,7 @@ async fn handles_are_used_and_dropped_with_and_without_a_runtime() {
         let home = north.clone();
         elsewhere(move || {
             let session = wait(there.session(home.tenant, home.admin)).unwrap();
-            wait(session.drones().register(drone("there"))).unwrap();
+            wait(session.drones().register(new_drone("there"))).unwrap();
             assert_eq!(wait(names(&session)), ["here", "there"]);
             drop(there);
             assert_eq!(wait(names(&session)), ["here", "there"]);
@@ -198,129 +178,9 @@ async fn handles_are_used_and_dropped_with_and_without_a_runtime() {
             wait(ringfence.session(home.tenant, home.admin)).unwrap()
         })
         .await;
-        back.drones().register(drone("back")).await.unwrap();
+        back.drones().register(new_drone("back")).await.unwrap();
         assert_eq!(names(&back).await, ["back", "here", "there"]);
         drop(back);
         assert_eq!(names(&north.admin().await).await.len(), 3);
-    })
-    .await;
-}
-
-/// Every one of these calls finds the database shut down.
-macro_rules! closed {
-    ($($call:expr;)*) => {
-        $(assert_eq!($call.await.err(), Some(Error::Closed), "{}", stringify!($call));)*
-    };
-}
-
-#[tokio::test]
-async fn after_shutdown_every_method_is_closed() {
-    on_each_engine(async |world: &World| {
-        let (ringfence, north) = (&world.ringfence, &world.north);
-        let session = north.admin().await;
-        let role = north.role("admin").await;
-        let (tenant, admin) = (north.tenant.clone(), north.admin.clone());
-        let kite = session.drones().register(drone("kite")).await.unwrap().id;
-        let mission = || "mission".into();
-        let page = PageRequest::default;
-        let operator = || "operator".to_owned();
-        ringfence.shutdown().await.unwrap();
-
-        let east = NewTenant {
-            id: None,
-            name: "east".to_owned(),
-            admin: user("admin"),
-        };
-        closed! {
-            ringfence.migration_status();
-            ringfence.migrate(operator(), None, None);
-            ringfence.rollback(operator(), 8, None);
-            ringfence.integrity_scan();
-            ringfence.create_tenant(operator(), east);
-            ringfence.tenants(page());
-            ringfence.tenant(tenant.clone());
-            ringfence.disable_tenant(operator(), tenant.clone());
-            ringfence.enable_tenant(operator(), tenant.clone());
-            ringfence.session(tenant.clone(), admin.clone());
-            ringfence.login(tenant.clone(), "admin".to_owned(), "a long password".to_owned());
-            ringfence.deployment_log().events(EventFilter::default(), page());
-            ringfence.deployment_log().event(0);
-            ringfence.deployment_log().verify();
-            session.authorize(Permission::RegistryRead, None);
-            session.whoami();
-            session.tenant();
-        }
-        let identity = session.identity();
-        let new_role = NewRole {
-            name: "pilot".to_owned(),
-            description: None,
-        };
-        let assignment = Assignment {
-            user_id: admin.clone(),
-            role_id: role.clone(),
-            expires_at: None,
-        };
-        closed! {
-            identity.create_user(user("mara"));
-            identity.user(admin.clone());
-            identity.users(UserFilter::default(), page());
-            identity.update_user(admin.clone(), UserUpdate::default());
-            identity.set_password(admin.clone(), "correct horse battery".to_owned());
-            identity.create_role(new_role);
-            identity.roles(RoleFilter::default(), page());
-            identity.assign_role(assignment);
-            identity.unassign_role(admin.clone(), role.clone());
-            identity.grant(role.clone(), Permission::RegistryRead);
-            identity.revoke(role.clone(), Permission::RegistryRead);
-            identity.permissions_of(admin.clone());
-        }
-        let (drones, audit) = (session.drones(), session.audit());
-        closed! {
-            drones.register(drone("heron"));
-            drones.get(kite.clone());
-            drones.list(DroneFilter::default(), page());
-            drones.update(kite.clone(), DroneUpdate::default());
-            drones.delete(kite.clone());
-            audit.events(EventFilter::default(), page());
-            audit.event(0);
-            audit.verify();
-        }
-        let missions = session.missions();
-        let new = NewMission {
-            name: "survey".to_owned(),
-            drone_id: None,
-            plan_type: PlanType::RouteWaypoints,
-            payload: "{}".into(),
-            constraints: "{}".into(),
-        };
-        let plan = NewPlan {
-            name: "river survey".to_owned(),
-            drone_id: None,
-            file: PLAN.to_vec(),
-            plan_type: None,
-            constraints: "{}".into(),
-        };
-        closed! {
-            missions.create(new);
-            missions.import_plan(plan);
-            missions.plan(mission());
-            missions.get(mission());
-            missions.list(MissionFilter::default(), page());
-            missions.update(mission(), MissionUpdate::default());
-            missions.delete(mission());
-            missions.approve(mission(), 1, None);
-            missions.reject(mission(), 1, None);
-            missions.approvals(mission(), page());
-            missions.start(mission());
-            missions.pause(mission());
-            missions.resume(mission());
-            missions.complete(mission());
-            missions.abort(mission());
-            missions.runs(mission(), page());
-            missions.run("run".into());
-        }
-        // What is shut down already is shut down.
-        assert_eq!(ringfence.shutdown().await, Ok(()));
-    })
-    .await;
-}
+    }
+);

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use ringfence::Error;
 use ringfence::schema;
-use ringfence_tests::fixture::{Engine, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine};
 
 use crate::calls::things::{self, nowhere};
 use crate::calls::{Asked, lookups};
@@ -44,9 +44,9 @@ async fn put_guards_to_sleep(world: &World) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn with_the_databases_guards_asleep_the_code_still_keeps_tenants_apart() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn with_the_databases_guards_asleep_the_code_still_keeps_tenants_apart(world: &World) {
         let own = things::settle(&world.north, "ours").await;
         let theirs = things::settle(&world.south, "theirs").await;
         put_guards_to_sleep(world).await;
@@ -79,13 +79,12 @@ async fn with_the_databases_guards_asleep_the_code_still_keeps_tenants_apart() {
             .await
             .unwrap();
         assert_eq!(drones.items.len(), 2);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn with_the_guard_of_four_eyes_asleep_nobody_approves_their_own() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn with_the_guard_of_four_eyes_asleep_nobody_approves_their_own(world: &World) {
         let ids = things::settle(&world.north, "ours").await;
         put_guards_to_sleep(world).await;
         let own = world
@@ -96,14 +95,13 @@ async fn with_the_guard_of_four_eyes_asleep_nobody_approves_their_own() {
             .approve(ids.mission, 1, None)
             .await;
         assert_eq!(own.unwrap_err().code(), "own_mission");
-    })
-    .await;
-}
+    }
+);
 
-/// An epoch that was rolled back is no other's: whoever has read the policy under it reads it again.
-#[tokio::test]
-async fn an_epoch_that_was_rolled_back_never_comes_again() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// An epoch that was rolled back is no other's: whoever has read the policy under it reads it again.
+    #[tokio::test]
+    async fn an_epoch_that_was_rolled_back_never_comes_again(world: &World) {
         let epoch = "SELECT epoch FROM policy_epochs WHERE tenant_id = 'north'";
         let change = "UPDATE users SET is_active = is_active WHERE tenant_id = 'north'";
         let mut seen = vec![world.place.raw_text(epoch).await.unwrap()];
@@ -128,9 +126,8 @@ async fn an_epoch_that_was_rolled_back_never_comes_again() {
             assert!(!seen.contains(&rolled_back), "{rolled_back} of {seen:?}");
             seen.push(rolled_back);
         }
-    })
-    .await;
-}
+    }
+);
 
 /// What a session remembers of the policy spares a read; what it does not spare is the decision.
 #[test]

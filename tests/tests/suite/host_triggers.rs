@@ -1,11 +1,9 @@
 //! What a host's own triggers and constraints may do to the library's writes.
 
 use futures_util::future::join_all;
-use ringfence::model::{
-    Action, DroneFilter, DroneUpdate, EventFilter, NewDrone, PageRequest, Vendor,
-};
+use ringfence::model::{Action, DroneFilter, DroneUpdate, EventFilter, PageRequest};
 use ringfence::{Error, TenantSession};
-use ringfence_tests::fixture::{Engine, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine, new_drone};
 
 /// Keeps out every new drone whose name begins with `ghost`, and every change to one named `rock`, without an error.
 pub(crate) fn swallowing(engine: Engine) -> &'static str {
@@ -27,14 +25,6 @@ pub(crate) fn swallowing(engine: Engine) -> &'static str {
     }
 }
 
-fn drone(name: &str) -> NewDrone {
-    NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    }
-}
-
 async fn names(session: &TenantSession) -> Vec<String> {
     let page = PageRequest::default();
     let found = session.drones().list(DroneFilter::default(), page).await;
@@ -53,9 +43,11 @@ async fn created(session: &TenantSession) -> usize {
     found.unwrap().items.len()
 }
 
-#[tokio::test]
-async fn a_row_that_a_trigger_swallows_leaves_no_event_and_troubles_no_neighbour() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_row_that_a_trigger_swallows_leaves_no_event_and_troubles_no_neighbour(
+        world: &World,
+    ) {
         let session = world.north.admin().await;
         world
             .place
@@ -64,7 +56,7 @@ async fn a_row_that_a_trigger_swallows_leaves_no_event_and_troubles_no_neighbour
             .unwrap();
 
         // Alone, and among neighbours.
-        let alone = session.drones().register(drone("ghost")).await;
+        let alone = session.drones().register(new_drone("ghost")).await;
         assert_eq!(alone.unwrap_err().code(), "not_written");
         let asked: Vec<String> = (0..12)
             .map(|n| {
@@ -76,7 +68,7 @@ async fn a_row_that_a_trigger_swallows_leaves_no_event_and_troubles_no_neighbour
             })
             .collect();
         let drones = session.drones();
-        let outcomes = join_all(asked.iter().map(|name| drones.register(drone(name)))).await;
+        let outcomes = join_all(asked.iter().map(|name| drones.register(new_drone(name)))).await;
         for (name, outcome) in asked.iter().zip(&outcomes) {
             match outcome {
                 Ok(registered) => assert_eq!(registered.name, *name),
@@ -95,16 +87,15 @@ async fn a_row_that_a_trigger_swallows_leaves_no_event_and_troubles_no_neighbour
         assert_eq!(names(&session).await, stand);
         assert_eq!(created(&session).await, stand.len());
         assert!(session.audit().verify().await.unwrap().is_intact());
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_change_that_a_trigger_swallows_is_told_as_stale_and_to_nobody_else() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_change_that_a_trigger_swallows_is_told_as_stale_and_to_nobody_else(world: &World) {
         let session = world.north.admin().await;
-        let rock = session.drones().register(drone("rock")).await.unwrap();
-        let kite = session.drones().register(drone("kite")).await.unwrap();
+        let rock = session.drones().register(new_drone("rock")).await.unwrap();
+        let kite = session.drones().register(new_drone("kite")).await.unwrap();
         world
             .place
             .raw(swallowing(world.place.engine))
@@ -118,7 +109,7 @@ async fn a_change_that_a_trigger_swallows_is_told_as_stale_and_to_nobody_else() 
         let (kept, changed, new) = futures_util::join!(
             drones.update(rock.id.clone(), renamed("moved")),
             drones.update(kite.id.clone(), renamed("heron")),
-            drones.register(drone("crane")),
+            drones.register(new_drone("crane")),
         );
         let stale = Error::Conflict {
             code: "stale_version".to_owned(),
@@ -130,9 +121,8 @@ async fn a_change_that_a_trigger_swallows_is_told_as_stale_and_to_nobody_else() 
         assert_eq!(new.unwrap().name, "crane");
         assert_eq!(names(&session).await, ["crane", "heron", "rock"]);
         assert!(session.audit().verify().await.unwrap().is_intact());
-    })
-    .await;
-}
+    }
+);
 
 /// Lets a drone named `bad` through, and refuses the COMMIT of whatever transaction it is in.
 fn refusing_the_commit(engine: Engine) -> &'static str {
@@ -157,9 +147,9 @@ fn refusing_the_commit(engine: Engine) -> &'static str {
     }
 }
 
-#[tokio::test]
-async fn a_commit_that_the_database_refuses_is_told_to_whose_fault_it_is_alone() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_commit_that_the_database_refuses_is_told_to_whose_fault_it_is_alone(world: &World) {
         let (north, south) = (world.north.admin().await, world.south.admin().await);
         let refusing = refusing_the_commit(world.place.engine);
         world.place.raw(refusing).await.unwrap();
@@ -167,10 +157,10 @@ async fn a_commit_that_the_database_refuses_is_told_to_whose_fault_it_is_alone()
         let wanted: Vec<String> = (0..6).map(|n| format!("kite {n}")).collect();
         let mut calls = Vec::new();
         for (number, name) in wanted.iter().enumerate() {
-            calls.push(ours.register(drone(name)));
-            calls.push(theirs.register(drone(name)));
+            calls.push(ours.register(new_drone(name)));
+            calls.push(theirs.register(new_drone(name)));
             if number == 2 {
-                calls.push(ours.register(drone("bad")));
+                calls.push(ours.register(new_drone("bad")));
             }
         }
         let outcomes = join_all(calls).await;
@@ -182,6 +172,5 @@ async fn a_commit_that_the_database_refuses_is_told_to_whose_fault_it_is_alone()
             assert_eq!(created(session).await, wanted.len());
             assert!(session.audit().verify().await.unwrap().is_intact());
         }
-    })
-    .await;
-}
+    }
+);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use ringfence::model::{Json, NewDrone, NewTenant, NewUser, Vendor};
+use ringfence::model::{NewTenant, NewUser};
 use ringfence::schema::{self, Privilege};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence};
-use ringfence_tests::fixture::{Engine, Place, administer, connect};
+use ringfence_tests::fixture::{Engine, Place, administer, connect, register};
 
 /// An empty database, and logins that go with it.
 pub(crate) struct House {
@@ -116,12 +116,8 @@ pub(crate) async fn found(rf: &Ringfence, name: &str) -> Result<(), Error> {
 /// A session of the tenant writes and reads.
 pub(crate) async fn works(rf: &Ringfence, tenant: &str, actor: &str) {
     let session = rf.session(tenant.into(), actor.into()).await.unwrap();
-    let new = NewDrone {
-        name: format!("drone {}", rand::random::<u64>()),
-        vendor: Vendor::Fake,
-        capabilities: Json::default(),
-    };
-    let drone = session.drones().register(new).await.unwrap();
+    let name = format!("drone {}", rand::random::<u64>());
+    let drone = register(&session, name).await.unwrap();
     assert_eq!(session.drones().get(drone.id.clone()).await.unwrap(), drone);
     assert!(session.audit().verify().await.unwrap().is_intact());
 }

@@ -8,7 +8,7 @@ use ringfence::model::{
     UserFilter, UserId, UserUpdate,
 };
 use ringfence::{Error, Identity, TenantSession};
-use ringfence_tests::fixture::{World, on_each_engine};
+use ringfence_tests::fixture::{World, each_engine};
 
 fn named(username: &str) -> NewUser {
     NewUser {
@@ -81,9 +81,9 @@ async fn me(session: &TenantSession) -> UserId {
     session.whoami().await.unwrap().user_id
 }
 
-#[tokio::test]
-async fn users_are_created_renamed_and_listed() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn users_are_created_renamed_and_listed(world: &World) {
         let identity = world.north.admin().await.identity();
         let mara = identity.create_user(named("mara")).await.unwrap();
         assert_eq!((mara.version, mara.is_active), (1, true));
@@ -122,13 +122,12 @@ async fn users_are_created_renamed_and_listed() {
         };
         let found = identity.users(inactive, PageRequest::default());
         assert_eq!(found.await.unwrap().items, []);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn pages_of_users_and_roles_show_each_one_once_in_the_order_of_ids() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn pages_of_users_and_roles_show_each_one_once_in_the_order_of_ids(world: &World) {
         let identity = world.north.admin().await.identity();
         for name in ["a", "B", "é"] {
             identity.create_user(named(name)).await.unwrap();
@@ -153,13 +152,12 @@ async fn pages_of_users_and_roles_show_each_one_once_in_the_order_of_ids() {
         assert_eq!(seen, all);
         let roles = identity.roles(RoleFilter::default(), PageRequest::default());
         assert_eq!(roles.await.unwrap().items.len(), 7);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_user_who_is_switched_off_is_refused_at_its_next_call() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_user_who_is_switched_off_is_refused_at_its_next_call(world: &World) {
         let operator = world.north.member("operator").await;
         let identity = world.north.admin().await.identity();
         let user = me(&operator).await;
@@ -171,13 +169,12 @@ async fn a_user_who_is_switched_off_is_refused_at_its_next_call() {
         assert_eq!(refused.unwrap_err(), Error::Unauthenticated);
         let session = world.ringfence.session(world.north.tenant.clone(), user);
         assert_eq!(session.await.err(), Some(Error::Unauthenticated));
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn whoami_says_what_a_session_may_do() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn whoami_says_what_a_session_may_do(world: &World) {
         let auditor = world.north.member("auditor").await;
         let who = auditor.whoami().await.unwrap();
         assert_eq!(who.tenant_id, world.north.tenant);
@@ -187,13 +184,12 @@ async fn whoami_says_what_a_session_may_do() {
             [Permission::AuditRead, Permission::AuditExport]
         );
         assert_eq!(auditor.tenant().await.unwrap().name, "north");
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn reading_and_writing_identity_need_their_permissions() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn reading_and_writing_identity_need_their_permissions(world: &World) {
         let admin = world.north.admin.clone();
         let role = world.north.role("operator").await;
         let reader = world.north.holder(&[Permission::IdentityRead]).await;
@@ -236,13 +232,12 @@ async fn reading_and_writing_identity_need_their_permissions() {
         assert_eq!(users.await.unwrap_err(), read);
         let roles = stranger.roles(RoleFilter::default(), PageRequest::default());
         assert_eq!(roles.await.unwrap_err(), read);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn nobody_gives_or_takes_what_they_do_not_hold() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn nobody_gives_or_takes_what_they_do_not_hold(world: &World) {
         let north = &world.north;
         let manager = north
             .holder(&[
@@ -293,13 +288,12 @@ async fn nobody_gives_or_takes_what_they_do_not_hold() {
         let other = identity.create_user(named("other")).await.unwrap().id;
         let refused = identity.assign_role(for_good(&other, &role)).await;
         assert_eq!(refused.unwrap_err(), forbidden(Permission::RegistryRead));
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_new_end_is_of_one_assignment_and_of_no_other() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_new_end_is_of_one_assignment_and_of_no_other(world: &World) {
         let (north, admin) = (&world.north, world.north.admin().await);
         let user = north.user("mara").await;
         let (flies, audits) = (north.role("operator").await, north.role("auditor").await);
@@ -314,13 +308,12 @@ async fn a_new_end_is_of_one_assignment_and_of_no_other() {
         identity.assign_role(ending).await.unwrap();
         let ends = "SELECT count(*) FROM user_roles WHERE expires_at IS NOT NULL";
         assert_eq!(world.place.count(ends).await, 1);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_user_has_the_roles_that_are_given_and_those_that_they_inherit() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_user_has_the_roles_that_are_given_and_those_that_they_inherit(world: &World) {
         let (north, identity) = (&world.north, world.north.admin().await.identity());
         let heir = role_named(&identity, "heir").await;
         let audits = north.role("auditor").await;
@@ -343,13 +336,12 @@ async fn a_user_has_the_roles_that_are_given_and_those_that_they_inherit() {
         }
         assert_eq!(roles(&mara).await, ["auditor", "heir", "operator"]);
         assert_eq!(roles(&ana).await, ["operator"]);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn the_event_of_a_new_user_says_whether_it_has_a_password_and_never_which() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn the_event_of_a_new_user_says_whether_it_has_a_password_and_never_which(world: &World) {
         let admin = world.north.admin().await;
         let secret = "correct horse battery";
         for (username, password) in [("with", Some(secret)), ("without", None)] {
@@ -371,14 +363,13 @@ async fn the_event_of_a_new_user_says_whether_it_has_a_password_and_never_which(
             assert_eq!(says, password.is_some(), "{detail}");
             assert!(!detail.contains(secret), "{detail}");
         }
-    })
-    .await;
-}
+    }
+);
 
-/// A permission that no step has put into the catalogue could be given to nobody.
-#[tokio::test]
-async fn every_permission_stands_in_the_catalogue_and_is_given_and_taken() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// A permission that no step has put into the catalogue could be given to nobody.
+    #[tokio::test]
+    async fn every_permission_stands_in_the_catalogue_and_is_given_and_taken(world: &World) {
         let identity = world.north.admin().await.identity();
         let role = role_named(&identity, "everything").await;
         for permission in Permission::ALL {
@@ -399,13 +390,12 @@ async fn every_permission_stands_in_the_catalogue_and_is_given_and_taken() {
             world.place.count(&known).await,
             i64::try_from(names.len()).unwrap()
         );
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn the_last_admin_stays() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn the_last_admin_stays(world: &World) {
         let north = &world.north;
         let identity = north.admin().await.identity();
         let role = north.role("admin").await;
@@ -484,13 +474,12 @@ async fn the_last_admin_stays() {
             let unassigned = third.unassign_role(gone.clone(), role.clone());
             unassigned.await.unwrap();
         }
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn the_last_admin_is_not_denied_anything() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn the_last_admin_is_not_denied_anything(world: &World) {
         let identity = world.north.admin().await.identity();
         let role = role_named(&identity, "grounded").await;
         let deny = format!(
@@ -515,13 +504,12 @@ async fn the_last_admin_is_not_denied_anything() {
         let second_session = world.north.session(&second).await.identity();
         let refused = second_session.unassign_role(second, role).await;
         assert_eq!(refused.unwrap_err(), forbidden(Permission::MissionWrite));
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn an_assignment_ends_at_its_time() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn an_assignment_ends_at_its_time(world: &World) {
         let north = &world.north;
         let identity = north.admin().await.identity();
         let (user, role) = (north.user("guest").await, north.role("analyst").await);
@@ -550,13 +538,12 @@ async fn an_assignment_ends_at_its_time() {
         assert!(may_list_drones(&session).await);
         let twice = identity.assign_role(again).await.unwrap_err();
         assert_eq!(code_and_field(&twice), ("taken", Some("role_id")));
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_revoked_role_or_permission_stops_the_next_call() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_revoked_role_or_permission_stops_the_next_call(world: &World) {
         let north = &world.north;
         let identity = north.admin().await.identity();
         let (user, role) = (north.user("user").await, north.role("analyst").await);
@@ -585,13 +572,14 @@ async fn a_revoked_role_or_permission_stops_the_next_call() {
         let other = north.user("other").await;
         let missing = identity.unassign_role(other, role).await;
         assert_eq!(missing.unwrap_err(), not_found("assignment"));
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn the_legacy_spelling_of_a_permission_is_granted_and_revoked_like_the_dotted_one() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn the_legacy_spelling_of_a_permission_is_granted_and_revoked_like_the_dotted_one(
+        world: &World,
+    ) {
         let identity = world.north.admin().await.identity();
         let role = role_named(&identity, "legacy").await;
         let at = "'2026-01-01 00:00:00.000000'";
@@ -619,13 +607,12 @@ async fn the_legacy_spelling_of_a_permission_is_granted_and_revoked_like_the_dot
         revoked.await.unwrap();
         let effective = identity.permissions_of(user).await.unwrap();
         assert_eq!(effective.permissions, []);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn users_and_roles_of_another_tenant_are_not_found() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn users_and_roles_of_another_tenant_are_not_found(world: &World) {
         let (north, south) = (&world.north, &world.south);
         let identity = north.admin().await.identity();
         let (our_user, our_role) = (north.user("user").await, north.role("analyst").await);
@@ -650,6 +637,5 @@ async fn users_and_roles_of_another_tenant_are_not_found() {
         let refused = stranger.grant(role, Permission::AuditRead).await;
         assert_eq!(refused.unwrap_err(), no_role);
         assert_eq!(stranger.user(user.clone()).await.unwrap_err(), no_user);
-    })
-    .await;
-}
+    }
+);

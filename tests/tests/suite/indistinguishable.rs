@@ -5,7 +5,7 @@
 
 use ringfence::model::{NewUser, UserUpdate};
 use ringfence::{Error, TenantSession, testing};
-use ringfence_tests::fixture::{Engine, Home, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, Home, World, each_engine};
 
 use crate::calls::things::{self, Ids, drone, nowhere};
 use crate::calls::{Asked, Call, FILTERS, lookups};
@@ -72,9 +72,9 @@ async fn neighbours(world: &World) -> Neighbours {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_tenants_id_is_indistinguishable_from_a_random_one() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn another_tenants_id_is_indistinguishable_from_a_random_one(world: &World) {
         let neighbours = neighbours(world).await;
         for (lookup, entity) in lookups() {
             let mut shown = Vec::new();
@@ -103,14 +103,13 @@ async fn another_tenants_id_is_indistinguishable_from_a_random_one() {
             }
             assert!(!shown[0].statements.is_empty(), "{}", lookup.shown());
         }
-    })
-    .await;
-}
+    }
+);
 
-/// The list above is worth something only if the very same calls find what is the caller's own.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_same_calls_find_what_is_the_callers_own() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// The list above is worth something only if the very same calls find what is the caller's own.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_same_calls_find_what_is_the_callers_own(world: &World) {
         let neighbours = neighbours(world).await;
         for (lookup, _) in lookups() {
             let asked = Asked {
@@ -125,13 +124,12 @@ async fn the_same_calls_find_what_is_the_callers_own() {
                 other => panic!("{}: {other:?}", lookup.shown()),
             }
         }
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_filter_by_another_tenants_id_selects_nothing() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_filter_by_another_tenants_id_selects_nothing(world: &World) {
         let neighbours = neighbours(world).await;
         for lookup in FILTERS {
             for session in &neighbours.callers {
@@ -158,14 +156,13 @@ async fn a_filter_by_another_tenants_id_selects_nothing() {
                 }
             }
         }
-    })
-    .await;
-}
+    }
+);
 
-/// Nor does a session open differently for a user of another tenant.
-#[tokio::test(flavor = "multi_thread")]
-async fn another_tenants_user_opens_no_session() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// Nor does a session open differently for a user of another tenant.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn another_tenants_user_opens_no_session(world: &World) {
         let neighbours = neighbours(world).await;
         let mut shown = Vec::new();
         for user in [neighbours.theirs.user.clone(), nowhere().user] {
@@ -181,15 +178,14 @@ async fn another_tenants_user_opens_no_session() {
             ));
         }
         assert_eq!(shown[0], shown[1]);
-    })
-    .await;
-}
+    }
+);
 
-/// Nor does a login show whether there is a user of that name: every refused attempt runs the same statements, the
-/// first as well as later ones, whatever was recorded of others before.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_name_that_nobody_has_is_indistinguishable_from_one_that_somebody_has() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// Nor does a login show whether there is a user of that name: every refused attempt runs the same statements, the
+    /// first as well as later ones, whatever was recorded of others before.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_name_that_nobody_has_is_indistinguishable_from_one_that_somebody_has(world: &World) {
         let tenant = unused_tenant(world, "login");
         let home = Home::found(&world.ringfence, &tenant).await;
         let admin = home.admin().await;
@@ -246,9 +242,8 @@ async fn a_name_that_nobody_has_is_indistinguishable_from_one_that_somebody_has(
                 assert_eq!(*behind, usize::from(first), "{username}");
             }
         }
-    })
-    .await;
-}
+    }
+);
 
 /// The statements of a refused attempt, which ends with the fourth counter that it writes, and how many counters are
 /// written behind it.

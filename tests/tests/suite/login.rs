@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use ringfence::model::{Action, AuditEvent, EventFilter, NewUser, PageRequest, UserId, UserUpdate};
 use ringfence::{Error, OpenOptions, Ringfence, TenantSession};
-use ringfence_tests::fixture::{Home, World, on_each_engine};
+use ringfence_tests::fixture::{Home, World, each_engine};
 
 const PASSWORD: &str = "correct horse";
 
@@ -61,9 +61,9 @@ fn detail(event: &AuditEvent) -> &str {
     event.detail.as_ref().unwrap().as_str()
 }
 
-#[tokio::test]
-async fn whatever_is_wrong_the_answer_is_the_same() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn whatever_is_wrong_the_answer_is_the_same(world: &World) {
         let (ringfence, north) = (&world.ringfence, &world.north);
         let mara = user_with_password(north, "mara").await;
         let session = login(ringfence, north, "mara", PASSWORD).await.unwrap();
@@ -92,13 +92,12 @@ async fn whatever_is_wrong_the_answer_is_the_same() {
         disabled.await.unwrap();
         let attempt = login(ringfence, &world.south, "lena", PASSWORD).await;
         assert_eq!(attempt.err(), unauthenticated);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn what_cannot_be_a_name_or_a_password_is_invalid() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn what_cannot_be_a_name_or_a_password_is_invalid(world: &World) {
         let attempt = async |tenant: &str, username: &str, password: &str| {
             let attempt = world
                 .ringfence
@@ -111,13 +110,12 @@ async fn what_cannot_be_a_name_or_a_password_is_invalid() {
         let long = "x".repeat(10_000_000);
         assert_eq!(attempt("north", &long, PASSWORD).await, "username");
         assert_eq!(attempt("north", "mara", &long).await, "password");
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_password_that_was_set_anew_replaces_the_one_before() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_password_that_was_set_anew_replaces_the_one_before(world: &World) {
         let (ringfence, north) = (&world.ringfence, &world.north);
         let mara = user_with_password(north, "mara").await;
         let identity = north.admin().await.identity();
@@ -128,13 +126,12 @@ async fn a_password_that_was_set_anew_replaces_the_one_before() {
         login(ringfence, north, "mara", "another horse")
             .await
             .unwrap();
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_password_that_the_old_platform_set_meanwhile_voids_ours() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_password_that_the_old_platform_set_meanwhile_voids_ours(world: &World) {
         let mara = user_with_password(&world.north, "mara").await;
         let sql = "UPDATE users SET password_hash = 'c0ffee' WHERE username = 'mara'";
         world.place.raw(sql).await.unwrap();
@@ -152,13 +149,12 @@ async fn a_password_that_the_old_platform_set_meanwhile_voids_ours() {
                 .await
                 .unwrap();
         }
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn guesses_are_throttled_for_names_that_nobody_has_as_well() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn guesses_are_throttled_for_names_that_nobody_has_as_well(world: &World) {
         world.clock.stop();
         user_with_password(&world.north, "mara").await;
         for username in ["mara", "nobody"] {
@@ -181,13 +177,12 @@ async fn guesses_are_throttled_for_names_that_nobody_has_as_well() {
         }
         // Other names go on.
         assert_eq!(refused(world, "admin").await, Error::Unauthenticated);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn guesses_side_by_side_and_in_another_process_do_not_slip_by() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn guesses_side_by_side_and_in_another_process_do_not_slip_by(world: &World) {
         user_with_password(&world.north, "mara").await;
         let other = Ringfence::open(world.place.url.clone(), OpenOptions::default())
             .await
@@ -209,13 +204,12 @@ async fn guesses_side_by_side_and_in_another_process_do_not_slip_by() {
         // Never a sixth one side by side; one if the first block was over before the last guess came.
         assert!((5..=7).contains(&verified), "{verified} were verified");
         other.shutdown().await.unwrap();
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_flood_of_refused_logins_is_counted_and_not_written_row_by_row() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_flood_of_refused_logins_is_counted_and_not_written_row_by_row(world: &World) {
         world.clock.stop();
         let mara = user_with_password(&world.north, "mara").await;
         for _ in 0..20 {
@@ -258,6 +252,5 @@ async fn a_flood_of_refused_logins_is_counted_and_not_written_row_by_row() {
         assert_eq!(world.place.raw_text(rows).await.unwrap(), "0");
         let audit = world.north.admin().await.audit();
         assert!(audit.verify().await.unwrap().is_intact());
-    })
-    .await;
-}
+    }
+);

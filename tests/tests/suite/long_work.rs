@@ -3,9 +3,8 @@
 use std::pin::pin;
 
 use futures_util::future::{join_all, poll_fn};
-use ringfence::model::{NewDrone, Vendor};
 use ringfence::{OpenOptions, Ringfence, testing};
-use ringfence_tests::fixture::{Engine, World, on_each_empty_database, on_each_engine};
+use ringfence_tests::fixture::{Engine, Place, World, each_engine, new_drone};
 
 /// Awaits a future and counts how often it was polled.
 async fn polled<T>(future: impl Future<Output = T>) -> (T, usize) {
@@ -22,17 +21,13 @@ async fn polled<T>(future: impl Future<Output = T>) -> (T, usize) {
 /// A log is read and hashed this many leaves at a time.
 const CHUNK: usize = 256;
 
-#[tokio::test]
-async fn a_log_is_verified_chunk_by_chunk_and_not_on_the_thread_that_polls() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_log_is_verified_chunk_by_chunk_and_not_on_the_thread_that_polls(world: &World) {
         let admin = world.north.admin().await;
         let drones = admin.drones();
         let register = async |number: usize| {
-            let new = NewDrone {
-                name: format!("drone {number}"),
-                vendor: Vendor::Fake,
-                capabilities: "{}".into(),
-            };
+            let new = new_drone(format!("drone {number}"));
             drones.register(new).await.unwrap();
         };
         join_all((0..3 * CHUNK).map(register)).await;
@@ -51,13 +46,12 @@ async fn a_log_is_verified_chunk_by_chunk_and_not_on_the_thread_that_polls() {
             }
             Engine::Postgres => assert!(polls > chunks, "{polls} polls for {chunks} chunks"),
         }
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn scans_and_steps_run_elsewhere_on_sqlite_and_suspend_on_postgres() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn scans_and_steps_run_elsewhere_on_sqlite_and_suspend_on_postgres(place: &Place) {
         let on_sqlite = place.engine == Engine::Sqlite;
         let elsewhere = |what: &str, polls: usize| {
             let here = testing::ran_here();
@@ -79,6 +73,5 @@ async fn scans_and_steps_run_elsewhere_on_sqlite_and_suspend_on_postgres() {
         let (up, polls) = polled(ringfence.migrate(operator(), None, None)).await;
         assert!(up.unwrap().is_current());
         elsewhere("taking steps", polls);
-    })
-    .await;
-}
+    }
+);

@@ -3,12 +3,10 @@
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
-use ringfence::model::{
-    Action, AuditEvent, Drone, DroneFilter, EventFilter, NewDrone, PageRequest, Vendor,
-};
+use ringfence::model::{Action, AuditEvent, Drone, DroneFilter, EventFilter, PageRequest};
 use ringfence::{Error, OpenOptions, Ringfence, TenantSession, WorkOutcome};
 use ringfence_tests::delay_proxy::DelayProxy;
-use ringfence_tests::fixture::{Engine, Home, World};
+use ringfence_tests::fixture::{Engine, Home, World, register};
 use tokio_postgres::{Client, NoTls};
 
 /// The request that ends a transaction, to its last byte: `READ COMMITTED` begins one.
@@ -106,15 +104,6 @@ async fn raw(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     tokio::spawn(connection);
     client
-}
-
-async fn register(session: &TenantSession, name: &str) -> ringfence::Result<Drone> {
-    let new = NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    };
-    session.drones().register(new).await
 }
 
 async fn drones(session: &TenantSession) -> ringfence::Result<Vec<Drone>> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ringfence::testing;
-use ringfence_tests::fixture::{Engine, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine};
 use rusqlite::types::Value;
 
 /// A second of the first minute of a day.
@@ -77,9 +77,11 @@ fn is_current(time: Option<u32>) -> bool {
     time.is_some_and(|time| CURRENT.0 < time && time <= CURRENT.1)
 }
 
-#[tokio::test]
-async fn counters_go_on_while_any_time_of_theirs_is_current_and_are_forgotten_then() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn counters_go_on_while_any_time_of_theirs_is_current_and_are_forgotten_then(
+        world: &World,
+    ) {
         let engine = world.place.engine;
         let time = |time: Option<u32>| match time {
             Some(time) => literal(engine, &second(time)),
@@ -130,20 +132,21 @@ async fn counters_go_on_while_any_time_of_theirs_is_current_and_are_forgotten_th
         let forget = bound(world, "THROTTLES_FORGET", &parameters);
         world.place.plant(&forget).await;
         let left = rows(world, "SELECT tenant_id, subject FROM login_throttles").await;
-        let left: BTreeSet<(String, String)> =
-            left.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
+        let left: BTreeSet<(String, String)> = left
+            .into_iter()
+            .map(|row| (row[0].clone(), row[1].clone()))
+            .collect();
         let of = |tenant: &str, subject: &str| (tenant.to_owned(), subject.to_owned());
         let mut expected: BTreeSet<_> = going_on.iter().map(|it| of("north", it)).collect();
         expected.extend(["own", "shared", ""].map(|subject| of("north", subject)));
         expected.extend(["own", "theirs"].map(|subject| of("south", subject)));
         assert_eq!(left, expected);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn an_assignment_counts_until_its_end_and_not_at_it() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn an_assignment_counts_until_its_end_and_not_at_it(world: &World) {
         let (engine, admin) = (world.place.engine, &world.north.admin);
         let end = literal(engine, &second(10));
         let ends = format!("UPDATE user_roles SET expires_at = {end} WHERE tenant_id = 'north'");
@@ -161,6 +164,5 @@ async fn an_assignment_counts_until_its_end_and_not_at_it() {
                 assert_eq!(found > 0, counts, "{name} at {at}");
             }
         }
-    })
-    .await;
-}
+    }
+);

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use rand::seq::SliceRandom;
 use rand::{SeedableRng, rngs::StdRng};
 use ringfence::testing;
-use ringfence_tests::fixture::{Engine, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine};
 use ringfence_tests::schemata::Listed;
 use xtask::repository::root;
 
@@ -52,10 +52,12 @@ fn a_mutant_is_made_of_every_statement_with_a_condition() {
     }
 }
 
-/// Whether a test of the rows notices is another matter: a text that no engine takes is noticed by every driver.
-#[tokio::test]
-async fn every_mutant_of_a_statement_is_a_statement_that_takes_the_same_parameters() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// Whether a test of the rows notices is another matter: a text that no engine takes is noticed by every driver.
+    #[tokio::test]
+    async fn every_mutant_of_a_statement_is_a_statement_that_takes_the_same_parameters(
+        world: &World,
+    ) {
         let engine = world.place.engine;
         let texts = subject::statements().into_iter().filter_map(|subject| {
             let told: serde_json::Value = serde_json::from_str(subject.told_on(engine)).ok()?;
@@ -84,9 +86,8 @@ async fn every_mutant_of_a_statement_is_a_statement_that_takes_the_same_paramete
             }
         }
         assert_eq!(refused, Vec::<String>::new());
-    })
-    .await;
-}
+    }
+);
 
 /// Whoever adds a statement tries its mutants: `cargo xtask mutate --place NAME`.
 #[test]

@@ -8,7 +8,7 @@ use ringfence::model::{
     UserFilter,
 };
 use ringfence::{Ringfence, TenantSession};
-use ringfence_tests::fixture::{World, on_each_engine};
+use ringfence_tests::fixture::{World, each_engine};
 use sqlparser::ast::Statement;
 use sqlparser::dialect::GenericDialect;
 use sqlparser::parser::Parser;
@@ -84,9 +84,9 @@ async fn furnish(world: &World) -> Ids {
     ids
 }
 
-#[tokio::test]
-async fn every_list_gives_each_row_once_whatever_the_pages() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn every_list_gives_each_row_once_whatever_the_pages(world: &World) {
         let ids = furnish(world).await;
         let session = world.north.admin().await;
         let lists = lists(&world.ringfence, &session, &ids);
@@ -125,13 +125,12 @@ async fn every_list_gives_each_row_once_whatever_the_pages() {
             (tenants[0].id.as_str(), tenants[0].name.as_str()),
             ("a-tenant", "zenith")
         );
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn events_are_found_from_a_time_on_and_up_to_another() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn events_are_found_from_a_time_on_and_up_to_another(world: &World) {
         world.clock.stop();
         let audit = world.north.admin().await.audit();
         for name in ["first", "second", "third"] {
@@ -150,9 +149,8 @@ async fn events_are_found_from_a_time_on_and_up_to_another() {
         let found = audit.events(filter, whole()).await.unwrap().items;
         let found: Vec<i64> = found.iter().map(|event| event.seq).collect();
         assert_eq!(found, [first.seq, second.seq]);
-    })
-    .await;
-}
+    }
+);
 
 fn page(limit: u32, after: Option<Cursor>) -> PageRequest {
     PageRequest {

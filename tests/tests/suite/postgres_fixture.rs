@@ -2,10 +2,10 @@
 //! tenants that mirror each other, and pictures of schema and rows to compare before with after.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use ringfence::schema::{self, Privilege, version};
 use ringfence_migrations::STEPS;
+use ringfence_tests::fixture::{administer, empty_database};
 use tokio_postgres::{Client, Config, NoTls};
 
 use crate::later_batches;
@@ -19,28 +19,15 @@ pub(crate) struct Database {
 impl Database {
     /// An empty database on the suite's server.
     pub(crate) async fn create() -> Self {
-        static MADE: AtomicU32 = AtomicU32::new(0);
         let url = tokio::task::spawn_blocking(xtask::cluster::shared)
             .await
             .unwrap();
-        let server: Config = url.parse().unwrap();
-        let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let name = format!(
-            "suite_{}_{number}_{:08x}",
-            std::process::id(),
-            rand::random::<u32>()
-        );
-        let database = Self { server, name };
-        let client = connect(&database.server).await;
-        let (name, role) = (&database.name, database.role());
-        client
-            .batch_execute(&format!("CREATE DATABASE {name}"))
-            .await
-            .unwrap();
-        client
-            .batch_execute(&format!("CREATE ROLE {role} NOLOGIN NOBYPASSRLS"))
-            .await
-            .unwrap();
+        let database = Self {
+            server: url.parse().unwrap(),
+            name: empty_database().await,
+        };
+        let role = database.role();
+        administer(&format!("CREATE ROLE {role} NOLOGIN NOBYPASSRLS")).await;
         database
     }
 

@@ -4,21 +4,11 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use ringfence::model::{
-    Action, AuditEvent, DroneFilter, EventFilter, NewDrone, PageRequest, UserId, Vendor,
-};
+use ringfence::model::{Action, AuditEvent, DroneFilter, EventFilter, PageRequest, UserId};
 use ringfence::{OpenOptions, Ringfence, TenantSession, testing};
-use ringfence_tests::fixture::{Engine, Hold, Home, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, Hold, Home, World, each_engine, name_of, new_drone};
 
 use crate::apart::{self, Apart};
-
-fn kite() -> NewDrone {
-    NewDrone {
-        name: "kite".to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    }
-}
 
 /// Another handle to the same database, whose shutdown finishes what was handed over.
 async fn another(world: &World) -> Ringfence {
@@ -52,9 +42,9 @@ fn detail(event: &AuditEvent) -> serde_json::Value {
     serde_json::from_str(event.detail.as_ref().unwrap().as_str()).unwrap()
 }
 
-#[tokio::test]
-async fn a_refused_write_is_recorded_though_nobody_waits_for_its_answer() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_refused_write_is_recorded_though_nobody_waits_for_its_answer(world: &World) {
         let handle = another(world).await;
         let mut users = Vec::new();
         for number in 0..12 {
@@ -66,7 +56,7 @@ async fn a_refused_write_is_recorded_though_nobody_waits_for_its_answer() {
         }
         for session in sessions {
             let drones = session.drones();
-            let mut call = Box::pin(drones.register(kite()));
+            let mut call = Box::pin(drones.register(new_drone("kite")));
             // Asked, and hung up.
             drop((&mut call).now_or_never());
         }
@@ -76,13 +66,12 @@ async fn a_refused_write_is_recorded_though_nobody_waits_for_its_answer() {
         let mut expected: Vec<String> = users.into_iter().map(String::from).collect();
         expected.sort();
         assert_eq!(actors, expected);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_flood_of_refusals_is_an_event_and_a_count() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_flood_of_refusals_is_an_event_and_a_count(world: &World) {
         let handle = another(world).await;
         let user = world.north.user("clerk").await;
         let clerk = session(&handle, &world.north, &user).await;
@@ -96,7 +85,14 @@ async fn a_flood_of_refusals_is_an_event_and_a_count() {
             }
         }
         // Another permission is another kind.
-        assert_eq!(drones.register(kite()).await.unwrap_err().status(), 403);
+        assert_eq!(
+            drones
+                .register(new_drone("kite"))
+                .await
+                .unwrap_err()
+                .status(),
+            403
+        );
         handle.shutdown().await.unwrap();
 
         let events = denied(world).await;
@@ -129,20 +125,21 @@ async fn a_flood_of_refusals_is_an_event_and_a_count() {
                 .unwrap()
                 .is_intact()
         );
-    })
-    .await;
-}
+    }
+);
 
-/// A window that began then would never end.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_refused_while_the_database_shuts_down_is_recorded_each_by_itself() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// A window that began then would never end.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_refused_while_the_database_shuts_down_is_recorded_each_by_itself(
+        world: &World,
+    ) {
         let handle = another(world).await;
         let clerk = session(&handle, &world.north, &world.north.user("clerk").await).await;
         let admin = session(&handle, &world.north, &world.north.admin).await;
         let held = Hold::take(&world.place, "north").await;
         let drones = clerk.drones();
-        let mut calls = join_all((0..4).map(|_| drones.register(kite())));
+        let mut calls = join_all((0..4).map(|_| drones.register(new_drone("kite"))));
         assert!((&mut calls).now_or_never().is_none());
         let closing = tokio::spawn({
             let handle = handle.clone();
@@ -153,7 +150,7 @@ async fn what_is_refused_while_the_database_shuts_down_is_recorded_each_by_itsel
         let closed = async {
             loop {
                 let drones = admin.drones();
-                let mut call = Box::pin(async move { drones.register(kite()).await });
+                let mut call = Box::pin(async move { drones.register(new_drone("kite")).await });
                 match (&mut call).now_or_never() {
                     Some(outcome) => break outcome.unwrap_err(),
                     None => accepted.push(call),
@@ -173,17 +170,19 @@ async fn what_is_refused_while_the_database_shuts_down_is_recorded_each_by_itsel
             told,
             vec![serde_json::json!({"permission": "registry.write"}); 4]
         );
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_count_is_told_when_its_minute_is_over() {
-    let server = tokio::task::spawn_blocking(xtask::cluster::shared);
-    let server = format!("{}={}", xtask::cluster::URL_VARIABLE, server.await.unwrap());
-    let test = "refusals::where_a_minute_is_short";
-    Apart::start_under(&["env", &server], test, "go").finish();
-}
+each_engine!(
+    #[tokio::test]
+    async fn a_count_is_told_when_its_minute_is_over(engine: &Engine) {
+        let server = tokio::task::spawn_blocking(xtask::cluster::shared);
+        let server = format!("{}={}", xtask::cluster::URL_VARIABLE, server.await.unwrap());
+        let test = format!("refusals::where_a_minute_is_short::{}", name_of(*engine));
+        let process = Apart::start_under(&["env", &server], &test, "go");
+        assert_eq!(process.finish(), ["told"]);
+    }
+);
 
 /// Refuses whatever tells of a refusal.
 fn speechless(engine: Engine) -> [String; 2] {
@@ -223,14 +222,14 @@ async fn told(world: &World, count: usize) -> Vec<serde_json::Value> {
     tokio::time::timeout(patience, told).await.unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "run by another test, in a process of its own"]
-async fn where_a_minute_is_short() {
-    if apart::orders().is_none() {
-        return;
-    }
-    testing::let_refusals_be_counted_for(1_000);
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    #[ignore = "run by another test, in a process of its own"]
+    async fn where_a_minute_is_short(world: &World) {
+        if apart::orders().is_none() {
+            return;
+        }
+        testing::let_refusals_be_counted_for(1_000);
         let clerk = world.north.session(&world.north.user("clerk").await).await;
         let refused = async || {
             let drones = clerk.drones();
@@ -251,6 +250,6 @@ async fn where_a_minute_is_short() {
         assert_eq!(told(world, 3).await[2]["more"], 1);
         refused().await;
         assert_eq!(told(world, 4).await[3]["more"], serde_json::Value::Null);
-    })
-    .await;
-}
+        apart::say("told");
+    }
+);

@@ -1,11 +1,10 @@
 //! One tenant's day in short, for servers on which the whole suite does not run.
 
 use ringfence::model::{
-    Assignment, LogOutcome, MissionState, NewDrone, NewPlan, NewTenant, NewUser, PageRequest,
-    RoleFilter, Vendor,
+    Assignment, LogOutcome, MissionState, NewPlan, NewTenant, NewUser, PageRequest, RoleFilter,
 };
 use ringfence::{Error, OpenOptions, Ringfence};
-use ringfence_tests::fixture::on_each_empty_database;
+use ringfence_tests::fixture::{Place, each_engine, new_drone};
 
 const PLAN: &[u8] = include_bytes!("../../../examples/data/river-survey.plan");
 
@@ -24,9 +23,9 @@ fn tenant(name: &str) -> NewTenant {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn smoke_a_mission_is_planned_approved_flown_and_on_record() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn smoke_a_mission_is_planned_approved_flown_and_on_record(place: &Place) {
         let ringfence = Ringfence::open(place.url.clone(), OpenOptions::default())
             .await
             .unwrap();
@@ -55,11 +54,7 @@ async fn smoke_a_mission_is_planned_approved_flown_and_on_record() {
             expires_at: None,
         };
         identity.assign_role(assignment).await.unwrap();
-        let new = NewDrone {
-            name: "kite".to_owned(),
-            vendor: Vendor::Fake,
-            capabilities: "{}".into(),
-        };
+        let new = new_drone("kite");
         let drone = ana.drones().register(new).await.unwrap();
         let plan = NewPlan {
             name: "river survey".to_owned(),
@@ -89,6 +84,5 @@ async fn smoke_a_mission_is_planned_approved_flown_and_on_record() {
             assert_eq!(log.outcome, LogOutcome::Intact);
         }
         ringfence.shutdown().await.unwrap();
-    })
-    .await;
-}
+    }
+);

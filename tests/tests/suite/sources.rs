@@ -138,7 +138,11 @@ pub(crate) fn methods(folder: &str) -> BTreeSet<String> {
 
 /// Likewise, each with the type that it is a method of. What gives another handle is no method of its own.
 pub(crate) fn owned_methods(folder: &str) -> BTreeSet<(String, String)> {
-    let handles = handles();
+    methods_of(folder, &handles())
+}
+
+/// The public methods of these types, each with its type. What gives another of them is no method of its own.
+pub(crate) fn methods_of(folder: &str, handles: &BTreeSet<String>) -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     for (_, file) in parsed(folder) {
         for item in items(&file) {

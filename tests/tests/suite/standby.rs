@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use ringfence::model::{Json, NewDrone, TenantId, UserId, Vendor};
+use ringfence::model::{TenantId, UserId};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence, TenantSession, WorkOutcome};
 use ringfence_tests::delay_proxy::DelayProxy;
-use ringfence_tests::fixture::{Home, connect};
+use ringfence_tests::fixture::{Home, connect, register};
 use tokio_postgres::Client;
 use xtask::cluster::{Cluster, Options};
 
@@ -92,16 +92,7 @@ async fn run(url: &str, sql: &str) {
     connect(url).await.batch_execute(sql).await.unwrap();
 }
 
-async fn register(session: &TenantSession, name: &str) -> ringfence::Result<()> {
-    let new = NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: Json::default(),
-    };
-    session.drones().register(new).await.map(drop)
-}
-
-fn is_unknown(outcome: ringfence::Result<()>) {
+fn is_unknown<T: std::fmt::Debug>(outcome: ringfence::Result<T>) {
     match outcome {
         Err(Error::Unavailable { code, outcome, .. }) => {
             assert_eq!(

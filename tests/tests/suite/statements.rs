@@ -5,7 +5,7 @@ use std::process::Command;
 
 use ringfence::schema::{self, Owner};
 use ringfence::testing::{self, Engine, Registered};
-use ringfence_tests::fixture::engines;
+use ringfence_tests::fixture::{each_engine, name_of};
 use ringfence_tests::prover::{Entry, Exceptions, Scope, TenantTables, prove, prove_registry};
 
 mod story;
@@ -197,83 +197,78 @@ const UNREACHED: &[(&str, &str)] = &[(
     "asked after a COMMIT whose answer was lost: see lost_answers",
 )];
 
-/// The body of [`what_a_story_runs_is_proved_and_bound_to_its_tenant`]: in a process of its own, where nothing
-/// else runs.
-#[test]
-#[ignore = "run by another test, in a process of its own"]
-fn the_story() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    for engine in engines() {
-        runtime.block_on(story::tell(engine));
-    }
+each_engine!(
+    /// The body of [`what_a_story_runs_is_proved_and_bound_to_its_tenant`]: in a process of its own, where nothing
+    /// else runs.
+    #[tokio::test(flavor = "multi_thread")]
+    #[ignore = "run by another test, in a process of its own"]
+    async fn the_story(engine: &Engine) {
+        let engine = *engine;
+        story::tell(engine).await;
 
-    let tables = tables();
-    let all = testing::registry();
-    let registry: BTreeMap<&str, &Registered> = all
-        .iter()
-        .map(|statement| (statement.name, statement))
-        .collect();
-    let mut ran = BTreeSet::new();
-    for executed in testing::executed() {
-        let registered = registry
-            .get(executed.name)
-            .filter(|statement| texts(statement).any(|(_, text)| text == executed.text));
-        let Some(registered) = registered else {
-            panic!("not of the registry: {}: {}", executed.name, executed.text);
-        };
-        assert_eq!(executed.scope, registered.scope);
-        if executed.scope != testing::Scope::Tenant {
-            continue;
-        }
-        for (engine, text) in texts(registered) {
-            if text == executed.text {
-                if let Err(violation) = prove(text, engine, &tables) {
-                    panic!("{}: {violation}", executed.name);
-                }
-                ran.insert((executed.name, engine));
+        let tables = tables();
+        let all = testing::registry();
+        let registry: BTreeMap<&str, &Registered> = all
+            .iter()
+            .map(|statement| (statement.name, statement))
+            .collect();
+        let mut ran = BTreeSet::new();
+        for executed in testing::executed() {
+            let registered = registry
+                .get(executed.name)
+                .filter(|statement| texts(statement).any(|it| it == (engine, executed.text)));
+            let Some(registered) = registered else {
+                panic!("not of the registry: {}: {}", executed.name, executed.text);
+            };
+            assert_eq!(executed.scope, registered.scope);
+            if executed.scope != testing::Scope::Tenant {
+                continue;
             }
+            if let Err(violation) = prove(executed.text, engine, &tables) {
+                panic!("{}: {violation}", executed.name);
+            }
+            ran.insert(executed.name);
+            let tenant = executed.tenant.expect("$1 is bound to a tenant");
+            assert!(
+                story::TENANTS.contains(&tenant.as_str()) || tenant == schema::DEPLOYMENT,
+                "{} ran for {tenant}",
+                executed.name
+            );
         }
-        let tenant = executed.tenant.expect("$1 is bound to a tenant");
-        assert!(
-            story::TENANTS.contains(&tenant.as_str()) || tenant == schema::DEPLOYMENT,
-            "{} ran for {tenant}",
-            executed.name
+        let unreached: Vec<&str> = registry
+            .values()
+            .filter(|statement| statement.scope == testing::Scope::Tenant)
+            .filter(|statement| !UNREACHED.iter().any(|(name, _)| *name == statement.name))
+            .filter(|statement| texts(statement).any(|(on, _)| on == engine))
+            .map(|statement| statement.name)
+            .filter(|name| !ran.contains(name))
+            .collect();
+        assert_eq!(
+            unreached,
+            Vec::<&str>::new(),
+            "no story reaches these: add a step to tests/tests/suite/statements/story.rs"
         );
+        for (name, reason) in UNREACHED {
+            assert!(registry.contains_key(name), "{name} ({reason}) is gone");
+        }
     }
-    let unreached: Vec<String> = registry
-        .values()
-        .filter(|statement| statement.scope == testing::Scope::Tenant)
-        .filter(|statement| !UNREACHED.iter().any(|(name, _)| *name == statement.name))
-        .flat_map(|statement| texts(statement).map(|(engine, _)| (statement.name, engine)))
-        .filter(|reached| !ran.contains(reached))
-        .map(|(name, engine)| format!("{name} on {engine}"))
-        .collect();
-    assert_eq!(
-        unreached,
-        Vec::<String>::new(),
-        "no story reaches these: add a step to tests/tests/suite/statements/story.rs"
-    );
-    for (name, reason) in UNREACHED {
-        assert!(registry.contains_key(name), "{name} ({reason}) is gone");
-    }
-}
+);
 
-#[test]
-fn what_a_story_runs_is_proved_and_bound_to_its_tenant() {
-    let told = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "statements::the_story",
-            "--ignored",
-            "--nocapture",
-        ])
-        .env(xtask::cluster::URL_VARIABLE, xtask::cluster::shared())
-        .output()
-        .unwrap();
-    let (said, complained) = (
-        String::from_utf8_lossy(&told.stdout),
-        String::from_utf8_lossy(&told.stderr),
-    );
-    assert!(told.status.success(), "{said}\n{complained}");
-    assert!(said.contains("1 passed"), "{said}");
-}
+each_engine!(
+    #[tokio::test]
+    async fn what_a_story_runs_is_proved_and_bound_to_its_tenant(engine: &Engine) {
+        let server = tokio::task::spawn_blocking(xtask::cluster::shared);
+        let story = format!("statements::the_story::{}", name_of(*engine));
+        let told = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", &story, "--ignored", "--nocapture"])
+            .env(xtask::cluster::URL_VARIABLE, server.await.unwrap())
+            .output()
+            .unwrap();
+        let (said, complained) = (
+            String::from_utf8_lossy(&told.stdout),
+            String::from_utf8_lossy(&told.stderr),
+        );
+        assert!(told.status.success(), "{said}\n{complained}");
+        assert!(said.contains("1 passed"), "{said}");
+    }
+);

@@ -1,8 +1,8 @@
 //! What `verify` says of a log whose guards were dropped and of which one thing was changed.
 
 use ringfence::TenantSession;
-use ringfence::model::{EventFilter, LogOutcome, NewDrone, PageRequest, Vendor};
-use ringfence_tests::fixture::{Engine, Place, World, on_each_engine};
+use ringfence::model::{EventFilter, LogOutcome, PageRequest};
+use ringfence_tests::fixture::{Engine, Place, World, each_engine, register};
 
 const TABLES: [&str; 2] = ["audit_heads", "audit_events"];
 
@@ -36,15 +36,6 @@ async fn restore(place: &Place) {
 
 async fn outcome(session: &TenantSession) -> LogOutcome {
     session.audit().verify().await.unwrap().outcome
-}
-
-async fn register(session: &TenantSession, name: &str) {
-    let new = NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    };
-    session.drones().register(new).await.unwrap();
 }
 
 /// A change of one thing in the log of the tenant `north`, and what it is found to be.
@@ -131,12 +122,12 @@ fn changes(engine: Engine, size: i64) -> Vec<(String, LogOutcome)> {
     changes
 }
 
-#[tokio::test]
-async fn one_changed_thing_is_named() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn one_changed_thing_is_named(world: &World) {
         let session = world.north.admin().await;
         for name in ["kite", "heron", "tern", "gull", "swift"] {
-            register(&session, name).await;
+            register(&session, name).await.unwrap();
         }
         let before = session.audit().verify().await.unwrap();
         assert!(before.is_intact());
@@ -150,16 +141,15 @@ async fn one_changed_thing_is_named() {
             restore(&world.place).await;
             assert_eq!(session.audit().verify().await.unwrap(), before, "{sql}");
         }
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn an_erased_detail_and_another_tenants_log_change_nothing() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn an_erased_detail_and_another_tenants_log_change_nothing(world: &World) {
         let (session, elsewhere) = (world.north.admin().await, world.south.admin().await);
-        register(&session, "kite").await;
-        register(&elsewhere, "kite").await;
+        register(&session, "kite").await.unwrap();
+        register(&elsewhere, "kite").await.unwrap();
         drop_guards(&world.place).await;
         for sql in [
             "UPDATE audit_events SET detail = NULL, salt = NULL WHERE tenant_id = 'north'",
@@ -179,6 +169,5 @@ async fn an_erased_detail_and_another_tenants_log_change_nothing() {
         assert!(page.iter().all(|event| event.detail.is_none()));
         let differs = LogOutcome::LeafDiffers { seq: 0 };
         assert_eq!(outcome(&elsewhere).await, differs);
-    })
-    .await;
-}
+    }
+);

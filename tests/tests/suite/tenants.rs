@@ -2,7 +2,7 @@
 
 use ringfence::model::{Action, EventFilter, NewTenant, NewUser, PageRequest, Permission};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence};
-use ringfence_tests::fixture::{Engine, World, on_each_empty_database, on_each_engine};
+use ringfence_tests::fixture::{Engine, Place, World, each_engine};
 
 fn tenant(id: Option<&str>, name: &str) -> NewTenant {
     NewTenant {
@@ -23,9 +23,9 @@ fn code_and_field(error: &Error) -> (&str, Option<&str>) {
     (error.code(), error.field())
 }
 
-#[tokio::test]
-async fn a_new_tenant_has_its_first_admin() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn a_new_tenant_has_its_first_admin(place: &Place) {
         let ringfence = Ringfence::open(place.url.clone(), OpenOptions::default())
             .await
             .unwrap();
@@ -44,13 +44,12 @@ async fn a_new_tenant_has_its_first_admin() {
             .await
             .unwrap();
         ringfence.shutdown().await.unwrap();
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn names_and_ids_of_tenants_are_unique() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn names_and_ids_of_tenants_are_unique(world: &World) {
         let create = async |new| world.ringfence.create_tenant(operator(), new).await;
         let taken = create(tenant(None, "north")).await.unwrap_err();
         assert_eq!(code_and_field(&taken), ("taken", Some("name")));
@@ -60,13 +59,12 @@ async fn names_and_ids_of_tenants_are_unique() {
         assert_eq!(code_and_field(&reserved), ("invalid", Some("id")));
         let blank = create(tenant(None, " ")).await.unwrap_err();
         assert_eq!(code_and_field(&blank), ("invalid", Some("name")));
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn tenants_are_listed_in_pages_in_bytewise_order() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn tenants_are_listed_in_pages_in_bytewise_order(world: &World) {
         for id in ["Zulu", "alpha", "éclair"] {
             let new = tenant(Some(id), id);
             world
@@ -95,13 +93,12 @@ async fn tenants_are_listed_in_pages_in_bytewise_order() {
         assert!(seen.contains(&disabled));
         let names: Vec<&str> = seen.iter().map(|tenant| tenant.name.as_str()).collect();
         assert_eq!(names, ["Zulu", "alpha", "north", "south", "éclair"]);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_disabled_tenant_opens_no_session_and_ends_those_that_are_open() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_disabled_tenant_opens_no_session_and_ends_those_that_are_open(world: &World) {
         let (ringfence, north) = (&world.ringfence, &world.north);
         let open = north.admin().await;
         let elsewhere = world.south.admin().await;
@@ -134,13 +131,12 @@ async fn a_disabled_tenant_opens_no_session_and_ends_those_that_are_open() {
         list(&open).await.unwrap();
         let again = ringfence.enable_tenant(operator(), north.tenant.clone());
         assert_eq!(again.await.unwrap_err().code(), "not_disabled");
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_tenant_decides_about_self_approval_for_itself() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_tenant_decides_about_self_approval_for_itself(world: &World) {
         let north = &world.north;
         let admin = north.admin().await;
         let allowed = admin.set_self_approval(true).await.unwrap();
@@ -178,9 +174,8 @@ async fn a_tenant_decides_about_self_approval_for_itself() {
             assert_eq!(session.set_self_approval(false).await, Err(refused));
         }
         assert!(admin.tenant().await.unwrap().self_approval);
-    })
-    .await;
-}
+    }
+);
 
 /// What every operator's method that takes a tenant's id says of this one.
 async fn refusals(ringfence: &Ringfence, id: &str) -> Vec<Error> {
@@ -197,20 +192,19 @@ async fn refusals(ringfence: &Ringfence, id: &str) -> Vec<Error> {
     ]
 }
 
-#[tokio::test]
-async fn a_tenant_that_does_not_exist_is_not_found() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_tenant_that_does_not_exist_is_not_found(world: &World) {
         for refused in refusals(&world.ringfence, "nobody").await {
             assert!(refused.is_not_found(), "{refused:?}");
         }
-    })
-    .await;
-}
+    }
+);
 
-/// The ids that are the library's own are refused at every entry that takes a tenant's, before anything is looked at.
-#[tokio::test]
-async fn a_reserved_id_is_invalid_wherever_a_tenant_is_named() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// The ids that are the library's own are refused at every entry that takes a tenant's, before anything is looked at.
+    #[tokio::test]
+    async fn a_reserved_id_is_invalid_wherever_a_tenant_is_named(world: &World) {
         let ringfence = &world.ringfence;
         for id in ["~deployment", "~", "~north"] {
             let mut refused = refusals(ringfence, id).await;
@@ -229,14 +223,14 @@ async fn a_reserved_id_is_invalid_wherever_a_tenant_is_named() {
                 assert_eq!(refused.status(), 422);
             }
         }
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn every_act_of_an_operator_upon_a_tenant_is_an_event_in_the_deployments_log_and_the_tenants()
-{
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn every_act_of_an_operator_upon_a_tenant_is_an_event_in_the_deployments_log_and_the_tenants(
+        world: &World,
+    ) {
         let size = async || {
             let query =
                 "SELECT CAST(size AS TEXT) FROM audit_heads WHERE tenant_id = '~deployment'";
@@ -298,13 +292,12 @@ async fn every_act_of_an_operator_upon_a_tenant_is_an_event_in_the_deployments_l
         // Each event has a salt of its own.
         let salts = "SELECT count(*) - count(DISTINCT salt) FROM audit_events";
         assert_eq!(world.place.count(salts).await, 0);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_login_that_is_the_runtime_role_itself_does_nothing_that_operators_do() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_login_that_is_the_runtime_role_itself_does_nothing_that_operators_do(world: &World) {
         if world.place.engine == Engine::Sqlite {
             // There are no logins: whoever opens the file is the operator.
             return;
@@ -360,6 +353,5 @@ async fn a_login_that_is_the_runtime_role_itself_does_nothing_that_operators_do(
         ringfence.shutdown().await.unwrap();
         let gone = format!("DROP ROLE {bare}");
         world.place.raw(&gone).await.unwrap();
-    })
-    .await;
-}
+    }
+);

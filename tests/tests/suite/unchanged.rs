@@ -5,7 +5,7 @@ use ringfence::model::{
     UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
-use ringfence_tests::fixture::{World, on_each_engine};
+use ringfence_tests::fixture::{World, each_engine};
 
 /// How many events the tenant's log has.
 async fn events(session: &TenantSession) -> usize {
@@ -18,9 +18,9 @@ async fn events(session: &TenantSession) -> usize {
     found.unwrap().items.len()
 }
 
-#[tokio::test]
-async fn an_update_that_changes_nothing_moves_no_version_and_leaves_no_event() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn an_update_that_changes_nothing_moves_no_version_and_leaves_no_event(world: &World) {
         let session = world.north.admin().await;
         let (drones, missions, identity) =
             (session.drones(), session.missions(), session.identity());
@@ -90,6 +90,5 @@ async fn an_update_that_changes_nothing_moves_no_version_and_leaves_no_event() {
         let drones = reader.drones();
         let refused = drones.update(drone.id.clone(), DroneUpdate::default());
         assert_eq!(refused.await.as_ref().map_err(Error::status), Err(403));
-    })
-    .await;
-}
+    }
+);

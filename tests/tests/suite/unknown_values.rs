@@ -8,7 +8,7 @@ use ringfence::model::{
 };
 use ringfence::schema::{self, Column, Table};
 use ringfence::{Error, Missions, Result, TenantSession};
-use ringfence_tests::fixture::{Engine, Place, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, Place, World, each_engine, new_drone, survey};
 use serde_json::Value;
 
 use crate::tampering::drop_guards;
@@ -42,20 +42,12 @@ async fn put(place: &Place, table: &Table, column: &str, text: &str) {
 /// A drone, and a running mission with its decision and its run.
 async fn flying(world: &World) -> (TenantSession, Mission) {
     let session = world.north.admin().await;
-    let drone = session
-        .drones()
-        .register(NewDrone {
-            name: "kite".into(),
-            vendor: Vendor::Fake,
-            capabilities: "{}".into(),
-        })
-        .await
-        .unwrap();
+    let drone = session.drones().register(new_drone("kite")).await.unwrap();
     let missions = session.missions();
     let mission = missions
         .create(NewMission {
             drone_id: Some(drone.id),
-            ..draft()
+            ..survey(None)
         })
         .await
         .unwrap();
@@ -64,16 +56,6 @@ async fn flying(world: &World) -> (TenantSession, Mission) {
     approved.await.unwrap();
     let mission = missions.start(mission.id).await.unwrap();
     (session, mission)
-}
-
-fn draft() -> NewMission {
-    NewMission {
-        name: "survey".into(),
-        drone_id: None,
-        plan_type: PlanType::AreaGrid,
-        payload: "{}".into(),
-        constraints: "{}".into(),
-    }
 }
 
 /// The rows of a table as every method shows them that reads it.
@@ -135,9 +117,9 @@ async fn shown(session: &TenantSession, mission: &Mission, table: &str) -> Vec<V
     all
 }
 
-#[tokio::test]
-async fn a_text_of_no_known_value_is_read_as_it_is_in_every_list() {
-    on_each_engine(async |world| {
+each_engine!(
+    #[tokio::test]
+    async fn a_text_of_no_known_value_is_read_as_it_is_in_every_list(world: &World) {
         let (session, mission) = flying(world).await;
         for (table, column) in enums() {
             put(&world.place, table, column.name, FOREIGN).await;
@@ -164,9 +146,8 @@ async fn a_text_of_no_known_value_is_read_as_it_is_in_every_list() {
                 .all(|event| event.action == foreign)
         );
         log.verify().await.unwrap();
-    })
-    .await;
-}
+    }
+);
 
 #[tokio::test]
 async fn every_stored_enum_is_declared_in_the_catalogue() {
@@ -188,11 +169,11 @@ async fn every_stored_enum_is_declared_in_the_catalogue() {
     assert_eq!(declared, all);
 }
 
-#[tokio::test]
-async fn a_change_of_something_else_keeps_the_text_as_it_is() {
-    on_each_engine(async |world| {
+each_engine!(
+    #[tokio::test]
+    async fn a_change_of_something_else_keeps_the_text_as_it_is(world: &World) {
         let (session, _) = flying(world).await;
-        let mission = session.missions().create(draft()).await.unwrap();
+        let mission = session.missions().create(survey(None)).await.unwrap();
         for (table, column) in enums().filter(|(table, _)| !table.log) {
             if column.name != "state" {
                 put(&world.place, table, column.name, FOREIGN).await;
@@ -232,9 +213,8 @@ async fn a_change_of_something_else_keeps_the_text_as_it_is() {
         };
         let drone = drones.update(drone.id, given).await.unwrap();
         assert_eq!(drone.vendor, Vendor::Dji);
-    })
-    .await;
-}
+    }
+);
 
 fn illegal<T: Debug>(outcome: Result<T>) {
     assert_eq!(outcome.unwrap_err().code(), "illegal_transition");
@@ -251,9 +231,9 @@ async fn refuses_every_transition(missions: &Missions, mission: &Mission) {
     illegal(missions.delete(id()).await);
 }
 
-#[tokio::test]
-async fn a_mission_in_an_unknown_state_refuses_every_transition() {
-    on_each_engine(async |world| {
+each_engine!(
+    #[tokio::test]
+    async fn a_mission_in_an_unknown_state_refuses_every_transition(world: &World) {
         let (session, mission) = flying(world).await;
         let missions = session.missions();
         let table = schema::table("missions").unwrap();
@@ -275,9 +255,8 @@ async fn a_mission_in_an_unknown_state_refuses_every_transition() {
         let open = "SELECT count(*) FROM mission_runs WHERE state = 'PARROT' AND ended_at IS NULL";
         assert_eq!(world.place.count(open).await, 1);
         missions.pause(mission.id).await.unwrap();
-    })
-    .await;
-}
+    }
+);
 
 fn invalid<T: Debug>(outcome: Result<T>, wanted: &str) {
     match outcome {
@@ -292,9 +271,9 @@ fn invalid<T: Debug>(outcome: Result<T>, wanted: &str) {
     }
 }
 
-#[tokio::test]
-async fn what_may_be_read_and_not_given_is_invalid_and_names_its_field() {
-    on_each_engine(async |world| {
+each_engine!(
+    #[tokio::test]
+    async fn what_may_be_read_and_not_given_is_invalid_and_names_its_field(world: &World) {
         let (session, mission) = flying(world).await;
         let (drones, missions) = (session.drones(), session.missions());
         let text = || FOREIGN.to_owned();
@@ -322,7 +301,7 @@ async fn what_may_be_read_and_not_given_is_invalid_and_names_its_field() {
 
         let new = NewMission {
             plan_type: plan_type(),
-            ..draft()
+            ..survey(None)
         };
         invalid(missions.create(new).await, "plan_type");
         let new = NewPlan {
@@ -358,15 +337,14 @@ async fn what_may_be_read_and_not_given_is_invalid_and_names_its_field() {
         invalid(session.audit().events(filter(), first()).await, "action");
         let log = world.ringfence.deployment_log();
         invalid(log.events(filter(), first()).await, "action");
-    })
-    .await;
-}
+    }
+);
 
-/// A document is kept as it was written, be it JSON or not. On SQLite a column that is declared JSON makes a number
-/// of a document that is one.
-#[tokio::test]
-async fn a_document_that_is_no_object_is_read_as_it_is() {
-    on_each_engine(async |world| {
+each_engine!(
+    /// A document is kept as it was written, be it JSON or not. On SQLite a column that is declared JSON makes a number
+    /// of a document that is one.
+    #[tokio::test]
+    async fn a_document_that_is_no_object_is_read_as_it_is(world: &World) {
         let (session, mission) = flying(world).await;
         let documents: &[&str] = match world.place.engine {
             Engine::Sqlite => &["null", "[1, 2]", "5", "{broken", ""],
@@ -381,6 +359,5 @@ async fn a_document_that_is_no_object_is_read_as_it_is() {
                 }
             }
         }
-    })
-    .await;
-}
+    }
+);

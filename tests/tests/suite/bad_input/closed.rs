@@ -2,21 +2,21 @@
 
 use ringfence::Error;
 use ringfence::model::NewUser;
-use ringfence_tests::fixture::on_each_engine;
+use ringfence_tests::fixture::{World, each_engine};
 
-use super::calls::{of_database, of_session};
-
+use crate::calls::each_call;
+use crate::calls::operators::each_operation;
 use crate::picture::Inspect;
 
-#[tokio::test]
-async fn after_shutdown_every_method_is_closed_and_stays_so() {
-    on_each_engine(async |world| {
+each_engine!(
+    #[tokio::test]
+    async fn after_shutdown_every_method_is_closed_and_stays_so(world: &World) {
         let session = world.north.admin().await;
         let before = world.place.picture().await;
         world.ringfence.shutdown().await.unwrap();
         for time in ["first", "second"] {
-            let mut called = of_database(&world.ringfence).await;
-            called.extend(of_session(&session).await);
+            let mut called = each_operation(&world.ringfence).await;
+            called.extend(each_call(&session).await);
             assert!(called.len() > 50);
             for (method, outcome) in called {
                 assert_eq!(outcome, Err(Error::Closed), "{method}, the {time} time");
@@ -24,13 +24,12 @@ async fn after_shutdown_every_method_is_closed_and_stays_so() {
             world.ringfence.shutdown().await.unwrap();
         }
         assert_eq!(world.place.picture().await, before);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_disabled_tenant_opens_no_session_and_those_that_are_open_do_nothing() {
-    on_each_engine(async |world| {
+each_engine!(
+    #[tokio::test]
+    async fn a_disabled_tenant_opens_no_session_and_those_that_are_open_do_nothing(world: &World) {
         let (rf, north) = (&world.ringfence, &world.north);
         let session = north.admin().await;
         let user = NewUser {
@@ -49,7 +48,7 @@ async fn a_disabled_tenant_opens_no_session_and_those_that_are_open_do_nothing()
             .await
             .unwrap();
         let before = world.place.picture().await;
-        for (method, outcome) in of_session(&session).await {
+        for (method, outcome) in each_call(&session).await {
             assert_eq!(outcome, Err(Error::Unauthenticated), "{method}");
         }
         let opened = rf.session(north.tenant.clone(), north.admin.clone()).await;
@@ -64,6 +63,5 @@ async fn a_disabled_tenant_opens_no_session_and_those_that_are_open_do_nothing()
         session.whoami().await.unwrap();
         login().await.unwrap();
         assert!(session.audit().verify().await.unwrap().is_intact());
-    })
-    .await;
-}
+    }
+);

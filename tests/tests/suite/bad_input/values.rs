@@ -6,9 +6,8 @@ use ringfence::model::{
     Permission, PlanType, RoleFilter, UserFilter, UserUpdate, Vendor,
 };
 use ringfence::{Ringfence, TenantSession};
-use ringfence_tests::fixture::on_each_engine;
+use ringfence_tests::fixture::{World, each_engine};
 
-use super::calls::Called;
 use super::names_field;
 
 use crate::picture::Inspect;
@@ -19,6 +18,9 @@ macro_rules! named {
         vec![$(($field, ($name, $call.await.map(drop)))),*]
     };
 }
+
+/// A method, and what came of its call.
+type Called = (&'static str, ringfence::Result<()>);
 
 type Named = Vec<(&'static str, Called)>;
 
@@ -139,9 +141,9 @@ async fn everywhere(bad: &str, rf: &Ringfence, session: &TenantSession) -> Named
     ]
 }
 
-#[tokio::test]
-async fn ten_megabytes_and_nul_are_refused_by_the_field_that_they_stand_in() {
-    on_each_engine(async |world| {
+each_engine!(
+    #[tokio::test]
+    async fn ten_megabytes_and_nul_are_refused_by_the_field_that_they_stand_in(world: &World) {
         let session = world.north.admin().await;
         let before = world.place.picture().await;
         for bad in ["x".repeat(10 << 20), "nul\0within".into()] {
@@ -154,13 +156,12 @@ async fn ten_megabytes_and_nul_are_refused_by_the_field_that_they_stand_in() {
             }
         }
         assert_eq!(world.place.picture().await, before);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn what_is_no_plan_is_refused_and_its_place_named() {
-    on_each_engine(async |world| {
+each_engine!(
+    #[tokio::test]
+    async fn what_is_no_plan_is_refused_and_its_place_named(world: &World) {
         let missions = world.north.admin().await.missions();
         let before = world.place.picture().await;
         let file = include_str!("../../../../examples/data/river-survey.plan");
@@ -182,9 +183,8 @@ async fn what_is_no_plan_is_refused_and_its_place_named() {
             names_field(what, outcome, under);
         }
         assert_eq!(world.place.picture().await, before);
-    })
-    .await;
-}
+    }
+);
 
 /// Every list, with this page.
 async fn lists(page: &PageRequest, rf: &Ringfence, session: &TenantSession) -> Vec<Called> {
@@ -207,9 +207,9 @@ async fn lists(page: &PageRequest, rf: &Ringfence, session: &TenantSession) -> V
     .collect()
 }
 
-#[tokio::test]
-async fn a_page_that_cannot_be_is_refused_by_every_list() {
-    on_each_engine(async |world| {
+each_engine!(
+    #[tokio::test]
+    async fn a_page_that_cannot_be_is_refused_by_every_list(world: &World) {
         let session = world.north.admin().await;
         let before = world.place.picture().await;
         for limit in [0, 1_001, u32::MAX] {
@@ -252,6 +252,5 @@ async fn a_page_that_cannot_be_is_refused_by_every_list() {
             }
         }
         assert_eq!(world.place.picture().await, before);
-    })
-    .await;
-}
+    }
+);

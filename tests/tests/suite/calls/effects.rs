@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use ringfence::model::{AuditEvent, Outcome};
-use ringfence_tests::fixture::{World, on_each_engine};
+use ringfence_tests::fixture::{World, each_engine};
 use serde_json::Value;
 
 use super::rows::{Row, Rows, rows, shown};
@@ -128,9 +128,11 @@ fn tells(call: &Call, event: &AuditEvent, before: Option<&Row>, after: Option<&R
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_call_leaves_the_rows_that_the_table_says_and_one_event_that_tells_them() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn each_call_leaves_the_rows_that_the_table_says_and_one_event_that_tells_them(
+        world: &World,
+    ) {
         let session = world.north.member("admin").await;
         let actor = session.whoami().await.unwrap().user_id;
         let role = world.north.role("admin").await;
@@ -192,6 +194,5 @@ async fn each_call_leaves_the_rows_that_the_table_says_and_one_event_that_tells_
             assert_eq!(Some(event.entity_id.as_str()), id, "{}", call.shown());
             tells(call, &event, was, is);
         }
-    })
-    .await;
-}
+    }
+);

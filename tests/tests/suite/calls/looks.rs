@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use ringfence::model::{Assignment, DroneFilter};
 use ringfence::{Source, testing};
-use ringfence_tests::fixture::{Engine, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine};
 
 use super::things;
 use super::{Asked, CALLS};
@@ -26,9 +26,9 @@ const ONE_STATEMENT: [&str; 12] = [
     "audit.event ",
 ];
 
-#[tokio::test]
-async fn a_look_under_a_policy_that_has_not_changed_is_one_statement() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_look_under_a_policy_that_has_not_changed_is_one_statement(world: &World) {
         let home = &world.north;
         let own = things::settle(home, "ours").await;
         let asked = Asked {
@@ -46,14 +46,15 @@ async fn a_look_under_a_policy_that_has_not_changed_is_one_statement() {
             }
         }
         assert_eq!(found, ONE_STATEMENT);
-    })
-    .await;
-}
+    }
+);
 
-/// A server's time is asked for beside it.
-#[tokio::test]
-async fn a_look_that_rests_on_an_assignment_with_an_end_is_one_too_and_none_at_the_end() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// A server's time is asked for beside it.
+    #[tokio::test]
+    async fn a_look_that_rests_on_an_assignment_with_an_end_is_one_too_and_none_at_the_end(
+        world: &World,
+    ) {
         world.clock.stop();
         let home = &world.north;
         let user = home.user("guest").await;
@@ -83,6 +84,5 @@ async fn a_look_that_rests_on_an_assignment_with_an_end_is_one_too_and_none_at_t
         let (looked, ran) = look().await;
         assert_eq!(looked.unwrap_err().status(), 403);
         assert!(ran.contains(&"RULES_OF_USER"), "read anew: {ran:?}");
-    })
-    .await;
-}
+    }
+);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ringfence::model::Permission;
 use ringfence::{Error, TenantSession};
-use ringfence_tests::fixture::{Home, World, on_each_engine};
+use ringfence_tests::fixture::{Home, World, each_engine};
 
 use super::things::{self, Ids};
 use super::{Asked, CALLS, Call};
@@ -41,9 +41,9 @@ fn every() -> impl Iterator<Item = Permission> {
     all.filter(|permission| *permission != Permission::All)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_call_needs_exactly_the_permissions_that_the_table_says() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn each_call_needs_exactly_the_permissions_that_the_table_says(world: &World) {
         let home = &world.north;
         let mut holders = Holders {
             home,
@@ -63,6 +63,5 @@ async fn each_call_needs_exactly_the_permissions_that_the_table_says() {
             let outcome = made(call, session, &ids).await;
             assert!(outcome.is_ok(), "{}: {outcome:?}", call.shown());
         }
-    })
-    .await;
-}
+    }
+);

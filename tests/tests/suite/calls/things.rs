@@ -3,10 +3,10 @@
 use futures_util::future::join_all;
 use ringfence::TenantSession;
 use ringfence::model::{
-    Assignment, DroneId, MissionId, NewDrone, NewMission, NewPlan, NewRole, PageRequest,
-    Permission, PlanType, RoleId, RunId, UserId, Vendor,
+    Assignment, DroneId, MissionId, NewMission, NewPlan, NewRole, PageRequest, Permission, RoleId,
+    RunId, UserId,
 };
-use ringfence_tests::fixture::Home;
+use ringfence_tests::fixture::{Home, register};
 
 use super::Call;
 
@@ -123,12 +123,7 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
 }
 
 pub(crate) async fn drone(admin: &TenantSession, name: &str) -> DroneId {
-    let new = NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    };
-    admin.drones().register(new).await.unwrap().id
+    register(admin, name).await.unwrap().id
 }
 
 async fn role(admin: &TenantSession, name: &str) -> RoleId {
@@ -153,11 +148,8 @@ pub(crate) fn assignment(user_id: UserId, role_id: RoleId) -> Assignment {
 
 pub(crate) fn survey(drone: DroneId, constraints: &str) -> NewMission {
     NewMission {
-        name: "survey".to_owned(),
-        drone_id: Some(drone),
-        plan_type: PlanType::AreaGrid,
-        payload: "{}".into(),
         constraints: constraints.into(),
+        ..ringfence_tests::fixture::survey(Some(&drone))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Two processes write into the same tenants at the same time.
 
-use ringfence_tests::fixture::on_each_empty_database;
+use ringfence_tests::fixture::{Place, each_engine};
 
 use super::ledger::{Ledger, found, open};
 use super::writer::{Writer, crew, register};
@@ -8,9 +8,9 @@ use super::writer::{Writer, crew, register};
 /// Drones that each task of either process registers.
 const EACH: u32 = 15;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn two_processes_write_one_tenant_without_a_gap_in_its_log() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_processes_write_one_tenant_without_a_gap_in_its_log(place: &Place) {
         let actors = found(place).await;
         let mut ledger = Ledger::default();
         let ringfence = open(place).await;
@@ -37,6 +37,5 @@ async fn two_processes_write_one_tenant_without_a_gap_in_its_log() {
         ledger.add(theirs.await.unwrap());
         ledger.holds(place, &ringfence, &actors).await;
         ringfence.shutdown().await.unwrap();
-    })
-    .await;
-}
+    }
+);

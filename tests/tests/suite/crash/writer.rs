@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use ringfence::model::{NewDrone, TenantId, UserId, Vendor};
+use ringfence::model::{TenantId, UserId};
 use ringfence::{Drones, OpenOptions, Ringfence};
+use ringfence_tests::fixture::new_drone;
 
 use crate::apart::{self, Apart};
 
@@ -62,11 +63,7 @@ fn acknowledged(said: &str) -> Acknowledged {
 
 /// Registers a drone under a name that nothing else has.
 pub(crate) async fn register(drones: &Drones) -> ringfence::Result<String> {
-    let new = NewDrone {
-        name: format!("drone-{:032x}", rand::random::<u128>()),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    };
+    let new = new_drone(format!("drone-{:032x}", rand::random::<u128>()));
     Ok(drones.register(new).await?.id.as_str().to_owned())
 }
 

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use ringfence::model::Action;
 use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource};
-use ringfence_tests::fixture::{Engine, Hold, Place, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, Hold, Place, World, each_engine};
 use sha2::{Digest, Sha256};
 use tokio::runtime::Builder;
 use tokio::sync::Notify;
@@ -89,9 +89,9 @@ async fn subjects(world: &World, digits: usize) -> i64 {
     world.place.count(&rows).await
 }
 
-#[tokio::test]
-async fn right_passwords_side_by_side_and_in_another_process_all_get_in() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn right_passwords_side_by_side_and_in_another_process_all_get_in(world: &World) {
         user_with_password(&world.north, "mara").await;
         let other = Ringfence::open(world.place.url.clone(), OpenOptions::default())
             .await
@@ -111,13 +111,12 @@ async fn right_passwords_side_by_side_and_in_another_process_all_get_in() {
         }
         assert_eq!(subjects(world, 5).await, 0);
         other.shutdown().await.unwrap();
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn an_attempt_whose_caller_has_gone_does_not_stay_under_way() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn an_attempt_whose_caller_has_gone_does_not_stay_under_way(world: &World) {
         user_with_password(&world.north, "mara").await;
         for _ in 0..20 {
             // Polled once and dropped.
@@ -129,13 +128,12 @@ async fn an_attempt_whose_caller_has_gone_does_not_stay_under_way() {
             .await
             .unwrap();
         none_is_under_way(world).await;
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_attempt_whose_caller_hangs_up_when_it_is_admitted_is_not_compared() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_attempt_whose_caller_hangs_up_when_it_is_admitted_is_not_compared(world: &World) {
         user_with_password(&world.north, "mara").await;
         let weaken = format!("UPDATE users SET password_argon2 = '{WEAK}' WHERE username = 'mara'");
         world.place.raw(&weaken).await.unwrap();
@@ -158,9 +156,8 @@ async fn an_attempt_whose_caller_hangs_up_when_it_is_admitted_is_not_compared() 
         assert_eq!(world.place.raw_text(stored).await.as_deref(), Some(WEAK));
         let events = events(world).await;
         assert!(events.iter().all(|event| event.action != Action::Login));
-    })
-    .await;
-}
+    }
+);
 
 /// Until all attempts have ended.
 async fn none_is_under_way(world: &World) {
@@ -203,9 +200,9 @@ impl Source for Rehashing {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_attempt_whose_hash_is_another_each_time_ends_and_was_none() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_attempt_whose_hash_is_another_each_time_ends_and_was_none(world: &World) {
         user_with_password(&world.north, "mara").await;
         let source = Arc::new(Rehashing {
             url: world.place.url.clone(),
@@ -225,14 +222,13 @@ async fn an_attempt_whose_hash_is_another_each_time_ends_and_was_none() {
         none_is_under_way(world).await;
         let counted = "SELECT CAST(coalesce(sum(failures), 0) AS BIGINT) FROM login_throttles";
         assert_eq!(world.place.count(counted).await, 0);
-    })
-    .await;
-}
+    }
+);
 
-/// A process that dies in the middle of an attempt keeps nobody out.
-#[tokio::test]
-async fn attempts_that_never_end_are_waited_for_and_then_count_as_refused() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// A process that dies in the middle of an attempt keeps nobody out.
+    #[tokio::test]
+    async fn attempts_that_never_end_are_waited_for_and_then_count_as_refused(world: &World) {
         user_with_password(&world.north, "mara").await;
         for until in [-1, 1] {
             let lost = Planted {
@@ -246,13 +242,12 @@ async fn attempts_that_never_end_are_waited_for_and_then_count_as_refused() {
                 .await
                 .unwrap();
         }
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn counters_whose_window_is_over_go_with_the_next_attempt_of_any_name() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn counters_whose_window_is_over_go_with_the_next_attempt_of_any_name(world: &World) {
         let old = Planted {
             failures: 3,
             window_started_at: -1_000,
@@ -274,13 +269,12 @@ async fn counters_whose_window_is_over_go_with_the_next_attempt_of_any_name() {
         fresh.plant(world, ["fffff".to_owned()]).await;
         assert_eq!(refused(world, "nobody").await, Error::Unauthenticated);
         assert_eq!(subjects(world, 5).await, 2);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn beyond_a_thousand_names_they_share_their_counters_and_no_row_is_added() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn beyond_a_thousand_names_they_share_their_counters_and_no_row_is_added(world: &World) {
         user_with_password(&world.north, "mara").await;
         let full = (0..OWN).map(|number| format!("{number:05}"));
         Planted::FRESH.plant(world, full).await;
@@ -299,7 +293,13 @@ async fn beyond_a_thousand_names_they_share_their_counters_and_no_row_is_added()
         login(&world.ringfence, &world.north, "mara", PASSWORD)
             .await
             .unwrap();
-        assert_eq!(world.place.count(&format!("SELECT CAST(({}) AS BIGINT)", shared("mara"))).await, 1);
+        assert_eq!(
+            world
+                .place
+                .count(&format!("SELECT CAST(({}) AS BIGINT)", shared("mara")))
+                .await,
+            1
+        );
 
         // All that can be shared is there: the names with rows of their own go on having them, nothing else comes.
         let clear = "DELETE FROM login_throttles WHERE length(subject) = 2";
@@ -312,13 +312,12 @@ async fn beyond_a_thousand_names_they_share_their_counters_and_no_row_is_added()
         let rows = "SELECT count(*) FROM login_throttles";
         // One more counts for the names that nobody has.
         assert_eq!(world.place.count(rows).await, OWN + SHARED + 1);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn what_a_shared_counter_has_counted_is_told_once() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn what_a_shared_counter_has_counted_is_told_once(world: &World) {
         let full = (0..OWN).map(|number| format!("{number:05}"));
         Planted::FRESH.plant(world, full).await;
         let over = Planted {
@@ -341,13 +340,12 @@ async fn what_a_shared_counter_has_counted_is_told_once() {
         );
         let counted = "SELECT CAST(coalesce(sum(refused), 0) AS BIGINT) FROM login_throttles";
         assert_eq!(world.place.count(counted).await, 0);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn an_attempt_whose_turn_to_be_hashed_does_not_come_was_none() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn an_attempt_whose_turn_to_be_hashed_does_not_come_was_none(world: &World) {
         let narrow = OpenOptions {
             hashing_concurrency: 1,
             busy_timeout_ms: 200,
@@ -376,9 +374,8 @@ async fn an_attempt_whose_turn_to_be_hashed_does_not_come_was_none() {
         assert_eq!(world.place.count(counted).await, verified);
         let under_way = "SELECT CAST(coalesce(sum(in_flight), 0) AS BIGINT) FROM login_throttles";
         assert_eq!(world.place.count(under_way).await, 0);
-    })
-    .await;
-}
+    }
+);
 
 /// Tries to log in as mara, and does something when the password has been compared and nothing is written of it; says
 /// how many attempts were in before that, and how this one ended.
@@ -408,20 +405,21 @@ async fn meanwhile(world: &World, sql: &str) -> (usize, Result<(), Error>) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_password_that_is_changed_while_it_is_compared_lets_nobody_in() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_password_that_is_changed_while_it_is_compared_lets_nobody_in(world: &World) {
         user_with_password(&world.north, "mara").await;
         let other = UPDATE_HASH.replace("{}", WEAK_OTHER);
         let (_, outcome) = meanwhile(world, &other).await;
         assert_eq!(outcome, Err(Error::Unauthenticated));
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_user_who_is_switched_off_while_its_password_is_compared_has_not_logged_in() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_user_who_is_switched_off_while_its_password_is_compared_has_not_logged_in(
+        world: &World,
+    ) {
         user_with_password(&world.north, "mara").await;
         let off = "UPDATE users SET is_active = FALSE WHERE username = 'mara'";
         let (faster, outcome) = meanwhile(world, off).await;
@@ -429,13 +427,14 @@ async fn a_user_who_is_switched_off_while_its_password_is_compared_has_not_logge
         let mut events = events(world).await;
         events.retain(|event| event.action == Action::Login);
         assert_eq!(events.len(), faster);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_success_leaves_what_is_under_way_beside_it_and_untold_refusals_of_others() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_success_leaves_what_is_under_way_beside_it_and_untold_refusals_of_others(
+        world: &World,
+    ) {
         user_with_password(&world.north, "mara").await;
         let beside = Planted {
             in_flight: 2,
@@ -484,13 +483,14 @@ async fn a_success_leaves_what_is_under_way_beside_it_and_untold_refusals_of_oth
         let events = events(world).await;
         let told: Vec<&str> = events.iter().map(detail).collect();
         assert_eq!(told, ["{}", "{}", "{}", r#"{"refused_elsewhere":3}"#]);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_name_that_has_counters_of_its_own_keeps_them_when_there_are_a_thousand() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_name_that_has_counters_of_its_own_keeps_them_when_there_are_a_thousand(
+        world: &World,
+    ) {
         let full = (1..OWN).map(|number| format!("{number:05}"));
         Planted::FRESH.plant(world, full).await;
         Planted::FRESH.plant(world, [subject("mara", 5)]).await;
@@ -501,20 +501,18 @@ async fn a_name_that_has_counters_of_its_own_keeps_them_when_there_are_a_thousan
             subject("mara", 5)
         );
         assert_eq!(world.place.count(&own).await, 1);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn no_more_than_the_beginning_of_a_digest_is_kept_of_what_was_typed() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn no_more_than_the_beginning_of_a_digest_is_kept_of_what_was_typed(world: &World) {
         refused(world, "hunter2").await;
         let kept = "SELECT max(subject) FROM login_throttles";
         let kept = world.place.raw_text(kept).await.unwrap();
         assert_eq!(kept, subject("hunter2", 5));
-    })
-    .await;
-}
+    }
+);
 
 /// `correct horse` with the least that Argon2id can be given.
 const WEAK: &str = "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg\
@@ -526,9 +524,11 @@ const WEAK_OTHER: &str = "$argon2id$v=19$m=8,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg\
 
 const UPDATE_HASH: &str = "UPDATE users SET password_argon2 = '{}' WHERE username = 'mara'";
 
-#[tokio::test]
-async fn a_password_that_was_hashed_with_weaker_parameters_is_hashed_anew_when_it_comes() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test]
+    async fn a_password_that_was_hashed_with_weaker_parameters_is_hashed_anew_when_it_comes(
+        world: &World,
+    ) {
         let mara = user_with_password(&world.north, "mara").await;
         user_with_password(&world.north, "twin").await;
         let weaken =
@@ -567,9 +567,8 @@ async fn a_password_that_was_hashed_with_weaker_parameters_is_hashed_anew_when_i
         // It is the same password: whoever is in stays in.
         assert_eq!(open.whoami().await.unwrap().user_id, mara);
         assert_eq!(refused(world, "mara").await, Error::Unauthenticated);
-    })
-    .await;
-}
+    }
+);
 
 /// Its transaction is open when the login looks at the hash, and committed when it would write another over it: the
 /// password that was taken away would stay one.
@@ -599,10 +598,10 @@ async fn on_postgres_a_hash_that_another_program_sets_meanwhile_is_not_written_o
     world.place.remove().await;
 }
 
-/// The first to get in writes another hash.
-#[tokio::test]
-async fn right_passwords_side_by_side_get_in_while_the_hash_is_made_anew() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// The first to get in writes another hash.
+    #[tokio::test]
+    async fn right_passwords_side_by_side_get_in_while_the_hash_is_made_anew(world: &World) {
         user_with_password(&world.north, "mara").await;
         let weaken = format!("UPDATE users SET password_argon2 = '{WEAK}' WHERE username = 'mara'");
         world.place.raw(&weaken).await.unwrap();
@@ -611,6 +610,5 @@ async fn right_passwords_side_by_side_get_in_while_the_hash_is_made_anew() {
             assert_eq!(outcome.err(), None);
         }
         assert_eq!(subjects(world, 5).await, 0);
-    })
-    .await;
-}
+    }
+);

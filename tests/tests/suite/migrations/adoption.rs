@@ -8,7 +8,7 @@ use super::{refused_under_every_mode, schema_error};
 use crate::migrations::step_name;
 use crate::picture::Inspect;
 use crate::{legacy_data, legacy_rows};
-use ringfence_tests::fixture::{Engine, Place, on_each_empty_database};
+use ringfence_tests::fixture::{Engine, Place, each_engine};
 
 /// Puts a database of the old platform that lies beside the workspace into the place; says whether it is there.
 async fn put(place: &Place, name: &str) -> bool {
@@ -48,18 +48,19 @@ async fn is_hardened_without_a_changed_value(place: &Place) {
     assert_eq!(place.legacy_rows().await, before);
 }
 
-#[tokio::test]
-async fn a_database_of_the_old_platform_is_hardened_without_a_changed_value() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn a_database_of_the_old_platform_is_hardened_without_a_changed_value(place: &Place) {
         legacy_rows::make(place).await;
         is_hardened_without_a_changed_value(place).await;
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_real_database_of_the_old_platform_is_hardened_without_a_changed_value() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn a_real_database_of_the_old_platform_is_hardened_without_a_changed_value(
+        place: &Place,
+    ) {
         let name = match place.engine {
             Engine::Sqlite => "clean.sqlite.gz",
             Engine::Postgres => "clean.pg.sql.gz",
@@ -67,13 +68,12 @@ async fn a_real_database_of_the_old_platform_is_hardened_without_a_changed_value
         if put(place, name).await {
             is_hardened_without_a_changed_value(place).await;
         }
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn an_unknown_revision_is_not_adopted() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn an_unknown_revision_is_not_adopted(place: &Place) {
         legacy_rows::make_at(place, "202602280112").await;
         let before = place.picture().await;
         for mode in [MigrateMode::Auto, MigrateMode::Check, MigrateMode::Never] {
@@ -95,9 +95,8 @@ async fn an_unknown_revision_is_not_adopted() {
             }
             assert_eq!(place.picture().await, before, "{mode:?}");
         }
-    })
-    .await;
-}
+    }
+);
 
 #[tokio::test]
 async fn later_revisions_of_the_old_platform_are_not_adopted() {
@@ -113,10 +112,9 @@ async fn later_revisions_of_the_old_platform_are_not_adopted() {
     }
 }
 
-/// The platform's revision 0008 fails half-way on SQLite and leaves the revision as it was.
-#[tokio::test]
-async fn a_revision_whose_tables_are_not_its_own_is_not_adopted() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn a_revision_whose_tables_are_not_its_own_is_not_adopted(place: &Place) {
         legacy_rows::make(place).await;
         for column in ["tenant_id", "since"] {
             let add = format!("ALTER TABLE user_roles ADD COLUMN {column} VARCHAR");
@@ -128,8 +126,12 @@ async fn a_revision_whose_tables_are_not_its_own_is_not_adopted() {
         let first = "user_roles has a column tenant_id";
         assert!(detail.contains(first), "{detail}");
         assert_eq!(place.picture().await, before);
-    })
-    .await;
+    }
+);
+
+/// The platform's revision 0008 fails half-way on SQLite and leaves the revision as it was.
+#[tokio::test]
+async fn what_a_revision_left_half_way_on_sqlite_is_not_adopted() {
     let place = Place::fresh(Engine::Sqlite).await;
     if put(&place, "half0008.sqlite.gz").await {
         let before = place.picture().await;
@@ -290,9 +292,9 @@ async fn is_adopted(place: &Place, fits: bool, column: &str, change: &str) {
     assert_eq!(place.picture().await, before, "{change}");
 }
 
-#[tokio::test]
-async fn tables_without_a_history_are_not_taken_for_ours() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn tables_without_a_history_are_not_taken_for_ours(place: &Place) {
         place
             .raw("CREATE TABLE missions (id VARCHAR PRIMARY KEY)")
             .await
@@ -301,22 +303,20 @@ async fn tables_without_a_history_are_not_taken_for_ours() {
         let refused = schema_error(place.open(MigrateMode::Auto).await);
         assert_eq!(refused.0, "unrecognised_schema");
         assert_eq!(place.picture().await, before);
-    })
-    .await;
-}
+    }
+);
 
-/// A view of the name is none.
-#[tokio::test]
-async fn what_is_no_table_is_not_taken_for_the_old_platforms() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    /// A view of the name is none.
+    #[tokio::test]
+    async fn what_is_no_table_is_not_taken_for_the_old_platforms(place: &Place) {
         let view = "CREATE VIEW alembic_version AS SELECT 'revision' AS version_num";
         place.raw(view).await.unwrap();
         let rf = place.open(MigrateMode::Auto).await.unwrap();
         assert!(rf.migration_status().await.unwrap().is_current());
         rf.shutdown().await.unwrap();
-    })
-    .await;
-}
+    }
+);
 
 /// Postgres keeps a dropped column's place. Another schema's table is another table. A partitioned table is another kind of table.
 #[tokio::test]
@@ -345,10 +345,10 @@ async fn on_postgres_what_is_not_a_column_or_a_table_of_the_baseline_is_told_fro
     }
 }
 
-/// Another application's tables are none of our business.
-#[tokio::test]
-async fn tables_of_other_names_are_left_alone() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    /// Another application's tables are none of our business.
+    #[tokio::test]
+    async fn tables_of_other_names_are_left_alone(place: &Place) {
         place
             .raw("CREATE TABLE songs (id INT PRIMARY KEY); INSERT INTO songs VALUES (7)")
             .await
@@ -356,14 +356,12 @@ async fn tables_of_other_names_are_left_alone() {
         let rf = place.open(MigrateMode::Auto).await.unwrap();
         rf.rollback("suite".into(), 0, None).await.unwrap();
         assert_eq!(place.count("SELECT count(*) FROM songs").await, 1);
-    })
-    .await;
-    refused_after_its_tables_were_dropped().await;
-}
+    }
+);
 
-/// An adopted database of which only the revision is left is not taken for one with tables.
-async fn refused_after_its_tables_were_dropped() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn a_revision_whose_tables_were_dropped_is_not_adopted(place: &Place) {
         place
             .raw(&format!(
                 "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);
@@ -374,9 +372,8 @@ async fn refused_after_its_tables_were_dropped() {
             .unwrap();
         let refused = schema_error(place.open(MigrateMode::Auto).await);
         assert_eq!(refused.0, "unrecognised_schema", "{}", refused.1);
-    })
-    .await;
-}
+    }
+);
 
 /// A database that was adopted and then made newer is refused like any other.
 #[tokio::test]

@@ -6,7 +6,7 @@ use ringfence::schema::version::LATEST;
 use ringfence::{OpenOptions, Ringfence, blocking};
 
 use super::steps::events;
-use ringfence_tests::fixture::{Engine, Place, on_each_empty_database};
+use ringfence_tests::fixture::{Engine, Place, each_engine};
 
 /// Opens every URL on a thread of its own, all at the same moment, with the default mode.
 fn open_at_once(urls: Vec<String>) {
@@ -45,17 +45,16 @@ async fn has_one_history(place: &Place) {
     rf.shutdown().await.unwrap();
 }
 
-#[tokio::test]
-async fn eight_that_open_one_database_at_once_make_one_history() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn eight_that_open_one_database_at_once_make_one_history(place: &Place) {
         let urls = vec![place.url.clone(); 8];
         tokio::task::spawn_blocking(|| open_at_once(urls))
             .await
             .unwrap();
         has_one_history(place).await;
-    })
-    .await;
-}
+    }
+);
 
 /// Roles belong to the cluster, and so does the lock on their table.
 #[tokio::test]

@@ -7,7 +7,7 @@ use ringfence::schema::version;
 use ringfence::testing::{Way, touched};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence};
 use ringfence_migrations::STEPS;
-use ringfence_tests::fixture::{Engine, Place, on_each_empty_database};
+use ringfence_tests::fixture::{Engine, Place, each_engine};
 use tokio_postgres::Client;
 
 use super::schema_error;
@@ -127,10 +127,10 @@ async fn a_step_up_names_the_row_that_is_committed_while_it_begins() {
     }
 }
 
-/// A writer that does not end is not waited for without end, and nothing is half done.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_step_gives_up_on_a_writer_that_does_not_end() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    /// A writer that does not end is not waited for without end, and nothing is half done.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_step_gives_up_on_a_writer_that_does_not_end(place: &Place) {
         drop(standing(place, version::LATEST).await);
         let options = OpenOptions {
             migrate: MigrateMode::Never,
@@ -166,9 +166,8 @@ async fn a_step_gives_up_on_a_writer_that_does_not_end() {
             }
         }
         assert_eq!(place.picture().await, before);
-    })
-    .await;
-}
+    }
+);
 
 /// The tables that the text really locks against writers, by what the server says.
 async fn locked_by(client: &Client, text: &str) -> Vec<String> {

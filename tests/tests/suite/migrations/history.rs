@@ -6,19 +6,19 @@ use ringfence::schema::version::LATEST;
 use super::schema_error;
 use crate::migrations::step_name;
 use crate::picture::Inspect;
-use ringfence_tests::fixture::on_each_empty_database;
+use ringfence_tests::fixture::{Place, each_engine};
 
-#[tokio::test]
-async fn a_history_of_other_texts_is_refused_and_the_words_give_nothing_away() {
-    let broken = [
-        "UPDATE ringfence_schema_history SET checksum = '4711' WHERE version = 3",
-        "UPDATE ringfence_schema_history SET checksum = 'not a number' WHERE version = 3",
-        "UPDATE ringfence_schema_history SET checksum = NULL WHERE version = 3",
-        "UPDATE ringfence_schema_history SET name = 'another' WHERE version = 3",
-        "UPDATE ringfence_schema_history SET name = NULL WHERE version = 3",
-        "DELETE FROM ringfence_schema_history WHERE version = 3",
-    ];
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn a_history_of_other_texts_is_refused_and_the_words_give_nothing_away(place: &Place) {
+        let broken = [
+            "UPDATE ringfence_schema_history SET checksum = '4711' WHERE version = 3",
+            "UPDATE ringfence_schema_history SET checksum = 'not a number' WHERE version = 3",
+            "UPDATE ringfence_schema_history SET checksum = NULL WHERE version = 3",
+            "UPDATE ringfence_schema_history SET name = 'another' WHERE version = 3",
+            "UPDATE ringfence_schema_history SET name = NULL WHERE version = 3",
+            "DELETE FROM ringfence_schema_history WHERE version = 3",
+        ];
         for version in [5, LATEST] {
             let rf = place.at(version).await;
             let kept = place.picture().await;
@@ -65,20 +65,18 @@ async fn a_history_of_other_texts_is_refused_and_the_words_give_nothing_away() {
             place.raw("DROP TABLE kept").await.unwrap();
             assert_eq!(place.picture().await, kept);
         }
-    })
-    .await;
-}
+    }
+);
 
-/// The times are for people.
-#[tokio::test]
-async fn a_history_without_times_is_one_all_the_same() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    /// The times are for people.
+    #[tokio::test]
+    async fn a_history_without_times_is_one_all_the_same(place: &Place) {
         drop(place.open(MigrateMode::Auto).await.unwrap());
         let timeless = "UPDATE ringfence_schema_history SET applied_on = NULL";
         place.raw(timeless).await.unwrap();
         let rf = place.open(MigrateMode::Check).await.unwrap();
         assert!(rf.migration_status().await.unwrap().is_current());
         rf.shutdown().await.unwrap();
-    })
-    .await;
-}
+    }
+);

@@ -7,11 +7,11 @@ use ringfence_migrations::STEPS;
 use super::{refused_under_every_mode, schema_error};
 use crate::migrations::step_name;
 use crate::picture::Inspect;
-use ringfence_tests::fixture::on_each_empty_database;
+use ringfence_tests::fixture::{Place, each_engine};
 
-#[tokio::test]
-async fn an_empty_database_is_made_current_by_auto_alone() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn an_empty_database_is_made_current_by_auto_alone(place: &Place) {
         let empty = place.picture().await;
         let (code, detail) = schema_error(place.open(Check).await);
         assert_eq!(code, "older_schema");
@@ -33,13 +33,12 @@ async fn an_empty_database_is_made_current_by_auto_alone() {
         assert!(status.steps.iter().all(|step| step.applied_at.is_some()));
         // A handle from before sees it as well.
         assert!(looked.migration_status().await.unwrap().is_current());
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_current_database_opens_under_every_mode_and_stays_as_it_is() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn a_current_database_opens_under_every_mode_and_stays_as_it_is(place: &Place) {
         place.at(LATEST).await.shutdown().await.unwrap();
         let current = place.picture().await;
         for mode in [Auto, Check, Never] {
@@ -47,13 +46,12 @@ async fn a_current_database_opens_under_every_mode_and_stays_as_it_is() {
             assert!(opened.migration_status().await.unwrap().is_current());
         }
         assert_eq!(place.picture().await, current);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn an_older_database_is_named_by_check_and_brought_on_by_auto() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn an_older_database_is_named_by_check_and_brought_on_by_auto(place: &Place) {
         for version in [1, 5] {
             place.at(version).await;
             let older = place.picture().await;
@@ -69,13 +67,12 @@ async fn an_older_database_is_named_by_check_and_brought_on_by_auto() {
         }
         let opened = place.open(Auto).await.unwrap();
         assert!(opened.migration_status().await.unwrap().is_current());
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_newer_database_is_left_alone_under_every_mode() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn a_newer_database_is_left_alone_under_every_mode(place: &Place) {
         let opened = place.at(LATEST).await;
         place
             .raw(&format!(
@@ -95,6 +92,5 @@ async fn a_newer_database_is_left_alone_under_every_mode() {
         assert_eq!(schema_error(down).0, "newer_schema");
         assert_eq!(place.picture().await, before);
         assert_eq!(step_name(LATEST), STEPS.last().unwrap().name);
-    })
-    .await;
-}
+    }
+);

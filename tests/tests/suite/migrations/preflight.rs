@@ -8,7 +8,7 @@ use ringfence::{Error, MigrateMode};
 
 use crate::legacy_rows::{self, dated};
 use crate::picture::Inspect;
-use ringfence_tests::fixture::{Place, on_each_empty_database};
+use ringfence_tests::fixture::{Place, each_engine};
 
 /// A finding as one line: `table key column problem value tenant -> parent's tenant`.
 fn line(finding: &IntegrityFinding) -> String {
@@ -151,47 +151,44 @@ async fn refuses_and_names_them(place: &Place, wanted: &BTreeSet<String>) {
     assert_eq!(place.picture().await, before);
 }
 
-#[tokio::test]
-async fn broken_rows_stop_the_first_step_and_every_one_is_named() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn broken_rows_stop_the_first_step_and_every_one_is_named(place: &Place) {
         let rf = place.at(1).await;
         place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         assert!(rf.integrity_scan().await.unwrap().is_clean());
         place.plant(&dated(place.engine, PLANTED)).await;
         refuses_and_names_them(place, &wanted()).await;
         assert_eq!(rf.migration_status().await.unwrap().current, 1);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn broken_rows_stop_the_adoption_before_anything_is_written() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn broken_rows_stop_the_adoption_before_anything_is_written(place: &Place) {
         legacy_rows::make(place).await;
         place.plant(&dated(place.engine, PLANTED)).await;
         refuses_and_names_them(place, &wanted()).await;
         let rf = place.open(MigrateMode::Never).await.unwrap();
         assert_eq!(rf.migration_status().await.unwrap().current, 0);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn broken_rows_are_found_with_the_log_in_place_as_well() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn broken_rows_are_found_with_the_log_in_place_as_well(place: &Place) {
         let rf = place.at(2).await;
         place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         place.plant(&dated(place.engine, PLANTED)).await;
         refuses_and_names_them(place, &wanted()).await;
         assert_eq!(rf.migration_status().await.unwrap().current, 2);
-    })
-    .await;
-}
+    }
+);
 
-/// The old platform goes on writing between the steps: what it breaks then stops the step that would hold it.
-#[tokio::test]
-async fn what_breaks_between_expand_and_enforce_stops_enforce() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    /// The old platform goes on writing between the steps: what it breaks then stops the step that would hold it.
+    #[tokio::test]
+    async fn what_breaks_between_expand_and_enforce_stops_enforce(place: &Place) {
         let rf = place.at(1).await;
         place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         rf.migrate("suite".into(), Some(version::IDENTITY_EXPAND), None)
@@ -238,6 +235,5 @@ async fn what_breaks_between_expand_and_enforce_stops_enforce() {
             .unwrap();
         let status = rf.migrate("suite".into(), None, None).await.unwrap();
         assert!(status.is_current());
-    })
-    .await;
-}
+    }
+);

@@ -11,11 +11,13 @@ use super::schema_error;
 use crate::legacy_rows;
 use crate::migrations::step_name;
 use crate::picture::Inspect;
-use ringfence_tests::fixture::{Place, on_each_empty_database};
+use ringfence_tests::fixture::{Place, each_engine};
 
-#[tokio::test]
-async fn steps_are_taken_one_by_one_taken_back_and_taken_again_with_the_rows_as_they_were() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn steps_are_taken_one_by_one_taken_back_and_taken_again_with_the_rows_as_they_were(
+        place: &Place,
+    ) {
         let rf = place.at(1).await;
         place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         let rows = place.legacy_rows().await;
@@ -58,13 +60,12 @@ async fn steps_are_taken_one_by_one_taken_back_and_taken_again_with_the_rows_as_
         assert!(detail.contains(step_name(1)), "{detail}");
         assert_eq!(rf.migration_status().await.unwrap().current, 1);
         assert_eq!(place.legacy_rows().await, rows);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn an_empty_database_goes_all_the_way_down_and_up() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn an_empty_database_goes_all_the_way_down_and_up(place: &Place) {
         let rf = place.open(MigrateMode::Auto).await.unwrap();
         let current = place.picture().await.settled();
         let status = rf.rollback("down".into(), 0, None).await.unwrap();
@@ -73,13 +74,14 @@ async fn an_empty_database_goes_all_the_way_down_and_up() {
         assert_eq!(left, ["ringfence_schema_history"]);
         rf.migrate("up".into(), None, None).await.unwrap();
         assert_eq!(place.picture().await.settled(), current);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_step_that_would_lose_data_is_refused_and_the_steps_above_it_are_taken_back() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn a_step_that_would_lose_data_is_refused_and_the_steps_above_it_are_taken_back(
+        place: &Place,
+    ) {
         let rf = place.at(1).await;
         place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         rf.migrate("up".into(), None, None).await.unwrap();
@@ -102,13 +104,12 @@ async fn a_step_that_would_lose_data_is_refused_and_the_steps_above_it_are_taken
         let kept = "SELECT count(*) FROM users WHERE password_argon2 = '$argon2id$'";
         assert_eq!(place.count(kept).await, 2);
         rf.migrate("up".into(), None, None).await.unwrap();
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn each_step_is_one_event_of_its_operator_in_the_deployments_log() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn each_step_is_one_event_of_its_operator_in_the_deployments_log(place: &Place) {
         let rf = place.at(4).await;
         rf.migrate("olga".into(), Some(7), None).await.unwrap();
         rf.rollback("oscar".into(), 5, None).await.unwrap();
@@ -140,9 +141,8 @@ async fn each_step_is_one_event_of_its_operator_in_the_deployments_log() {
         let log = rf.deployment_log().verify().await.unwrap();
         assert!(log.is_intact(), "{log:?}");
         assert_eq!(log.size, i64::try_from(wanted.len()).unwrap());
-    })
-    .await;
-}
+    }
+);
 
 /// Actor, entity and detail of the events about steps.
 pub(super) async fn events(rf: &Ringfence) -> Vec<(String, String, String)> {
@@ -164,9 +164,9 @@ pub(super) async fn events(rf: &Ringfence) -> Vec<(String, String, String)> {
         .collect()
 }
 
-#[tokio::test]
-async fn progress_names_each_step_before_it_is_made() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn progress_names_each_step_before_it_is_made(place: &Place) {
         let rf = place.at(2).await;
         let heard = Arc::new(Mutex::new(Vec::new()));
         let listening = Arc::clone(&heard);
@@ -185,57 +185,63 @@ async fn progress_names_each_step_before_it_is_made() {
         let wanted = [(3, 0, 3), (4, 1, 3), (5, 2, 3), (5, 0, 1)]
             .map(|(version, done, total)| (step_name(version).to_owned(), done, Some(total)));
         assert_eq!(*heard.lock().unwrap(), wanted);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test]
-async fn a_listener_that_panics_stops_nothing() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn a_listener_that_panics_stops_nothing(place: &Place) {
         let rf = place.at(2).await;
         let listener = Arc::new(|step: Progress| panic!("at {}", step.stage));
         let status = rf.migrate("suite".into(), None, Some(listener)).await;
         assert!(status.unwrap().is_current());
         assert_eq!(place.open(MigrateMode::Check).await.map(drop), Ok(()));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_step_that_fails_in_the_middle_leaves_nothing_of_itself() {
-    // A table of the step's own name is in the way, behind others that the step has made by then.
-    for (before, conflicting) in [(1, "audit_events"), (8, "login_throttles")] {
-        on_each_empty_database(async |place| {
-            let rf = place.at(before).await;
-            place
-                .raw(&format!("CREATE TABLE {conflicting} (x INT)"))
-                .await
-                .unwrap();
-            let picture = place.picture().await;
-            let (code, detail) = schema_error(rf.migrate("suite".into(), None, None).await);
-            assert_eq!(code, "step_failed");
-            assert!(detail.contains(step_name(before + 1)), "{detail}");
-            assert!(!detail.contains(conflicting), "{detail}");
-            assert_eq!(place.picture().await, picture);
-            assert_eq!(
-                schema_error(place.open(MigrateMode::Auto).await).0,
-                "step_failed"
-            );
-            assert_eq!(place.picture().await, picture);
-            place
-                .raw(&format!("DROP TABLE {conflicting}"))
-                .await
-                .unwrap();
-            let status = rf.migrate("suite".into(), None, None).await.unwrap();
-            assert!(status.is_current());
-        })
-        .await;
     }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn the_first_step_that_fails_in_the_middle_leaves_nothing_of_itself(place: &Place) {
+        nothing_is_left_of_the_step_after(1, "audit_events", place).await;
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn a_later_step_that_fails_in_the_middle_leaves_nothing_of_itself(place: &Place) {
+        nothing_is_left_of_the_step_after(8, "login_throttles", place).await;
+    }
+);
+
+/// A table of the step's own name is in the way, behind others that the step has made by then.
+async fn nothing_is_left_of_the_step_after(before: u32, conflicting: &str, place: &Place) {
+    let rf = place.at(before).await;
+    place
+        .raw(&format!("CREATE TABLE {conflicting} (x INT)"))
+        .await
+        .unwrap();
+    let picture = place.picture().await;
+    let (code, detail) = schema_error(rf.migrate("suite".into(), None, None).await);
+    assert_eq!(code, "step_failed");
+    assert!(detail.contains(step_name(before + 1)), "{detail}");
+    assert!(!detail.contains(conflicting), "{detail}");
+    assert_eq!(place.picture().await, picture);
+    assert_eq!(
+        schema_error(place.open(MigrateMode::Auto).await).0,
+        "step_failed"
+    );
+    assert_eq!(place.picture().await, picture);
+    place
+        .raw(&format!("DROP TABLE {conflicting}"))
+        .await
+        .unwrap();
+    let status = rf.migrate("suite".into(), None, None).await.unwrap();
+    assert!(status.is_current());
 }
 
-#[tokio::test]
-async fn an_operator_has_a_name_and_a_step_a_number() {
-    on_each_empty_database(async |place: &Place| {
+each_engine!(
+    #[tokio::test]
+    async fn an_operator_has_a_name_and_a_step_a_number(place: &Place) {
         let rf = place.at(3).await;
         let before = place.picture().await;
         let beyond = u32::try_from(STEPS.len()).unwrap() + 1;
@@ -255,6 +261,5 @@ async fn an_operator_has_a_name_and_a_step_a_number() {
             }
         }
         assert_eq!(place.picture().await, before);
-    })
-    .await;
-}
+    }
+);

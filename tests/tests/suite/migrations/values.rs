@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use ringfence::model::{IntegrityFinding, IntegrityProblem, PageRequest};
 use ringfence::schema::{self, version};
 use ringfence::{Error, MigrateMode, Ringfence};
-use ringfence_tests::fixture::{Engine, Place, on_each_empty_database};
+use ringfence_tests::fixture::{Engine, Place, each_engine};
 
 use crate::legacy_rows;
 use crate::picture::Inspect;
@@ -59,10 +59,10 @@ async fn every_list_is_read(rf: &Ringfence) {
     rf.tenants(first()).await.unwrap();
 }
 
-/// One row of each enum of the old platform holds a text of its own.
-#[tokio::test]
-async fn texts_of_no_known_value_are_reported_and_adopted_and_read() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    /// One row of each enum of the old platform holds a text of its own.
+    #[tokio::test]
+    async fn texts_of_no_known_value_are_reported_and_adopted_and_read(place: &Place) {
         legacy_rows::make(place).await;
         let mut planted = BTreeSet::new();
         for table in schema::catalogue() {
@@ -89,9 +89,8 @@ async fn texts_of_no_known_value_are_reported_and_adopted_and_read() {
         every_list_is_read(&rf).await;
         let scan = rf.integrity_scan().await.unwrap();
         assert_eq!(lines(&scan.findings), planted);
-    })
-    .await;
-}
+    }
+);
 
 /// SQL that plants one value, and the line that must name it.
 type Planted = (&'static str, &'static str);
@@ -175,9 +174,9 @@ async fn refuses_and_names(place: &Place, wanted: &BTreeSet<String>) {
     assert!(!scan.lets_migrate());
 }
 
-#[tokio::test]
-async fn what_cannot_be_read_stops_the_adoption_and_is_named_each_and_no_other() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    #[tokio::test]
+    async fn what_cannot_be_read_stops_the_adoption_and_is_named_each_and_no_other(place: &Place) {
         legacy_rows::make(place).await;
         let planted: &[Planted] = match place.engine {
             Engine::Sqlite => &ON_SQLITE,
@@ -189,14 +188,13 @@ async fn what_cannot_be_read_stops_the_adoption_and_is_named_each_and_no_other()
         }
         let found: Vec<&str> = all().map(|(_, line)| *line).collect();
         refuses_and_names(place, &wanted(&found)).await;
-    })
-    .await;
-}
+    }
+);
 
-/// The old platform goes on writing: what it breaks then stops the step that would let the library read it.
-#[tokio::test]
-async fn what_cannot_be_read_stops_the_step_that_hardens_its_table() {
-    on_each_empty_database(async |place| {
+each_engine!(
+    /// The old platform goes on writing: what it breaks then stops the step that would let the library read it.
+    #[tokio::test]
+    async fn what_cannot_be_read_stops_the_step_that_hardens_its_table(place: &Place) {
         let rf = place.at(1).await;
         place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         let expanded = Some(version::CORE_A_EXPAND);
@@ -214,9 +212,8 @@ async fn what_cannot_be_read_stops_the_step_that_hardens_its_table() {
         }
         let status = rf.migration_status().await.unwrap();
         assert_eq!(status.current, version::CORE_A_BACKFILL);
-    })
-    .await;
-}
+    }
+);
 
 /// Documents that are no JSON are kept as they were written. Postgres holds none.
 #[tokio::test]

@@ -8,7 +8,7 @@ use ringfence::model::{
     PlanType,
 };
 use ringfence::{Error, Missions};
-use ringfence_tests::fixture::{Engine, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -56,9 +56,9 @@ async fn editor(missions: &Missions, id: &MissionId) -> Option<String> {
     found.edited_by.map(String::from)
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_decision_is_about_the_version_that_was_seen_and_no_other() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_decision_is_about_the_version_that_was_seen_and_no_other(world: &World) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let approver = user(world, home, "bo", APPROVER).await;
@@ -102,13 +102,12 @@ async fn a_decision_is_about_the_version_that_was_seen_and_no_other() {
             (approved.state, approved.version),
             (MissionState::Approved, 4)
         );
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_approval_and_its_event_say_what_was_decided_about() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_approval_and_its_event_say_what_was_decided_about(world: &World) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let approver = user(world, home, "bo", APPROVER).await;
@@ -145,13 +144,12 @@ async fn the_approval_and_its_event_say_what_was_decided_about() {
             assert_eq!(told["editor"], json!("north-ana"));
         }
         assert!(imported.plan_sha256.is_some() && described.plan_sha256.is_none());
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_edited_last_does_not_approve_unless_the_tenant_allows_it() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn whoever_edited_last_does_not_approve_unless_the_tenant_allows_it(world: &World) {
         let home = &world.north;
         let ana = user(world, home, "ana", FLYER).await;
         let bo = user(world, home, "bo", FLYER).await;
@@ -187,13 +185,12 @@ async fn whoever_edited_last_does_not_approve_unless_the_tenant_allows_it() {
         home.admin().await.set_self_approval(true).await.unwrap();
         let approved = bo.approve(id, version, None).await.unwrap();
         assert_eq!(approved.state, MissionState::Approved);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_method_and_the_trigger_each_refuse_the_editor_alone() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_method_and_the_trigger_each_refuse_the_editor_alone(world: &World) {
         let home = &world.north;
         let ana = user(world, home, "ana", FLYER).await;
         let bo = user(world, home, "bo", FLYER).await;
@@ -204,7 +201,10 @@ async fn the_method_and_the_trigger_each_refuse_the_editor_alone() {
              VALUES ('forged', 'north', '{id}', 'north-bo', 'APPROVE', '2026-01-05 12:00:00.000000', 2)"
         );
         let refused = world.place.raw(&forged).await.unwrap_err();
-        assert!(refused.contains("ringfence.four_eyes:approvals"), "{refused}");
+        assert!(
+            refused.contains("ringfence.four_eyes:approvals"),
+            "{refused}"
+        );
         let drop = match world.place.engine {
             Engine::Sqlite => "DROP TRIGGER rf_approvals_four_eyes_insert",
             Engine::Postgres => "DROP TRIGGER ringfence_four_eyes ON approvals",
@@ -212,13 +212,14 @@ async fn the_method_and_the_trigger_each_refuse_the_editor_alone() {
         world.place.raw(drop).await.unwrap();
         let refused = bo.approve(id, 2, None).await;
         assert_eq!(conflict(refused), "own_mission");
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_edit_by_the_old_platform_leaves_the_editor_unknown_and_the_approval_says_so() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_edit_by_the_old_platform_leaves_the_editor_unknown_and_the_approval_says_so(
+        world: &World,
+    ) {
         let home = &world.north;
         let ana = user(world, home, "ana", FLYER).await;
         let bo = user(world, home, "bo", FLYER).await;
@@ -258,13 +259,12 @@ async fn an_edit_by_the_old_platform_leaves_the_editor_unknown_and_the_approval_
         let told = detail(events(home, &id).await.last().unwrap());
         assert_eq!(told.get("editor"), Some(&json!(null)));
         assert_eq!(told["content_sha256"], json!(content_sha256(&seen)));
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_not_what_was_approved_is_not_started() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_is_not_what_was_approved_is_not_started(world: &World) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let approver = user(world, home, "bo", APPROVER).await;
@@ -314,9 +314,8 @@ async fn what_is_not_what_was_approved_is_not_started() {
             edit_foreign(world, &id, "payload = '{\"rows\": 5}'").await;
             planner.start(id).await.unwrap();
         }
-    })
-    .await;
-}
+    }
+);
 
 struct Method {
     name: &'static str,
@@ -385,18 +384,18 @@ fn every_method_of_missions_is_tried_on_what_was_decided() {
     assert_eq!(tried, sources::methods("core/src/service/missions"));
 }
 
-/// An approved mission is what was approved until it ends.
-#[tokio::test(flavor = "multi_thread")]
-async fn no_method_edits_a_mission_from_its_approval_on() {
-    /// A state, and how a draft gets there.
-    const STATES: [(MissionState, &[&str]); 5] = [
-        (MissionState::Approved, &["approve"]),
-        (MissionState::Running, &["approve", "start"]),
-        (MissionState::Paused, &["approve", "start", "pause"]),
-        (MissionState::Completed, &["approve", "start", "complete"]),
-        (MissionState::Aborted, &["abort"]),
-    ];
-    on_each_engine(async |world: &World| {
+each_engine!(
+    /// An approved mission is what was approved until it ends.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn no_method_edits_a_mission_from_its_approval_on(world: &World) {
+        /// A state, and how a draft gets there.
+        const STATES: [(MissionState, &[&str]); 5] = [
+            (MissionState::Approved, &["approve"]),
+            (MissionState::Running, &["approve", "start"]),
+            (MissionState::Paused, &["approve", "start", "pause"]),
+            (MissionState::Completed, &["approve", "start", "complete"]),
+            (MissionState::Aborted, &["abort"]),
+        ];
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let other = user(world, home, "bo", FLYER).await;
@@ -429,6 +428,5 @@ async fn no_method_edits_a_mission_from_its_approval_on() {
                 assert_eq!(after.edited_by, mission.edited_by);
             }
         }
-    })
-    .await;
-}
+    }
+);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ringfence::model::{Action, EventFilter, MissionId, MissionUpdate, PageRequest, RunId};
 use ringfence::{Error, Missions, OpenOptions, Ringfence};
-use ringfence_tests::fixture::{Home, World, on_each_engine};
+use ringfence_tests::fixture::{Home, World, each_engine};
 
 use super::crew::{APPROVER, PLANNER, draft, drone, events, forbidden, missing, survey, user};
 
@@ -51,9 +51,9 @@ async fn refusals(missions: &Missions, id: &MissionId) -> Vec<Error> {
     ]
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_tenants_mission_and_run_are_not_there_whoever_asks() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn another_tenants_mission_and_run_are_not_there_whoever_asks(world: &World) {
         let south = user(world, &world.south, "ana", PLANNER).await;
         let approver = user(world, &world.south, "bo", APPROVER).await;
         let theirs = draft(&south, &drone(&world.south, "kite").await).await.id;
@@ -87,13 +87,12 @@ async fn another_tenants_mission_and_run_are_not_there_whoever_asks() {
             .list(Default::default(), PageRequest::default())
             .await;
         assert!(listed.unwrap().items.is_empty());
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_tenants_drone_flies_no_mission_of_ours() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn another_tenants_drone_flies_no_mission_of_ours(world: &World) {
         let planner = user(world, &world.north, "ana", PLANNER).await;
         let nobody = user(world, &world.north, "eve", &[]).await;
         let theirs = drone(&world.south, "kite").await;
@@ -111,13 +110,14 @@ async fn another_tenants_drone_flies_no_mission_of_ours() {
                 assert_eq!(missing(missions.update(id.clone(), update).await), "drone");
             }
         }
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn each_method_names_the_permission_that_is_missing_and_the_refusal_is_recorded() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn each_method_names_the_permission_that_is_missing_and_the_refusal_is_recorded(
+        world: &World,
+    ) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         user(world, home, "eve", &[]).await;
@@ -149,6 +149,5 @@ async fn each_method_names_the_permission_that_is_missing_and_the_refusal_is_rec
         let each =
             [(approve, 2), (read, 5), (write, 7)].map(|(name, times)| (name.to_owned(), times));
         assert_eq!(counted, BTreeMap::from(each));
-    })
-    .await;
-}
+    }
+);

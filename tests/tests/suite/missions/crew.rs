@@ -4,11 +4,11 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use ringfence::model::{
-    Action, AuditEvent, DroneId, EventFilter, Mission, MissionId, NewDrone, NewMission,
-    PageRequest, PlanType, UserId, Vendor,
+    Action, AuditEvent, DroneId, EventFilter, Mission, MissionId, PageRequest, UserId,
 };
 use ringfence::{Error, Missions, Result};
-use ringfence_tests::fixture::{Home, World};
+pub(super) use ringfence_tests::fixture::survey;
+use ringfence_tests::fixture::{Home, World, register};
 use serde_json::Value;
 
 /// What a planner may do, who approves nothing.
@@ -46,23 +46,7 @@ pub(super) async fn user(
 
 /// A drone of this home.
 pub(super) async fn drone(home: &Home, name: &str) -> DroneId {
-    let new = NewDrone {
-        name: name.to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    };
-    home.admin().await.drones().register(new).await.unwrap().id
-}
-
-/// A mission to create.
-pub(super) fn survey(drone: Option<&DroneId>) -> NewMission {
-    NewMission {
-        name: "survey".to_owned(),
-        drone_id: drone.cloned(),
-        plan_type: PlanType::AreaGrid,
-        payload: "{\"rows\": 4}".into(),
-        constraints: "{}".into(),
-    }
+    register(&home.admin().await, name).await.unwrap().id
 }
 
 /// A draft of the planner's.

@@ -4,7 +4,7 @@ use ringfence::model::{
     Action, Change, Decision, MissionFilter, MissionId, MissionState, MissionUpdate, PageRequest,
     PlanType,
 };
-use ringfence_tests::fixture::{Engine, World, on_each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine};
 use serde_json::json;
 
 use super::crew::{
@@ -12,9 +12,9 @@ use super::crew::{
     user,
 };
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_mission_begins_as_a_draft_of_its_creator() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_mission_begins_as_a_draft_of_its_creator(world: &World) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let drone = drone(home, "kite").await;
@@ -30,13 +30,12 @@ async fn a_mission_begins_as_a_draft_of_its_creator() {
         assert_eq!(actions(&events), [Action::Create]);
         assert_eq!(events[0].actor, "north-ana");
         assert_eq!(detail(&events[0])["after"]["state"], "DRAFT");
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn missions_are_listed_in_the_order_of_their_ids_by_every_filter() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn missions_are_listed_in_the_order_of_their_ids_by_every_filter(world: &World) {
         let home = &world.north;
         let ana = user(world, home, "ana", PLANNER).await;
         let bo = user(world, home, "bo", PLANNER).await;
@@ -92,13 +91,12 @@ async fn missions_are_listed_in_the_order_of_their_ids_by_every_filter() {
             .await,
             2
         );
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_rejected_mission_becomes_a_draft_again_by_its_revision() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_rejected_mission_becomes_a_draft_again_by_its_revision(world: &World) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let approver = user(world, home, "bo", APPROVER).await;
@@ -150,13 +148,12 @@ async fn a_rejected_mission_becomes_a_draft_again_by_its_revision() {
             .raw_text("SELECT CAST(audit_seq AS TEXT) FROM approvals")
             .await;
         assert_eq!(seq, Some(events[1].seq.to_string()));
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_approves_a_mission_of_their_own_unless_the_tenant_allows_it() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn nobody_approves_a_mission_of_their_own_unless_the_tenant_allows_it(world: &World) {
         let home = &world.north;
         let everything = ["mission.read", "mission.write", "mission.approve"];
         let ana = user(world, home, "ana", &everything).await;
@@ -176,13 +173,14 @@ async fn nobody_approves_a_mission_of_their_own_unless_the_tenant_allows_it() {
         assert_eq!(approved.state, MissionState::Approved);
         home.admin().await.set_self_approval(false).await.unwrap();
         assert_eq!(conflict(ana.approve(second, 1, None).await), "own_mission");
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_method_refuses_ones_own_mission_without_the_trigger_that_does_so_too() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_method_refuses_ones_own_mission_without_the_trigger_that_does_so_too(
+        world: &World,
+    ) {
         let drop = match world.place.engine {
             Engine::Sqlite => "DROP TRIGGER rf_approvals_four_eyes_insert",
             Engine::Postgres => "DROP TRIGGER ringfence_four_eyes ON approvals",
@@ -193,13 +191,12 @@ async fn the_method_refuses_ones_own_mission_without_the_trigger_that_does_so_to
         let ana = user(world, home, "ana", &everything).await;
         let id = draft(&ana, &drone(home, "kite").await).await.id;
         assert_eq!(conflict(ana.approve(id, 1, None).await), "own_mission");
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_mission_takes_its_decisions_along_and_the_log_keeps_them() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_deleted_mission_takes_its_decisions_along_and_the_log_keeps_them(world: &World) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let approver = user(world, home, "bo", APPROVER).await;
@@ -224,13 +221,14 @@ async fn a_deleted_mission_takes_its_decisions_along_and_the_log_keeps_them() {
         assert_eq!(before["approvals"][0]["approver_id"], "north-bo");
         assert_eq!(before["approvals"][0]["comment"], "why");
         assert_eq!(before["approvals"].as_array().unwrap().len(), 1);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_mission_that_was_flown_cannot_be_deleted_even_if_it_stands_as_a_draft() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_mission_that_was_flown_cannot_be_deleted_even_if_it_stands_as_a_draft(
+        world: &World,
+    ) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let drone = drone(home, "kite").await;
@@ -242,13 +240,12 @@ async fn a_mission_that_was_flown_cannot_be_deleted_even_if_it_stands_as_a_draft
         world.place.raw(&run).await.unwrap();
         assert_eq!(conflict(planner.delete(id.clone()).await), "in_use");
         assert_eq!(planner.get(id).await.unwrap().state, MissionState::Draft);
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn malformed_input_is_refused_before_anything_is_looked_up() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn malformed_input_is_refused_before_anything_is_looked_up(world: &World) {
         let nobody = user(world, &world.north, "ana", &[]).await;
         let field = |error: ringfence::Error| error.field().map(str::to_owned);
         let mut blank = survey(None);
@@ -271,6 +268,5 @@ async fn malformed_input_is_refused_before_anything_is_looked_up() {
             forbidden(nobody.create(survey(None)).await),
             "mission.write"
         );
-    })
-    .await;
-}
+    }
+);

@@ -1,7 +1,7 @@
 //! The emergency fastlane: a permission besides, never a way around the approval.
 
 use ringfence::model::{Json, MissionState, MissionUpdate, NewMission};
-use ringfence_tests::fixture::{World, on_each_engine};
+use ringfence_tests::fixture::{World, each_engine};
 use serde_json::Value;
 
 use super::crew::{APPROVER, PLANNER, conflict, drone, forbidden, survey, user};
@@ -17,9 +17,11 @@ fn authorized_by(constraints: &Json) -> Option<String> {
     Some(by.as_str().unwrap().to_owned())
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_emergency_mission_needs_its_permission_when_it_is_made_one_and_when_it_starts() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_emergency_mission_needs_its_permission_when_it_is_made_one_and_when_it_starts(
+        world: &World,
+    ) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let fast = ["mission.read", "mission.write", "mission.fastlane"];
@@ -54,14 +56,14 @@ async fn an_emergency_mission_needs_its_permission_when_it_is_made_one_and_when_
         // What ends a flight needs no more than any flight.
         planner.pause(id.clone()).await.unwrap();
         planner.abort(id).await.unwrap();
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_revision_that_makes_it_an_emergency_needs_the_permission_and_one_that_ends_it_does_not()
-{
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_revision_that_makes_it_an_emergency_needs_the_permission_and_one_that_ends_it_does_not(
+        world: &World,
+    ) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let fast = ["mission.read", "mission.write", "mission.fastlane"];
@@ -88,6 +90,5 @@ async fn a_revision_that_makes_it_an_emergency_needs_the_permission_and_one_that
         let calm = EMERGENCY.replace("true", "false");
         let ended = planner.update(id, with(&calm)).await.unwrap();
         assert_eq!(authorized_by(&ended.constraints), None);
-    })
-    .await;
-}
+    }
+);

@@ -4,15 +4,15 @@ use ringfence::model::{
     Action, EventFilter, Mission, MissionId, MissionState, MissionUpdate, PageRequest,
 };
 use ringfence::{Missions, Result};
-use ringfence_tests::fixture::{World, on_each_engine};
+use ringfence_tests::fixture::{World, each_engine};
 
 use super::crew::{
     APPROVER, PLANNER, actions, conflict, detail, draft, drone, events, survey, user,
 };
 
-#[tokio::test(flavor = "multi_thread")]
-async fn one_run_lasts_from_the_start_to_the_end_over_every_pause() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn one_run_lasts_from_the_start_to_the_end_over_every_pause(world: &World) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let approver = user(world, home, "bo", APPROVER).await;
@@ -56,13 +56,12 @@ async fn one_run_lasts_from_the_start_to_the_end_over_every_pause() {
             .collect();
         assert_eq!(told, ["start", "pause", "resume", "complete"]);
         assert_eq!(detail(&events[2])["runs"][0], runs[0].id.as_str());
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_run_that_the_old_platform_left_open_ends_with_the_mission() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn every_run_that_the_old_platform_left_open_ends_with_the_mission(world: &World) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let approver = user(world, home, "bo", APPROVER).await;
@@ -100,14 +99,16 @@ async fn every_run_that_the_old_platform_left_open_ends_with_the_mission() {
         let audit = home.admin().await.audit();
         let events = audit.events(of_it, page()).await.unwrap().items;
         let told = format!("{:?}", events.last().unwrap().detail);
-        assert!(ended.iter().all(|run| told.contains(run.as_str())), "{told}");
-    })
-    .await;
-}
+        assert!(
+            ended.iter().all(|run| told.contains(run.as_str())),
+            "{told}"
+        );
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_mission_without_a_drone_is_neither_approved_nor_started() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_mission_without_a_drone_is_neither_approved_nor_started(world: &World) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let approver = user(world, home, "bo", APPROVER).await;
@@ -123,9 +124,8 @@ async fn a_mission_without_a_drone_is_neither_approved_nor_started() {
         assert_eq!(conflict(refused), "no_drone");
         let page = PageRequest::default();
         assert!(planner.runs(id, page).await.unwrap().items.is_empty());
-    })
-    .await;
-}
+    }
+);
 
 const STEPS: [&str; 8] = [
     "update", "approve", "reject", "start", "pause", "resume", "complete", "abort",
@@ -151,27 +151,27 @@ async fn step(missions: &Missions, id: MissionId, step: &str) -> Result<Mission>
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_step_is_possible_exactly_where_the_state_machine_says() {
-    /// A state, how a draft gets there, and the steps that it allows.
-    const STATES: [(&str, &[&str], &[&str]); 7] = [
-        ("DRAFT", &[], &["update", "approve", "reject", "abort"]),
-        ("REJECTED", &["reject"], &["update", "abort"]),
-        ("APPROVED", &["approve"], &["start", "abort"]),
-        (
-            "RUNNING",
-            &["approve", "start"],
-            &["pause", "complete", "abort"],
-        ),
-        (
-            "PAUSED",
-            &["approve", "start", "pause"],
-            &["resume", "abort"],
-        ),
-        ("COMPLETED", &["approve", "start", "complete"], &[]),
-        ("ABORTED", &["abort"], &[]),
-    ];
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn every_step_is_possible_exactly_where_the_state_machine_says(world: &World) {
+        /// A state, how a draft gets there, and the steps that it allows.
+        const STATES: [(&str, &[&str], &[&str]); 7] = [
+            ("DRAFT", &[], &["update", "approve", "reject", "abort"]),
+            ("REJECTED", &["reject"], &["update", "abort"]),
+            ("APPROVED", &["approve"], &["start", "abort"]),
+            (
+                "RUNNING",
+                &["approve", "start"],
+                &["pause", "complete", "abort"],
+            ),
+            (
+                "PAUSED",
+                &["approve", "start", "pause"],
+                &["resume", "abort"],
+            ),
+            ("COMPLETED", &["approve", "start", "complete"], &[]),
+            ("ABORTED", &["abort"], &[]),
+        ];
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let flyer = ["mission.read", "mission.write", "mission.approve"];
@@ -199,6 +199,5 @@ async fn every_step_is_possible_exactly_where_the_state_machine_says() {
                 assert_eq!(deleted.is_ok(), deletable, "{state}");
             }
         }
-    })
-    .await;
-}
+    }
+);

@@ -2,7 +2,7 @@
 
 use ringfence::Error;
 use ringfence::model::{MissionUpdate, NewPlan, PlanType};
-use ringfence_tests::fixture::{World, on_each_engine};
+use ringfence_tests::fixture::{World, each_engine};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -20,9 +20,9 @@ fn river() -> NewPlan {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_imported_plan_is_kept_byte_for_byte_beside_its_summary() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_imported_plan_is_kept_byte_for_byte_beside_its_summary(world: &World) {
         let home = &world.north;
         let planner = user(world, home, "ana", PLANNER).await;
         let mission = planner.import_plan(river()).await.unwrap();
@@ -51,13 +51,12 @@ async fn an_imported_plan_is_kept_byte_for_byte_beside_its_summary() {
         let told = detail(&events[0]);
         assert_eq!(told["after"]["plan_sha256"], hash.as_str());
         assert!(!told.to_string().contains("QGroundControl"));
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_bad_plan_is_refused_naming_the_place_and_leaves_nothing() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_bad_plan_is_refused_naming_the_place_and_leaves_nothing(world: &World) {
         let planner = user(world, &world.north, "ana", PLANNER).await;
         let mut file: Value = serde_json::from_slice(RIVER).unwrap();
         file["mission"]["version"] = 3.into();
@@ -70,13 +69,12 @@ async fn a_bad_plan_is_refused_naming_the_place_and_leaves_nothing() {
         assert_eq!(refused.status(), 422);
         let count = "SELECT CAST(count(*) AS TEXT) FROM missions";
         assert_eq!(world.place.raw_text(count).await.as_deref(), Some("0"));
-    })
-    .await;
-}
+    }
+);
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_mission_that_was_not_imported_has_no_plan_and_a_changed_one_is_told() {
-    on_each_engine(async |world: &World| {
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_mission_that_was_not_imported_has_no_plan_and_a_changed_one_is_told(world: &World) {
         let planner = user(world, &world.north, "ana", PLANNER).await;
         let plain = planner.create(survey(None)).await.unwrap().id;
         assert_eq!(missing(planner.plan(plain).await), "plan");
@@ -87,6 +85,5 @@ async fn a_mission_that_was_not_imported_has_no_plan_and_a_changed_one_is_told()
         world.place.raw(tamper).await.unwrap();
         let refused = planner.plan(imported).await.unwrap_err();
         assert!(matches!(refused, Error::Integrity { .. }), "{refused:?}");
-    })
-    .await;
-}
+    }
+);

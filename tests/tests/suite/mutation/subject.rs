@@ -4,6 +4,7 @@ use ringfence::testing::Engine;
 use std::fmt;
 
 use ringfence::testing::{self, Registered, Scope};
+pub(super) use ringfence_tests::fixture::name_of as name;
 use ringfence_tests::mutants::{self, Mutant};
 
 /// A mutant, and how it comes to run.
@@ -42,13 +43,6 @@ impl Subject {
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, self.what)
-    }
-}
-
-pub(super) fn name(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Sqlite => "sqlite",
-        Engine::Postgres => "postgres",
     }
 }
 

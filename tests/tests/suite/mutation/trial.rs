@@ -12,12 +12,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant, SystemTime};
 
-use ringfence_tests::fixture::ENGINE_VARIABLE;
 use xtask::repository::target;
 
 use super::subject::{Subject, name};
 
-/// What is never run: these tests, those that end processes, and what looks at all that ran on both engines.
+/// What is never run: these tests, those that end processes, and what looks at all that a story ran.
 const SKIPPED: [&str; 3] = ["mutation::", "crash::", "what_a_story_runs"];
 
 /// How many tests, or processes of one test each, run side by side: most of them wait.
@@ -270,7 +269,12 @@ fn tests_of(binary: &Path, engine: Engine) -> Vec<String> {
         .filter(|test| !SKIPPED.iter().any(|skipped| test.contains(skipped)))
         .collect();
     // The same module's tests are not all next to each other.
-    all.sort_by_key(|test| test.split("::").last().map(str::to_owned));
+    let at_the_end = format!("::{}", name(engine));
+    let fact = |test: &String| {
+        let fact = test.strip_suffix(&at_the_end).unwrap_or(test);
+        fact.split("::").last().map(str::to_owned)
+    };
+    all.sort_by_key(fact);
     all
 }
 
@@ -280,7 +284,6 @@ fn command(binary: &Path, tests: &[String], engine: Engine) -> Command {
         .arg("--exact")
         .args(["--test-threads", &SIDE_BY_SIDE.to_string()])
         .args(tests)
-        .env(ENGINE_VARIABLE, name(engine))
         .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true")
         .env_remove(super::ORDERS)
         .stdout(Stdio::piped())

@@ -8,7 +8,7 @@ use ringfence::model::{
     NewUser, PageRequest, Permission, PlanType, Resource, RoleFilter, UserId, UserUpdate, Vendor,
 };
 use ringfence::testing;
-use ringfence_tests::fixture::{Engine, Home, World};
+use ringfence_tests::fixture::{Engine, Home, World, new_drone};
 
 /// Whose rows the story may touch.
 pub(super) const TENANTS: [&str; 2] = ["north", "south"];
@@ -150,11 +150,7 @@ async fn people(world: &World, home: &Home) -> UserId {
 async fn fleet(home: &Home) {
     let admin = home.admin().await;
     let drones = admin.drones();
-    let new = NewDrone {
-        name: "kite".to_owned(),
-        vendor: Vendor::Fake,
-        capabilities: "{}".into(),
-    };
+    let new = new_drone("kite");
     let id = drones.register(new).await.unwrap().id;
     drones.get(id.clone()).await.unwrap();
     drones.list(Default::default(), page()).await.unwrap();

@@ -8,7 +8,7 @@ use ringfence::model::{
     UserFilter, UserId, UserUpdate,
 };
 use ringfence::{Error, Identity, TenantSession};
-use ringfence_tests::fixture::{World, each_engine};
+use ringfence_tests::fixture::{World, each_engine, new_drone};
 
 fn named(username: &str) -> NewUser {
     NewUser {
@@ -538,6 +538,24 @@ each_engine!(
         assert!(may_list_drones(&session).await);
         let twice = identity.assign_role(again).await.unwrap_err();
         assert_eq!(code_and_field(&twice), ("taken", Some("role_id")));
+    }
+);
+
+each_engine!(
+    /// Nothing is read in between: each write is judged by itself.
+    #[tokio::test]
+    async fn a_right_that_is_taken_between_two_writes_stops_the_second(world: &World) {
+        let north = &world.north;
+        let identity = north.admin().await.identity();
+        let (user, role) = (north.user("user").await, north.role("admin").await);
+        let session = north.session(&user).await;
+        identity.assign_role(for_good(&user, &role)).await.unwrap();
+        for name in ["kite", "heron"] {
+            session.drones().register(new_drone(name)).await.unwrap();
+        }
+        identity.unassign_role(user, role).await.unwrap();
+        let refused = session.drones().register(new_drone("tern")).await;
+        assert_eq!(refused.unwrap_err().status(), 403);
     }
 );
 

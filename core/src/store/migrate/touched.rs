@@ -15,7 +15,8 @@ pub(crate) fn before_down(texts: &Texts, version: u32) -> Vec<&'static str> {
     tables(counts.chain([texts.down]), version)
 }
 
-/// The tables that one of the texts names, or whose key or index it names, in the order in which they are locked:
+/// The tables that one of the texts names, or whose key or index it names, or that a reference which it names leads to, in
+/// the order in which they are locked:
 /// the log's first, as every writer has it, then parents before their children. Of the tables only those that are
 /// there at `version`.
 fn tables<'t>(texts: impl IntoIterator<Item = &'t str>, version: u32) -> Vec<&'static str> {
@@ -25,7 +26,8 @@ fn tables<'t>(texts: impl IntoIterator<Item = &'t str>, version: u32) -> Vec<&'s
         table.since <= version
             && (names(table.name)
                 || table.uniques.iter().any(|unique| names(unique.name))
-                || table.indexes.iter().any(|index| names(index.name)))
+                || table.indexes.iter().any(|index| names(index.name))
+                || schema::children(table.name).any(|(_, parent)| names(parent.constraint)))
     };
     let mut tables: Vec<&Table> = schema::catalogue().iter().filter(touched).collect();
     tables.sort_by_key(|table| !table.log);
@@ -45,15 +47,24 @@ mod tests {
     use super::tables;
 
     #[test]
-    fn a_table_is_touched_by_its_name_its_keys_and_its_indexes_but_not_by_a_comment() {
+    fn a_table_is_touched_by_its_name_its_keys_indexes_and_references_but_not_by_a_comment() {
         let texts = [
             "-- missions stay\nDROP INDEX ix_users_tenant_id_c;",
             "ALTER TABLE drones DROP CONSTRAINT x, ADD COLUMN roles_of_it text; -- and approvals",
             "SELECT count(*) FROM audit_events",
             "DROP INDEX uq_roles_tenant_id_id",
+            "ALTER TABLE mission_runs DROP CONSTRAINT fk_mission_runs_tenant_mission",
         ];
         let found = tables(texts, 9);
-        assert_eq!(found, ["audit_events", "users", "roles", "drones"]);
+        let tables = [
+            "audit_events",
+            "users",
+            "roles",
+            "drones",
+            "missions",
+            "mission_runs",
+        ];
+        assert_eq!(found, tables);
     }
 
     #[test]

@@ -63,7 +63,7 @@ pub enum Owner {
     /// Each row belongs to the tenant that this column names.
     Tenant {
         /// `tenant_id`, except on `tenants` itself, where it is `id`. The two link tables get it later
-        /// than the table: see [`Column::since`].
+        /// than the table: see [its step](Column#structfield.since).
         column: &'static str,
     },
 }

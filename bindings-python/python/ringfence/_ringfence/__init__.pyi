@@ -221,7 +221,7 @@ class AuditEvent:
     @property
     def method(self, /) -> str:
         """
-        The method that was called, such as `drones.register`.
+        The method that was called, such as `drones.register`. Empty in an event that counts refusals of several.
         """
     @property
     def origin(self, /) -> str | None:
@@ -236,8 +236,8 @@ class AuditEvent:
     @property
     def role_id(self, /) -> str | None:
         """
-        The role in force: the one of the actor's roles that let it act. Absent where no permission was asked for, or
-        none was held, and where operators act.
+        The role in force: the one whose grant let the actor act, given or inherited. Absent where no permission was
+        asked for, or none was held, and where operators act.
         """
     @property
     def seq(self, /) -> int:

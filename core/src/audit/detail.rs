@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as JsonValue};
 
-use crate::model::{Json, Textual, hex};
+use crate::model::hex;
 use crate::store::Value;
 
 /// The detail of an event: before and after of the changed columns, and what else is worth knowing.
@@ -30,8 +30,8 @@ macro_rules! audited {
     ($row:ident { $($column:ident),+ $(,)? }) => {
         impl $crate::audit::detail::Audited for $row {
             fn columns(&self) -> Vec<(&'static str, serde_json::Value)> {
-                use $crate::audit::detail::Shown as _;
-                vec![$((stringify!($column), self.$column.shown())),+]
+                use $crate::store::ToValue as _;
+                vec![$((stringify!($column), $crate::audit::detail::shown(&self.$column.to_value()))),+]
             }
         }
     };
@@ -48,36 +48,6 @@ pub(crate) fn shown(value: &Value<'_>) -> JsonValue {
         Value::Time(time) => time.to_string().into(),
         Value::Blob(bytes) => hex(bytes).into(),
         Value::List(all) => all.iter().map(shown).collect(),
-    }
-}
-
-/// A value as an event shows it.
-pub(crate) trait Shown {
-    fn shown(&self) -> JsonValue;
-}
-
-impl<T: Textual> Shown for T {
-    fn shown(&self) -> JsonValue {
-        self.as_text().into()
-    }
-}
-
-/// As its text, which stays what it was.
-impl Shown for Json {
-    fn shown(&self) -> JsonValue {
-        self.as_str().into()
-    }
-}
-
-impl Shown for bool {
-    fn shown(&self) -> JsonValue {
-        (*self).into()
-    }
-}
-
-impl<T: Shown> Shown for Option<T> {
-    fn shown(&self) -> JsonValue {
-        self.as_ref().map_or(JsonValue::Null, Shown::shown)
     }
 }
 

@@ -8,7 +8,8 @@
 //! decides.)
 
 use super::structure::{
-    Dialect, Object, differs, filling_function, fixed, index, is_composite, structure, tables, word,
+    Dialect, Object, differs, filled_at, filling_function, fixed, foreign_key, held_key, index,
+    structure, tables, word,
 };
 use crate::schema::types::{Column, Legacy, OnDelete, Owner, Parent, Special, Table, Unique};
 use crate::schema::{POLICY, TENANT_SETTING};
@@ -103,12 +104,7 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
 /// The foreign key as it is at this version: the old platform's until the reference is enforced.
 fn reference(table: &Table, parent: &Parent, version: u32) -> Option<Object> {
     if parent.enforced_at(version) {
-        let (own, theirs) = match is_composite(parent) {
-            true => (format!("tenant_id, {}", parent.column), "tenant_id, id"),
-            false => (parent.column.to_owned(), "id"),
-        };
-        let key = foreign_key(&own, parent.table, theirs, parent.on_delete);
-        return Some(constraint(table, parent.constraint, &key));
+        return Some(constraint(table, parent.constraint, &held_key(parent)));
     }
     let Legacy {
         constraint: name,
@@ -120,15 +116,6 @@ fn reference(table: &Table, parent: &Parent, version: u32) -> Option<Object> {
     };
     let key = foreign_key(parent.column, parent.table, "id", on_delete);
     Some(constraint(table, name, &key))
-}
-
-fn foreign_key(own: &str, parent: &str, theirs: &str, on_delete: OnDelete) -> String {
-    let on_delete = match on_delete {
-        OnDelete::Restrict => "RESTRICT",
-        OnDelete::Cascade => "CASCADE",
-        OnDelete::SetNull => "SET NULL",
-    };
-    format!("FOREIGN KEY ({own}) REFERENCES {parent} ({theirs}) ON DELETE {on_delete}")
 }
 
 /// The triggers of one table, as they are collected, and the functions that they need.
@@ -201,13 +188,9 @@ fn triggers(table: &'static Table, version: u32) -> Vec<Object> {
 /// says what is wrong.
 fn filled(all: &mut Triggers) {
     let table = all.table;
-    let Some(filler) = table.filler() else { return };
-    let Some(tenant) = table.columns.iter().find(|it| it.filled.is_some()) else {
+    let Some((tenant, filler)) = filled_at(table, all.version) else {
         return;
     };
-    if tenant.since > all.version {
-        return;
-    }
     let function = filling_function(table);
     let (column, parent, by) = (tenant.name, filler.table, filler.column);
     all.made.push(Object {

@@ -29,10 +29,11 @@
 //! References are looked at before uniques for the same reason.
 
 use super::structure::{
-    Dialect, Object, differs, fixed, held, index, is_composite, structure, tables, word,
+    Dialect, Object, differs, filled_at, fixed, held, held_key, index, is_composite, structure,
+    tables, word,
 };
 use crate::schema::children;
-use crate::schema::types::{Column, Kind, OnDelete, Owner, Parent, Special, Table, Unique};
+use crate::schema::types::{Column, Kind, Owner, Parent, Special, Table, Unique};
 
 struct Sqlite;
 
@@ -49,7 +50,9 @@ impl Dialect for Sqlite {
     }
 
     fn after_columns(table: &Table) -> Vec<String> {
-        let declared = held(table, table.since).into_iter().map(foreign_key);
+        let declared = held(table, table.since)
+            .into_iter()
+            .map(|it| format!("CONSTRAINT {} {}", it.constraint, held_key(it)));
         let counted = table.columns.iter().filter(|it| it.since == table.since);
         let counted = counted.filter(|it| it.kind == Kind::Int && !it.null);
         declared
@@ -72,22 +75,6 @@ impl Dialect for Sqlite {
             drop: format!("DROP INDEX {name}"),
         }
     }
-}
-
-fn foreign_key(parent: &Parent) -> String {
-    let on_delete = match parent.on_delete {
-        OnDelete::Restrict => "RESTRICT",
-        OnDelete::Cascade => "CASCADE",
-        OnDelete::SetNull => "SET NULL",
-    };
-    let (own, theirs) = match is_composite(parent) {
-        true => (format!("tenant_id, {}", parent.column), "tenant_id, id"),
-        false => (parent.column.to_owned(), "id"),
-    };
-    format!(
-        "CONSTRAINT {} FOREIGN KEY ({own}) REFERENCES {} ({theirs}) ON DELETE {on_delete}",
-        parent.constraint, parent.table
-    )
 }
 
 pub(super) fn objects(version: u32) -> Vec<Object> {
@@ -383,13 +370,9 @@ fn versions(all: &mut Triggers) {
 /// A link takes the tenant of its filler, where it came without one.
 fn filled(all: &mut Triggers) {
     let table = all.table;
-    let Some(filler) = table.filler() else { return };
-    let Some(tenant) = table.columns.iter().find(|it| it.filled.is_some()) else {
+    let Some((tenant, filler)) = filled_at(table, all.version) else {
         return;
     };
-    if tenant.since > all.version {
-        return;
-    }
     let name = tenant.name;
     let key = table.key.iter().map(|it| format!("{it} = NEW.{it}"));
     let fill = format!(

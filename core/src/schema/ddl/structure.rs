@@ -1,6 +1,6 @@
 //! What both engines are told alike, and how each says it.
 
-use crate::schema::types::{Column, Kind, Owner, Parent, Table, Unique};
+use crate::schema::types::{Column, Kind, OnDelete, Owner, Parent, Table, Unique};
 use crate::schema::{catalogue, table, version};
 
 /// Something of a schema that has a name: how it is made and how it goes.
@@ -163,4 +163,29 @@ pub(super) fn word(kind: Kind, words: [&'static str; 7]) -> &'static str {
 /// The function that fills the tenant of this table's rows on Postgres.
 pub(super) fn filling_function(table: &Table) -> String {
     format!("ringfence_{}_tenant", table.name)
+}
+
+/// A reference as it is held: over the tenant too, where the parent has one.
+pub(super) fn held_key(parent: &Parent) -> String {
+    let (own, theirs) = match is_composite(parent) {
+        true => (format!("tenant_id, {}", parent.column), "tenant_id, id"),
+        false => (parent.column.to_owned(), "id"),
+    };
+    foreign_key(&own, parent.table, theirs, parent.on_delete)
+}
+
+/// A foreign key, without its name.
+pub(super) fn foreign_key(own: &str, parent: &str, theirs: &str, on_delete: OnDelete) -> String {
+    let on_delete = match on_delete {
+        OnDelete::Restrict => "RESTRICT",
+        OnDelete::Cascade => "CASCADE",
+        OnDelete::SetNull => "SET NULL",
+    };
+    format!("FOREIGN KEY ({own}) REFERENCES {parent} ({theirs}) ON DELETE {on_delete}")
+}
+
+/// The column that a trigger fills, if it is there at this version, and what it is filled from.
+pub(super) fn filled_at(table: &Table, version: u32) -> Option<(&Column, &Parent)> {
+    let filled = table.columns.iter().find(|it| it.filled.is_some())?;
+    (filled.since <= version).then_some((filled, table.filler()?))
 }

@@ -6,8 +6,10 @@ use std::time::Duration;
 use ringfence::model::{Action, AuditEvent, Drone, DroneFilter, EventFilter, PageRequest};
 use ringfence::{Error, OpenOptions, Ringfence, TenantSession, WorkOutcome};
 use ringfence_tests::delay_proxy::DelayProxy;
-use ringfence_tests::fixture::{Engine, Home, World, register};
-use tokio_postgres::{Client, NoTls};
+use ringfence_tests::fixture::{Engine, Home, World, connect, register};
+use tokio_postgres::Client;
+
+use crate::postgres_fixture::{ours_are_idle, somebody_waits};
 
 /// The request that ends a transaction, to its last byte: `READ COMMITTED` begins one.
 const COMMIT: &[u8] = b"COMMIT\0";
@@ -30,9 +32,9 @@ impl Setting {
         Self { world, proxy, far }
     }
 
-    /// A session over the bad network that has written and read already.
-    async fn session(&self) -> TenantSession {
-        let Home { tenant, admin, .. } = &self.world.north;
+    /// A session over the bad network that has written and read already, and of which nothing is under way.
+    async fn session(&self, of: &Home) -> TenantSession {
+        let Home { tenant, admin, .. } = of;
         let session = self
             .far
             .session(tenant.clone(), admin.clone())
@@ -40,6 +42,7 @@ impl Setting {
             .unwrap();
         register(&session, "first").await.unwrap();
         drones(&session).await.unwrap();
+        ours_are_idle(&connect(&self.world.place.url).await).await;
         session
     }
 
@@ -66,25 +69,14 @@ impl Setting {
 
     /// A connection that knows nothing of Ringfence and holds what this statement locks.
     async fn lock(&self, sql: &str) -> Client {
-        let client = raw(&self.world.place.url).await;
+        let client = connect(&self.world.place.url).await;
         client.batch_execute("BEGIN").await.unwrap();
         client.batch_execute(sql).await.unwrap();
         client
     }
 
-    /// Returns when somebody in this database waits for a lock.
     async fn somebody_waits(&self) {
-        let client = raw(&self.world.place.url).await;
-        let waiting = "SELECT EXISTS (SELECT FROM pg_stat_activity \
-                       WHERE datname = current_database() AND wait_event_type = 'Lock')";
-        while !client
-            .query_one(waiting, &[])
-            .await
-            .unwrap()
-            .get::<_, bool>(0)
-        {
-            tokio::task::yield_now().await;
-        }
+        somebody_waits(&connect(&self.world.place.url).await).await;
     }
 
     async fn remove(self) {
@@ -98,12 +90,6 @@ fn address(server: &str) -> SocketAddr {
     let known = server.to_socket_addrs();
     let known = known.or_else(|_| (server, 5432).to_socket_addrs());
     known.unwrap().find(SocketAddr::is_ipv4).unwrap()
-}
-
-async fn raw(url: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
-    tokio::spawn(connection);
-    client
 }
 
 async fn drones(session: &TenantSession) -> ringfence::Result<Vec<Drone>> {
@@ -126,7 +112,7 @@ async fn created(session: &TenantSession) -> Vec<AuditEvent> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_committed_write_whose_answer_was_lost_is_a_success_and_stands_once() {
     let setting = Setting::new(OpenOptions::default()).await;
-    let session = setting.session().await;
+    let session = setting.session(&setting.world.north).await;
     for round in 1..=3 {
         let name = format!("kite {round}");
         setting.proxy.swallow_answer_to(COMMIT);
@@ -140,7 +126,7 @@ async fn a_committed_write_whose_answer_was_lost_is_a_success_and_stands_once() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_whose_answer_was_lost_stands_once_whole() {
     let setting = Setting::new(OpenOptions::default()).await;
-    let session = setting.session().await;
+    let session = setting.session(&setting.world.north).await;
     setting.proxy.swallow_answer_to(COMMIT);
     let names: Vec<String> = (0..12).map(|number| format!("kite {number}")).collect();
     let all = names.iter().map(|name| register(&session, name));
@@ -163,10 +149,8 @@ async fn the_outcome_is_asked_for_with_an_exhausted_pool() {
         ..OpenOptions::default()
     };
     let setting = Setting::new(options).await;
-    let session = setting.session().await;
-    let Home { tenant, admin, .. } = &setting.world.south;
-    let south = setting.far.session(tenant.clone(), admin.clone());
-    let south = south.await.unwrap();
+    let session = setting.session(&setting.world.north).await;
+    let south = setting.session(&setting.world.south).await;
     let holder = setting
         .lock("SELECT FROM audit_heads WHERE tenant_id = 'south' FOR UPDATE")
         .await;
@@ -186,7 +170,7 @@ async fn the_outcome_is_asked_for_with_an_exhausted_pool() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_whose_connection_breaks_before_its_commit_runs_again_and_stands_once() {
     let setting = Setting::new(OpenOptions::default()).await;
-    let session = setting.session().await;
+    let session = setting.session(&setting.world.north).await;
     let head = "SELECT FROM audit_heads WHERE tenant_id = 'north' FOR UPDATE";
     // Before the units run, and with the COMMIT on its way behind a write that waits.
     for (name, lock) in [
@@ -214,7 +198,7 @@ async fn an_outcome_that_nobody_can_tell_is_called_unknown() {
         ..OpenOptions::default()
     };
     let setting = Setting::new(options).await;
-    let session = setting.session().await;
+    let session = setting.session(&setting.world.north).await;
     // One connection alone is left: nobody else can be asked.
     setting.proxy.sever();
     register(&session, "second").await.unwrap();
@@ -248,7 +232,7 @@ async fn a_group_whose_outcome_nobody_can_tell_is_not_run_again() {
         ..OpenOptions::default()
     };
     let setting = Setting::new(options).await;
-    let session = setting.session().await;
+    let session = setting.session(&setting.world.north).await;
     setting.proxy.sever();
     register(&session, "second").await.unwrap();
     let head = setting
@@ -279,7 +263,7 @@ async fn a_group_whose_outcome_nobody_can_tell_is_not_run_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_died_while_idle_are_replaced_without_an_error() {
     let setting = Setting::new(OpenOptions::default()).await;
-    let session = setting.session().await;
+    let session = setting.session(&setting.world.north).await;
     for round in 0..10 {
         // Several connections lie idle.
         for read in futures_util::future::join_all((0..6).map(|_| drones(&session))).await {

@@ -7,7 +7,8 @@ use ringfence::MigrateMode::{Auto, Never};
 use ringfence::model::PageRequest;
 use ringfence::{Error, OpenOptions, Ringfence, WorkOutcome};
 use ringfence_tests::fixture::{Engine, Place, connect};
-use tokio_postgres::Client;
+
+use crate::postgres_fixture::somebody_waits;
 
 /// The lock that keeps migrations of the schema `public` apart.
 const LOCK: &str = "pg_advisory_lock(hashtextextended('ringfence schema public', 0))";
@@ -23,19 +24,6 @@ async fn opened(place: &Place, options: OpenOptions) -> Ringfence {
 
 async fn migrate(rf: &Ringfence) -> Result<(), Error> {
     rf.migrate("suite".into(), None, None).await.map(drop)
-}
-
-async fn somebody_waits(client: &Client) {
-    let waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))";
-    while !client
-        .query_one(waiting, &[])
-        .await
-        .unwrap()
-        .get::<_, bool>(0)
-    {
-        tokio::task::yield_now().await;
-    }
 }
 
 #[tokio::test]

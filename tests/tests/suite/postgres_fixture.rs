@@ -279,8 +279,20 @@ fn seed_own() -> String {
 pub(crate) async fn somebody_waits(looking: &Client) {
     let waiting = "SELECT EXISTS (SELECT FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock')";
-    let waits = async || looking.query_one(waiting, &[]).await.unwrap().get(0);
-    while !waits().await {
+    until(looking, waiting).await;
+}
+
+/// Waits until the server has heard the last word of every connection of Ringfence's in this database. Nobody waits
+/// for the COMMIT of a read: it may be under way when the read has returned.
+pub(crate) async fn ours_are_idle(looking: &Client) {
+    let idle = "SELECT NOT EXISTS (SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'ringfence' AND state <> 'idle')";
+    until(looking, idle).await;
+}
+
+async fn until(looking: &Client, condition: &str) {
+    let holds = async || looking.query_one(condition, &[]).await.unwrap().get(0);
+    while !holds().await {
         tokio::task::yield_now().await;
     }
 }

@@ -10,17 +10,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let db = Ringfence::open("sqlite:fleet.db".into(), OpenOptions::default()).await?;
     let acme = db.create_tenant("setup".into(), NewTenant {
         id: Some("acme".into()),
-        name: "Acme Surveys".into(),
-        admin: NewUser { username: "mara".into(), password: Some("correct horse".into()) },
+        ..NewTenant::new("Acme Surveys", NewUser {
+            password: Some("correct horse".into()), ..NewUser::new("mara")
+        })
     }).await?;
     let session = db.session(acme.tenant.id, acme.admin.id).await?;
-    let drone = session.drones().register(NewDrone {
-        name: "Heron".into(), vendor: Vendor::Mavlink, capabilities: Default::default(),
-    }).await?;
+    let drone = session.drones().register(NewDrone::new("Heron", Vendor::Mavlink)).await?;
+    let file = std::fs::read("examples/data/river-survey.plan")?;
     let mission = session.missions().import_plan(NewPlan {
-        name: "River survey".into(), drone_id: Some(drone.id),
-        file: std::fs::read("examples/data/river-survey.plan")?,
-        plan_type: None, constraints: Default::default(),
+        drone_id: Some(drone.id), ..NewPlan::new("River survey", file)
     }).await?;
     println!("{} is {}: {}", mission.name, mission.state, mission.payload);
     assert!(session.audit().verify().await?.is_intact());

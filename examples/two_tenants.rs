@@ -59,8 +59,7 @@ async fn found(
 ) -> Result<()> {
     let new = NewTenant {
         id: Some(tenant.into()),
-        name: name.to_owned(),
-        admin: person("admin"),
+        ..NewTenant::new(name, person("admin"))
     };
     let founded = db.create_tenant(OPERATOR.to_owned(), new).await?;
     note(ids, &format!("{tenant}.tenant"), founded.tenant.id.as_str());
@@ -73,9 +72,8 @@ async fn found(
     }
     for (name, vendor) in DRONES {
         let drone = NewDrone {
-            name: name.to_owned(),
-            vendor,
             capabilities: r#"{"camera": true}"#.into(),
+            ..NewDrone::new(name, vendor)
         };
         let drone = session.drones().register(drone).await?;
         let key = format!("{tenant}.{}", name.to_lowercase());
@@ -113,8 +111,8 @@ async fn role_named(session: &TenantSession, name: &str) -> Result<RoleId> {
 
 fn person(username: &str) -> NewUser {
     NewUser {
-        username: username.to_owned(),
         password: Some(PASSWORD.to_owned()),
+        ..NewUser::new(username)
     }
 }
 

@@ -8,13 +8,13 @@
 //! use ringfence::{OpenOptions, Ringfence};
 //!
 //! let db = Ringfence::open("sqlite::memory:".into(), OpenOptions::default()).await?;
-//! let mara = NewUser { username: "mara".into(), password: None };
-//! let new = NewTenant { id: Some("acme".into()), name: "Acme Surveys".into(), admin: mara };
+//! let mara = NewUser::new("mara");
+//! let new = NewTenant { id: Some("acme".into()), ..NewTenant::new("Acme Surveys", mara) };
 //! let acme = db.create_tenant("setup".into(), new).await?;
 //!
 //! // From here on everything belongs to this tenant, and nothing else can be named.
 //! let session = db.session(acme.tenant.id, acme.admin.id).await?;
-//! let heron = NewDrone { name: "Heron".into(), vendor: Vendor::Mavlink, capabilities: Default::default() };
+//! let heron = NewDrone::new("Heron", Vendor::Mavlink);
 //! let heron = session.drones().register(heron).await?;
 //! assert_eq!(session.drones().get(heron.id.clone()).await?, heron);
 //! assert!(session.audit().verify().await?.is_intact());

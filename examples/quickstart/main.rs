@@ -96,20 +96,16 @@ async fn tell(
     let drone = admin
         .drones()
         .register(NewDrone {
-            name: "Kestrel 1".into(),
-            vendor: Vendor::Mavlink,
             capabilities: r#"{"camera": true, "rth": true}"#.into(),
+            ..NewDrone::new("Kestrel 1", Vendor::Mavlink)
         })
         .await?;
     account.says(format!("{} is registered", drone.name));
     let mission = ines
         .missions()
         .import_plan(NewPlan {
-            name: "River survey".into(),
             drone_id: Some(drone.id.clone()),
-            file: plan.clone(),
-            plan_type: None,
-            constraints: "{}".into(),
+            ..NewPlan::new("River survey", plan.clone())
         })
         .await?;
     let kept = ines.missions().plan(mission.id.clone()).await?;
@@ -154,11 +150,8 @@ async fn tell(
     let written = ana
         .missions()
         .create(NewMission {
-            name: "Sightseeing".into(),
             drone_id: Some(drone.id.clone()),
-            plan_type: PlanType::PointTask,
-            payload: "{}".into(),
-            constraints: "{}".into(),
+            ..NewMission::new("Sightseeing", PlanType::PointTask)
         })
         .await;
     account.refused("a viewer's write", &written, 403);
@@ -166,13 +159,10 @@ async fn tell(
     account.refused("starting what is completed", &again, 409);
     let bad = ines
         .missions()
-        .import_plan(NewPlan {
-            name: "Broken".into(),
-            drone_id: None,
-            file: br#"{"fileType": "Plan", "version": 1, "mission": {"version": 1}}"#.to_vec(),
-            plan_type: None,
-            constraints: "{}".into(),
-        })
+        .import_plan(NewPlan::new(
+            "Broken",
+            br#"{"fileType": "Plan", "version": 1, "mission": {"version": 1}}"#.to_vec(),
+        ))
         .await;
     account.refused("a plan of the wrong version", &bad, 422);
     account.check(
@@ -244,18 +234,17 @@ const PASSWORD: &str = "correct horse battery staple";
 async fn found(db: &Ringfence, name: &str) -> Result<FoundedTenant> {
     let mut told = 1;
     loop {
-        let new = NewTenant {
-            id: None,
-            name: if told == 1 {
+        let new = NewTenant::new(
+            if told == 1 {
                 name.to_owned()
             } else {
                 format!("{name} {told}")
             },
-            admin: NewUser {
-                username: "admin".into(),
+            NewUser {
                 password: Some(PASSWORD.into()),
+                ..NewUser::new("admin")
             },
-        };
+        );
         match db.create_tenant(OPERATOR.into(), new).await {
             Err(error) if error.code() == "taken" => told += 1,
             founded => return founded,
@@ -266,12 +255,7 @@ async fn found(db: &Ringfence, name: &str) -> Result<FoundedTenant> {
 /// Creates a user and gives it one of the roles that every tenant starts with.
 async fn hire(admin: &TenantSession, username: &str, role: &str) -> Result<User> {
     let identity = admin.identity();
-    let user = identity
-        .create_user(NewUser {
-            username: username.into(),
-            password: None,
-        })
-        .await?;
+    let user = identity.create_user(NewUser::new(username)).await?;
     let filter = RoleFilter {
         name: Some(role.into()),
     };

@@ -57,11 +57,7 @@ impl Admin {
     pub fn found(db: &Ringfence, tenant: &str) -> Self {
         let new = NewTenant {
             id: Some(tenant.into()),
-            name: format!("Operator of {tenant}"),
-            admin: NewUser {
-                username: "admin".to_owned(),
-                password: None,
-            },
+            ..NewTenant::new(format!("Operator of {tenant}"), NewUser::new("admin"))
         };
         let founded = pollster::block_on(db.create_tenant("bench".to_owned(), new)).unwrap();
         Self {
@@ -147,8 +143,7 @@ impl Shuffled {
 
 pub fn new_drone(name: String) -> NewDrone {
     NewDrone {
-        name,
-        vendor: Vendor::Fake,
         capabilities: CAPABILITIES.into(),
+        ..NewDrone::new(name, Vendor::Fake)
     }
 }

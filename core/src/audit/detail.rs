@@ -22,7 +22,7 @@ macro_rules! audited {
     ($row:ident) => {
         impl $crate::audit::detail::Audited for $row {
             fn columns(&self) -> Vec<(&'static str, serde_json::Value)> {
-                let told = $crate::store::Stored::told(self).into_iter();
+                let told = $crate::store::Edited::told(self).into_iter();
                 told.map(|(column, value)| (column, $crate::audit::detail::shown(&value))).collect()
             }
         }

@@ -3,8 +3,6 @@
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Error as _, Serialize, Serializer};
 
-use super::text::InvalidField;
-
 /// What an update does to a value that may be absent: it keeps what is stored, takes it away, or sets another.
 ///
 /// In JSON an absent field keeps, `null` clears, and anything else is set.
@@ -47,14 +45,6 @@ impl<T> Change<T> {
             Self::Keep | Self::Clear => None,
             Self::Set(value) => Some(value),
         }
-    }
-
-    /// Refuses a value that cannot be stored.
-    pub(crate) fn check(
-        &self,
-        rule: impl FnOnce(&T) -> Result<(), InvalidField>,
-    ) -> Result<(), InvalidField> {
-        self.value().map_or(Ok(()), rule)
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::given::given;
 use super::text::{self, InvalidField};
 use super::{DroneId, Json, OpenEnum, Vendor};
 
@@ -30,60 +31,18 @@ pub struct Drone {
     pub version: i64,
 }
 
-/// A drone to register.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct NewDrone {
+given! {
+    /// A drone to register.
+    new NewDrone;
+    /// A change to a drone; absent fields stay as they are.
+    update DroneUpdate of Drone;
+
     /// Its name, unique in the tenant; not blank, at most 200 bytes.
-    pub name: String,
+    name: String as text::name;
     /// Who makes it.
-    pub vendor: Vendor,
-    /// What it can do; `{}` says nothing.
-    #[cfg_attr(feature = "uniffi", uniffi(default = "{}"))]
-    #[serde(default)]
-    pub capabilities: Json,
-}
-
-impl NewDrone {
-    /// Refuses what cannot be stored.
-    pub(crate) fn check(&self) -> Result<(), InvalidField> {
-        text::name("name", &self.name)?;
-        self.vendor.check("vendor")?;
-        self.capabilities.check("capabilities")
-    }
-}
-
-/// A change to a drone; absent fields stay as they are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-#[serde(default)]
-pub struct DroneUpdate {
-    /// The new name.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub name: Option<String>,
-    /// The new vendor.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub vendor: Option<Vendor>,
-    /// The new capabilities, which replace the old ones whole.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub capabilities: Option<Json>,
-    /// The version that the caller saw; another one is a conflict. Absent: whatever is stored.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub version: Option<i64>,
-}
-
-impl DroneUpdate {
-    /// Refuses what cannot be stored.
-    pub(crate) fn check(&self) -> Result<(), InvalidField> {
-        if let Some(name) = &self.name {
-            text::name("name", name)?;
-        }
-        Vendor::check_opt("vendor", self.vendor.as_ref())?;
-        if let Some(capabilities) = &self.capabilities {
-            capabilities.check("capabilities")?;
-        }
-        text::version("version", self.version)
-    }
+    vendor: Vendor;
+    /// What it can do; `{}` says nothing. An update replaces it whole.
+    capabilities: Json = "{}";
 }
 
 /// Selects drones; absent fields select all.

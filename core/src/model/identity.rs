@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::given::{anything, given};
 use super::text::{self, InvalidField};
 use super::{Permission, RoleId, TenantId, UserId};
 
@@ -50,6 +51,15 @@ impl fmt::Debug for NewUser {
 }
 
 impl NewUser {
+    /// Without a password: the host vouches for it.
+    #[must_use]
+    pub fn new(username: impl Into<String>) -> Self {
+        Self {
+            username: username.into(),
+            password: None,
+        }
+    }
+
     /// Refuses what cannot be stored.
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
         text::name("username", &self.username)?;
@@ -59,30 +69,14 @@ impl NewUser {
     }
 }
 
-/// A change to a user; absent fields stay as they are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-#[serde(default)]
-pub struct UserUpdate {
-    /// The new name to log in with.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub username: Option<String>,
-    /// Whether it may act from now on.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub is_active: Option<bool>,
-    /// The version that the caller saw; another one is a conflict. Absent: whatever is stored.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub version: Option<i64>,
-}
+given! {
+    /// A change to a user; absent fields stay as they are.
+    update UserUpdate of User;
 
-impl UserUpdate {
-    /// Refuses what cannot be stored.
-    pub(crate) fn check(&self) -> Result<(), InvalidField> {
-        if let Some(username) = &self.username {
-            text::name("username", username)?;
-        }
-        text::version("version", self.version)
-    }
+    /// The new name to log in with; not blank, at most 200 bytes.
+    username: String as text::name;
+    /// Whether it may act from now on.
+    is_active: bool as anything;
 }
 
 /// Selects users; absent fields select all.
@@ -127,24 +121,14 @@ pub struct Role {
     pub version: i64,
 }
 
-/// A role to create; it starts without permissions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct NewRole {
-    /// Its name, unique in the tenant; not blank, at most 200 bytes.
-    pub name: String,
-    /// What it is for, at most 4000 bytes.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    #[serde(default)]
-    pub description: Option<String>,
-}
+given! {
+    /// A role to create; it starts without permissions.
+    new NewRole;
 
-impl NewRole {
-    /// Refuses what cannot be stored.
-    pub(crate) fn check(&self) -> Result<(), InvalidField> {
-        text::name("name", &self.name)?;
-        text::remark("description", self.description.as_deref())
-    }
+    /// Its name, unique in the tenant; not blank, at most 200 bytes.
+    name: String as text::name;
+    /// What it is for, at most 4000 bytes.
+    description: Option<String> as text::remark;
 }
 
 /// Selects roles; absent fields select all.

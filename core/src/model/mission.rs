@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::given::{anything, given};
 use super::text::{self, InvalidField};
 use super::{
     ApprovalId, Change, Decision, DroneId, Json, MissionId, MissionState, OpenEnum, PlanType,
@@ -68,114 +69,39 @@ impl Mission {
     }
 }
 
-/// A mission to create, as a draft.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct NewMission {
+given! {
+    /// A mission to create, as a draft.
+    new NewMission;
+    /// A change to a mission in DRAFT or REJECTED; absent fields stay as they are. A rejected mission becomes a draft.
+    update MissionUpdate of Mission;
+
     /// Its name; not blank, at most 200 bytes.
-    pub name: String,
+    name: String as text::name;
     /// The drone that is to fly it.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    #[serde(default)]
-    pub drone_id: Option<DroneId>,
+    drone_id: Option<DroneId>;
     /// What kind of flight it is.
-    pub plan_type: PlanType,
-    /// What is to be flown.
-    #[cfg_attr(feature = "uniffi", uniffi(default = "{}"))]
-    #[serde(default)]
-    pub payload: Json,
-    /// What must be observed on the way; `"emergency_fastlane": true` needs `mission.fastlane`.
-    #[cfg_attr(feature = "uniffi", uniffi(default = "{}"))]
-    #[serde(default)]
-    pub constraints: Json,
+    plan_type: PlanType;
+    /// What is to be flown. An update replaces it whole; an imported plan stays beside it.
+    payload: Json = "{}";
+    /// What must be observed on the way; `"emergency_fastlane": true` needs `mission.fastlane`. An update replaces it
+    /// whole, and needs that permission also where the old constraints had it.
+    constraints: Json = "{}";
 }
 
-impl NewMission {
-    /// Refuses what cannot be stored.
-    pub(crate) fn check(&self) -> Result<(), InvalidField> {
-        text::name("name", &self.name)?;
-        ids::check_opt("drone_id", self.drone_id.as_ref())?;
-        self.plan_type.check("plan_type")?;
-        self.payload.check("payload")?;
-        self.constraints.check("constraints")
-    }
-}
+given! {
+    /// A QGroundControl `.plan` file to create a mission from, as a draft.
+    new NewPlan;
 
-/// A QGroundControl `.plan` file to create a mission from, as a draft.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-pub struct NewPlan {
     /// The mission's name; not blank, at most 200 bytes.
-    pub name: String,
-    /// The drone that is to fly it.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    #[serde(default)]
-    pub drone_id: Option<DroneId>,
+    name: String as text::name;
     /// The file's bytes, at most 8 MiB; they are kept whole, keys that the library does not know included.
-    pub file: Vec<u8>,
+    file: Vec<u8> as anything;
+    /// The drone that is to fly it.
+    drone_id: Option<DroneId>;
     /// What kind of flight it is; absent: what [`PlanSummary::plan_type`] says.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    #[serde(default)]
-    pub plan_type: Option<PlanType>,
+    plan_type: Option<PlanType>;
     /// What must be observed on the way; `"emergency_fastlane": true` needs `mission.fastlane`.
-    #[cfg_attr(feature = "uniffi", uniffi(default = "{}"))]
-    #[serde(default)]
-    pub constraints: Json,
-}
-
-impl NewPlan {
-    /// Refuses what cannot be stored; the file itself is read apart.
-    pub(crate) fn check(&self) -> Result<(), InvalidField> {
-        text::name("name", &self.name)?;
-        ids::check_opt("drone_id", self.drone_id.as_ref())?;
-        PlanType::check_opt("plan_type", self.plan_type.as_ref())?;
-        self.constraints.check("constraints")
-    }
-}
-
-/// A change to a mission in DRAFT or REJECTED; absent fields stay as they are. A rejected mission becomes a draft.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-#[serde(default)]
-pub struct MissionUpdate {
-    /// The new name.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub name: Option<String>,
-    /// The drone that is to fly it, or that none is.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    #[serde(skip_serializing_if = "Change::is_keep")]
-    pub drone_id: Change<DroneId>,
-    /// The new kind of flight.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub plan_type: Option<PlanType>,
-    /// The new payload, which replaces the old one whole. An imported plan stays beside it.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub payload: Option<Json>,
-    /// The new constraints, which replace the old ones whole; `"emergency_fastlane": true` needs
-    /// `mission.fastlane`, also where the old ones had it.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub constraints: Option<Json>,
-    /// The version that the caller saw; another one is a conflict. Absent: whatever is stored.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub version: Option<i64>,
-}
-
-impl MissionUpdate {
-    /// Refuses what cannot be stored.
-    pub(crate) fn check(&self) -> Result<(), InvalidField> {
-        if let Some(name) = &self.name {
-            text::name("name", name)?;
-        }
-        self.drone_id.check(|drone| drone.check("drone_id"))?;
-        PlanType::check_opt("plan_type", self.plan_type.as_ref())?;
-        if let Some(payload) = &self.payload {
-            payload.check("payload")?;
-        }
-        if let Some(constraints) = &self.constraints {
-            constraints.check("constraints")?;
-        }
-        text::version("version", self.version)
-    }
+    constraints: Json = "{}";
 }
 
 /// Selects missions; absent fields select all.

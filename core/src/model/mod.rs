@@ -17,6 +17,7 @@ mod entity;
 mod enums;
 pub(crate) mod fastlane;
 mod geodesy;
+pub(crate) mod given;
 pub(crate) mod hex;
 mod identity;
 mod ids;

@@ -55,6 +55,16 @@ pub struct FoundedTenant {
 }
 
 impl NewTenant {
+    /// With an id of its own making.
+    #[must_use]
+    pub fn new(name: impl Into<String>, admin: NewUser) -> Self {
+        Self {
+            id: None,
+            name: name.into(),
+            admin,
+        }
+    }
+
     /// Refuses what cannot be stored.
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
         if let Some(id) = &self.id {

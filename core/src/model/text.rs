@@ -74,8 +74,8 @@ pub(crate) fn name(field: &str, text: &str) -> Result<(), InvalidField> {
 }
 
 /// A description or comment of at most [`TEXT_MAX`] bytes.
-pub(crate) fn remark(field: &str, text: Option<&str>) -> Result<(), InvalidField> {
-    text.map_or(Ok(()), |text| bounded(field, text, TEXT_MAX))
+pub(crate) fn remark(field: &str, text: &str) -> Result<(), InvalidField> {
+    bounded(field, text, TEXT_MAX)
 }
 
 /// A password that somebody tries: adopted ones may be short.
@@ -131,9 +131,8 @@ mod tests {
         for text in ["", " ", "\t\n", "a\0b", "\0"] {
             assert_eq!(name("name", text).unwrap_err().field, "name", "{text:?}");
         }
-        assert!(remark("comment", Some("a\0b")).is_err());
-        assert!(remark("comment", Some("")).is_ok());
-        assert!(remark("comment", None).is_ok());
+        assert!(remark("comment", "a\0b").is_err());
+        assert!(remark("comment", "").is_ok());
     }
 
     #[test]

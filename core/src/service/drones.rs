@@ -139,18 +139,7 @@ async fn change(
     let entity = Entity::new(DRONE, id.as_str());
     let permit = call.authorize(Permission::RegistryWrite, &entity)?;
     seen(update.version, before.version)?;
-    let after = Drone {
-        name: update.name.clone().unwrap_or_else(|| before.name.clone()),
-        vendor: update
-            .vendor
-            .clone()
-            .unwrap_or_else(|| before.vendor.clone()),
-        capabilities: update
-            .capabilities
-            .clone()
-            .unwrap_or_else(|| before.capabilities.clone()),
-        ..before.clone()
-    };
+    let after = update.after(&before);
     if after == before {
         return Ok(permit.unchanged(before));
     }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::identity::users;
 use super::rows::page_parameters;
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Recorded, Signature};
@@ -178,8 +177,8 @@ async fn found_admin(
         created_at: now,
         version: 1,
     };
-    let row = users::row(&admin, &founding.password);
-    tx.write(&USER_INSERT, row).await?;
+    tx.insert_with(&USER_INSERT, &admin, founding.password.columns())
+        .await?;
     Ok(admin)
 }
 

@@ -42,7 +42,7 @@ pub(crate) use open::Store;
 pub(crate) use settings::Settings;
 #[cfg(feature = "testing")]
 pub use sql::Scope;
-pub(crate) use sql::record::Stored;
+pub(crate) use sql::record::Edited;
 pub(crate) use sql::{AtEpoch, FromRow, Gather, Query, Rows, Stamped, ToValue, Value, values};
 pub(crate) use terms::{Bound, Judged, Log};
 pub(crate) use tx::{Tx, WriteTx};

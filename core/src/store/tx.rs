@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
 use super::postgres::PostgresTx;
-use super::sql::record::Stored;
+use super::sql::record::{Edited, Stored};
 use super::sql::{Count, Found, Gather, Insert, Query, Statement, Update, Value, Write};
 use super::sqlite::SqliteTx;
 use super::statements::log::{self, Head};
@@ -257,17 +257,43 @@ impl<E: OnEngine + ?Sized> Writing<E> {
         insert: &'static Insert<T>,
         row: &T,
     ) -> Result<(), StoreError> {
-        self.write(insert.write(), row.all()).await
+        self.insert_with(insert, row, []).await
+    }
+
+    /// Likewise, with what the record does not hold.
+    pub(crate) async fn insert_with<T: Stored, const MORE: usize>(
+        &mut self,
+        insert: &'static Insert<T, MORE>,
+        row: &T,
+        more: [Value<'_>; MORE],
+    ) -> Result<(), StoreError> {
+        let mut parameters = row.all();
+        parameters.extend(more);
+        self.write(insert.write(), parameters).await
     }
 
     /// Updates a row of a record, if it still has the version that was seen.
-    pub(crate) async fn update<T: Stored>(
+    pub(crate) async fn update<T: Edited>(
         &mut self,
         update: &'static Update<T>,
         row: &T,
         seen: i64,
     ) -> Result<(), StoreError> {
-        self.write(update.write(), row.edited(seen)).await
+        self.update_with(update, row, [], seen).await
+    }
+
+    /// Likewise, with what the record does not hold.
+    pub(crate) async fn update_with<T: Edited, const MORE: usize>(
+        &mut self,
+        update: &'static Update<T, MORE>,
+        row: &T,
+        more: [Value<'_>; MORE],
+        seen: i64,
+    ) -> Result<(), StoreError> {
+        let mut parameters = row.edited();
+        parameters.extend(more);
+        parameters.push(seen.into());
+        self.write(update.write(), parameters).await
     }
 
     /// Writes counters of refused logins, the one thing that needs no event: a flood of attempts is counted

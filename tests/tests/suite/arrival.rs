@@ -29,10 +29,7 @@ async fn list(session: &TenantSession) -> ringfence::Result<usize> {
 /// A user who may read and write drones, through a role that ends then.
 async fn hand(home: &Home, name: &str, until: Option<Timestamp>) -> (UserId, RoleId) {
     let identity = home.admin().await.identity();
-    let new = ringfence::model::NewRole {
-        name: format!("role of {name}"),
-        description: None,
-    };
+    let new = ringfence::model::NewRole::new(format!("role of {name}"));
     let role = identity.create_role(new).await.unwrap().id;
     for permission in [Permission::RegistryRead, Permission::RegistryWrite] {
         identity.grant(role.clone(), permission).await.unwrap();

@@ -184,10 +184,7 @@ impl Side {
         let admin = home.admin().await;
         // Names and ids are equal on both sides, so nothing here may draw on the process.
         let identity = admin.identity();
-        let new = NewUser {
-            username: "second".to_owned(),
-            password: None,
-        };
+        let new = NewUser::new("second");
         source.begin(u32::MAX - 1);
         let second = identity.create_user(new).await.unwrap().id;
         let everything = Assignment {
@@ -196,10 +193,7 @@ impl Side {
             expires_at: None,
         };
         identity.assign_role(everything).await.unwrap();
-        let new = NewUser {
-            username: "third".to_owned(),
-            password: None,
-        };
+        let new = NewUser::new("third");
         source.begin(u32::MAX - 2);
         let third = identity.create_user(new).await.unwrap().id;
         let viewing = Assignment {
@@ -358,12 +352,11 @@ fn choose(rng: &mut StdRng, known: &Known) -> Call {
     let after_drone = after_drone.as_deref();
     match rng.random_range(0..100) {
         0..14 => Call::Register(NewDrone {
-            name: name(rng),
-            vendor: vendor(rng),
             capabilities: (*["{}", "{\"b\": 1, \"a\": 2}", "[]", "{"]
                 .choose(rng)
                 .unwrap())
             .into(),
+            ..NewDrone::new(name(rng), vendor(rng))
         }),
         14..19 => Call::Get(one_of(rng, &known.drones)),
         19..26 => Call::List(
@@ -384,18 +377,16 @@ fn choose(rng: &mut StdRng, known: &Known) -> Call {
         ),
         36..40 => Call::Delete(one_of(rng, &known.drones)),
         40..46 => Call::Create(NewMission {
-            name: name(rng),
             drone_id: maybe_drone(rng),
-            plan_type: PlanType::AreaGrid,
-            payload: "{}".into(),
             constraints: "{\"emergency_fastlane\": false}".into(),
+            ..NewMission::new(name(rng), PlanType::AreaGrid)
         }),
         46..50 => Call::Import(NewPlan {
-            name: "river".to_owned(),
             drone_id: maybe_drone(rng),
-            file: include_bytes!("../../../examples/data/river-survey.plan").to_vec(),
-            plan_type: None,
-            constraints: "{}".into(),
+            ..NewPlan::new(
+                "river",
+                include_bytes!("../../../examples/data/river-survey.plan").to_vec(),
+            )
         }),
         50..54 => Call::Revise(
             one_of(rng, &known.missions),
@@ -418,10 +409,7 @@ fn choose(rng: &mut StdRng, known: &Known) -> Call {
             },
             page(rng, None),
         ),
-        77..80 => Call::CreateUser(NewUser {
-            username: name(rng),
-            password: None,
-        }),
+        77..80 => Call::CreateUser(NewUser::new(name(rng))),
         80..82 => Call::UpdateUser(
             one_of(rng, &known.users),
             UserUpdate {
@@ -431,10 +419,7 @@ fn choose(rng: &mut StdRng, known: &Known) -> Call {
             },
         ),
         82..84 => Call::Users(UserFilter::default(), page(rng, None)),
-        84..86 => Call::CreateRole(NewRole {
-            name: name(rng),
-            description: None,
-        }),
+        84..86 => Call::CreateRole(NewRole::new(name(rng))),
         86..88 => Call::Roles(RoleFilter::default(), page(rng, None)),
         88..91 => Call::Grant(one_of(rng, &known.roles), permission(rng)),
         91..93 => Call::Revoke(one_of(rng, &known.roles), permission(rng)),

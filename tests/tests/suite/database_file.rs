@@ -28,11 +28,7 @@ impl Fleet {
         let ringfence = wait(Ringfence::open(url.to_owned(), OpenOptions::default())).unwrap();
         let new = NewTenant {
             id: Some("north".into()),
-            name: "north".to_owned(),
-            admin: NewUser {
-                username: "admin".to_owned(),
-                password: None,
-            },
+            ..NewTenant::new("north", NewUser::new("admin"))
         };
         let founded = wait(ringfence.create_tenant("suite".to_owned(), new)).unwrap();
         let session = ringfence.session(founded.tenant.id, founded.admin.id);
@@ -48,9 +44,8 @@ impl Fleet {
 
     fn try_register(&self, name: String, bytes: usize) -> Result<String, Error> {
         let new = NewDrone {
-            name,
-            vendor: Vendor::Fake,
             capabilities: format!("{{\"notes\":\"{}\"}}", "x".repeat(bytes)).into(),
+            ..NewDrone::new(name, Vendor::Fake)
         };
         Ok(wait(self.drones.register(new))?.name)
     }

@@ -130,17 +130,11 @@ impl Cast {
     }
 
     fn new_user(&self) -> NewUser {
-        NewUser {
-            username: format!("new-{}", self.number),
-            password: None,
-        }
+        NewUser::new(format!("new-{}", self.number))
     }
 
     fn new_role(&self) -> NewRole {
-        NewRole {
-            name: format!("new-{}", self.number),
-            description: None,
-        }
+        NewRole::new(format!("new-{}", self.number))
     }
 
     fn give(&self, user: &str, role: &str) -> Assignment {

@@ -102,11 +102,7 @@ impl House {
 pub(crate) async fn found(rf: &Ringfence, name: &str) -> Result<(), Error> {
     let new = NewTenant {
         id: Some(name.into()),
-        name: name.into(),
-        admin: NewUser {
-            username: "admin".into(),
-            password: None,
-        },
+        ..NewTenant::new(name, NewUser::new("admin"))
     };
     let founded = rf.create_tenant("suite".into(), new).await?;
     works(rf, name, founded.admin.id.as_str()).await;

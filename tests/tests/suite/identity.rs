@@ -11,10 +11,7 @@ use ringfence::{Error, Identity, TenantSession};
 use ringfence_tests::fixture::{World, each_engine, new_drone};
 
 fn named(username: &str) -> NewUser {
-    NewUser {
-        username: username.to_owned(),
-        password: None,
-    }
+    NewUser::new(username)
 }
 
 fn for_good(user: &UserId, role: &RoleId) -> Assignment {
@@ -27,10 +24,7 @@ fn for_good(user: &UserId, role: &RoleId) -> Assignment {
 
 /// A new role without a description or a permission.
 async fn role_named(identity: &Identity, name: &str) -> RoleId {
-    let new = NewRole {
-        name: name.to_owned(),
-        description: None,
-    };
+    let new = NewRole::new(name);
     identity.create_role(new).await.unwrap().id
 }
 
@@ -249,8 +243,8 @@ each_engine!(
         let identity = manager.identity();
         let user = identity.create_user(named("new")).await.unwrap().id;
         let role = NewRole {
-            name: "readers".to_owned(),
             description: Some("Read missions".to_owned()),
+            ..NewRole::new("readers")
         };
         let role = identity.create_role(role).await.unwrap().id;
 
@@ -346,8 +340,8 @@ each_engine!(
         let secret = "correct horse battery";
         for (username, password) in [("with", Some(secret)), ("without", None)] {
             let new = NewUser {
-                username: username.to_owned(),
                 password: password.map(str::to_owned),
+                ..NewUser::new(username)
             };
             let user = admin.identity().create_user(new).await.unwrap();
             let of_it = EventFilter {

@@ -192,8 +192,8 @@ each_engine!(
         let identity = admin.identity();
         let with_password = async |username: &str| {
             let new = NewUser {
-                username: username.to_owned(),
                 password: Some("correct horse".to_owned()),
+                ..NewUser::new(username)
             };
             identity.create_user(new).await.unwrap().id
         };

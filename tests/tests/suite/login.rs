@@ -13,8 +13,8 @@ const PASSWORD: &str = "correct horse";
 
 async fn user_with_password(home: &Home, username: &str) -> UserId {
     let new = NewUser {
-        username: username.to_owned(),
         password: Some(PASSWORD.to_owned()),
+        ..NewUser::new(username)
     };
     let identity = home.admin().await.identity();
     identity.create_user(new).await.unwrap().id

@@ -100,5 +100,6 @@ fn what_may_be_absent_in_json_may_be_left_out_in_kotlin_and_swift() {
             }
         }
     }
-    assert!(seen > 40, "{seen}");
+    // Those of `given!` have theirs from the macro.
+    assert!(seen > 20, "{seen}");
 }

@@ -73,11 +73,7 @@ async fn furnish(world: &World) -> Ids {
     }
     let new = NewTenant {
         id: Some("a-tenant".into()),
-        name: "zenith".to_owned(),
-        admin: NewUser {
-            username: "admin".to_owned(),
-            password: None,
-        },
+        ..NewTenant::new("zenith", NewUser::new("admin"))
     };
     let founded = world.ringfence.create_tenant("suite".to_owned(), new).await;
     assert_eq!(founded.unwrap().tenant.id.as_str(), "a-tenant");

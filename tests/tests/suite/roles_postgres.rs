@@ -103,14 +103,7 @@ async fn a_runtime_role_that_passes_row_level_security_is_not_taken_on() {
 
 /// Every method of an operator, by its outcome without a value.
 async fn operators_methods(rf: &Ringfence) -> Vec<(&'static str, Result<(), Error>)> {
-    let new = NewTenant {
-        id: None,
-        name: "new".into(),
-        admin: NewUser {
-            username: "admin".into(),
-            password: None,
-        },
-    };
+    let new = NewTenant::new("new", NewUser::new("admin"));
     let operator = || "suite".to_owned();
     let log = rf.deployment_log();
     let page = PageRequest::default;

@@ -10,16 +10,15 @@ const PLAN: &[u8] = include_bytes!("../../../examples/data/river-survey.plan");
 
 fn user(username: &str) -> NewUser {
     NewUser {
-        username: username.to_owned(),
         password: Some(format!("a long password of {username}")),
+        ..NewUser::new(username)
     }
 }
 
 fn tenant(name: &str) -> NewTenant {
     NewTenant {
         id: Some(name.into()),
-        name: name.to_owned(),
-        admin: user("ana"),
+        ..NewTenant::new(name, user("ana"))
     }
 }
 
@@ -57,11 +56,8 @@ each_engine!(
         let new = new_drone("kite");
         let drone = ana.drones().register(new).await.unwrap();
         let plan = NewPlan {
-            name: "river survey".to_owned(),
             drone_id: Some(drone.id),
-            file: PLAN.to_vec(),
-            plan_type: None,
-            constraints: "{}".into(),
+            ..NewPlan::new("river survey", PLAN.to_vec())
         };
         let missions = ana.missions();
         let mission = missions.import_plan(plan).await.unwrap().id;

@@ -7,11 +7,7 @@ use ringfence_tests::fixture::{Engine, Place, World, each_engine};
 fn tenant(id: Option<&str>, name: &str) -> NewTenant {
     NewTenant {
         id: id.map(Into::into),
-        name: name.to_owned(),
-        admin: NewUser {
-            username: "admin".to_owned(),
-            password: None,
-        },
+        ..NewTenant::new(name, NewUser::new("admin"))
     }
 }
 
@@ -336,8 +332,8 @@ each_engine!(
         let session = ringfence.session(north.tenant.clone(), north.admin.clone());
         let identity = session.await.unwrap().identity();
         let mara = NewUser {
-            username: "mara".to_owned(),
             password: Some("correct horse".to_owned()),
+            ..NewUser::new("mara")
         };
         identity.create_user(mara).await.unwrap();
         let attempt = async |password: &str| {

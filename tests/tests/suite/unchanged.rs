@@ -25,17 +25,13 @@ each_engine!(
         let (drones, missions, identity) =
             (session.drones(), session.missions(), session.identity());
         let new = NewDrone {
-            name: "kite".to_owned(),
-            vendor: Vendor::Fake,
             capabilities: r#"{"payload": "camera"}"#.into(),
+            ..NewDrone::new("kite", Vendor::Fake)
         };
         let drone = drones.register(new).await.unwrap();
         let new = NewMission {
-            name: "survey".to_owned(),
             drone_id: Some(drone.id.clone()),
-            plan_type: PlanType::PointTask,
-            payload: "{}".into(),
-            constraints: "{}".into(),
+            ..NewMission::new("survey", PlanType::PointTask)
         };
         let mission = missions.create(new).await.unwrap();
         let user = world.north.user("mara").await;

@@ -281,11 +281,7 @@ each_engine!(
         let plan_type = || PlanType::Other { text: text() };
         let first = PageRequest::default;
 
-        let new = NewDrone {
-            name: "crow".into(),
-            vendor: vendor(),
-            capabilities: "{}".into(),
-        };
+        let new = NewDrone::new("crow", vendor());
         invalid(drones.register(new).await, "vendor");
         let update = DroneUpdate {
             vendor: Some(vendor()),
@@ -305,11 +301,8 @@ each_engine!(
         };
         invalid(missions.create(new).await, "plan_type");
         let new = NewPlan {
-            name: "plan".into(),
-            drone_id: None,
-            file: Vec::new(),
             plan_type: Some(plan_type()),
-            constraints: "{}".into(),
+            ..NewPlan::new("plan", Vec::new())
         };
         invalid(missions.import_plan(new).await, "plan_type");
         let update = MissionUpdate {

@@ -130,21 +130,13 @@ async fn create(
         created_at: call.signature.time,
         version: 1,
     };
-    tx.write(&USER_INSERT, row(&user, password)).await?;
+    tx.insert_with(&USER_INSERT, &user, password.columns())
+        .await?;
     let mut detail = Detail::created(&user);
     if password.is_some() {
         detail = detail.with("password", "set");
     }
     Ok(permit.wrote(user, Action::Create, entity, detail))
-}
-
-/// The parameters of [`USER_INSERT`].
-pub(in crate::service) fn row<'v>(user: &'v User, password: &'v StoredPassword) -> Vec<Value<'v>> {
-    let [hash, argon2, source] = password.columns();
-    let mut row = values![user.id, user.username];
-    row.extend([hash, argon2, source]);
-    row.extend(values![user.is_active, user.created_at]);
-    row
 }
 
 /// The user, whom the caller may change.
@@ -168,14 +160,7 @@ async fn change(
     let (before, entity, permit) = may_change(call, tx, id).await?;
     seen(update.version, before.version)?;
     let admins = Admins::before(call, tx).await?;
-    let after = User {
-        username: update
-            .username
-            .clone()
-            .unwrap_or_else(|| before.username.clone()),
-        is_active: update.is_active.unwrap_or(before.is_active),
-        ..before.clone()
-    };
+    let after = update.after(&before);
     if after == before {
         return Ok(permit.unchanged(before));
     }

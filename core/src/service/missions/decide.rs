@@ -6,11 +6,11 @@ use crate::error::{Conflict, Failure, Result, StoreError};
 use crate::frame::{Call, Written};
 use crate::model::mission_state::MissionEvent;
 use crate::model::{
-    Action, ApprovalId, Decision, Mission, MissionId, Permission, UserId, content, text,
+    Action, Approval, ApprovalId, Decision, Mission, MissionId, Permission, UserId, content, text,
 };
 use crate::service::rows::seen;
 use crate::store::statements::missions::{APPROVAL_INSERT, SELF_APPROVAL};
-use crate::store::{Lane, WriteTx, values};
+use crate::store::{Lane, WriteTx};
 
 /// A decision as it is asked for.
 struct Verdict {
@@ -70,7 +70,9 @@ impl Missions {
     ) -> Result<Mission> {
         mission.check("id")?;
         text::version("version", Some(version))?;
-        text::remark("comment", comment.as_deref())?;
+        if let Some(comment) = &comment {
+            text::remark("comment", comment)?;
+        }
         let verdict = Verdict {
             id: self.scope.id()?,
             mission,
@@ -107,33 +109,29 @@ async fn decide(
         }
     }
     let now = call.signature.time;
-    let content_sha256 = content::digest(&before);
+    let approval = Approval {
+        id: verdict.id.clone(),
+        mission_id: before.id.clone(),
+        approver_id: call.actor.clone(),
+        decision: verdict.decision.clone(),
+        comment: verdict.comment.clone(),
+        created_at: now,
+        content_sha256: Some(content::digest(&before)),
+        plan_sha256: before.plan_sha256.clone(),
+    };
     // The event of this very unit: a row that names one is held to the rule of four eyes.
     let event_seq = i64::try_from(tx.next_seq())
         .map_err(|_| StoreError::Corrupt("a log of more than 2^63 events".to_owned()))?;
-    tx.write(
-        &APPROVAL_INSERT,
-        values![
-            verdict.id,
-            before.id,
-            call.actor,
-            verdict.decision,
-            verdict.comment,
-            now,
-            event_seq,
-            content_sha256,
-            before.plan_sha256
-        ],
-    )
-    .await?;
+    tx.insert_with(&APPROVAL_INSERT, &approval, [event_seq.into()])
+        .await?;
     let after = advance(tx, &before, state, now).await?;
     let detail = Detail::changed(&before, &after)
-        .with("approval_id", verdict.id.as_str())
-        .with("decision", verdict.decision.as_str())
-        .with("comment", verdict.comment.as_deref())
+        .with("approval_id", approval.id.as_str())
+        .with("decision", approval.decision.as_str())
+        .with("comment", approval.comment)
         .with("version", before.version)
-        .with("content_sha256", content_sha256)
-        .with("plan_sha256", before.plan_sha256.as_deref())
+        .with("content_sha256", approval.content_sha256)
+        .with("plan_sha256", approval.plan_sha256)
         .with("editor", before.edited_by.as_ref().map(UserId::as_str));
     Ok(permit.wrote(after, Action::Approval, entity, detail))
 }

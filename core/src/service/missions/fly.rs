@@ -6,7 +6,8 @@ use crate::error::{Conflict, ConflictCode, Failure, Result, StoreError};
 use crate::frame::{Call, Written};
 use crate::model::mission_state::MissionEvent;
 use crate::model::{
-    Action, Decision, Mission, MissionId, MissionState, Permission, RunId, content, fastlane,
+    Action, Decision, Mission, MissionId, MissionRun, MissionState, Permission, RunId, content,
+    fastlane,
 };
 use crate::store::statements::missions::{OPEN_RUNS, OPEN_RUNS_END, RUN_INSERT};
 use crate::store::{Lane, Tx, Value, WriteTx, values};
@@ -141,12 +142,15 @@ async fn open_run(
     mission: &Mission,
     run: &RunId,
 ) -> Result<Vec<String>, StoreError> {
-    tx.write(
-        &RUN_INSERT,
-        values![run, mission.id, mission.state, mission.updated_at],
-    )
-    .await?;
-    Ok(vec![run.as_str().to_owned()])
+    let run = MissionRun {
+        id: run.clone(),
+        mission_id: mission.id.clone(),
+        state: mission.state.clone(),
+        started_at: mission.updated_at,
+        ended_at: None,
+    };
+    tx.insert(&RUN_INSERT, &run).await?;
+    Ok(vec![run.id.as_str().to_owned()])
 }
 
 /// Ends every open run of a mission that is over; returns their ids. A run in a state that only another program

@@ -69,22 +69,9 @@ async fn change(
     let Some(after) = revised(call, &before, update, state) else {
         return Ok(permit.unchanged(before));
     };
-    tx.write(
-        &MISSION_UPDATE,
-        values![
-            after.id,
-            after.name,
-            after.drone_id,
-            after.plan_type,
-            after.payload,
-            after.constraints,
-            after.state,
-            after.updated_at,
-            before.version,
-            after.edited_by
-        ],
-    )
-    .await?;
+    let edited_version = after.version.into();
+    tx.update_with(&MISSION_UPDATE, &after, [edited_version], before.version)
+        .await?;
     let detail = Detail::changed(&before, &after);
     Ok(permit.wrote(after, Action::Update, entity, detail))
 }
@@ -97,25 +84,13 @@ fn revised(
     state: MissionState,
 ) -> Option<Mission> {
     let now = call.signature.time;
-    let constraints = match &update.constraints {
-        Some(constraints) => fastlane::stamped(constraints, &call.actor, now),
-        None => before.constraints.clone(),
-    };
-    let after = Mission {
-        name: update.name.clone().unwrap_or_else(|| before.name.clone()),
-        drone_id: update.drone_id.after(&before.drone_id),
-        plan_type: update
-            .plan_type
-            .clone()
-            .unwrap_or_else(|| before.plan_type.clone()),
-        payload: update
-            .payload
-            .clone()
-            .unwrap_or_else(|| before.payload.clone()),
-        constraints,
+    let mut after = Mission {
         state,
-        ..before.clone()
+        ..update.after(before)
     };
+    if update.constraints.is_some() {
+        after.constraints = fastlane::stamped(&after.constraints, &call.actor, now);
+    }
     if after == *before {
         return None;
     }

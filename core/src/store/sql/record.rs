@@ -103,29 +103,21 @@ pub(crate) use epoch;
 /// column's name. `name!` is what [`statements`](super::statement::statements) make of it.
 macro_rules! record {
     ($name:ident: $row:ident, $table:ident as $alias:ident { $($column:ident),+ $(,)? }) => {
-        $crate::store::sql::record::read_in_order! { $row { $($column),+ } }
-        $crate::store::sql::record::texts! { $name $table $alias [$($column)+] [] }
+        $crate::store::sql::record::stored! { $row { $($column),+ } }
+        $crate::store::sql::record::texts! { ($) $name $table $alias [$($column)+] [] }
     };
     (
         $name:ident: $row:ident, $table:ident as $alias:ident { $($column:ident),+ $(,)? }
         $(stamped { $($stamped:ident),+ })? edited { $($edited:ident),+ $(,)? }
     ) => {
-        $crate::store::sql::record::read_in_order! {
-            $row { $($column,)+ $($($stamped,)+)? $($edited),+ }
-        }
+        $crate::store::sql::record::stored! { $row { $($column,)+ $($($stamped,)+)? $($edited),+ } }
         $crate::store::sql::record::texts! {
-            $name $table $alias [$($column)+ $($($stamped)+)? $($edited)+] [$($($stamped)+)? $($edited)+]
+            ($) $name $table $alias [$($column)+ $($($stamped)+)? $($edited)+] [$($($stamped)+)? $($edited)+]
         }
 
-        impl $crate::store::sql::record::Stored for $row {
-            fn all(&self) -> Vec<$crate::store::sql::Value<'_>> {
-                $crate::store::sql::values![$(self.$column,)+ $($(self.$stamped,)+)? $(self.$edited),+]
-            }
-
-            fn edited(&self, seen: i64) -> Vec<$crate::store::sql::Value<'_>> {
-                let mut set = $crate::store::sql::values![self.id, $($(self.$stamped,)+)? $(self.$edited),+];
-                set.push($crate::store::sql::Value::from(seen));
-                set
+        impl $crate::store::sql::record::Edited for $row {
+            fn edited(&self) -> Vec<$crate::store::sql::Value<'_>> {
+                $crate::store::sql::values![self.id, $($(self.$stamped,)+)? $(self.$edited),+]
             }
 
             fn told(&self) -> Vec<(&'static str, $crate::store::sql::Value<'_>)> {
@@ -137,21 +129,39 @@ macro_rules! record {
 }
 pub(crate) use record;
 
-/// What is inserted and updated by its columns.
+/// Reads rows and takes them in.
+macro_rules! stored {
+    ($row:ident { $($column:ident),+ }) => {
+        $crate::store::sql::record::read_in_order! { $row { $($column),+ } }
+
+        impl $crate::store::sql::record::Stored for $row {
+            fn all(&self) -> Vec<$crate::store::sql::Value<'_>> {
+                $crate::store::sql::values![$(self.$column),+]
+            }
+        }
+    };
+}
+pub(crate) use stored;
+
+/// What is inserted by its columns.
 pub(crate) trait Stored {
     /// Every column.
     fn all(&self) -> Vec<Value<'_>>;
+}
 
-    /// The id, what an update sets, and the version that was seen.
-    fn edited(&self, seen: i64) -> Vec<Value<'_>>;
+/// What is updated by its columns, too.
+pub(crate) trait Edited: Stored {
+    /// The id, and what an update sets.
+    fn edited(&self) -> Vec<Value<'_>>;
 
     /// What is edited, by its columns.
     fn told(&self) -> Vec<(&'static str, Value<'_>)>;
 }
 
-/// The texts of a record, as a macro of its name.
+/// The texts of a record, as a macro of its name. An insert and an update may write more columns than those that are
+/// read.
 macro_rules! texts {
-    ($name:ident $table:ident $alias:ident [$first:ident $($column:ident)*] [$($edited:ident)*]) => {
+    (($d:tt) $name:ident $table:ident $alias:ident [$first:ident $($column:ident)*] [$($edited:ident)*]) => {
         macro_rules! $name {
             (columns) => {
                 concat!(
@@ -168,15 +178,18 @@ macro_rules! texts {
             (rows) => { concat!("SELECT ", $name!(columns), $name!(of)) };
             (stamped) => { concat!("SELECT ", $crate::store::sql::record::epoch!(), ", ", $name!(columns), $name!(of)) };
             (id) => { concat!(stringify!($alias), ".id") };
-            (insert) => {
+            (insert $d($d more:ident)*) => {
                 concat!(
                     "INSERT INTO ", stringify!($table), " (tenant_id, ", stringify!($first),
-                    $(", ", stringify!($column),)* ") VALUES ($1",
-                    $crate::store::sql::record::numbered!(places $first $($column)*), ")"
+                    $(", ", stringify!($column),)* $d(", ", stringify!($d more),)* ") VALUES ($1",
+                    $crate::store::sql::record::numbered!(places $first $($column)* $d($d more)*), ")"
                 )
             };
-            (update) => {
-                concat!("UPDATE ", stringify!($table), " SET ", $crate::store::sql::record::numbered!(sets $($edited)*))
+            (update $d($d more:ident)*) => {
+                concat!(
+                    "UPDATE ", stringify!($table), " SET ",
+                    $crate::store::sql::record::numbered!(sets $($edited)* $d($d more)*)
+                )
             };
         }
     };

@@ -179,20 +179,20 @@ pub(crate) type Stamped<T> = Query<AtEpoch<T>>;
 #[derive(Debug)]
 pub(crate) struct Write(Statement);
 
-/// A statement that inserts a row of a record.
-pub(crate) type Insert<T> = OfRecord<T, false>;
+/// A statement that inserts a row of a record, with so many columns besides.
+pub(crate) type Insert<T, const MORE: usize = 0> = OfRecord<T, MORE, false>;
 
-/// A statement that updates a row of a record, if it still has the version that was seen.
-pub(crate) type Update<T> = OfRecord<T, true>;
+/// A statement that updates a row of a record, with so many columns besides, if it still has the version that was seen.
+pub(crate) type Update<T, const MORE: usize = 0> = OfRecord<T, MORE, true>;
 
 /// A statement that writes a row by the columns of its record.
 #[derive(Debug)]
-pub(crate) struct OfRecord<T, const UPDATES: bool> {
+pub(crate) struct OfRecord<T, const MORE: usize, const UPDATES: bool> {
     write: Write,
     row: PhantomData<fn(&T)>,
 }
 
-impl<T, const UPDATES: bool> OfRecord<T, UPDATES> {
+impl<T, const MORE: usize, const UPDATES: bool> OfRecord<T, MORE, UPDATES> {
     pub(in crate::store) const fn of(statement: Statement) -> Self {
         Self {
             write: Write::of(statement),
@@ -282,8 +282,8 @@ writing!(Write, Count);
 /// * `by_id record` is its row with the id `$2`, behind the policy epoch; `by_id ("… AND d.id")` anything of one row.
 /// * `page record` is `$3` of its rows behind the id `$2`, likewise; `page record ("…")` those among them.
 /// * `of record ("…")` is its rows of which that holds.
-/// * `insert record` and `update record` write a row by its columns ([`Insert`], [`Update`]); the version moves by its
-///   trigger.
+/// * `insert record` and `update record` write a row by its columns ([`Insert`], [`Update`]), and `with (columns)` that
+///   are not read with it; the version moves by its trigger.
 ///
 /// On Postgres ids are compared in the order of the index over tenant and id. In the column's own order the primary
 /// key, which knows of no tenant, would find another tenant's row before it is discarded.
@@ -294,8 +294,8 @@ macro_rules! statements {
             $( concat! $joined:tt )?
             $( one $one:literal )?
             $( inserted $inserted:literal )?
-            $( insert $insert:ident )?
-            $( update $update:ident )?
+            $( insert $insert:ident $( with ( $($and:ident),+ ) )? )?
+            $( update $update:ident $( with ( $($also:ident),+ ) )? )?
             $( by_id $by_id:ident )?
             $( by_id ( $lookup:literal ) )?
             $( page $page:ident $( ( $among:expr ) )? )?
@@ -320,12 +320,12 @@ macro_rules! statements {
                     "WITH written AS (", $inserted, " RETURNING 1)",
                     $crate::store::sql::statement::exactly_one!("written", "not_written")
                 ) )?
-                $( $crate::store::sql::Expect::Inserted, $insert!(insert), concat!(
-                    "WITH written AS (", $insert!(insert), " RETURNING 1)",
+                $( $crate::store::sql::Expect::Inserted, $insert!(insert $($($and)+)?), concat!(
+                    "WITH written AS (", $insert!(insert $($($and)+)?), " RETURNING 1)",
                     $crate::store::sql::statement::exactly_one!("written", "not_written")
                 ) )?
-                $( $crate::store::sql::Expect::One, $update!(update), concat!(
-                    "WITH written AS (", $update!(update), " RETURNING 1)",
+                $( $crate::store::sql::Expect::One, $update!(update $($($also)+)?), concat!(
+                    "WITH written AS (", $update!(update $($($also)+)?), " RETURNING 1)",
                     $crate::store::sql::statement::exactly_one!("written", "stale")
                 ) )?
                 $( $crate::store::sql::Expect::Any,

@@ -27,9 +27,7 @@ macro_rules! role_filter {
 statements! {
     USER_BY_ID: Tenant Stamped<User> = by_id user;
     USER_PAGE: Tenant Stamped<User> = page user (user_filter!());
-    USER_INSERT: Tenant Write = inserted
-        "INSERT INTO users (tenant_id, id, username, password_hash, password_argon2, \
-         password_source, is_active, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    USER_INSERT: Tenant Insert<User, 3> = insert user with (password_hash, password_argon2, password_source);
     USER_UPDATE: Tenant Update<User> = update user;
     USER_PASSWORD: Tenant Write = one
         "UPDATE users SET password_hash = $3, password_argon2 = $4, password_source = $5 \

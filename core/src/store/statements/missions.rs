@@ -2,14 +2,12 @@
 
 use crate::model::{Approval, Mission, MissionRun};
 use crate::store::sql::record::record;
-use crate::store::sql::statement::{Rows, Stamped, Write, statements};
+use crate::store::sql::statement::{Insert, Rows, Stamped, Update, Write, statements};
 
 // The plan itself may be megabytes: only its hash is among these.
 record! {
-    mission: Mission, missions as m {
-        id, name, drone_id, plan_type, payload, constraints, state, created_by, created_at, updated_at, version,
-        plan_sha256, edited_by
-    }
+    mission: Mission, missions as m { id, created_by, created_at, version, plan_sha256 }
+    stamped { updated_at, edited_by } edited { name, drone_id, plan_type, payload, constraints, state }
 }
 record! { plan: PlanColumns, missions as m { plan, plan_sha256 } }
 record! { run: MissionRun, mission_runs as r { id, mission_id, state, started_at, ended_at } }
@@ -33,16 +31,10 @@ statements! {
     MISSION_BY_ID: Tenant Stamped<Mission> = by_id mission;
     MISSION_PAGE: Tenant Stamped<Mission> = page mission (filter!());
     MISSION_PLAN: Tenant Stamped<PlanColumns> = by_id plan;
-    MISSION_INSERT: Tenant Write = inserted
-        "INSERT INTO missions (tenant_id, id, name, drone_id, plan_type, payload, constraints, state, \
-         created_by, created_at, updated_at, plan, plan_sha256, edited_by, edited_version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, 1)";
-    /// The version moves by its trigger; `$10` is the one that was read. An edit that does not move
-    /// `edited_version` is somebody else's, and empties `edited_by`.
-    MISSION_UPDATE: Tenant Write = one
-        "UPDATE missions SET name = $3, drone_id = $4, plan_type = $5, payload = $6, constraints = $7, \
-         state = $8, updated_at = $9, edited_by = $11, edited_version = version + 1 \
-         WHERE tenant_id = $1 AND id = $2 AND version = $10";
+    MISSION_INSERT: Tenant Insert<Mission, 2> = insert mission with (plan, edited_version);
+    /// An edit that does not move `edited_version` to the version that it makes is somebody else's, and empties
+    /// `edited_by`.
+    MISSION_UPDATE: Tenant Update<Mission, 1> = update mission with (edited_version);
     /// The version moves by its trigger; `$5` is the one that was read.
     MISSION_MOVE: Tenant Write = one
         "UPDATE missions SET state = $3, updated_at = $4 \
@@ -51,9 +43,7 @@ statements! {
         "DELETE FROM missions WHERE tenant_id = $1 AND id = $2 AND version = $3";
     /// Whether the tenant lets an author approve.
     SELF_APPROVAL: Tenant Rows<bool> = "SELECT t.self_approval FROM tenants t WHERE t.id = $1";
-    APPROVAL_INSERT: Tenant Write = inserted
-        "INSERT INTO approvals (tenant_id, id, mission_id, approver_id, decision, comment, created_at, \
-         audit_seq, content_sha256, plan_sha256) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    APPROVAL_INSERT: Tenant Insert<Approval, 1> = insert approval with (audit_seq);
     /// Approvals of one mission, `$4`.
     APPROVAL_PAGE: Tenant Stamped<Approval> = page approval ("a.mission_id = $4");
     APPROVALS_OF_MISSION: Tenant Rows<Approval> = of approval ("a.mission_id = $2");
@@ -62,9 +52,7 @@ statements! {
     RUN_BY_ID: Tenant Stamped<MissionRun> = by_id run;
     /// Runs of one mission, `$4`.
     RUN_PAGE: Tenant Stamped<MissionRun> = page run ("r.mission_id = $4");
-    RUN_INSERT: Tenant Write = inserted
-        "INSERT INTO mission_runs (tenant_id, id, mission_id, state, started_at) \
-         VALUES ($1, $2, $3, $4, $5)";
+    RUN_INSERT: Tenant Insert<MissionRun> = insert run;
     /// The open runs of a mission: one, or several where the old platform opened another with every resume.
     OPEN_RUNS: Tenant Rows<MissionRun> = of run ("r.mission_id = $2 AND r.ended_at IS NULL");
     OPEN_RUNS_END: Tenant Write =

@@ -33,8 +33,8 @@ each_engine!(
         let (rf, north) = (&world.ringfence, &world.north);
         let session = north.admin().await;
         let user = NewUser {
-            username: "ann".into(),
             password: Some("a long password".into()),
+            ..NewUser::new("ann")
         };
         session.identity().create_user(user).await.unwrap();
         let login = async || {

@@ -73,11 +73,7 @@ async fn open(file: &Path, migrate: MigrateMode) -> ringfence::Result<Ringfence>
 async fn drones(rf: &Ringfence) -> Arc<Drones> {
     let new = NewTenant {
         id: Some("north".into()),
-        name: "north".into(),
-        admin: NewUser {
-            username: "admin".into(),
-            password: None,
-        },
+        ..NewTenant::new("north", NewUser::new("admin"))
     };
     let founded = rf.create_tenant("suite".into(), new).await.unwrap();
     let session = rf.session("north".into(), founded.admin.id).await.unwrap();
@@ -87,9 +83,8 @@ async fn drones(rf: &Ringfence) -> Arc<Drones> {
 /// A drone that takes so many bytes.
 fn drone(name: String, bytes: usize) -> NewDrone {
     NewDrone {
-        name,
-        vendor: Vendor::Fake,
         capabilities: format!("{{\"notes\":\"{}\"}}", "x".repeat(bytes)).into(),
+        ..NewDrone::new(name, Vendor::Fake)
     }
 }
 

@@ -61,14 +61,7 @@ fn operator() -> String {
 }
 
 fn another() -> NewTenant {
-    NewTenant {
-        id: None,
-        name: "another".to_owned(),
-        admin: NewUser {
-            username: "someone".to_owned(),
-            password: None,
-        },
-    }
+    NewTenant::new("another", NewUser::new("someone"))
 }
 
 /// Makes every call of the table, and keeps what came of each.

@@ -56,18 +56,11 @@ impl Things {
 
     async fn inside(rf: &Ringfence, admin: String) -> ringfence::Result<Self> {
         let author = rf.session("acme".into(), admin.as_str().into()).await?;
-        let new = ringfence::model::NewDrone {
-            name: "Heron".to_owned(),
-            vendor: Vendor::Mavlink,
-            capabilities: "{}".into(),
-        };
+        let new = ringfence::model::NewDrone::new("Heron", Vendor::Mavlink);
         let drone = author.drones().register(new).await?.id;
         let plan = NewPlan {
-            name: "River survey".to_owned(),
             drone_id: Some(drone.clone()),
-            file: PLAN.to_vec(),
-            plan_type: None,
-            constraints: "{}".into(),
+            ..NewPlan::new("River survey", PLAN.to_vec())
         };
         let mission = author.missions().import_plan(plan).await?;
         let (approver, role) = approver(rf, &author).await?;
@@ -330,19 +323,13 @@ async fn approver(
     author: &TenantSession,
 ) -> ringfence::Result<(TenantSession, String)> {
     let identity = author.identity();
-    let new = NewUser {
-        username: "jonas".to_owned(),
-        password: None,
-    };
+    let new = NewUser::new("jonas");
     let user = identity.create_user(new).await?.id;
     let filter = RoleFilter {
         name: Some("admin".to_owned()),
     };
     let admins = identity.roles(filter, PageRequest::default()).await?;
-    let new = ringfence::model::NewRole {
-        name: "second".to_owned(),
-        description: None,
-    };
+    let new = ringfence::model::NewRole::new("second");
     let second = identity.create_role(new).await?.id;
     let myself = author.whoami().await?.user_id;
     for (user_id, role_id) in [

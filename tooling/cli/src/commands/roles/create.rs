@@ -24,8 +24,8 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
         let new = NewRole {
-            name: self.name,
             description: self.description,
+            ..NewRole::new(self.name)
         };
         let identity = context.session(&self.who).await?.identity();
         let role = identity.create_role(new).await?;

@@ -41,11 +41,13 @@ impl Arguments {
         };
         let new = NewTenant {
             id: self.id.map(TenantId::from),
-            name: self.name,
-            admin: NewUser {
-                username: self.admin,
-                password,
-            },
+            ..NewTenant::new(
+                self.name,
+                NewUser {
+                    password,
+                    ..NewUser::new(self.admin)
+                },
+            )
         };
         let database = context.database().await?;
         let founded = database.create_tenant(context.operator(), new).await?;

@@ -27,8 +27,8 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
         let new = NewUser {
-            username: self.username,
             password: self.password.read()?,
+            ..NewUser::new(self.username)
         };
         let identity = context.session(&self.who).await?.identity();
         let user = identity.create_user(new).await?;

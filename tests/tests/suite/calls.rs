@@ -13,9 +13,10 @@ pub(crate) mod things;
 use std::collections::BTreeSet;
 
 use futures_util::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
 use ringfence::model::{
-    Action, Change, DroneUpdate, EventFilter, MissionFilter, MissionUpdate, NewDrone, NewRole,
-    NewUser, Permission, PlanType, Resource, UserUpdate, Vendor,
+    Action, Assignment, Change, DroneUpdate, EventFilter, MissionFilter, MissionUpdate, NewDrone,
+    NewRole, NewUser, Permission, PlanType, Resource, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
 
@@ -202,6 +203,11 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own|
         => s.identity().assign_role(assignment(id.user, own.role));
     identity.assign_role as "of a role" (IdentityWrite) on "role", Update "user" in user_roles.user_id
         => s.identity().assign_role(assignment(own.user, id.role));
+    identity.assign_role as "with an end from now on" (IdentityWrite) on "user", Update "user" in user_roles.user_id
+        => s.identity().assign_role(Assignment {
+            expires_at: Some(Timestamp::now() + SignedDuration::from_hours(1)),
+            ..assignment(id.member, own.member_role)
+        });
     identity.unassign_role as "from a user" (IdentityWrite) on "user", Update "user" in user_roles.user_id
         => s.identity().unassign_role(id.member, own.member_role);
     identity.unassign_role as "of a role" (IdentityWrite) on "role", Update "user" in user_roles.user_id

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::BoxFuture;
-use ringfence::model::{EventFilter, NewTenant, NewUser};
+use ringfence::model::{EventFilter, NewTenant, NewUser, UserId};
 use ringfence::{Error, Ringfence};
 
 use super::things::page;
@@ -13,31 +13,35 @@ use crate::sources;
 pub(crate) struct Operation {
     /// The handle and the method.
     pub(crate) method: &'static str,
-    make: for<'a> fn(&'a Ringfence) -> BoxFuture<'a, Result<(), Error>>,
+    make: for<'a> fn(&'a Ringfence, &'a UserId) -> BoxFuture<'a, Result<(), Error>>,
 }
 
 macro_rules! operations {
-    (|$rf:ident| $($handle:ident . $method:ident => $call:expr;)+) => {
+    (|$rf:ident, $admin:ident| $($handle:ident . $method:ident => $call:expr;)+) => {
         &[$(Operation {
             method: concat!(stringify!($handle), ".", stringify!($method)),
-            make: |$rf| Box::pin(async move { $call.await.map(drop) }),
+            make: |$rf, $admin| Box::pin(async move {
+                #[allow(unused_variables, reason = "a session alone is somebody's")]
+                let $admin = $admin;
+                $call.await.map(drop)
+            }),
         }),+]
     };
 }
 
-/// `handle.method => call`, about the tenant `north`.
-const OPERATIONS: &[Operation] = operations! { |rf|
+/// `handle.method => call`, about the tenant `north` and its first user; each possible behind those before it.
+const OPERATIONS: &[Operation] = operations! { |rf, admin|
     ringfence.migration_status => rf.migration_status();
-    ringfence.migrate => rf.migrate(operator(), None, None);
     ringfence.rollback => rf.rollback(operator(), 8, None);
+    ringfence.migrate => rf.migrate(operator(), None, None);
     ringfence.integrity_scan => rf.integrity_scan();
     ringfence.create_tenant => rf.create_tenant(operator(), another());
     ringfence.tenants => rf.tenants(page());
     ringfence.tenant => rf.tenant("north".into());
     ringfence.disable_tenant => rf.disable_tenant(operator(), "north".into());
     ringfence.enable_tenant => rf.enable_tenant(operator(), "north".into());
-    ringfence.session => rf.session("north".into(), "someone".into());
-    ringfence.login => rf.login("north".into(), "someone".into(), "a long password".into());
+    ringfence.session => rf.session("north".into(), admin.clone());
+    ringfence.login => rf.login(FOUNDED.into(), "someone".into(), password());
     log.events => rf.deployment_log().events(EventFilter::default(), page());
     log.event => rf.deployment_log().event(0);
     log.verify => rf.deployment_log().verify();
@@ -56,26 +60,37 @@ const BESIDES: [(&str, &str); 3] = [
 /// The handles, as the sources name their types.
 const HANDLES: [(&str, &str); 2] = [("ringfence", "Ringfence"), ("log", "DeploymentLog")];
 
+/// The tenant that is created.
+pub(crate) const FOUNDED: &str = "another";
+
 fn operator() -> String {
     "suite".to_owned()
 }
 
+fn password() -> String {
+    "a long password".to_owned()
+}
+
 fn another() -> NewTenant {
     NewTenant {
-        id: None,
-        name: "another".to_owned(),
+        id: Some(FOUNDED.into()),
+        name: FOUNDED.to_owned(),
         admin: NewUser {
             username: "someone".to_owned(),
-            password: None,
+            password: Some(password()),
         },
     }
 }
 
 /// Makes every call of the table, and keeps what came of each.
-pub(crate) async fn each_operation(rf: &Ringfence) -> Vec<(String, Result<(), Error>)> {
+pub(crate) async fn each_operation(
+    rf: &Ringfence,
+    admin: &UserId,
+) -> Vec<(String, Result<(), Error>)> {
     let mut came_of = Vec::new();
     for operation in OPERATIONS {
-        came_of.push((operation.method.to_owned(), (operation.make)(rf).await));
+        let outcome = (operation.make)(rf, admin).await;
+        came_of.push((operation.method.to_owned(), outcome));
     }
     came_of
 }

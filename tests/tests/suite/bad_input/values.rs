@@ -1,15 +1,18 @@
 //! Values that are too long, hold NUL, or are no position in a list.
 
 use ringfence::model::{
-    Assignment, Cursor, DroneFilter, DroneId, DroneUpdate, EventFilter, Json, MissionFilter,
-    MissionUpdate, NewDrone, NewMission, NewPlan, NewRole, NewTenant, NewUser, PageRequest,
-    Permission, PlanType, RoleFilter, UserFilter, UserUpdate, Vendor,
+    Assignment, Cursor, DroneId, DroneUpdate, EventFilter, Json, MissionUpdate, NewDrone,
+    NewMission, NewPlan, NewRole, NewTenant, NewUser, PageRequest, Permission, PlanType,
+    UserUpdate, Vendor,
 };
 use ringfence::{Ringfence, TenantSession};
 use ringfence_tests::fixture::{World, each_engine};
 
 use super::names_field;
 
+use crate::calls::Asked;
+use crate::calls::things::nowhere;
+use crate::pages::lists;
 use crate::picture::Inspect;
 
 /// Calls each method and keeps what came of it beside the field that it must name.
@@ -186,38 +189,23 @@ each_engine!(
     }
 );
 
-/// Every list, with this page.
-async fn lists(page: &PageRequest, rf: &Ringfence, session: &TenantSession) -> Vec<Called> {
-    let (missions, identity) = (session.missions(), session.identity());
-    let p = || page.clone();
-    let any = EventFilter::default;
-    named![
-        "" in "tenants" => rf.tenants(p()),
-        "" in "deployment_log.events" => rf.deployment_log().events(any(), p()),
-        "" in "drones.list" => session.drones().list(DroneFilter::default(), p()),
-        "" in "missions.list" => missions.list(MissionFilter::default(), p()),
-        "" in "missions.approvals" => missions.approvals("m".into(), p()),
-        "" in "missions.runs" => missions.runs("m".into(), p()),
-        "" in "identity.users" => identity.users(UserFilter::default(), p()),
-        "" in "identity.roles" => identity.roles(RoleFilter::default(), p()),
-        "" in "audit.events" => session.audit().events(any(), p()),
-    ]
-    .into_iter()
-    .map(|(_, called)| called)
-    .collect()
-}
-
 each_engine!(
     #[tokio::test]
     async fn a_page_that_cannot_be_is_refused_by_every_list(world: &World) {
-        let session = world.north.admin().await;
+        let asked = Asked {
+            session: world.north.admin().await,
+            named: nowhere(),
+            own: nowhere(),
+        };
+        let lists = lists(&world.ringfence, &asked);
         let before = world.place.picture().await;
         for limit in [0, 1_001, u32::MAX] {
             let page = PageRequest {
                 limit: Some(limit),
                 after: None,
             };
-            for (method, outcome) in lists(&page, &world.ringfence, &session).await {
+            for (method, list) in &lists {
+                let outcome = list(page.clone()).await.map(drop);
                 names_field(&format!("{method} {limit}"), outcome, "limit");
             }
         }
@@ -245,7 +233,8 @@ each_engine!(
             let cursor: String = cursor.chars().take(20).collect();
             // Well made, and beyond every row or no number: an empty page says as much.
             let well_made = cursor.len() == 20;
-            for (method, outcome) in lists(&page, &world.ringfence, &session).await {
+            for (method, list) in &lists {
+                let outcome = list(page.clone()).await.map(drop);
                 if !well_made || method.ends_with("events") {
                     names_field(&format!("{method} {cursor:?}"), outcome, "after");
                 }

@@ -1,12 +1,10 @@
 //! The table of what operators call: every public method of an open database and of its own log, once.
 
-use std::collections::BTreeSet;
-
 use futures_util::future::BoxFuture;
-use ringfence::model::{EventFilter, NewTenant, NewUser, UserId};
+use ringfence::model::{EventFilter, NewTenant, NewUser, PageRequest, UserId};
 use ringfence::{Error, Ringfence};
 
-use super::things::page;
+use super::{Listed, defined};
 use crate::sources;
 
 /// A call of a method.
@@ -14,35 +12,59 @@ pub(crate) struct Operation {
     /// The handle and the method.
     pub(crate) method: &'static str,
     make: for<'a> fn(&'a Ringfence, &'a UserId) -> BoxFuture<'a, Result<(), Error>>,
+    /// A page of it, where it lists.
+    list: Option<List>,
 }
 
+/// Asks for a page of a list.
+type List = for<'a> fn(&'a Ringfence, PageRequest) -> BoxFuture<'a, Listed>;
+
 macro_rules! operations {
-    (|$rf:ident, $admin:ident| $($handle:ident . $method:ident => $call:expr;)+) => {
+    (|$rf:ident, $admin:ident, $page:ident|
+        $($handle:ident . $method:ident $(listing $key:ident)? => $call:expr;)+
+    ) => {
         &[$(Operation {
             method: concat!(stringify!($handle), ".", stringify!($method)),
             make: |$rf, $admin| Box::pin(async move {
-                #[allow(unused_variables, reason = "a session alone is somebody's")]
-                let $admin = $admin;
+                #[allow(unused_variables, reason = "not every call lists, and a session alone is somebody's")]
+                let ($admin, $page) = ($admin, PageRequest::default());
                 $call.await.map(drop)
             }),
+            list: listed!(|$rf, $page| $call, $($key)?),
         }),+]
     };
 }
 
-/// `handle.method => call`, about the tenant `north` and its first user; each possible behind those before it.
-const OPERATIONS: &[Operation] = operations! { |rf, admin|
+macro_rules! listed {
+    (|$rf:ident, $page:ident| $call:expr,) => {
+        None
+    };
+    (|$rf:ident, $page:ident| $call:expr, $key:ident) => {
+        Some(|$rf, $page| {
+            Box::pin(async move {
+                let page = $call.await?;
+                let keys = page.items.iter().map(|it| it.$key.to_string());
+                Ok((keys.collect(), page.next))
+            })
+        })
+    };
+}
+
+/// `handle.method listing key => call`, about the tenant `north` and its first user; each possible behind those before
+/// it. What lists takes the page.
+const OPERATIONS: &[Operation] = operations! { |rf, admin, page|
     ringfence.migration_status => rf.migration_status();
     ringfence.rollback => rf.rollback(operator(), 8, None);
     ringfence.migrate => rf.migrate(operator(), None, None);
     ringfence.integrity_scan => rf.integrity_scan();
     ringfence.create_tenant => rf.create_tenant(operator(), another());
-    ringfence.tenants => rf.tenants(page());
+    ringfence.tenants listing id => rf.tenants(page);
     ringfence.tenant => rf.tenant("north".into());
     ringfence.disable_tenant => rf.disable_tenant(operator(), "north".into());
     ringfence.enable_tenant => rf.enable_tenant(operator(), "north".into());
     ringfence.session => rf.session("north".into(), admin.clone());
     ringfence.login => rf.login(FOUNDED.into(), "someone".into(), password());
-    log.events => rf.deployment_log().events(EventFilter::default(), page());
+    log.events listing seq => rf.deployment_log().events(EventFilter::default(), page);
     log.event => rf.deployment_log().event(0);
     log.verify => rf.deployment_log().verify();
 };
@@ -58,7 +80,8 @@ const BESIDES: [(&str, &str); 3] = [
 ];
 
 /// The handles, as the sources name their types.
-const HANDLES: [(&str, &str); 2] = [("ringfence", "Ringfence"), ("log", "DeploymentLog")];
+pub(super) const HANDLES: [(&str, &str); 2] =
+    [("ringfence", "Ringfence"), ("log", "DeploymentLog")];
 
 /// The tenant that is created.
 pub(crate) const FOUNDED: &str = "another";
@@ -95,21 +118,18 @@ pub(crate) async fn each_operation(
     came_of
 }
 
+/// Those that list.
+pub(crate) fn lists() -> impl Iterator<Item = (&'static str, List)> {
+    let operations = OPERATIONS.iter();
+    operations.filter_map(|operation| Some((operation.method, operation.list?)))
+}
+
 #[test]
 fn every_public_method_of_a_database_and_its_log_is_in_the_table() {
-    let owners = BTreeSet::from(HANDLES.map(|(_, owner)| owner.to_owned()));
-    let defined = sources::methods_of("core/src", &owners);
-    let defined: BTreeSet<String> = defined
-        .into_iter()
-        .map(|(method, owner)| {
-            let (handle, _) = HANDLES.iter().find(|(_, name)| *name == owner).unwrap();
-            format!("{handle}.{method}")
-        })
-        .collect();
     let listed = OPERATIONS.iter().map(|it| it.method.to_owned());
     let besides = BESIDES.iter().map(|(method, _)| (*method).to_owned());
     sources::same(
-        &defined,
+        &defined(&HANDLES).into_keys().collect(),
         &listed.chain(besides).collect(),
         [
             "in no line of OPERATIONS in tests/tests/suite/calls/operators.rs, and not named as no line of it",

@@ -7,158 +7,30 @@ mod effects;
 mod looks;
 pub(crate) mod operators;
 mod permissions;
+#[macro_use]
+mod row;
 mod rows;
 pub(crate) mod things;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use quote::ToTokens;
 use ringfence::model::{
-    Action, Assignment, Change, Cursor, DroneUpdate, EventFilter, MissionFilter, MissionUpdate,
-    NewDrone, NewRole, NewUser, PageRequest, Permission, PlanType, Resource, UserUpdate, Vendor,
+    Action, Assignment, Change, DroneFilter, DroneUpdate, EventFilter, MissionFilter,
+    MissionUpdate, NewDrone, NewMission, NewPlan, NewRole, NewUser, PageRequest, Permission,
+    PlanType, Resource, RoleFilter, UserFilter, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
 use syn::Signature;
 
 use crate::sources;
-use things::{Ids, assignment, nowhere, river, survey};
-
-/// A call of a method.
-pub(crate) struct Call {
-    /// The handle and the method.
-    pub(crate) method: &'static str,
-    /// What it is called with, where the method stands here more than once.
-    pub(crate) with: &'static str,
-    /// What is missing for it where the caller holds nothing, in the order in which it is asked for.
-    pub(crate) needs: &'static [Permission],
-    /// What is said not to be there, where it names something.
-    pub(crate) names: Option<&'static str>,
-    /// Whether it is one statement while the policy is what it was when it was last read.
-    pub(crate) is_at_once: bool,
-    /// What it leaves.
-    pub(crate) writes: Option<Writes>,
-    pub(crate) make: for<'a> fn(&'a Asked) -> BoxFuture<'a, Result<String, Error>>,
-    /// A page of it, where it lists.
-    pub(crate) list: Option<for<'a> fn(&'a Asked, PageRequest) -> BoxFuture<'a, Listed>>,
-}
-
-/// What the rows of a page are told apart by, and where the next page begins.
-pub(crate) type Listed = Result<(Vec<String>, Option<Cursor>), Error>;
-
-/// What a call that writes leaves.
-pub(crate) struct Writes {
-    pub(crate) action: Action,
-    /// What the event is about.
-    pub(crate) entity: &'static str,
-    /// The table that it writes, and the column of it that holds the id of what the event is about.
-    pub(crate) row: (&'static str, &'static str),
-    /// Other tables that it writes.
-    pub(crate) also: &'static [&'static str],
-}
-
-/// What a call sees: the caller, the ids that it names, and some that are the caller's own.
-pub(crate) struct Asked {
-    pub(crate) session: TenantSession,
-    pub(crate) named: Ids,
-    pub(crate) own: Ids,
-}
-
-impl Call {
-    /// For a failed test.
-    pub(crate) fn shown(&self) -> String {
-        format!("{} {}", self.method, self.with)
-    }
-}
-
-macro_rules! calls {
-    (|$s:ident, $id:ident, $own:ident, $page:ident|
-        $(
-            $handle:ident . $method:ident $(as $with:literal)? ($($needs:ident),*) $(on $names:literal)?
-            $(at $once:ident)? $(listing $key:ident)?
-            $(, $action:ident $entity:literal in $table:ident . $column:ident $(and $also:ident)*)?
-            => $call:expr;
-        )+
-    ) => {
-        &[$(Call {
-            method: concat!(stringify!($handle), ".", stringify!($method)),
-            with: concat!($($with)?),
-            needs: &[$(Permission::$needs),*],
-            names: named!($($names)?),
-            is_at_once: is_at_once!($($once)?),
-            writes: written!($($action $entity $table $column $($also)*)?),
-            make: |asked| Box::pin(async move {
-                let $page = PageRequest::default();
-                let answer = called!(|$s, $id, $own, $page| asked => $call);
-                Ok(format!("{answer:?}"))
-            }),
-            list: listed!(|$s, $id, $own, $page| $call, $($key)?),
-        }),+]
-    };
-}
-
-macro_rules! called {
-    (|$s:ident, $id:ident, $own:ident, $page:ident| $asked:ident => $call:expr) => {{
-        #[allow(unused_variables, reason = "not every call names or lists something")]
-        let ($s, $id, $own, $page) = (
-            &$asked.session,
-            $asked.named.clone(),
-            $asked.own.clone(),
-            $page,
-        );
-        $call.await?
-    }};
-}
-
-macro_rules! listed {
-    (|$s:ident, $id:ident, $own:ident, $page:ident| $call:expr,) => {
-        None
-    };
-    (|$s:ident, $id:ident, $own:ident, $page:ident| $call:expr, $key:ident) => {
-        Some(|asked, $page| Box::pin(async move {
-            let page = called!(|$s, $id, $own, $page| asked => $call);
-            let keys = page.items.iter().map(|it| it.$key.to_string());
-            Ok((keys.collect(), page.next))
-        }))
-    };
-}
-
-macro_rules! is_at_once {
-    () => {
-        false
-    };
-    (once) => {
-        true
-    };
-}
-
-macro_rules! named {
-    () => {
-        None
-    };
-    ($names:literal) => {
-        Some($names)
-    };
-}
-
-macro_rules! written {
-    () => {
-        None
-    };
-    ($action:ident $entity:literal $table:ident $column:ident $($also:ident)*) => {
-        Some(Writes {
-            action: Action::$action,
-            entity: $entity,
-            row: (stringify!($table), stringify!($column)),
-            also: &[$(stringify!($also)),*],
-        })
-    };
-}
+pub(crate) use row::{Asked, Call, Listed, Texts, Writes};
+use things::{assignment, nowhere, river, survey};
 
 /// `handle.method as "with what" (permissions) on "what it names" at once listing key, event "about" in table.column and
-/// others => call`: at once what is one statement, and what lists takes the page.
-pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page|
+/// others => call`: at once what is one statement. What lists takes the `page`, and a text is `t(its field, the text)`.
+pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     session.whoami () => s.whoami();
     session.tenant () => s.tenant();
     session.set_self_approval (IdentityWrite, MissionApprove), Update "tenant" in tenants.id
@@ -176,29 +48,35 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page|
         => s.authorize(Permission::IdentityRead, Some(Resource::Role { id: id.role }));
 
     drones.register (RegistryWrite), Create "drone" in drones.id => s.drones().register(NewDrone {
-        name: "heron".into(), vendor: Vendor::Dji, capabilities: r#"{"camera":"rgb"}"#.into(),
+        name: t("name", "heron"), vendor: Vendor::Dji, capabilities: t("capabilities", r#"{"camera":"rgb"}"#).into(),
     });
     drones.get (RegistryRead) on "drone" at once => s.drones().get(id.drone);
     drones.list (RegistryRead) at once listing id => s.drones().list(Default::default(), page);
     drones.update (RegistryWrite) on "drone", Update "drone" in drones.id
         => s.drones().update(id.drone, DroneUpdate {
-            name: Some("osprey".into()), vendor: Some(Vendor::Mavlink), capabilities: Some(r#"{"rtk":true}"#.into()),
+            name: Some(t("name", "osprey")), vendor: Some(Vendor::Mavlink),
+            capabilities: Some(t("capabilities", r#"{"rtk":true}"#).into()),
             ..DroneUpdate::default()
         });
     drones.delete (RegistryWrite) on "drone", Delete "drone" in drones.id => s.drones().delete(id.spare_drone);
 
     missions.create (MissionWrite) on "drone", Create "mission" in missions.id
-        => s.missions().create(survey(id.drone, "{}"));
+        => s.missions().create(NewMission {
+            name: t("name", "survey"), payload: t("payload", r#"{"rows":4}"#).into(),
+            ..survey(id.drone, &t("constraints", "{}"))
+        });
     missions.create as "an emergency" (MissionWrite, MissionFastlane) on "drone", Create "mission" in missions.id
         => s.missions().create(survey(id.drone, r#"{"emergency_fastlane":true}"#));
     missions.import_plan (MissionWrite) on "drone", Create "mission" in missions.id
-        => s.missions().import_plan(river(id.drone));
+        => s.missions().import_plan(NewPlan {
+            name: t("name", "river"), constraints: t("constraints", "{}").into(), ..river(id.drone)
+        });
     missions.get (MissionRead) on "mission" at once => s.missions().get(id.mission);
     missions.list (MissionRead) at once listing id => s.missions().list(Default::default(), page);
     missions.plan (MissionRead) on "mission" at once => s.missions().plan(id.mission);
     missions.update (MissionWrite) on "mission", Update "mission" in missions.id
         => s.missions().update(id.mission, MissionUpdate {
-            name: Some("delta".into()), payload: Some(r#"{"speed":4}"#.into()), drone_id: Change::Clear,
+            name: Some(t("name", "delta")), payload: Some(t("payload", r#"{"speed":4}"#).into()), drone_id: Change::Clear,
             plan_type: Some(PlanType::PointTask),
             ..MissionUpdate::default()
         });
@@ -208,15 +86,15 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page|
         });
     missions.update as "an emergency" (MissionWrite, MissionFastlane) on "mission", Update "mission" in missions.id
         => s.missions().update(id.mission, MissionUpdate {
-            constraints: Some(r#"{"emergency_fastlane":true}"#.into()), ..MissionUpdate::default()
+            constraints: Some(t("constraints", r#"{"emergency_fastlane":true}"#).into()), ..MissionUpdate::default()
         });
     missions.delete (MissionWrite) on "mission", Delete "mission" in missions.id => s.missions().delete(id.mission);
     missions.delete as "a rejected one" (MissionWrite) on "mission", Delete "mission" in missions.id and approvals
         => s.missions().delete(id.rejected);
     missions.approve (MissionApprove) on "mission", Approval "mission" in missions.id and approvals
-        => s.missions().approve(id.mission, 1, Some("wind is fine".into()));
+        => s.missions().approve(id.mission, 1, Some(t("comment", "wind is fine")));
     missions.reject (MissionApprove) on "mission", Approval "mission" in missions.id and approvals
-        => s.missions().reject(id.mission, 1, Some("too close".into()));
+        => s.missions().reject(id.mission, 1, Some(t("comment", "too close")));
     missions.approvals (MissionRead) on "mission" listing id => s.missions().approvals(id.rejected, page);
     missions.start (MissionWrite) on "mission", Update "mission" in missions.id and mission_runs
         => s.missions().start(id.approved);
@@ -232,18 +110,22 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page|
     missions.run (MissionRead) on "run" at once => s.missions().run(id.run);
 
     identity.create_user (IdentityWrite), Create "user" in users.id => s.identity().create_user(NewUser {
-        username: "lena".into(), password: None,
+        username: t("username", "lena"), password: None,
     });
+    identity.create_user as "with a password" (IdentityWrite), Create "user" in users.id
+        => s.identity().create_user(NewUser {
+            username: "nora".into(), password: Some(t("password", "a long password")),
+        });
     identity.user (IdentityRead) on "user" at once => s.identity().user(id.user);
     identity.users (IdentityRead) at once listing id => s.identity().users(Default::default(), page);
     identity.update_user (IdentityWrite) on "user", Update "user" in users.id
         => s.identity().update_user(id.user, UserUpdate {
-            username: Some("anna".into()), is_active: Some(false), ..UserUpdate::default()
+            username: Some(t("username", "anna")), is_active: Some(false), ..UserUpdate::default()
         });
     identity.set_password (IdentityWrite) on "user", Update "user" in users.id
-        => s.identity().set_password(id.user, "a long password".into());
+        => s.identity().set_password(id.user, t("password", "a long password"));
     identity.create_role (IdentityWrite), Create "role" in roles.id => s.identity().create_role(NewRole {
-        name: "crew".into(), description: Some("flies".into()),
+        name: t("name", "crew"), description: Some(t("description", "flies")),
     });
     identity.roles (IdentityRead) at once listing id => s.identity().roles(Default::default(), page);
     identity.assign_role as "to a user" (IdentityWrite) on "user", Update "user" in user_roles.user_id
@@ -270,19 +152,31 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page|
     audit.verify (AuditRead) => s.audit().verify();
 };
 
-/// Every filter that takes an id: by one that is not the tenant's it selects nothing.
-pub(crate) const FILTERS: &[Call] = calls! { |s, id, own, page|
+/// Every filter by a text or an id: by one that is not the tenant's it selects nothing.
+pub(crate) const FILTERS: &[Call] = calls! { |s, id, own, page, t|
+    drones.list as "of a name" (RegistryRead) => s.drones().list(DroneFilter {
+        name: Some(t("name", id.drone.as_str())), ..DroneFilter::default()
+    }, page);
     missions.list as "of a drone" (MissionRead) => s.missions().list(MissionFilter {
-        drone_id: Some(id.drone), ..MissionFilter::default()
+        drone_id: Some(t("drone_id", id.drone.as_str()).into()), ..MissionFilter::default()
     }, page);
     missions.list as "of a creator" (MissionRead) => s.missions().list(MissionFilter {
-        created_by: Some(id.user), ..MissionFilter::default()
+        created_by: Some(t("created_by", id.user.as_str()).into()), ..MissionFilter::default()
+    }, page);
+    identity.users as "of a name" (IdentityRead) => s.identity().users(UserFilter {
+        username: Some(t("username", id.user.as_str())), ..UserFilter::default()
+    }, page);
+    identity.roles as "of a name" (IdentityRead) => s.identity().roles(RoleFilter {
+        name: Some(t("name", id.role.as_str())),
+    }, page);
+    audit.events as "of a kind" (AuditRead) => s.audit().events(EventFilter {
+        entity_type: Some(t("entity_type", id.mission.as_str())), ..EventFilter::default()
     }, page);
     audit.events as "of an entity" (AuditRead) => s.audit().events(EventFilter {
-        entity_id: Some(id.mission.as_str().to_owned()), ..EventFilter::default()
+        entity_id: Some(t("entity_id", id.mission.as_str())), ..EventFilter::default()
     }, page);
     audit.events as "of an actor" (AuditRead) => s.audit().events(EventFilter {
-        actor: Some(id.user.as_str().to_owned()), ..EventFilter::default()
+        actor: Some(t("actor", id.user.as_str())), ..EventFilter::default()
     }, page);
 };
 
@@ -290,11 +184,7 @@ pub(crate) const FILTERS: &[Call] = calls! { |s, id, own, page|
 pub(crate) async fn each_call(session: &TenantSession) -> Vec<(String, Result<(), Error>)> {
     let mut came_of = Vec::new();
     for call in CALLS {
-        let asked = Asked {
-            session: session.clone(),
-            named: nowhere(),
-            own: nowhere(),
-        };
+        let asked = Asked::of(session, &nowhere());
         came_of.push((call.shown(), (call.make)(&asked).await.map(drop)));
     }
     came_of

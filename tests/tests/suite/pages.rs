@@ -71,11 +71,7 @@ each_engine!(
     async fn every_list_gives_each_row_once_whatever_the_pages(world: &World) {
         let ids = furnish(world).await;
         let session = world.north.admin().await;
-        let asked = Asked {
-            session,
-            own: ids.clone(),
-            named: ids,
-        };
+        let asked = Asked::of(&session, &ids);
         for (method, list) in lists(&world.ringfence, &asked) {
             let (whole, next) = list(page(1_000, None)).await.unwrap();
             assert_eq!(next, None, "{method}");

@@ -17,11 +17,7 @@ each_engine!(
     ) {
         let home = &world.north;
         let own = things::settle(home, "ours").await;
-        let asked = Asked {
-            session: home.admin().await,
-            named: own.clone(),
-            own,
-        };
+        let asked = Asked::of(&home.admin().await, &own);
         for look in CALLS.iter().filter(|call| call.writes.is_none()) {
             (look.make)(&asked).await.unwrap();
             drop(testing::ran_here());

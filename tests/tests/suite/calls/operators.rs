@@ -4,30 +4,42 @@ use futures_util::future::BoxFuture;
 use ringfence::model::{EventFilter, NewTenant, NewUser, PageRequest, UserId};
 use ringfence::{Error, Ringfence};
 
-use super::{Listed, defined};
+use super::{Listed, Texts, defined};
 use crate::sources;
 
 /// A call of a method.
 pub(crate) struct Operation {
     /// The handle and the method.
     pub(crate) method: &'static str,
-    make: for<'a> fn(&'a Ringfence, &'a UserId) -> BoxFuture<'a, Result<(), Error>>,
+    pub(crate) make: for<'a> fn(&'a Operating) -> BoxFuture<'a, Result<(), Error>>,
     /// A page of it, where it lists.
     list: Option<List>,
+}
+
+/// What a call sees: the database, the first user of `north`, and its texts.
+pub(crate) struct Operating {
+    pub(crate) rf: Ringfence,
+    pub(crate) admin: UserId,
+    pub(crate) texts: Texts,
 }
 
 /// Asks for a page of a list.
 type List = for<'a> fn(&'a Ringfence, PageRequest) -> BoxFuture<'a, Listed>;
 
 macro_rules! operations {
-    (|$rf:ident, $admin:ident, $page:ident|
-        $($handle:ident . $method:ident $(listing $key:ident)? => $call:expr;)+
+    (|$rf:ident, $admin:ident, $page:ident, $t:ident|
+        $($handle:ident . $method:ident $(as $with:literal)? $(listing $key:ident)? => $call:expr;)+
     ) => {
         &[$(Operation {
             method: concat!(stringify!($handle), ".", stringify!($method)),
-            make: |$rf, $admin| Box::pin(async move {
-                #[allow(unused_variables, reason = "not every call lists, and a session alone is somebody's")]
-                let ($admin, $page) = ($admin, PageRequest::default());
+            make: |operating| Box::pin(async move {
+                #[allow(unused_variables, reason = "not every call lists, or hands over a text")]
+                let ($rf, $admin, $page, $t) = (
+                    &operating.rf,
+                    &operating.admin,
+                    PageRequest::default(),
+                    |field: &'static str, usual: &str| operating.texts.of(field, usual),
+                );
                 $call.await.map(drop)
             }),
             list: listed!(|$rf, $page| $call, $($key)?),
@@ -50,24 +62,45 @@ macro_rules! listed {
     };
 }
 
-/// `handle.method listing key => call`, about the tenant `north` and its first user; each possible behind those before
-/// it. What lists takes the page.
-const OPERATIONS: &[Operation] = operations! { |rf, admin, page|
+/// `handle.method as "with what" listing key => call`, about the tenant `north` and its first user; each possible behind
+/// those before it. What lists takes the `page`, and a text is `t(its field, the text)`.
+pub(crate) const OPERATIONS: &[Operation] = operations! { |rf, admin, page, t|
     ringfence.migration_status => rf.migration_status();
-    ringfence.rollback => rf.rollback(operator(), 8, None);
-    ringfence.migrate => rf.migrate(operator(), None, None);
+    ringfence.rollback => rf.rollback(t("operator", OPERATOR), 8, None);
+    ringfence.migrate => rf.migrate(t("operator", OPERATOR), None, None);
     ringfence.integrity_scan => rf.integrity_scan();
-    ringfence.create_tenant => rf.create_tenant(operator(), another());
+    ringfence.create_tenant => rf.create_tenant(t("operator", OPERATOR), NewTenant {
+        id: Some(t("id", FOUNDED).into()),
+        name: t("name", FOUNDED),
+        admin: NewUser {
+            username: t("admin.username", "someone"),
+            password: Some(t("admin.password", PASSWORD)),
+        },
+    });
     ringfence.tenants listing id => rf.tenants(page);
-    ringfence.tenant => rf.tenant("north".into());
-    ringfence.disable_tenant => rf.disable_tenant(operator(), "north".into());
-    ringfence.enable_tenant => rf.enable_tenant(operator(), "north".into());
-    ringfence.session => rf.session("north".into(), admin.clone());
-    ringfence.login => rf.login(FOUNDED.into(), "someone".into(), password());
+    ringfence.tenant => rf.tenant(t("id", "north").into());
+    ringfence.disable_tenant => rf.disable_tenant(t("operator", OPERATOR), t("id", "north").into());
+    ringfence.enable_tenant => rf.enable_tenant(t("operator", OPERATOR), t("id", "north").into());
+    ringfence.session => rf.session(t("tenant", "north").into(), t("actor", admin.as_str()).into());
+    ringfence.login
+        => rf.login(t("tenant", FOUNDED).into(), t("username", "someone"), t("password", PASSWORD));
     log.events listing seq => rf.deployment_log().events(EventFilter::default(), page);
+    log.events as "of a kind" => rf.deployment_log().events(EventFilter {
+        entity_type: Some(t("entity_type", "tenant")), ..EventFilter::default()
+    }, page);
+    log.events as "of an entity" => rf.deployment_log().events(EventFilter {
+        entity_id: Some(t("entity_id", "north")), ..EventFilter::default()
+    }, page);
+    log.events as "of an actor" => rf.deployment_log().events(EventFilter {
+        actor: Some(t("actor", OPERATOR)), ..EventFilter::default()
+    }, page);
     log.event => rf.deployment_log().event(0);
     log.verify => rf.deployment_log().verify();
 };
+
+const OPERATOR: &str = "suite";
+
+const PASSWORD: &str = "a long password";
 
 /// The methods that are no line of the table, and why.
 const BESIDES: [(&str, &str); 3] = [
@@ -86,33 +119,19 @@ pub(super) const HANDLES: [(&str, &str); 2] =
 /// The tenant that is created.
 pub(crate) const FOUNDED: &str = "another";
 
-fn operator() -> String {
-    "suite".to_owned()
-}
-
-fn password() -> String {
-    "a long password".to_owned()
-}
-
-fn another() -> NewTenant {
-    NewTenant {
-        id: Some(FOUNDED.into()),
-        name: FOUNDED.to_owned(),
-        admin: NewUser {
-            username: "someone".to_owned(),
-            password: Some(password()),
-        },
-    }
-}
-
 /// Makes every call of the table, and keeps what came of each.
 pub(crate) async fn each_operation(
     rf: &Ringfence,
     admin: &UserId,
 ) -> Vec<(String, Result<(), Error>)> {
+    let operating = Operating {
+        rf: rf.clone(),
+        admin: admin.clone(),
+        texts: Texts::default(),
+    };
     let mut came_of = Vec::new();
     for operation in OPERATIONS {
-        let outcome = (operation.make)(rf, admin).await;
+        let outcome = (operation.make)(&operating).await;
         came_of.push((operation.method.to_owned(), outcome));
     }
     came_of

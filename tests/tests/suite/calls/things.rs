@@ -59,6 +59,47 @@ pub(crate) fn nowhere() -> Ids {
     }
 }
 
+/// Ids that exist nowhere but for this text, which is that of everything of this kind.
+pub(crate) fn nowhere_but(entity: &str, id: &str) -> Ids {
+    let ids = nowhere();
+    match entity {
+        "drone" => Ids {
+            drone: id.into(),
+            spare_drone: id.into(),
+            ..ids
+        },
+        "mission" => of_mission(&id.into(), ids),
+        "run" => Ids {
+            run: id.into(),
+            ..ids
+        },
+        "user" => Ids {
+            user: id.into(),
+            member: id.into(),
+            ..ids
+        },
+        "role" => Ids {
+            role: id.into(),
+            member_role: id.into(),
+            ..ids
+        },
+        other => panic!("no id names a {other}"),
+    }
+}
+
+/// These ids, every mission being this one.
+pub(crate) fn of_mission(mission: &MissionId, ids: Ids) -> Ids {
+    Ids {
+        mission: mission.clone(),
+        rejected: mission.clone(),
+        approved: mission.clone(),
+        emergency: mission.clone(),
+        running: mission.clone(),
+        paused: mission.clone(),
+        ..ids
+    }
+}
+
 /// Makes one of everything for each call that writes, and one for all others; side by side, because that is faster.
 pub(crate) async fn settle_for(home: &Home, calls: &'static [Call]) -> Vec<(&'static Call, Ids)> {
     let seen = settle(home, "seen").await;

@@ -50,11 +50,7 @@ async fn of_a_tenant(home: &Home) {
             Some(_) => things::settle(home, &number.to_string()).await,
             None => seen.clone(),
         };
-        let asked = Asked {
-            session: session.clone(),
-            own: named.clone(),
-            named,
-        };
+        let asked = Asked::of(&session, &named);
         let outcome = (call.make)(&asked).await;
         outcome.unwrap_or_else(|error| panic!("{}: {error:?}", call.shown()));
     }

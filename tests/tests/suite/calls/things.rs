@@ -38,6 +38,28 @@ pub(crate) struct Ids {
     pub(crate) seq: i64,
 }
 
+impl Ids {
+    /// Whether this id is one of them.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        let missions = [
+            &self.mission,
+            &self.rejected,
+            &self.approved,
+            &self.emergency,
+            &self.running,
+            &self.paused,
+        ];
+        let drones = [&self.drone, &self.spare_drone];
+        let users = [&self.user, &self.member];
+        let roles = [&self.role, &self.member_role];
+        missions.iter().any(|it| it.as_str() == id)
+            || drones.iter().any(|it| it.as_str() == id)
+            || users.iter().any(|it| it.as_str() == id)
+            || roles.iter().any(|it| it.as_str() == id)
+            || self.run.as_str() == id
+    }
+}
+
 /// Ids that exist nowhere.
 pub(crate) fn nowhere() -> Ids {
     let id = "0190d3a8-0000-7000-8000-000000000000";

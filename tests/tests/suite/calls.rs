@@ -80,6 +80,10 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
             plan_type: Some(PlanType::PointTask),
             ..MissionUpdate::default()
         });
+    missions.update as "of a version" (MissionWrite) on "mission", Update "mission" in missions.id
+        => s.missions().update(id.mission, MissionUpdate {
+            name: Some("echo".into()), version: Some(id.version), ..MissionUpdate::default()
+        });
     missions.update as "to a drone" (MissionWrite) on "drone", Update "mission" in missions.id
         => s.missions().update(own.mission, MissionUpdate {
             drone_id: id.spare_drone.into(), ..MissionUpdate::default()
@@ -92,9 +96,9 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     missions.delete as "a rejected one" (MissionWrite) on "mission", Delete "mission" in missions.id and approvals
         => s.missions().delete(id.rejected);
     missions.approve (MissionApprove) on "mission", Approval "mission" in missions.id and approvals
-        => s.missions().approve(id.mission, 1, Some(t("comment", "wind is fine")));
+        => s.missions().approve(id.mission, id.version, Some(t("comment", "wind is fine")));
     missions.reject (MissionApprove) on "mission", Approval "mission" in missions.id and approvals
-        => s.missions().reject(id.mission, 1, Some(t("comment", "too close")));
+        => s.missions().reject(id.mission, id.version, Some(t("comment", "too close")));
     missions.approvals (MissionRead) on "mission" listing id => s.missions().approvals(id.rejected, page);
     missions.start (MissionWrite) on "mission", Update "mission" in missions.id and mission_runs
         => s.missions().start(id.approved);

@@ -8,7 +8,7 @@ use ringfence::model::{
 };
 use ringfence::schema::{self, Column, Table};
 use ringfence::{Error, Missions, Result, TenantSession};
-use ringfence_tests::fixture::{Engine, Place, World, each_engine, new_drone, survey};
+use ringfence_tests::fixture::{Engine, Place, World, each_engine, mission_in, register, survey};
 use serde_json::Value;
 
 use crate::tampering::drop_guards;
@@ -42,19 +42,10 @@ async fn put(place: &Place, table: &Table, column: &str, text: &str) {
 /// A drone, and a running mission with its decision and its run.
 async fn flying(world: &World) -> (TenantSession, Mission) {
     let session = world.north.admin().await;
-    let drone = session.drones().register(new_drone("kite")).await.unwrap();
-    let missions = session.missions();
-    let mission = missions
-        .create(NewMission {
-            drone_id: Some(drone.id),
-            ..survey(None)
-        })
-        .await
-        .unwrap();
+    let drone = register(&session, "kite").await.unwrap().id;
     let approver = world.north.member("admin").await.missions();
-    let approved = approver.approve(mission.id.clone(), mission.version, None);
-    approved.await.unwrap();
-    let mission = missions.start(mission.id).await.unwrap();
+    let (running, new) = (MissionState::Running, survey(Some(&drone)));
+    let mission = mission_in(running, &session.missions(), &approver, new).await;
     (session, mission)
 }
 

@@ -3,10 +3,10 @@
 use futures_util::future::join_all;
 use ringfence::TenantSession;
 use ringfence::model::{
-    Assignment, DroneId, MissionId, NewMission, NewPlan, NewRole, PageRequest, Permission, RoleId,
-    RunId, UserId,
+    Assignment, DroneId, MissionId, MissionState, NewMission, NewPlan, NewRole, PageRequest,
+    Permission, RoleId, RunId, UserId,
 };
-use ringfence_tests::fixture::{Home, register};
+use ringfence_tests::fixture::{Home, mission_in, register};
 
 use super::Call;
 
@@ -16,8 +16,9 @@ pub(crate) struct Ids {
     pub(crate) drone: DroneId,
     /// Nothing refers to it.
     pub(crate) spare_drone: DroneId,
-    /// A draft.
+    /// A draft, and its version.
     pub(crate) mission: MissionId,
+    pub(crate) version: i64,
     pub(crate) rejected: MissionId,
     pub(crate) approved: MissionId,
     /// Approved as well.
@@ -67,6 +68,7 @@ pub(crate) fn nowhere() -> Ids {
         drone: id.into(),
         spare_drone: id.into(),
         mission: id.into(),
+        version: 1,
         rejected: id.into(),
         approved: id.into(),
         emergency: id.into(),
@@ -141,24 +143,12 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
     let other = home.member("admin").await;
     let (missions, decisions) = (admin.missions(), other.missions());
     let drone = drone(&admin, &format!("kite {stem}")).await;
-    let draft = async |constraints: &str| {
+    let flown = async |state: MissionState, constraints: &str| {
         let new = survey(drone.clone(), constraints);
-        missions.create(new).await.unwrap().id
+        mission_in(state, &missions, &decisions, new).await.id
     };
-    let approved = async |constraints: &str| {
-        let id = draft(constraints).await;
-        let approval = decisions.approve(id.clone(), 1, None);
-        approval.await.unwrap().id
-    };
-    let started = async || {
-        let id = approved("{}").await;
-        missions.start(id).await.unwrap().id
-    };
-    let rejected = draft("{}").await;
-    let rejection = decisions.reject(rejected.clone(), 1, None);
-    rejection.await.unwrap();
-    let (running, paused) = (started().await, started().await);
-    missions.pause(paused.clone()).await.unwrap();
+    let imported = missions.import_plan(river(drone.clone())).await.unwrap();
+    let running = flown(MissionState::Running, "{}").await;
     let runs = missions.runs(running.clone(), page()).await.unwrap();
     let member = home.user(&format!("mara {stem}")).await;
     let member_role = role(&admin, &format!("member {stem}")).await;
@@ -169,12 +159,13 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
     assigned.await.unwrap();
     Ids {
         spare_drone: self::drone(&admin, &format!("spare {stem}")).await,
-        mission: missions.import_plan(river(drone.clone())).await.unwrap().id,
-        rejected,
-        approved: approved("{}").await,
-        emergency: approved(r#"{"emergency_fastlane":true}"#).await,
+        mission: imported.id,
+        version: imported.version,
+        rejected: flown(MissionState::Rejected, "{}").await,
+        approved: flown(MissionState::Approved, "{}").await,
+        emergency: flown(MissionState::Approved, r#"{"emergency_fastlane":true}"#).await,
         running,
-        paused,
+        paused: flown(MissionState::Paused, "{}").await,
         run: runs.items[0].id.clone(),
         user: home.user(&format!("ana {stem}")).await,
         role: role(&admin, &format!("role {stem}")).await,

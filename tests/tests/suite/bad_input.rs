@@ -4,6 +4,7 @@ mod closed;
 mod disk;
 mod files;
 mod places;
+mod texts;
 mod values;
 
 use ringfence::{Error, WorkOutcome};

@@ -55,7 +55,7 @@ fn the_process_that_forks() {
         match fork::fork().unwrap() {
             Fork::Child => {
                 let own = Builder::new_current_thread().build().unwrap();
-                let mut called = own.block_on(each_operation(&world.ringfence));
+                let mut called = own.block_on(each_operation(&world.ringfence, &world.north.admin));
                 called.extend(own.block_on(each_call(&session)));
                 let refused =
                     called.len() > 50 && called.iter().all(|(_, outcome)| is_forked(outcome));

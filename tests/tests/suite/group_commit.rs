@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use ringfence::model::{
-    Action, Assignment, Drone, DroneFilter, DroneUpdate, EventFilter, PageRequest, UserUpdate,
+    Action, Drone, DroneFilter, DroneUpdate, EventFilter, PageRequest, UserUpdate,
 };
 use ringfence::{Error, OpenOptions, Ringfence, TenantSession, testing};
 use ringfence_tests::fixture::{Hold, World, each_engine, register};
@@ -220,14 +220,8 @@ each_engine!(
         let elsewhere = elsewhere.await.unwrap().identity();
         let (reader, writer) = (north.user("reader").await, north.user("writer").await);
         let admin = north.role("admin").await;
-        let identity = north.admin().await.identity();
         for user in [&reader, &writer] {
-            let assignment = Assignment {
-                user_id: user.clone(),
-                role_id: admin.clone(),
-                expires_at: None,
-            };
-            identity.assign_role(assignment).await.unwrap();
+            north.assign(user, admin.clone()).await;
         }
         let (reading, writing) = (north.session(&reader).await, north.session(&writer).await);
         list(&reading).await.unwrap();

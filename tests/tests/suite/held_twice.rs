@@ -57,11 +57,7 @@ each_engine!(
                 continue;
             }
             for named in [theirs.clone(), nowhere()] {
-                let asked = Asked {
-                    session: session.clone(),
-                    named,
-                    own: own.clone(),
-                };
+                let asked = Asked::named(&session, &named, &own);
                 let missing = Error::NotFound {
                     entity: entity.to_owned(),
                 };

@@ -82,11 +82,7 @@ each_engine!(
                 // What the policy says is known from here on, as it is to a caller who asks a second time.
                 session.whoami().await.unwrap();
                 for foreign in [&neighbours.theirs, &nowhere()] {
-                    let asked = Asked {
-                        session: session.clone(),
-                        named: foreign.clone(),
-                        own: neighbours.own.clone(),
-                    };
+                    let asked = Asked::named(session, foreign, &neighbours.own);
                     shown.push(show(lookup, &asked, &neighbours.tenant).await);
                 }
             }
@@ -112,11 +108,7 @@ each_engine!(
     async fn the_same_calls_find_what_is_the_callers_own(world: &World) {
         let neighbours = neighbours(world).await;
         for (lookup, _) in lookups() {
-            let asked = Asked {
-                session: neighbours.callers[1].clone(),
-                named: neighbours.own.clone(),
-                own: neighbours.own.clone(),
-            };
+            let asked = Asked::of(&neighbours.callers[1], &neighbours.own);
             // Whoever may do nothing is told so: what it names is there.
             let refused = (lookup.make)(&asked).await;
             match refused {
@@ -135,19 +127,11 @@ each_engine!(
             for session in &neighbours.callers {
                 session.whoami().await.unwrap();
                 // The first refusal of a kind is recorded, those that follow are counted: one goes ahead.
-                let ahead = Asked {
-                    session: session.clone(),
-                    named: nowhere(),
-                    own: neighbours.own.clone(),
-                };
+                let ahead = Asked::named(session, &nowhere(), &neighbours.own);
                 drop((lookup.make)(&ahead).await);
                 let mut shown = Vec::new();
                 for foreign in [&neighbours.theirs, &nowhere()] {
-                    let asked = Asked {
-                        session: session.clone(),
-                        named: foreign.clone(),
-                        own: neighbours.own.clone(),
-                    };
+                    let asked = Asked::named(session, foreign, &neighbours.own);
                     shown.push(show(lookup, &asked, &neighbours.tenant).await);
                 }
                 assert_eq!(shown[0], shown[1], "{}", lookup.shown());

@@ -1,14 +1,16 @@
 //! What the log says of refusals: each one's first, whoever waits for it, and in bounded number.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use ringfence::model::{Action, AuditEvent, DroneFilter, EventFilter, PageRequest, UserId};
-use ringfence::{OpenOptions, Ringfence, TenantSession, testing};
+use ringfence::{Error, OpenOptions, Ringfence, TenantSession, testing};
 use ringfence_tests::fixture::{Engine, Hold, Home, World, each_engine, name_of, new_drone};
 
 use crate::apart::{self, Apart};
+use crate::calls::{Asked, CALLS, Call, things};
 
 /// Another handle to the same database, whose shutdown finishes what was handed over.
 async fn another(world: &World) -> Ringfence {
@@ -66,6 +68,57 @@ each_engine!(
         let mut expected: Vec<String> = users.into_iter().map(String::from).collect();
         expected.sort();
         assert_eq!(actors, expected);
+    }
+);
+
+each_engine!(
+    /// The first of each permission is an event about what the call is about, those that follow are counted.
+    #[tokio::test]
+    async fn each_refused_call_is_recorded_under_the_permission_that_was_missing(world: &World) {
+        let ids = things::settle(&world.north, "ours").await;
+        let handle = another(world).await;
+        let user = world.north.user("clerk").await;
+        let clerk = session(&handle, &world.north, &user).await;
+        let mut expected: BTreeMap<&str, (&Call, u64)> = BTreeMap::new();
+        for call in CALLS {
+            let Some(missing) = call.needs.first() else {
+                continue;
+            };
+            match (call.make)(&Asked::of(&clerk, &ids)).await {
+                Err(Error::Forbidden { permission }) if permission == missing.as_str() => {}
+                other => panic!("{}: {other:?}", call.shown()),
+            }
+            expected.entry(missing.as_str()).or_insert((call, 0)).1 += 1;
+        }
+        handle.shutdown().await.unwrap();
+        let events = denied(world).await;
+        for (permission, (first, times)) in expected {
+            let of_it = events
+                .iter()
+                .filter(|event| detail(event)["permission"] == permission);
+            let of_it: Vec<&AuditEvent> = of_it.collect();
+            let told = of_it[0];
+            assert_eq!(
+                detail(told),
+                serde_json::json!({ "permission": permission })
+            );
+            assert_eq!(
+                (&told.actor, told.method.as_str()),
+                (&user.to_string(), first.method)
+            );
+            let written = first.writes.as_ref().map(|writes| writes.entity);
+            let about = written.or(first.names);
+            if let Some(entity) = about {
+                assert_eq!(told.entity_type, entity, "{}", first.shown());
+            }
+            if about.is_some() && about == first.names {
+                assert!(ids.has(&told.entity_id), "{}", first.shown());
+            }
+            let counted = of_it
+                .iter()
+                .map(|it| detail(it)["more"].as_u64().unwrap_or(1));
+            assert_eq!(counted.sum::<u64>(), times, "{permission}");
+        }
     }
 );
 

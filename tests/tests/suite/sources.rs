@@ -1,5 +1,7 @@
 //! What the sources name, and where: the invariants that no running test would notice.
 
+mod given;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -55,14 +57,14 @@ pub(crate) fn code(folder: &str, spared: &[&str]) -> Vec<(PathBuf, Vec<String>)>
     files
 }
 
-/// Likewise, each as the compiler reads it.
+/// Likewise, each as the compiler reads it, with what `given!` declares.
 pub(crate) fn parsed(folder: &str) -> Vec<(PathBuf, syn::File)> {
     let files = code(folder, &[]).into_iter();
     let parsed = files.map(|(path, _)| {
         let text = fs::read_to_string(&path).unwrap();
         let file = syn::parse_file(&text);
         let file = file.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        (path, file)
+        (path, given::expanded(file))
     });
     parsed.collect()
 }
@@ -143,7 +145,18 @@ pub(crate) fn owned_methods(folder: &str) -> BTreeSet<(String, String)> {
 
 /// The public methods of these types, each with its type. What gives another of them is no method of its own.
 pub(crate) fn methods_of(folder: &str, handles: &BTreeSet<String>) -> BTreeSet<(String, String)> {
-    let mut found = BTreeSet::new();
+    let found = signatures(folder, handles).into_iter();
+    found
+        .map(|(owner, signature)| (signature.ident.to_string(), owner))
+        .collect()
+}
+
+/// Likewise, with all that a method says of itself.
+pub(crate) fn signatures(
+    folder: &str,
+    handles: &BTreeSet<String>,
+) -> Vec<(String, syn::Signature)> {
+    let mut found = Vec::new();
     for (_, file) in parsed(folder) {
         for item in items(&file) {
             let syn::Item::Impl(of) = item else {
@@ -158,7 +171,7 @@ pub(crate) fn methods_of(folder: &str, handles: &BTreeSet<String>) -> BTreeSet<(
                     of.trait_.is_some() || matches!(method.vis, syn::Visibility::Public(_));
                 let gives_a_handle = handles.iter().any(|it| names(&method.sig.output, it));
                 if handles.contains(&owner) && is_public && !gives_a_handle {
-                    found.insert((method.sig.ident.to_string(), owner.clone()));
+                    found.push((owner.clone(), method.sig.clone()));
                 }
             }
         }
@@ -600,17 +613,4 @@ fn settings_by_call() -> BTreeSet<String> {
     }
     assert!(made.contains("DEFENSIVE") && made.contains("timezone"));
     made
-}
-
-/// How many public methods under `folder` give a page.
-pub(crate) fn lists(folder: &str) -> usize {
-    let all = code(folder, &[]);
-    let texts = all.iter().map(|(_, lines)| lines.join(" "));
-    let is_list = |method: &&str| {
-        let signature = method.split('{').next().unwrap_or_default();
-        signature.contains("page: PageRequest")
-    };
-    texts
-        .map(|text| text.split("pub async fn ").skip(1).filter(is_list).count())
-        .sum()
 }

@@ -15,7 +15,7 @@ each_engine!(
         let before = world.place.picture().await;
         world.ringfence.shutdown().await.unwrap();
         for time in ["first", "second"] {
-            let mut called = each_operation(&world.ringfence).await;
+            let mut called = each_operation(&world.ringfence, &world.north.admin).await;
             called.extend(each_call(&session).await);
             assert!(called.len() > 50);
             for (method, outcome) in called {

@@ -137,11 +137,7 @@ each_engine!(
         let actor = session.whoami().await.unwrap().user_id;
         let role = world.north.role("admin").await;
         for (call, ids) in things::settle_for(&world.north, CALLS).await {
-            let asked = Asked {
-                session: session.clone(),
-                named: ids.clone(),
-                own: ids,
-            };
+            let asked = Asked::of(&session, &ids);
             let (recorded, before) = (events(world).await, rows(&world.place).await);
             let outcome = (call.make)(&asked).await;
             outcome.unwrap_or_else(|error| panic!("{}: {error:?}", call.shown()));

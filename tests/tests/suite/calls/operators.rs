@@ -1,47 +1,104 @@
 //! The table of what operators call: every public method of an open database and of its own log, once.
 
-use std::collections::BTreeSet;
-
 use futures_util::future::BoxFuture;
-use ringfence::model::{EventFilter, NewTenant, NewUser};
+use ringfence::model::{EventFilter, NewTenant, NewUser, PageRequest, UserId};
 use ringfence::{Error, Ringfence};
 
-use super::things::page;
+use super::{Listed, Texts, defined};
 use crate::sources;
 
 /// A call of a method.
 pub(crate) struct Operation {
     /// The handle and the method.
     pub(crate) method: &'static str,
-    make: for<'a> fn(&'a Ringfence) -> BoxFuture<'a, Result<(), Error>>,
+    pub(crate) make: for<'a> fn(&'a Operating) -> BoxFuture<'a, Result<(), Error>>,
+    /// A page of it, where it lists.
+    list: Option<List>,
 }
 
+/// What a call sees: the database, the first user of `north`, and its texts.
+pub(crate) struct Operating {
+    pub(crate) rf: Ringfence,
+    pub(crate) admin: UserId,
+    pub(crate) texts: Texts,
+}
+
+/// Asks for a page of a list.
+type List = for<'a> fn(&'a Ringfence, PageRequest) -> BoxFuture<'a, Listed>;
+
 macro_rules! operations {
-    (|$rf:ident| $($handle:ident . $method:ident => $call:expr;)+) => {
+    (|$rf:ident, $admin:ident, $page:ident, $t:ident|
+        $($handle:ident . $method:ident $(as $with:literal)? $(listing $key:ident)? => $call:expr;)+
+    ) => {
         &[$(Operation {
             method: concat!(stringify!($handle), ".", stringify!($method)),
-            make: |$rf| Box::pin(async move { $call.await.map(drop) }),
+            make: |operating| Box::pin(async move {
+                #[allow(unused_variables, reason = "not every call lists, or hands over a text")]
+                let ($rf, $admin, $page, $t) = (
+                    &operating.rf,
+                    &operating.admin,
+                    PageRequest::default(),
+                    |field: &'static str, usual: &str| operating.texts.of(field, usual),
+                );
+                $call.await.map(drop)
+            }),
+            list: listed!(|$rf, $page| $call, $($key)?),
         }),+]
     };
 }
 
-/// `handle.method => call`, about the tenant `north`.
-const OPERATIONS: &[Operation] = operations! { |rf|
+macro_rules! listed {
+    (|$rf:ident, $page:ident| $call:expr,) => {
+        None
+    };
+    (|$rf:ident, $page:ident| $call:expr, $key:ident) => {
+        Some(|$rf, $page| {
+            Box::pin(async move {
+                let page = $call.await?;
+                let keys = page.items.iter().map(|it| it.$key.to_string());
+                Ok((keys.collect(), page.next))
+            })
+        })
+    };
+}
+
+/// `handle.method as "with what" listing key => call`, about the tenant `north` and its first user; each possible behind
+/// those before it. What lists takes the `page`, and a text is `t(its field, the text)`.
+pub(crate) const OPERATIONS: &[Operation] = operations! { |rf, admin, page, t|
     ringfence.migration_status => rf.migration_status();
-    ringfence.migrate => rf.migrate(operator(), None, None);
-    ringfence.rollback => rf.rollback(operator(), 8, None);
+    ringfence.rollback => rf.rollback(t("operator", OPERATOR), 8, None);
+    ringfence.migrate => rf.migrate(t("operator", OPERATOR), None, None);
     ringfence.integrity_scan => rf.integrity_scan();
-    ringfence.create_tenant => rf.create_tenant(operator(), another());
-    ringfence.tenants => rf.tenants(page());
-    ringfence.tenant => rf.tenant("north".into());
-    ringfence.disable_tenant => rf.disable_tenant(operator(), "north".into());
-    ringfence.enable_tenant => rf.enable_tenant(operator(), "north".into());
-    ringfence.session => rf.session("north".into(), "someone".into());
-    ringfence.login => rf.login("north".into(), "someone".into(), "a long password".into());
-    log.events => rf.deployment_log().events(EventFilter::default(), page());
+    ringfence.create_tenant => rf.create_tenant(t("operator", OPERATOR), NewTenant {
+        id: Some(t("id", FOUNDED).into()),
+        ..NewTenant::new(t("name", FOUNDED), NewUser {
+            password: Some(t("admin.password", PASSWORD)), ..NewUser::new(t("admin.username", "someone"))
+        })
+    });
+    ringfence.tenants listing id => rf.tenants(page);
+    ringfence.tenant => rf.tenant(t("id", "north").into());
+    ringfence.disable_tenant => rf.disable_tenant(t("operator", OPERATOR), t("id", "north").into());
+    ringfence.enable_tenant => rf.enable_tenant(t("operator", OPERATOR), t("id", "north").into());
+    ringfence.session => rf.session(t("tenant", "north").into(), t("actor", admin.as_str()).into());
+    ringfence.login
+        => rf.login(t("tenant", FOUNDED).into(), t("username", "someone"), t("password", PASSWORD));
+    log.events listing seq => rf.deployment_log().events(EventFilter::default(), page);
+    log.events as "of a kind" => rf.deployment_log().events(EventFilter {
+        entity_type: Some(t("entity_type", "tenant")), ..EventFilter::default()
+    }, page);
+    log.events as "of an entity" => rf.deployment_log().events(EventFilter {
+        entity_id: Some(t("entity_id", "north")), ..EventFilter::default()
+    }, page);
+    log.events as "of an actor" => rf.deployment_log().events(EventFilter {
+        actor: Some(t("actor", OPERATOR)), ..EventFilter::default()
+    }, page);
     log.event => rf.deployment_log().event(0);
     log.verify => rf.deployment_log().verify();
 };
+
+const OPERATOR: &str = "suite";
+
+const PASSWORD: &str = "a long password";
 
 /// The methods that are no line of the table, and why.
 const BESIDES: [(&str, &str); 3] = [
@@ -54,40 +111,42 @@ const BESIDES: [(&str, &str); 3] = [
 ];
 
 /// The handles, as the sources name their types.
-const HANDLES: [(&str, &str); 2] = [("ringfence", "Ringfence"), ("log", "DeploymentLog")];
+pub(super) const HANDLES: [(&str, &str); 2] =
+    [("ringfence", "Ringfence"), ("log", "DeploymentLog")];
 
-fn operator() -> String {
-    "suite".to_owned()
-}
-
-fn another() -> NewTenant {
-    NewTenant::new("another", NewUser::new("someone"))
-}
+/// The tenant that is created.
+pub(crate) const FOUNDED: &str = "another";
 
 /// Makes every call of the table, and keeps what came of each.
-pub(crate) async fn each_operation(rf: &Ringfence) -> Vec<(String, Result<(), Error>)> {
+pub(crate) async fn each_operation(
+    rf: &Ringfence,
+    admin: &UserId,
+) -> Vec<(String, Result<(), Error>)> {
+    let operating = Operating {
+        rf: rf.clone(),
+        admin: admin.clone(),
+        texts: Texts::default(),
+    };
     let mut came_of = Vec::new();
     for operation in OPERATIONS {
-        came_of.push((operation.method.to_owned(), (operation.make)(rf).await));
+        let outcome = (operation.make)(&operating).await;
+        came_of.push((operation.method.to_owned(), outcome));
     }
     came_of
 }
 
+/// Those that list.
+pub(crate) fn lists() -> impl Iterator<Item = (&'static str, List)> {
+    let operations = OPERATIONS.iter();
+    operations.filter_map(|operation| Some((operation.method, operation.list?)))
+}
+
 #[test]
 fn every_public_method_of_a_database_and_its_log_is_in_the_table() {
-    let owners = BTreeSet::from(HANDLES.map(|(_, owner)| owner.to_owned()));
-    let defined = sources::methods_of("core/src", &owners);
-    let defined: BTreeSet<String> = defined
-        .into_iter()
-        .map(|(method, owner)| {
-            let (handle, _) = HANDLES.iter().find(|(_, name)| *name == owner).unwrap();
-            format!("{handle}.{method}")
-        })
-        .collect();
     let listed = OPERATIONS.iter().map(|it| it.method.to_owned());
     let besides = BESIDES.iter().map(|(method, _)| (*method).to_owned());
     sources::same(
-        &defined,
+        &defined(&HANDLES).into_keys().collect(),
         &listed.chain(besides).collect(),
         [
             "in no line of OPERATIONS in tests/tests/suite/calls/operators.rs, and not named as no line of it",

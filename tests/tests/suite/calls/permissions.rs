@@ -26,13 +26,8 @@ impl Holders<'_> {
     }
 }
 
-async fn made(call: &Call, session: TenantSession, ids: &Ids) -> Result<String, Error> {
-    let asked = Asked {
-        session,
-        named: ids.clone(),
-        own: ids.clone(),
-    };
-    (call.make)(&asked).await
+async fn made(call: &Call, session: &TenantSession, ids: &Ids) -> Result<String, Error> {
+    (call.make)(&Asked::of(session, ids)).await
 }
 
 /// Every one but that which stands for all of them.
@@ -53,14 +48,14 @@ each_engine!(
             for missing in call.needs {
                 let rest = every().filter(|permission| permission != missing);
                 let session = holders.of(rest.collect()).await;
-                match made(call, session, &ids).await {
+                match made(call, &session, &ids).await {
                     Err(Error::Forbidden { permission }) if permission == missing.as_str() => {}
                     other => panic!("{} without {missing:?}: {other:?}", call.shown()),
                 }
             }
             // With them alone, after all those refusals: nothing was done.
             let session = holders.of(call.needs.to_vec()).await;
-            let outcome = made(call, session, &ids).await;
+            let outcome = made(call, &session, &ids).await;
             assert!(outcome.is_ok(), "{}: {outcome:?}", call.shown());
         }
     }

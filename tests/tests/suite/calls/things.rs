@@ -3,10 +3,10 @@
 use futures_util::future::join_all;
 use ringfence::TenantSession;
 use ringfence::model::{
-    Assignment, DroneId, MissionId, NewMission, NewPlan, NewRole, PageRequest, Permission, RoleId,
-    RunId, UserId,
+    Assignment, DroneId, MissionId, MissionState, NewMission, NewPlan, NewRole, PageRequest,
+    Permission, RoleId, RunId, UserId,
 };
-use ringfence_tests::fixture::{Home, register};
+use ringfence_tests::fixture::{Home, mission_in, register};
 
 use super::Call;
 
@@ -16,8 +16,9 @@ pub(crate) struct Ids {
     pub(crate) drone: DroneId,
     /// Nothing refers to it.
     pub(crate) spare_drone: DroneId,
-    /// A draft.
+    /// A draft, and its version.
     pub(crate) mission: MissionId,
+    pub(crate) version: i64,
     pub(crate) rejected: MissionId,
     pub(crate) approved: MissionId,
     /// Approved as well.
@@ -38,6 +39,28 @@ pub(crate) struct Ids {
     pub(crate) seq: i64,
 }
 
+impl Ids {
+    /// Whether this id is one of them.
+    pub(crate) fn has(&self, id: &str) -> bool {
+        let missions = [
+            &self.mission,
+            &self.rejected,
+            &self.approved,
+            &self.emergency,
+            &self.running,
+            &self.paused,
+        ];
+        let drones = [&self.drone, &self.spare_drone];
+        let users = [&self.user, &self.member];
+        let roles = [&self.role, &self.member_role];
+        missions.iter().any(|it| it.as_str() == id)
+            || drones.iter().any(|it| it.as_str() == id)
+            || users.iter().any(|it| it.as_str() == id)
+            || roles.iter().any(|it| it.as_str() == id)
+            || self.run.as_str() == id
+    }
+}
+
 /// Ids that exist nowhere.
 pub(crate) fn nowhere() -> Ids {
     let id = "0190d3a8-0000-7000-8000-000000000000";
@@ -45,6 +68,7 @@ pub(crate) fn nowhere() -> Ids {
         drone: id.into(),
         spare_drone: id.into(),
         mission: id.into(),
+        version: 1,
         rejected: id.into(),
         approved: id.into(),
         emergency: id.into(),
@@ -56,6 +80,47 @@ pub(crate) fn nowhere() -> Ids {
         member: id.into(),
         member_role: id.into(),
         seq: 1 << 40,
+    }
+}
+
+/// Ids that exist nowhere but for this text, which is that of everything of this kind.
+pub(crate) fn nowhere_but(entity: &str, id: &str) -> Ids {
+    let ids = nowhere();
+    match entity {
+        "drone" => Ids {
+            drone: id.into(),
+            spare_drone: id.into(),
+            ..ids
+        },
+        "mission" => of_mission(&id.into(), ids),
+        "run" => Ids {
+            run: id.into(),
+            ..ids
+        },
+        "user" => Ids {
+            user: id.into(),
+            member: id.into(),
+            ..ids
+        },
+        "role" => Ids {
+            role: id.into(),
+            member_role: id.into(),
+            ..ids
+        },
+        other => panic!("no id names a {other}"),
+    }
+}
+
+/// These ids, every mission being this one.
+pub(crate) fn of_mission(mission: &MissionId, ids: Ids) -> Ids {
+    Ids {
+        mission: mission.clone(),
+        rejected: mission.clone(),
+        approved: mission.clone(),
+        emergency: mission.clone(),
+        running: mission.clone(),
+        paused: mission.clone(),
+        ..ids
     }
 }
 
@@ -78,24 +143,12 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
     let other = home.member("admin").await;
     let (missions, decisions) = (admin.missions(), other.missions());
     let drone = drone(&admin, &format!("kite {stem}")).await;
-    let draft = async |constraints: &str| {
+    let flown = async |state: MissionState, constraints: &str| {
         let new = survey(drone.clone(), constraints);
-        missions.create(new).await.unwrap().id
+        mission_in(state, &missions, &decisions, new).await.id
     };
-    let approved = async |constraints: &str| {
-        let id = draft(constraints).await;
-        let approval = decisions.approve(id.clone(), 1, None);
-        approval.await.unwrap().id
-    };
-    let started = async || {
-        let id = approved("{}").await;
-        missions.start(id).await.unwrap().id
-    };
-    let rejected = draft("{}").await;
-    let rejection = decisions.reject(rejected.clone(), 1, None);
-    rejection.await.unwrap();
-    let (running, paused) = (started().await, started().await);
-    missions.pause(paused.clone()).await.unwrap();
+    let imported = missions.import_plan(river(drone.clone())).await.unwrap();
+    let running = flown(MissionState::Running, "{}").await;
     let runs = missions.runs(running.clone(), page()).await.unwrap();
     let member = home.user(&format!("mara {stem}")).await;
     let member_role = role(&admin, &format!("member {stem}")).await;
@@ -106,12 +159,13 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
     assigned.await.unwrap();
     Ids {
         spare_drone: self::drone(&admin, &format!("spare {stem}")).await,
-        mission: missions.import_plan(river(drone.clone())).await.unwrap().id,
-        rejected,
-        approved: approved("{}").await,
-        emergency: approved(r#"{"emergency_fastlane":true}"#).await,
+        mission: imported.id,
+        version: imported.version,
+        rejected: flown(MissionState::Rejected, "{}").await,
+        approved: flown(MissionState::Approved, "{}").await,
+        emergency: flown(MissionState::Approved, r#"{"emergency_fastlane":true}"#).await,
         running,
-        paused,
+        paused: flown(MissionState::Paused, "{}").await,
         run: runs.items[0].id.clone(),
         user: home.user(&format!("ana {stem}")).await,
         role: role(&admin, &format!("role {stem}")).await,
@@ -127,10 +181,7 @@ pub(crate) async fn drone(admin: &TenantSession, name: &str) -> DroneId {
 }
 
 async fn role(admin: &TenantSession, name: &str) -> RoleId {
-    let new = NewRole {
-        name: name.to_owned(),
-        description: None,
-    };
+    let new = NewRole::new(name);
     admin.identity().create_role(new).await.unwrap().id
 }
 
@@ -155,10 +206,10 @@ pub(crate) fn survey(drone: DroneId, constraints: &str) -> NewMission {
 
 pub(crate) fn river(drone: DroneId) -> NewPlan {
     NewPlan {
-        name: "river".to_owned(),
         drone_id: Some(drone),
-        file: include_bytes!("../../../../examples/data/river-survey.plan").to_vec(),
-        plan_type: None,
-        constraints: "{}".into(),
+        ..NewPlan::new(
+            "river",
+            include_bytes!("../../../../examples/data/river-survey.plan").to_vec(),
+        )
     }
 }

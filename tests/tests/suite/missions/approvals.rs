@@ -1,23 +1,18 @@
 //! Decisions: bound to what was seen, made by nobody who wrote it, and what is started is what was approved.
 
-use std::collections::BTreeSet;
-
-use futures_util::future::BoxFuture;
 use ringfence::model::{
-    Change, Decision, Mission, MissionId, MissionState, MissionUpdate, NewPlan, PageRequest,
-    PlanType,
+    Decision, Mission, MissionId, MissionState, MissionUpdate, NewPlan, PageRequest,
 };
 use ringfence::{Error, Missions};
-use ringfence_tests::fixture::{Engine, World, each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine, mission_in};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::crew::{
-    APPROVER, PLANNER, conflict, detail, draft, drone, events, missing, survey, user,
+    APPROVER, FLYER, PLANNER, conflict, detail, draft, drone, events, id_of, missing, survey, user,
 };
-use crate::sources;
-
-const FLYER: &[&str] = &["mission.read", "mission.write", "mission.approve"];
+use crate::calls::things::{self, Ids};
+use crate::calls::{Asked, CALLS};
 
 /// The digest of `docs/spec/mission-content.md`.
 fn content_sha256(mission: &Mission) -> String {
@@ -60,8 +55,8 @@ each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn a_decision_is_about_the_version_that_was_seen_and_no_other(world: &World) {
         let home = &world.north;
-        let planner = user(world, home, "ana", PLANNER).await;
-        let approver = user(world, home, "bo", APPROVER).await;
+        let planner = user(home, "ana", PLANNER).await;
+        let approver = user(home, "bo", APPROVER).await;
         let seen = draft(&planner, &drone(home, "kite").await).await;
         let id = seen.id.clone();
         let stale = async |version: i64| {
@@ -109,15 +104,16 @@ each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn the_approval_and_its_event_say_what_was_decided_about(world: &World) {
         let home = &world.north;
-        let planner = user(world, home, "ana", PLANNER).await;
-        let approver = user(world, home, "bo", APPROVER).await;
+        let planner = user(home, "ana", PLANNER).await;
+        let approver = user(home, "bo", APPROVER).await;
         let drone = drone(home, "kite").await;
         let plan = NewPlan {
-            name: "river".to_owned(),
             drone_id: Some(drone.clone()),
-            file: include_bytes!("../../../../examples/data/river-survey.plan").to_vec(),
-            plan_type: None,
             constraints: "{\"max_wind\": 8.50}".into(),
+            ..NewPlan::new(
+                "river",
+                include_bytes!("../../../../examples/data/river-survey.plan").to_vec(),
+            )
         };
         let imported = planner.import_plan(plan).await.unwrap();
         let described = draft(&planner, &drone).await;
@@ -141,7 +137,7 @@ each_engine!(
             assert_eq!(told["content_sha256"], json!(content));
             assert_eq!(told["plan_sha256"], json!(seen.plan_sha256));
             assert_eq!(told["version"], json!(1));
-            assert_eq!(told["editor"], json!("north-ana"));
+            assert_eq!(told["editor"], json!(id_of(home, "ana").await));
         }
         assert!(imported.plan_sha256.is_some() && described.plan_sha256.is_none());
     }
@@ -151,14 +147,17 @@ each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn whoever_edited_last_does_not_approve_unless_the_tenant_allows_it(world: &World) {
         let home = &world.north;
-        let ana = user(world, home, "ana", FLYER).await;
-        let bo = user(world, home, "bo", FLYER).await;
+        let ana = user(home, "ana", FLYER).await;
+        let bo = user(home, "bo", FLYER).await;
         let id = draft(&ana, &drone(home, "kite").await).await.id;
-        assert_eq!(editor(&ana, &id).await.as_deref(), Some("north-ana"));
+        assert_eq!(
+            editor(&ana, &id).await.as_deref(),
+            Some(id_of(home, "ana").await.as_str())
+        );
         let edited = bo.update(id.clone(), renamed("of bo")).await.unwrap();
         assert_eq!(
             edited.edited_by.as_ref().map(|id| id.as_str()),
-            Some("north-bo")
+            Some(id_of(home, "bo").await.as_str())
         );
         assert_eq!(bo.get(id.clone()).await.unwrap(), edited);
         // The creator, and the editor.
@@ -167,7 +166,7 @@ each_engine!(
             assert_eq!(conflict(refused), "own_mission");
         }
         // Who makes a draft of it again as it is takes the authorship from nobody.
-        let cy = user(world, home, "cy", FLYER).await;
+        let cy = user(home, "cy", FLYER).await;
         for update in [MissionUpdate::default(), renamed("of bo")] {
             let seen = cy.get(id.clone()).await.unwrap().version;
             cy.reject(id.clone(), seen, None).await.unwrap();
@@ -177,7 +176,10 @@ each_engine!(
                 (MissionState::Draft, seen + 2)
             );
         }
-        assert_eq!(editor(&ana, &id).await.as_deref(), Some("north-bo"));
+        assert_eq!(
+            editor(&ana, &id).await.as_deref(),
+            Some(id_of(home, "bo").await.as_str())
+        );
         let version = cy.get(id.clone()).await.unwrap().version;
         let refused = bo.approve(id.clone(), version, None).await;
         assert_eq!(conflict(refused), "own_mission");
@@ -192,13 +194,14 @@ each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn the_method_and_the_trigger_each_refuse_the_editor_alone(world: &World) {
         let home = &world.north;
-        let ana = user(world, home, "ana", FLYER).await;
-        let bo = user(world, home, "bo", FLYER).await;
+        let ana = user(home, "ana", FLYER).await;
+        let bo = user(home, "bo", FLYER).await;
         let id = draft(&ana, &drone(home, "kite").await).await.id;
         bo.update(id.clone(), renamed("of bo")).await.unwrap();
+        let bo_id = id_of(home, "bo").await;
         let forged = format!(
             "INSERT INTO approvals (id, tenant_id, mission_id, approver_id, decision, created_at, audit_seq) \
-             VALUES ('forged', 'north', '{id}', 'north-bo', 'APPROVE', '2026-01-05 12:00:00.000000', 2)"
+             VALUES ('forged', 'north', '{id}', '{bo_id}', 'APPROVE', '2026-01-05 12:00:00.000000', 2)"
         );
         let refused = world.place.raw(&forged).await.unwrap_err();
         assert!(
@@ -221,17 +224,23 @@ each_engine!(
         world: &World,
     ) {
         let home = &world.north;
-        let ana = user(world, home, "ana", FLYER).await;
-        let bo = user(world, home, "bo", FLYER).await;
+        let ana = user(home, "ana", FLYER).await;
+        let bo = user(home, "bo", FLYER).await;
         let id = draft(&ana, &drone(home, "kite").await).await.id;
         // One edit after the other by the same user, and a state moved from outside: known throughout.
         for name in ["one", "two"] {
             bo.update(id.clone(), renamed(name)).await.unwrap();
-            assert_eq!(editor(&ana, &id).await.as_deref(), Some("north-bo"));
+            assert_eq!(
+                editor(&ana, &id).await.as_deref(),
+                Some(id_of(home, "bo").await.as_str())
+            );
         }
         for state in ["REJECTED", "DRAFT"] {
             edit_foreign(world, &id, &format!("state = '{state}'")).await;
-            assert_eq!(editor(&ana, &id).await.as_deref(), Some("north-bo"));
+            assert_eq!(
+                editor(&ana, &id).await.as_deref(),
+                Some(id_of(home, "bo").await.as_str())
+            );
         }
         for set in [
             "name = 'three'",
@@ -247,7 +256,10 @@ each_engine!(
                 ..renamed(set)
             };
             bo.update(id.clone(), own).await.unwrap();
-            assert_eq!(editor(&ana, &id).await.as_deref(), Some("north-bo"));
+            assert_eq!(
+                editor(&ana, &id).await.as_deref(),
+                Some(id_of(home, "bo").await.as_str())
+            );
         }
         edit_foreign(world, &id, "payload = '{\"rows\": 10}'").await;
         let seen = bo.get(id.clone()).await.unwrap();
@@ -266,8 +278,8 @@ each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn what_is_not_what_was_approved_is_not_started(world: &World) {
         let home = &world.north;
-        let planner = user(world, home, "ana", PLANNER).await;
-        let approver = user(world, home, "bo", APPROVER).await;
+        let planner = user(home, "ana", PLANNER).await;
+        let approver = user(home, "bo", APPROVER).await;
         let kite = drone(home, "kite").await;
         let id = draft(&planner, &kite).await.id;
         approver.approve(id.clone(), 1, None).await.unwrap();
@@ -300,6 +312,7 @@ each_engine!(
         planner.abort(id).await.unwrap();
 
         // An approval of the old platform says nothing of what it was about; nor does one that follows ours.
+        let ana_id = id_of(home, "ana").await;
         for ours in [false, true] {
             let id = draft(&planner, &kite).await.id;
             if ours {
@@ -307,7 +320,7 @@ each_engine!(
             }
             let theirs = format!(
                 "INSERT INTO approvals (id, tenant_id, mission_id, approver_id, decision, created_at) \
-                 VALUES ('old-{ours}', 'north', '{id}', 'north-ana', 'APPROVE', '2999-01-05 12:00:00.000000')"
+                 VALUES ('old-{ours}', 'north', '{id}', '{ana_id}', 'APPROVE', '2999-01-05 12:00:00.000000')"
             );
             world.place.raw(&theirs).await.unwrap();
             edit_foreign(world, &id, "state = 'APPROVED'").await;
@@ -317,114 +330,51 @@ each_engine!(
     }
 );
 
-struct Method {
-    name: &'static str,
-    call: for<'a> fn(&'a Missions, &'a Mission) -> BoxFuture<'a, Result<(), Error>>,
-}
-
-macro_rules! methods {
-    (|$missions:ident, $mission:ident| $($name:literal => $call:expr;)+) => {
-        &[$(Method {
-            name: $name,
-            call: |$missions, $mission| Box::pin(async move {
-                #[allow(unused_variables, reason = "not every method is asked about the mission")]
-                let $mission = $mission;
-                $call.await.map(drop)
-            }),
-        }),+]
-    };
-}
-
-/// Every public method, as one who may do everything calls it on a mission that is there.
-const METHODS: &[Method] = methods! { |missions, m|
-    "create" => missions.create(survey(None));
-    "import_plan" => missions.import_plan(NewPlan {
-        name: "survey".to_owned(),
-        drone_id: m.drone_id.clone(),
-        file: include_bytes!("../../../../examples/data/river-survey.plan").to_vec(),
-        plan_type: None,
-        constraints: "{}".into(),
-    });
-    "get" => missions.get(m.id.clone());
-    "list" => missions.list(Default::default(), PageRequest::default());
-    "plan" => missions.plan(m.id.clone());
-    "approvals" => missions.approvals(m.id.clone(), PageRequest::default());
-    "runs" => missions.runs(m.id.clone(), PageRequest::default());
-    "run" => missions.run("none".into());
-    "update" => missions.update(m.id.clone(), another(None));
-    "update" => missions.update(m.id.clone(), another(Some(m.version)));
-    "delete" => missions.delete(m.id.clone());
-    "approve" => missions.approve(m.id.clone(), m.version, None);
-    "reject" => missions.reject(m.id.clone(), m.version, None);
-    "start" => missions.start(m.id.clone());
-    "pause" => missions.pause(m.id.clone());
-    "resume" => missions.resume(m.id.clone());
-    "complete" => missions.complete(m.id.clone());
-    "abort" => missions.abort(m.id.clone());
-};
-
-/// Everything that an update can change.
-fn another(version: Option<i64>) -> MissionUpdate {
-    MissionUpdate {
-        name: Some("another".to_owned()),
-        drone_id: Change::Clear,
-        plan_type: Some(PlanType::PointTask),
-        payload: Some("{\"rows\": 5}".into()),
-        constraints: Some("{\"max_wind\": 20}".into()),
-        version,
-    }
-}
-
-#[test]
-fn every_method_of_missions_is_tried_on_what_was_decided() {
-    let tried: BTreeSet<String> = METHODS
-        .iter()
-        .map(|method| method.name.to_owned())
-        .collect();
-    assert_eq!(tried, sources::methods("core/src/service/missions"));
-}
-
 each_engine!(
     /// An approved mission is what was approved until it ends.
     #[tokio::test(flavor = "multi_thread")]
     async fn no_method_edits_a_mission_from_its_approval_on(world: &World) {
-        /// A state, and how a draft gets there.
-        const STATES: [(MissionState, &[&str]); 5] = [
-            (MissionState::Approved, &["approve"]),
-            (MissionState::Running, &["approve", "start"]),
-            (MissionState::Paused, &["approve", "start", "pause"]),
-            (MissionState::Completed, &["approve", "start", "complete"]),
-            (MissionState::Aborted, &["abort"]),
+        const DECIDED: [MissionState; 5] = [
+            MissionState::Approved,
+            MissionState::Running,
+            MissionState::Paused,
+            MissionState::Completed,
+            MissionState::Aborted,
         ];
         let home = &world.north;
-        let planner = user(world, home, "ana", PLANNER).await;
-        let other = user(world, home, "bo", FLYER).await;
+        let planner = user(home, "ana", PLANNER).await;
+        let everything = home.member("admin").await;
+        let other = everything.missions();
         let drone = drone(home, "kite").await;
-        for (state, way) in STATES {
-            for asked in METHODS {
-                let mut mission = draft(&planner, &drone).await;
-                let content = content_sha256(&mission);
-                for taken in way {
-                    let method = METHODS.iter().find(|method| method.name == *taken).unwrap();
-                    (method.call)(&other, &mission).await.unwrap();
-                    mission = other.get(mission.id).await.unwrap();
-                }
+        let of_missions = || {
+            CALLS
+                .iter()
+                .filter(|call| call.method.starts_with("missions."))
+        };
+        for state in DECIDED {
+            for call in of_missions() {
+                let new = survey(Some(&drone));
+                let mission = mission_in(state.clone(), &planner, &other, new).await;
                 assert_eq!(mission.state, state);
-                let outcome = (asked.call)(&other, &mission).await;
-                match asked.name {
-                    "update" | "delete" | "approve" | "reject" => {
-                        assert_eq!(conflict(outcome), "illegal_transition", "{}", asked.name);
+                let ids = Ids {
+                    drone: drone.clone(),
+                    spare_drone: drone.clone(),
+                    version: mission.version,
+                    ..things::of_mission(&mission.id, things::nowhere())
+                };
+                let outcome = (call.make)(&Asked::of(&everything, &ids)).await;
+                let shown = format!("{} in {state:?}", call.shown());
+                match call.method {
+                    "missions.update" | "missions.delete" | "missions.approve"
+                    | "missions.reject" => {
+                        assert_eq!(conflict(outcome), "illegal_transition", "{shown}");
                     }
-                    "run" | "plan" => assert_eq!(missing(outcome), asked.name),
+                    "missions.run" => assert_eq!(missing(outcome), "run"),
+                    "missions.plan" => assert_eq!(missing(outcome), "plan"),
                     _ => {}
                 }
                 let after = other.get(mission.id.clone()).await.unwrap();
-                assert_eq!(
-                    content_sha256(&after),
-                    content,
-                    "{} in {state:?}",
-                    asked.name
-                );
+                assert_eq!(content_sha256(&after), content_sha256(&mission), "{shown}");
                 assert_eq!(after.edited_by, mission.edited_by);
             }
         }

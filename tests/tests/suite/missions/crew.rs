@@ -3,45 +3,32 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use ringfence::model::Permission::{MissionApprove, MissionFastlane, MissionRead, MissionWrite};
 use ringfence::model::{
-    Action, AuditEvent, DroneId, EventFilter, Mission, MissionId, PageRequest, UserId,
+    Action, AuditEvent, DroneId, EventFilter, Mission, MissionId, PageRequest, Permission,
 };
 use ringfence::{Error, Missions, Result};
 pub(super) use ringfence_tests::fixture::survey;
-use ringfence_tests::fixture::{Home, World, register};
+use ringfence_tests::fixture::{Home, register};
 use serde_json::Value;
 
 /// What a planner may do, who approves nothing.
-pub(super) const PLANNER: &[&str] = &["mission.read", "mission.write"];
+pub(super) const PLANNER: &[Permission] = &[MissionRead, MissionWrite];
 /// What an approver may do, who plans nothing.
-pub(super) const APPROVER: &[&str] = &["mission.read", "mission.approve"];
+pub(super) const APPROVER: &[Permission] = &[MissionRead, MissionApprove];
+/// What somebody may do who plans, and approves what others plan.
+pub(super) const FLYER: &[Permission] = &[MissionRead, MissionWrite, MissionApprove];
+/// What a planner may do where there is no time.
+pub(super) const CHIEF: &[Permission] = &[MissionRead, MissionWrite, MissionFastlane];
 
-/// The missions of a home's user `name`, who holds these permissions and no others. The rows are those that
-/// the old platform would write.
-pub(super) async fn user(
-    world: &World,
-    home: &Home,
-    name: &str,
-    permissions: &[&str],
-) -> Arc<Missions> {
-    let tenant = home.tenant.as_str();
-    let id = format!("{tenant}-{name}");
-    let at = "'2026-01-05 12:00:00.000000'";
-    let mut sql = format!(
-        "INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at) \
-         VALUES ('{id}', '{tenant}', '{name}', '', true, {at}); \
-         INSERT INTO roles (id, tenant_id, name, created_at) \
-         VALUES ('{id}-role', '{tenant}', '{name}', {at}); \
-         INSERT INTO user_roles (user_id, role_id, created_at) VALUES ('{id}', '{id}-role', {at});"
-    );
-    for permission in permissions {
-        sql.push_str(&format!(
-            "INSERT INTO role_permissions (role_id, permission_id, created_at) \
-             SELECT '{id}-role', p.id, {at} FROM permissions p WHERE p.name = '{permission}';"
-        ));
-    }
-    world.place.raw(&sql).await.unwrap();
-    home.session(&UserId::from(id)).await.missions()
+/// The missions of a home's user `name`, who holds these permissions and no others.
+pub(super) async fn user(home: &Home, name: &str, permissions: &[Permission]) -> Arc<Missions> {
+    home.holder_called(name, permissions).await.missions()
+}
+
+/// The id of a home's user.
+pub(super) async fn id_of(home: &Home, name: &str) -> String {
+    home.user_called(name).await.into()
 }
 
 /// A drone of this home.

@@ -8,19 +8,19 @@ use ringfence_tests::fixture::{Engine, World, each_engine};
 use serde_json::json;
 
 use super::crew::{
-    APPROVER, PLANNER, actions, conflict, detail, draft, drone, events, forbidden, missing, survey,
-    user,
+    APPROVER, FLYER, PLANNER, actions, conflict, detail, draft, drone, events, forbidden, id_of,
+    missing, survey, user,
 };
 
 each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn a_mission_begins_as_a_draft_of_its_creator(world: &World) {
         let home = &world.north;
-        let planner = user(world, home, "ana", PLANNER).await;
+        let planner = user(home, "ana", PLANNER).await;
         let drone = drone(home, "kite").await;
         let created = planner.create(survey(Some(&drone))).await.unwrap();
         assert_eq!(created.state, MissionState::Draft);
-        assert_eq!(created.created_by.as_str(), "north-ana");
+        assert_eq!(created.created_by.as_str(), id_of(home, "ana").await);
         assert_eq!(created.drone_id, Some(drone));
         assert_eq!(created.payload.as_str(), "{\"rows\": 4}");
         assert_eq!((created.version, &created.plan_sha256), (1, &None));
@@ -28,7 +28,7 @@ each_engine!(
 
         let events = events(home, &created.id).await;
         assert_eq!(actions(&events), [Action::Create]);
-        assert_eq!(events[0].actor, "north-ana");
+        assert_eq!(events[0].actor, id_of(home, "ana").await);
         assert_eq!(detail(&events[0])["after"]["state"], "DRAFT");
     }
 );
@@ -37,8 +37,8 @@ each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn missions_are_listed_in_the_order_of_their_ids_by_every_filter(world: &World) {
         let home = &world.north;
-        let ana = user(world, home, "ana", PLANNER).await;
-        let bo = user(world, home, "bo", PLANNER).await;
+        let ana = user(home, "ana", PLANNER).await;
+        let bo = user(home, "bo", PLANNER).await;
         let kite = drone(home, "kite").await;
         let mut ids = Vec::new();
         for number in 0..5 {
@@ -82,7 +82,7 @@ each_engine!(
         assert_eq!(count(MissionFilter { drone_id, ..all() }).await, 1);
         let plan_type = Some(PlanType::PointTask);
         assert_eq!(count(MissionFilter { plan_type, ..all() }).await, 1);
-        let created_by = Some("north-bo".into());
+        let created_by = Some(id_of(home, "bo").await.into());
         assert_eq!(
             count(MissionFilter {
                 created_by,
@@ -98,8 +98,8 @@ each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn a_rejected_mission_becomes_a_draft_again_by_its_revision(world: &World) {
         let home = &world.north;
-        let planner = user(world, home, "ana", PLANNER).await;
-        let approver = user(world, home, "bo", APPROVER).await;
+        let planner = user(home, "ana", PLANNER).await;
+        let approver = user(home, "bo", APPROVER).await;
         let drone = drone(home, "kite").await;
         let id = draft(&planner, &drone).await.id;
         let comment = Some("too low".to_owned());
@@ -132,7 +132,7 @@ each_engine!(
         let decisions = planner.approvals(id.clone(), page).await.unwrap().items;
         assert_eq!(decisions.len(), 1);
         assert_eq!(decisions[0].decision, Decision::Reject);
-        assert_eq!(decisions[0].approver_id.as_str(), "north-bo");
+        assert_eq!(decisions[0].approver_id.as_str(), id_of(home, "bo").await);
         assert_eq!(decisions[0].comment, comment);
 
         let events = events(home, &id).await;
@@ -155,8 +155,7 @@ each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn nobody_approves_a_mission_of_their_own_unless_the_tenant_allows_it(world: &World) {
         let home = &world.north;
-        let everything = ["mission.read", "mission.write", "mission.approve"];
-        let ana = user(world, home, "ana", &everything).await;
+        let ana = user(home, "ana", FLYER).await;
         let drone = drone(home, "kite").await;
         let id = draft(&ana, &drone).await.id;
         assert_eq!(
@@ -187,8 +186,7 @@ each_engine!(
         };
         world.place.raw(drop).await.unwrap();
         let home = &world.north;
-        let everything = ["mission.read", "mission.write", "mission.approve"];
-        let ana = user(world, home, "ana", &everything).await;
+        let ana = user(home, "ana", FLYER).await;
         let id = draft(&ana, &drone(home, "kite").await).await.id;
         assert_eq!(conflict(ana.approve(id, 1, None).await), "own_mission");
     }
@@ -198,8 +196,8 @@ each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn a_deleted_mission_takes_its_decisions_along_and_the_log_keeps_them(world: &World) {
         let home = &world.north;
-        let planner = user(world, home, "ana", PLANNER).await;
-        let approver = user(world, home, "bo", APPROVER).await;
+        let planner = user(home, "ana", PLANNER).await;
+        let approver = user(home, "bo", APPROVER).await;
         let kite = drone(home, "kite").await;
         let id = draft(&planner, &kite).await.id;
         let drones = home.admin().await.drones();
@@ -218,7 +216,10 @@ each_engine!(
         assert_eq!(deleted.action, Action::Delete);
         let before = &detail(deleted)["before"];
         assert_eq!(before["state"], "REJECTED");
-        assert_eq!(before["approvals"][0]["approver_id"], "north-bo");
+        assert_eq!(
+            before["approvals"][0]["approver_id"],
+            id_of(home, "bo").await
+        );
         assert_eq!(before["approvals"][0]["comment"], "why");
         assert_eq!(before["approvals"].as_array().unwrap().len(), 1);
     }
@@ -230,7 +231,7 @@ each_engine!(
         world: &World,
     ) {
         let home = &world.north;
-        let planner = user(world, home, "ana", PLANNER).await;
+        let planner = user(home, "ana", PLANNER).await;
         let drone = drone(home, "kite").await;
         let id = draft(&planner, &drone).await.id;
         let run = format!(
@@ -246,7 +247,7 @@ each_engine!(
 each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn malformed_input_is_refused_before_anything_is_looked_up(world: &World) {
-        let nobody = user(world, &world.north, "ana", &[]).await;
+        let nobody = user(&world.north, "ana", &[]).await;
         let field = |error: ringfence::Error| error.field().map(str::to_owned);
         let mut blank = survey(None);
         blank.name = " ".to_owned();

@@ -4,7 +4,7 @@ use ringfence::model::{Json, MissionState, MissionUpdate, NewMission};
 use ringfence_tests::fixture::{World, each_engine};
 use serde_json::Value;
 
-use super::crew::{APPROVER, PLANNER, conflict, drone, forbidden, survey, user};
+use super::crew::{APPROVER, CHIEF, PLANNER, conflict, drone, forbidden, id_of, survey, user};
 
 const EMERGENCY: &str = "{\"emergency_fastlane\": true, \"reason\": \"flood\", \
                          \"fastlane_authorized_by\": \"mallory\"}";
@@ -23,10 +23,9 @@ each_engine!(
         world: &World,
     ) {
         let home = &world.north;
-        let planner = user(world, home, "ana", PLANNER).await;
-        let fast = ["mission.read", "mission.write", "mission.fastlane"];
-        let chief = user(world, home, "cleo", &fast).await;
-        let approver = user(world, home, "bo", APPROVER).await;
+        let planner = user(home, "ana", PLANNER).await;
+        let chief = user(home, "cleo", CHIEF).await;
+        let approver = user(home, "bo", APPROVER).await;
         let drone = drone(home, "kite").await;
         let emergency = NewMission {
             constraints: EMERGENCY.into(),
@@ -39,7 +38,7 @@ each_engine!(
         let id = created.id.clone();
         assert_eq!(
             authorized_by(&created.constraints).as_deref(),
-            Some("north-cleo")
+            Some(id_of(home, "cleo").await.as_str())
         );
         assert_eq!(planner.get(id.clone()).await.unwrap(), created);
         assert_eq!(
@@ -65,9 +64,8 @@ each_engine!(
         world: &World,
     ) {
         let home = &world.north;
-        let planner = user(world, home, "ana", PLANNER).await;
-        let fast = ["mission.read", "mission.write", "mission.fastlane"];
-        let chief = user(world, home, "cleo", &fast).await;
+        let planner = user(home, "ana", PLANNER).await;
+        let chief = user(home, "cleo", CHIEF).await;
         let id = planner.create(survey(None)).await.unwrap().id;
         let with = |constraints: &str| MissionUpdate {
             constraints: Some(constraints.into()),
@@ -78,7 +76,7 @@ each_engine!(
         let made = chief.update(id.clone(), with(EMERGENCY)).await.unwrap();
         assert_eq!(
             authorized_by(&made.constraints).as_deref(),
-            Some("north-cleo")
+            Some(id_of(home, "cleo").await.as_str())
         );
 
         let renamed = MissionUpdate {

@@ -11,20 +11,14 @@ use super::crew::{PLANNER, detail, events, missing, survey, user};
 const RIVER: &[u8] = include_bytes!("../../../../examples/data/river-survey.plan");
 
 fn river() -> NewPlan {
-    NewPlan {
-        name: "river".to_owned(),
-        drone_id: None,
-        file: RIVER.to_vec(),
-        plan_type: None,
-        constraints: "{}".into(),
-    }
+    NewPlan::new("river", RIVER.to_vec())
 }
 
 each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn an_imported_plan_is_kept_byte_for_byte_beside_its_summary(world: &World) {
         let home = &world.north;
-        let planner = user(world, home, "ana", PLANNER).await;
+        let planner = user(home, "ana", PLANNER).await;
         let mission = planner.import_plan(river()).await.unwrap();
         assert_eq!(mission.plan_type, PlanType::AreaGrid);
         let hash: String = Sha256::digest(RIVER)
@@ -57,7 +51,7 @@ each_engine!(
 each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn a_bad_plan_is_refused_naming_the_place_and_leaves_nothing(world: &World) {
-        let planner = user(world, &world.north, "ana", PLANNER).await;
+        let planner = user(&world.north, "ana", PLANNER).await;
         let mut file: Value = serde_json::from_slice(RIVER).unwrap();
         file["mission"]["version"] = 3.into();
         let bad = NewPlan {
@@ -75,7 +69,7 @@ each_engine!(
 each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn a_mission_that_was_not_imported_has_no_plan_and_a_changed_one_is_told(world: &World) {
-        let planner = user(world, &world.north, "ana", PLANNER).await;
+        let planner = user(&world.north, "ana", PLANNER).await;
         let plain = planner.create(survey(None)).await.unwrap().id;
         assert_eq!(missing(planner.plan(plain).await), "plan");
         assert_eq!(missing(planner.plan("none".into()).await), "mission");

@@ -16,8 +16,8 @@ use xtask::repository::target;
 
 use super::subject::{Subject, name};
 
-/// What is never run: these tests, those that end processes, and what looks at all that a story ran.
-const SKIPPED: [&str; 3] = ["mutation::", "crash::", "what_a_story_runs"];
+/// What is never run: these tests, those that end processes, and what looks at all that the calls ran.
+const SKIPPED: [&str; 3] = ["mutation::", "crash::", "what_the_calls_run"];
 
 /// How many tests, or processes of one test each, run side by side: most of them wait.
 const SIDE_BY_SIDE: usize = 4;

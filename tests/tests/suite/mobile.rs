@@ -31,7 +31,7 @@ fn methods(
         let syn::Item::Impl(block) = block else {
             continue;
         };
-        let owner = block.self_ty.to_token_stream().to_string();
+        let owner = sources::owner(block);
         if block.trait_.is_some() || !handles.contains(&owner) || !wanted(block) {
             continue;
         }

@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use xtask::repository::root;
 
-use crate::sources::{items, parsed, same};
+use crate::sources::{items, owner, parsed, same};
 
 const BLESS: &str = "RINGFENCE_BLESS";
 
@@ -30,7 +30,7 @@ fn methods_of_the_core() -> BTreeSet<(String, String)> {
             let syn::Item::Impl(of) = item else {
                 continue;
             };
-            let owner = of.self_ty.to_token_stream().to_string();
+            let owner = owner(of);
             if of.trait_.is_some() || !exported.contains(&owner) {
                 continue;
             }

@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::join_all;
-use ringfence::model::{Action, AuditEvent, DroneFilter, EventFilter, PageRequest, UserId};
+use ringfence::model::{
+    Action, AuditEvent, DroneFilter, EventFilter, Outcome, PageRequest, UserId,
+};
 use ringfence::{Error, OpenOptions, Ringfence, TenantSession, testing};
-use ringfence_tests::fixture::{Engine, Hold, Home, World, each_engine, name_of, new_drone};
+use ringfence_tests::fixture::{
+    Engine, Hold, Home, World, each_engine, name_of, new_drone, register,
+};
 
 use crate::apart::{self, Apart};
 use crate::calls::{Asked, CALLS, Call, things};
@@ -119,6 +123,49 @@ each_engine!(
                 .map(|it| detail(it)["more"].as_u64().unwrap_or(1));
             assert_eq!(counted.sum::<u64>(), times, "{permission}");
         }
+    }
+);
+
+each_engine!(
+    /// Of several that are counted together it is said which they were.
+    #[tokio::test]
+    async fn the_event_of_a_refusal_says_which_method_was_refused_and_that_it_was(world: &World) {
+        let handle = another(world).await;
+        let user = world.north.user("clerk").await;
+        let drones = session(&handle, &world.north, &user).await.drones();
+        let refused =
+            |outcome: ringfence::Result<()>| assert_eq!(outcome.unwrap_err().status(), 403);
+        let id = register(&world.north.admin().await, "kite")
+            .await
+            .unwrap()
+            .id;
+        for _ in 0..3 {
+            refused(drones.get(id.clone()).await.map(drop));
+        }
+        refused(drones.register(new_drone("heron")).await.map(drop));
+        for _ in 0..2 {
+            refused(drones.delete(id.clone()).await);
+            refused(drones.register(new_drone("heron")).await.map(drop));
+        }
+        handle.shutdown().await.unwrap();
+
+        let events = denied(world).await;
+        for event in &events {
+            assert_eq!((&event.outcome, &event.role_id), (&Outcome::Refused, &None));
+        }
+        let mut told: Vec<_> = events
+            .iter()
+            .map(|event| (event.method.as_str(), detail(event)["methods"].clone()))
+            .collect();
+        told.sort_by_key(|(method, methods)| (methods.to_string(), (*method).to_owned()));
+        let none = serde_json::Value::Null;
+        let expected = [
+            ("", serde_json::json!(["drones.delete", "drones.register"])),
+            ("drones.get", serde_json::json!(["drones.get"])),
+            ("drones.get", none.clone()),
+            ("drones.register", none),
+        ];
+        assert_eq!(told, expected);
     }
 );
 

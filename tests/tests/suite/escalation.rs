@@ -308,10 +308,13 @@ each_engine!(
             .await
             .unwrap();
         let before = epoch(world).await;
-        let refused = clerk.unassign_role(hushed, cast.role("hush")).await;
         let everything = Error::Forbidden {
             permission: All.to_string(),
         };
+        // At once, or at an end that it did not have.
+        let refused = clerk.unassign_role(hushed, cast.role("hush")).await;
+        assert_eq!(refused, Err(everything.clone()));
+        let refused = clerk.assign_role(cast.end("hushed", "hush")).await;
         assert_eq!(refused, Err(everything));
         assert_eq!(epoch(world).await, before);
     }

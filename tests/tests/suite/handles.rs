@@ -130,9 +130,11 @@ fn waiting_serves_on_threads_for_blocking_work_and_is_refused_wherever_tokio_pol
             tokio::spawn(tokio::task::unconstrained(async move { unconstrained() }))
                 .await
                 .unwrap();
+            tokio::task::unconstrained(async { refuses() }).await;
             let local = tokio::task::LocalSet::new();
-            local.spawn_local(async move { refuses() });
+            let task = local.spawn_local(async move { refuses() });
             local.await;
+            task.await.unwrap();
         });
     }
     let (serves, refuses) = (serves.clone(), refuses.clone());

@@ -330,6 +330,36 @@ each_engine!(
         }
         assert_eq!(roles(&mara).await, ["auditor", "heir", "operator"]);
         assert_eq!(roles(&ana).await, ["operator"]);
+        // In the order of their bytes, whatever the database sorts by.
+        for name in ["botanist", "Zoologist"] {
+            let role = role_named(&identity, name).await;
+            identity.assign_role(for_good(&ana, &role)).await.unwrap();
+        }
+        assert_eq!(roles(&ana).await, ["Zoologist", "botanist", "operator"]);
+    }
+);
+
+each_engine!(
+    /// Finer than what either engine stores, the end would be one thing in the event and another in the row.
+    #[tokio::test]
+    async fn the_end_of_an_assignment_is_told_as_it_is_stored(world: &World) {
+        let north = &world.north;
+        let admin = north.admin().await;
+        let (user, role) = (north.user("mara").await, north.role("auditor").await);
+        let assignment = Assignment {
+            expires_at: Some("2999-01-01T00:00:00.123456789Z".parse().unwrap()),
+            ..for_good(&user, &role)
+        };
+        let identity = admin.identity();
+        identity.assign_role(assignment.clone()).await.unwrap();
+        let seq = admin.audit().verify().await.unwrap().size - 1;
+        let event = admin.audit().event(seq).await.unwrap();
+        let detail: serde_json::Value =
+            serde_json::from_str(event.detail.as_ref().unwrap().as_str()).unwrap();
+        assert_eq!(detail["after"]["expires_at"], "2999-01-01T00:00:00.123456Z");
+        // It is the end that it has already.
+        let again = identity.assign_role(assignment).await.unwrap_err();
+        assert_eq!(code_and_field(&again), ("taken", Some("role_id")));
     }
 );
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use ringfence::model::{Assignment, DroneFilter};
+use ringfence::model::{Assignment, DroneFilter, NewRole};
 use ringfence::{Source, testing};
 use ringfence_tests::fixture::{Engine, World, each_engine};
 
@@ -24,6 +24,35 @@ each_engine!(
             (look.make)(&asked).await.unwrap();
             let ran = testing::ran_here();
             assert_eq!(ran.len() == 1, look.is_at_once, "{}: {ran:?}", look.shown());
+        }
+    }
+);
+
+each_engine!(
+    /// Whoever reads the policy anew, for a look or for a write, remembers it.
+    #[tokio::test]
+    async fn a_policy_that_has_changed_is_read_once(world: &World) {
+        let home = &world.north;
+        let (changer, session) = (home.admin().await, home.member("admin").await);
+        let drone = things::drone(&changer, "kite").await;
+        let drones = session.drones();
+        for (round, writes) in [false, true].into_iter().enumerate() {
+            let new = NewRole {
+                name: format!("crew {round}"),
+                description: None,
+            };
+            changer.identity().create_role(new).await.unwrap();
+            match writes {
+                true => drop(things::drone(&session, "heron").await),
+                false => drop(drones.get(drone.clone()).await.unwrap()),
+            }
+            drop(testing::ran_here());
+            drones.get(drone.clone()).await.unwrap();
+            assert_eq!(
+                testing::ran_here(),
+                ["DRONE_BY_ID"],
+                "after a write: {writes}"
+            );
         }
     }
 );

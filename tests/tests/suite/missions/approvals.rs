@@ -327,6 +327,21 @@ each_engine!(
             edit_foreign(world, &id, "payload = '{\"rows\": 5}'").await;
             planner.start(id).await.unwrap();
         }
+
+        // The last is the one of the latest time, whichever was written last.
+        let id = draft(&planner, &kite).await.id;
+        approver.approve(id.clone(), 1, None).await.unwrap();
+        for number in 0..8 {
+            let earlier = format!(
+                "INSERT INTO approvals (id, tenant_id, mission_id, approver_id, decision, created_at) \
+                 VALUES ('{number}-earlier', 'north', '{id}', 'north-ana', 'APPROVE', '2001-01-05 12:00:00.000000'), \
+                        ('z{number}-earlier', 'north', '{id}', 'north-ana', 'APPROVE', '2001-01-05 12:00:00.000000')"
+            );
+            world.place.raw(&earlier).await.unwrap();
+        }
+        edit_foreign(world, &id, "payload = '{\"rows\": 5}'").await;
+        let refused = planner.start(id).await;
+        assert_eq!(conflict(refused), "changed_since_approval");
     }
 );
 

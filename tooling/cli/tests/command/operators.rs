@@ -207,3 +207,30 @@ async fn a_log_that_is_not_the_one_that_was_written_ends_with_1_and_says_where()
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_log_is_searched_by_whom_and_from_when_and_until_when() {
+    on_each_empty_database(async |place| {
+        printed(&ringfence(place, &["migrate"]), 0);
+        let create = ["tenants", "create", "Acme", "--id", "acme"];
+        printed(&ringfence(place, &create), 0);
+        let found = |filter: &[&str]| {
+            let events = ["deployment-log", "events", "--entity-type", "tenant"];
+            let listed = ringfence(place, &[&events[..], filter].concat());
+            // Below the heading.
+            printed(&listed, 0).lines().count() - 1
+        };
+        let (past, future) = ("2001-01-01T00:00:00Z", "2999-01-01T00:00:00Z");
+        for (filter, count) in [
+            (&["--by", "dana"][..], 1),
+            (&["--by", "nobody"], 0),
+            (&["--since", past], 1),
+            (&["--since", future], 0),
+            (&["--until", past], 0),
+            (&["--until", future], 1),
+        ] {
+            assert_eq!(found(filter), count, "{filter:?}");
+        }
+    })
+    .await;
+}

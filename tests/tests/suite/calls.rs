@@ -52,6 +52,10 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     });
     drones.get (RegistryRead) on "drone" at once => s.drones().get(id.drone);
     drones.list (RegistryRead) at once listing id => s.drones().list(Default::default(), page);
+    drones.update as "of a version" (RegistryWrite) on "drone", Update "drone" in drones.id
+        => s.drones().update(id.drone, DroneUpdate {
+            name: Some("harrier".into()), version: Some(id.version), ..DroneUpdate::default()
+        });
     drones.update (RegistryWrite) on "drone", Update "drone" in drones.id
         => s.drones().update(id.drone, DroneUpdate {
             name: Some(t("name", "osprey")), vendor: Some(Vendor::Mavlink),
@@ -121,6 +125,10 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
         });
     identity.user (IdentityRead) on "user" at once => s.identity().user(id.user);
     identity.users (IdentityRead) at once listing id => s.identity().users(Default::default(), page);
+    identity.update_user as "of a version" (IdentityWrite) on "user", Update "user" in users.id
+        => s.identity().update_user(id.user, UserUpdate {
+            username: Some("hanna".into()), version: Some(id.version), ..UserUpdate::default()
+        });
     identity.update_user (IdentityWrite) on "user", Update "user" in users.id
         => s.identity().update_user(id.user, UserUpdate {
             username: Some(t("username", "anna")), is_active: Some(false), ..UserUpdate::default()

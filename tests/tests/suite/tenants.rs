@@ -319,7 +319,7 @@ each_engine!(
             permission: "database.operator".to_owned(),
         };
         let mut served = Vec::new();
-        for (method, outcome) in each_operation(&ringfence).await {
+        for (method, outcome) in each_operation(&ringfence, &world.north.admin).await {
             if outcome != Err(refused.clone()) {
                 served.push(method);
             }

@@ -82,7 +82,7 @@ pub(super) async fn places() -> Vec<Place> {
         rf,
     };
     shut.rf.shutdown().await.unwrap();
-    let takes = taken();
+    let takes = taken(is_text);
     let mut places = Vec::new();
     let mut said = |method: &'static str, texts: &Texts, call: &dyn Fn() -> Where| {
         places.extend(texts.fields().into_iter().map(|field| Place {
@@ -116,8 +116,10 @@ pub(super) async fn places() -> Vec<Place> {
     places
 }
 
-/// The texts and ids that each method takes, by field, each with its type.
-fn taken() -> BTreeMap<String, BTreeMap<String, String>> {
+/// What each method takes and is asked for here by its field and its type: by field, each with its type.
+pub(super) fn taken(
+    asked_for: fn(&str, &str) -> bool,
+) -> BTreeMap<String, BTreeMap<String, String>> {
     let structs = structs();
     let of = |signature: Signature| {
         let mut taken = BTreeMap::new();
@@ -126,10 +128,13 @@ fn taken() -> BTreeMap<String, BTreeMap<String, String>> {
                 let (name, kind) = (shown(&input.pat), kind(&input.ty));
                 match structs.get(&kind) {
                     Some(fields) => collect(&structs, fields, "", &mut taken),
-                    None => take(&name, kind, &mut taken),
+                    // An enum, whose every value has an id.
+                    None if kind == "Resource" => drop(taken.insert(format!("{name}.id"), kind)),
+                    None => drop(taken.insert(name, kind)),
                 }
             }
         }
+        taken.retain(|field, kind| asked_for(field, kind));
         taken
     };
     let methods = methods().into_iter();
@@ -168,17 +173,14 @@ fn collect(
     for (name, kind) in fields {
         match structs.get(kind) {
             Some(fields) => collect(structs, fields, &format!("{within}{name}."), taken),
-            None => take(&format!("{within}{name}"), kind.clone(), taken),
+            None => drop(taken.insert(format!("{within}{name}"), kind.clone())),
         }
     }
 }
 
-fn take(field: &str, kind: String, taken: &mut BTreeMap<String, String>) {
-    if kind == "Resource" {
-        taken.insert(format!("{field}.id"), kind);
-    } else if ["String", "Json"].contains(&kind.as_str()) || kind.ends_with("Id") {
-        taken.insert(field.to_owned(), kind);
-    }
+/// A name, a text, a document or an id.
+fn is_text(_: &str, kind: &str) -> bool {
+    ["String", "Json", "Resource"].contains(&kind) || kind.ends_with("Id")
 }
 
 /// A type, whether or not it may be absent.
@@ -203,7 +205,7 @@ async fn every_text_and_id_that_a_method_takes_is_one_that_its_calls_say() {
                 .iter()
                 .any(|operation| operation.method == method)
     };
-    let taken: BTreeSet<(String, String)> = taken()
+    let taken: BTreeSet<(String, String)> = taken(is_text)
         .into_iter()
         .filter(|(method, _)| !besides(method))
         .flat_map(|(method, fields)| fields.into_keys().map(move |field| (method.clone(), field)))

@@ -1,13 +1,14 @@
 //! Values that are too long, hold NUL, or are no position in a list.
 
+use ringfence::Error;
 use ringfence::model::{Cursor, NewPlan, PageRequest};
 use ringfence_tests::fixture::{World, each_engine};
 
 use super::names_field;
-use super::texts::{Asking, places};
+use super::texts::{Asking, places, taken};
 
-use crate::calls::Asked;
-use crate::calls::things::nowhere;
+use crate::calls::things::{Ids, nowhere};
+use crate::calls::{Asked, CALLS};
 use crate::pages::lists;
 use crate::picture::Inspect;
 
@@ -40,6 +41,37 @@ each_engine!(
             }
         }
         assert_eq!(world.place.picture().await, before);
+    }
+);
+
+each_engine!(
+    /// Rows count from 1, so that a version below it is a mistake of the caller's, not a row that has changed.
+    #[tokio::test]
+    async fn a_version_that_no_row_has_is_refused_wherever_one_is_stated(world: &World) {
+        let admin = world.north.admin().await;
+        let stating = taken(|field, _| field == "version");
+        for method in stating.into_iter().filter(|(_, fields)| !fields.is_empty()) {
+            let (method, _) = method;
+            for none in [0, -1, i64::MIN] {
+                let asked = Asked::of(
+                    &admin,
+                    &Ids {
+                        version: none,
+                        ..nowhere()
+                    },
+                );
+                let mut refused = false;
+                for call in CALLS.iter().filter(|call| call.method == method) {
+                    let outcome = (call.make)(&asked).await.map(drop);
+                    refused |=
+                        matches!(outcome, Err(Error::Invalid { field, .. }) if field == "version");
+                }
+                assert!(
+                    refused,
+                    "{method} of version {none}: no call of the table states `id.version`"
+                );
+            }
+        }
     }
 );
 

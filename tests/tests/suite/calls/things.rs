@@ -16,8 +16,9 @@ pub(crate) struct Ids {
     pub(crate) drone: DroneId,
     /// Nothing refers to it.
     pub(crate) spare_drone: DroneId,
-    /// A draft, and its version.
+    /// A draft.
     pub(crate) mission: MissionId,
+    /// Of the draft, of the drone and of the user.
     pub(crate) version: i64,
     pub(crate) rejected: MissionId,
     pub(crate) approved: MissionId,

@@ -118,7 +118,7 @@ async fn a_right_that_ended_before_the_call_lets_nothing_through_that_joins_a_gr
 each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn an_assignment_that_ends_while_a_write_waits_no_longer_counts(world: &World) {
-        let end = Timestamp::now() + SignedDuration::from_millis(900);
+        let end = Timestamp::now() + SignedDuration::from_millis(2_500);
         let (user, _) = hand(&world.north, "hand", Some(end)).await;
         let session = world.north.session(&user).await;
         let held = Hold::take(&world.place, "north").await;

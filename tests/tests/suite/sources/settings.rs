@@ -1,0 +1,74 @@
+//! The settings that the library makes.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use quote::ToTokens;
+use xtask::repository::root;
+
+use super::{items, parsed, texts};
+
+/// Settings of connections and transactions, as the texts name them.
+fn settings(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || "=;,()".contains(c))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut found: Vec<&&str> = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let mut rest = words.iter().skip(at + 1);
+        match word.to_ascii_uppercase().as_str() {
+            "PRAGMA" => found.extend(rest.next()),
+            "SET" => found.extend(rest.find(|it| !["LOCAL", "SESSION"].contains(it))),
+            _ => {}
+        }
+    }
+    found.into_iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// One that nobody decided on would be found by whoever it surprises. The registry's own SET is of columns.
+#[test]
+fn every_setting_that_the_library_makes_is_documented_with_its_reason() {
+    let page = fs::read_to_string(root().join("docs/settings.md")).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with('|'));
+    let documented: String = rows.collect::<Vec<_>>().join("\n");
+    let mut made = BTreeSet::new();
+    for (path, file) in parsed("core/src/store") {
+        if !path.starts_with(root().join("core/src/store/statements")) {
+            made.extend(texts(&file).iter().flat_map(|it| settings(it)));
+        }
+    }
+    // Asks, and changes nothing.
+    assert!(made.remove("schema_version"));
+    made.extend(settings_by_call());
+    assert!(made.len() > 8, "{made:?}");
+    for setting in made {
+        let named = [format!("`{setting}`"), format!("SET LOCAL {setting}")];
+        let is_there = named.iter().any(|named| documented.contains(named));
+        assert!(is_there, "docs/settings.md has no row for {setting}");
+    }
+}
+
+/// The settings that are made otherwise than by a text of SQL: switches of SQLite, and options of the startup message.
+fn settings_by_call() -> BTreeSet<String> {
+    const SWITCH: &str = "SQLITE_DBCONFIG_";
+    let mut made = BTreeSet::new();
+    for (path, file) in parsed("core/src/store") {
+        for item in items(&file) {
+            let tokens = item.to_token_stream().to_string();
+            assert!(
+                !tokens.contains("pragma_update"),
+                "{}: a pragma is set by its text, so that it is seen",
+                path.display()
+            );
+            let words = tokens.split(|c: char| c != '_' && !c.is_alphanumeric());
+            made.extend(words.filter_map(|word| word.strip_prefix(SWITCH).map(str::to_owned)));
+        }
+        for text in texts(&file) {
+            let options = text.split("-c ").skip(1);
+            made.extend(options.filter_map(|option| Some(option.split_once('=')?.0.to_owned())));
+        }
+    }
+    assert!(made.contains("DEFENSIVE") && made.contains("timezone"));
+    made
+}

@@ -9,6 +9,7 @@
 //! # Ok::<(), ringfence::Error>(())
 //! ```
 
+use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use crate::error::{Failure, Result};
@@ -26,6 +27,8 @@ pub fn wait<T>(method: impl Future<Output = Result<T>>) -> Result<T> {
     if stalls_a_runtime() {
         return Err(Failure::BlockingInRuntime.into());
     }
+    // Where it is: a future of a method is long, and moved into each function that it is handed to.
+    let method = pin!(method);
     calling::waiting(|| pollster::block_on(method))
 }
 

@@ -195,7 +195,7 @@ impl Postgres {
             capabilities: Json::from(row.get::<_, String>(3)),
             created_at: row.get::<_, SystemTime>(4).try_into().unwrap(),
             updated_at: row.get::<_, SystemTime>(5).try_into().unwrap(),
-            version: row.get::<_, i32>(6).into(),
+            version: row.get(6),
         }
     }
 

@@ -21,7 +21,7 @@ pub fn lines(effort: Effort) -> Vec<Line> {
     let fill = fleet::sqlite_drones(DRONES, 1);
     bare.connection().execute_batch(&fill).unwrap();
     let ids = Shuffled::new(DRONES).ids(500);
-    let (rounds, slice) = (effort.pick(40, 300), Duration::from_millis(4));
+    let (rounds, slice) = (effort.pick(1, 40, 300), Duration::from_millis(4));
     let mut theirs = ids.iter().cycle();
     let mut bare_side = |calls| {
         for _ in 0..calls {

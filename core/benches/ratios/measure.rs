@@ -13,13 +13,16 @@ use tokio::runtime::Runtime;
 /// How long to measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
+    /// To see that it runs.
+    Once,
     Quick,
     Full,
 }
 
 impl Effort {
-    pub fn pick<T>(self, quick: T, full: T) -> T {
+    pub fn pick<T>(self, once: T, quick: T, full: T) -> T {
         match self {
+            Self::Once => once,
             Self::Quick => quick,
             Self::Full => full,
         }

@@ -18,7 +18,7 @@ pub fn lines(effort: Effort) -> Vec<Line> {
 
     let mut milliseconds = Vec::new();
     let over_bare = ratios(
-        effort.pick(15, 100),
+        effort.pick(1, 15, 100),
         Duration::from_millis(20),
         |calls| {
             for _ in 0..calls {

@@ -80,7 +80,7 @@ impl Sides {
         let ids = Shuffled::new(DRONES).ids(1_000);
         let (mut ours, mut theirs) = (ids.iter().cycle(), ids.iter().cycle());
         ratios(
-            effort.pick(30, 200),
+            effort.pick(1, 30, 200),
             Duration::from_millis(20),
             |calls| {
                 self.host.block_on(async {
@@ -101,7 +101,7 @@ impl Sides {
 
     fn write_alone(&self, effort: Effort) -> Vec<f64> {
         ratios(
-            effort.pick(20, 100),
+            effort.pick(1, 20, 100),
             Duration::from_millis(40),
             |calls| {
                 self.host.block_on(async {
@@ -125,9 +125,9 @@ impl Sides {
 
     /// As many callers as connections, in so many tenants: our rate over the bare one.
     fn write_together(&self, effort: Effort, tenants: usize) -> Vec<f64> {
-        let span = Duration::from_millis(effort.pick(300, 1_000));
+        let span = Duration::from_millis(effort.pick(50, 300, 1_000));
         let callers = self.bare.len();
-        let rounds = (0..effort.pick(5, 15)).map(|_| {
+        let rounds = (0..effort.pick(1, 5, 15)).map(|_| {
             let ours = load(&self.host, callers, span, |caller| {
                 let drones = Arc::clone(&self.drones[caller % tenants]);
                 move || {

@@ -85,10 +85,10 @@ impl Sides {
 
 pub fn lines(effort: Effort) -> Vec<Line> {
     let sides = Sides::new();
-    let (_, longest) = sides.ours(Duration::from_secs(effort.pick(6, 60)));
-    let span = Duration::from_secs(effort.pick(3, 10));
+    let (_, longest) = sides.ours(Duration::from_secs(effort.pick(1, 6, 60)));
+    let span = Duration::from_secs(effort.pick(1, 3, 10));
     let mut latencies = Vec::new();
-    let rounds = (0..effort.pick(2, 6)).map(|round| {
+    let rounds = (0..effort.pick(1, 2, 6)).map(|round| {
         let ours = |latencies: &mut Vec<Duration>| {
             let (ours, _) = sides.ours(span);
             latencies.extend(ours.latencies);

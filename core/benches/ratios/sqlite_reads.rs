@@ -22,7 +22,7 @@ pub fn lines(effort: Effort) -> Vec<Line> {
     let ids = Shuffled::new(DRONES).ids(1_000);
     let (mut ours, mut theirs) = (ids.iter().cycle(), ids.iter().cycle());
     let by_id = ratios(
-        effort.pick(40, 400),
+        effort.pick(1, 40, 400),
         Duration::from_millis(4),
         |calls| {
             for _ in 0..calls {
@@ -41,7 +41,7 @@ pub fn lines(effort: Effort) -> Vec<Line> {
     let mut after = None;
     let mut bare_after = String::new();
     let page = ratios(
-        effort.pick(40, 400),
+        effort.pick(1, 40, 400),
         Duration::from_millis(8),
         |calls| {
             for _ in 0..calls {

@@ -70,7 +70,7 @@ impl Sides {
 
 pub fn lines(effort: Effort) -> Vec<Line> {
     let sides = Sides::in_folder(fleet::directory());
-    let (rounds, slice) = (effort.pick(20, 150), Duration::from_millis(40));
+    let (rounds, slice) = (effort.pick(1, 20, 150), Duration::from_millis(40));
     let mut lines = vec![
         Line::new(
             "SQLite: audited write, one caller, with the flush",
@@ -85,7 +85,7 @@ pub fn lines(effort: Effort) -> Vec<Line> {
     ];
     if let Some(directory) = fleet::directory_in_memory() {
         let sides = Sides::in_folder(directory);
-        let (rounds, slice) = (effort.pick(40, 300), Duration::from_millis(5));
+        let (rounds, slice) = (effort.pick(1, 40, 300), Duration::from_millis(5));
         lines.push(Line::new(
             "SQLite: audited write, one caller, without the flush",
             sides.alone(rounds, slice),
@@ -106,9 +106,9 @@ pub fn lines(effort: Effort) -> Vec<Line> {
 /// The rate of many callers over the rate of one lone bare one.
 fn together(sides: &Sides, effort: Effort, callers: usize, target: f64) -> Line {
     let host = host_runtime();
-    let span = Duration::from_millis(effort.pick(200, 400));
+    let span = Duration::from_millis(effort.pick(50, 200, 400));
     let mut latencies = Vec::new();
-    let rounds = (0..effort.pick(5, 21)).map(|_| {
+    let rounds = (0..effort.pick(1, 5, 21)).map(|_| {
         let ours = load(&host, callers, span, |_| {
             let drones = Arc::clone(&sides.drones);
             move || {

@@ -121,10 +121,10 @@ fn tenant_text(tenant: &str) -> String {
 }
 
 pub fn lines(effort: Effort) -> Vec<Line> {
-    let rows = effort.pick(200_000, 1_000_000);
+    let rows = effort.pick(20_000, 200_000, 1_000_000);
     let mut few = Operators::found(FEW, rows);
     let mut many = Operators::found(MANY, rows);
-    let rounds = effort.pick(30, 200);
+    let rounds = effort.pick(1, 30, 200);
     let line = |what: &str, rounds| {
         let what = format!("{what}: 10 000 tenants over 10, {rows} rows");
         Line::new(what, rounds, Target::AtMost(1.15))
@@ -133,7 +133,12 @@ pub fn lines(effort: Effort) -> Vec<Line> {
     let read = ratios(rounds, slice, |n| many.read(n), |n| few.read(n));
     let page = ratios(rounds, slice, |n| many.page(n), |n| few.page(n));
     let slice = Duration::from_millis(40);
-    let write = ratios(rounds / 2, slice, |n| many.write(n), |n| few.write(n));
+    let write = ratios(
+        rounds.div_ceil(2),
+        slice,
+        |n| many.write(n),
+        |n| few.write(n),
+    );
     let page_of = format!("SQLite: page of {}", many.page);
     vec![
         line("SQLite: read by id", read),

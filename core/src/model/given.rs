@@ -125,7 +125,7 @@ macro_rules! given {
             $(
                 $($empty_about)+
                 #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-                #[serde(skip_serializing_if = "Change::is_keep")]
+                #[serde(skip_serializing_if = "crate::model::Change::is_keep")]
                 pub $empty: $crate::model::Change<$empty_type>,
             )*
             /// The version that the caller saw; another one is a conflict. Absent: whatever is stored.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::given::{anything, given};
 use super::text::{self, InvalidField};
 use super::{
-    ApprovalId, Change, Decision, DroneId, Json, MissionId, MissionState, OpenEnum, PlanType,
-    RunId, UserId, ids,
+    ApprovalId, Decision, DroneId, Json, MissionId, MissionState, OpenEnum, PlanType, RunId,
+    UserId, ids,
 };
 
 /// A planned flight.

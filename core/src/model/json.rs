@@ -46,8 +46,34 @@ impl Json {
     }
 }
 
+/// How many levels an object may have: as many as the parser follows.
+const LEVELS: u32 = 127;
+
+/// Refuses a text that nests too deep, whether or not it is JSON.
+pub(crate) fn levels(field: &str, text: &str) -> Result<(), InvalidField> {
+    let (mut level, mut in_text, mut is_escaped) = (0_u32, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if in_text => is_escaped = true,
+            b'"' => in_text = !in_text,
+            b'{' | b'[' if !in_text => level += 1,
+            b'}' | b']' if !in_text => level = level.saturating_sub(1),
+            _ => {}
+        }
+        if level > LEVELS {
+            return Err(InvalidField::new(
+                field,
+                format_args!("nests deeper than {LEVELS} levels"),
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses a text of any length that is not one well-formed JSON object, or nests too deep.
-pub(crate) fn object(field: &str, text: &str) -> Result<(), InvalidField> {
+fn object(field: &str, text: &str) -> Result<(), InvalidField> {
+    levels(field, text)?;
     match serde_json::from_str::<Shape>(text) {
         Ok(Shape::Object) => Ok(()),
         Ok(Shape::Other) => Err(InvalidField::new(field, "is not a JSON object")),

@@ -19,12 +19,9 @@ pub(super) struct Route {
     pub covers_area: bool,
 }
 
-/// Reads a mission's items; by the format there is at least one.
+/// Reads a mission's items.
 pub(super) fn route(items: &Node<'_>) -> Result<Route, InvalidField> {
     let list = items.list()?;
-    if list.len() == 0 {
-        return Err(items.invalid("is empty"));
-    }
     let mut route = Route {
         items: count(list.len()),
         ..Route::default()
@@ -50,21 +47,32 @@ pub(super) fn route(items: &Node<'_>) -> Result<Route, InvalidField> {
 fn simple(item: &Object<'_>) -> Result<Option<Position>, InvalidField> {
     let command = item.get("command")?.code()?;
     let frame = item.get("frame")?.code()?;
-    let params = item.get("params")?;
-    let list = params.list()?;
-    if list.len() != 7 {
-        return Err(params.invalid("does not have 7 elements"));
-    }
-    for param in list.iter() {
+    let params = parameters(item)?;
+    for param in &params {
         param.number()?;
     }
+    let [_, _, _, _, lat, lon, _] = &params;
     if !(leads_somewhere(command) && is_global(frame)) {
         return Ok(None);
     }
-    match (list.at(4)?.degrees(90.0)?, list.at(5)?.degrees(180.0)?) {
+    match (lat.degrees(90.0)?, lon.degrees(180.0)?) {
         (Some(lat), Some(lon)) if lat != 0.0 || lon != 0.0 => Ok(Some(Position { lat, lon })),
         _ => Ok(None),
     }
+}
+
+/// The seven parameters: in one list, or the last three in `coordinate`, as QGroundControl wrote them before 3.2.
+fn parameters<'a>(item: &Object<'a>) -> Result<[Node<'a>; 7], InvalidField> {
+    let params = item.get("params")?;
+    let mut all: Vec<Node<'a>> = params.list()?.iter().collect();
+    if let (4, Some(coordinate)) = (all.len(), item.opt("coordinate")) {
+        all.extend(coordinate.list()?.iter());
+        return all
+            .try_into()
+            .map_err(|_| coordinate.invalid("does not have 3 elements"));
+    }
+    all.try_into()
+        .map_err(|_| params.invalid("does not have 7 elements"))
 }
 
 /// The MAV_CMD_NAV_* commands that fly to the latitude and longitude in their parameters
@@ -97,19 +105,18 @@ fn complex(item: &Object<'_>, route: &mut Route) -> Result<(), InvalidField> {
     route.complex_items += 1;
     match item.get("complexItemType")?.text()?.as_str() {
         "fwLandingPattern" | "vtolLandingPattern" => {
-            // The approach was called `loiterCoordinate` before QGroundControl 4.0.
-            for key in [
-                "loiterCoordinate",
-                "landingApproachCoordinate",
-                "landCoordinate",
-            ] {
-                if let Some(place) = item.opt(key) {
-                    route.path.push(place.position()?);
-                }
+            // The approach was called `loiterCoordinate` before QGroundControl 4.0; some write it under both names.
+            let approach = item.opt("landingApproachCoordinate");
+            let approach = approach.or_else(|| item.opt("loiterCoordinate"));
+            for place in approach.into_iter().chain(item.opt("landCoordinate")) {
+                route.path.push(place.position()?);
             }
         }
         "survey" | "CorridorScan" | "StructureScan" => {
             route.covers_area = true;
+            if !is_known(item) {
+                return Ok(());
+            }
             if let Some(polygon) = item.opt("polygon") {
                 route.areas.extend(polygon.polygon()?);
             }
@@ -126,6 +133,17 @@ fn complex(item: &Object<'_>, route: &mut Route) -> Result<(), InvalidField> {
         _ => {}
     }
     Ok(())
+}
+
+/// Whether a survey or a scan is of a version that QGroundControl has written (5 is the newest, of surveys). What another
+/// means by its keys is not guessed.
+fn is_known(item: &Object<'_>) -> bool {
+    let Some(version) = item.opt("version") else {
+        return true;
+    };
+    version
+        .code()
+        .is_ok_and(|version| (1..=5).contains(&version))
 }
 
 pub(super) fn count(len: usize) -> u32 {

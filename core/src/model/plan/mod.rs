@@ -2,8 +2,9 @@
 //!
 //! The format: <https://docs.qgroundcontrol.com/master/en/qgc-dev-guide/file_formats/plan.html>. What is checked is what
 //! the summary needs and what would make the file useless to a ground station; everything else, keys that are unknown
-//! here included, is passed over and stays in the text.
+//! here included, is passed over and stays in the text. What QGroundControl loads is taken, older writings included.
 
+mod formats;
 mod items;
 mod node;
 
@@ -11,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::geodesy::{self, Position};
 use super::hex::hex;
-use super::json::{self, Json};
+use super::json::Json;
 use super::text::InvalidField;
 use super::{PlanSummary, PlanType};
 use items::{Route, count};
@@ -51,10 +52,16 @@ pub(crate) fn read(file: Vec<u8>) -> Result<Plan, InvalidField> {
             format_args!("is longer than {PLAN_MAX} bytes"),
         ));
     }
+    if let Some(rule) = formats::another(&file) {
+        return Err(InvalidField::new(
+            "plan",
+            format_args!("{rule}, not a QGroundControl plan"),
+        ));
+    }
     let sha256 = hex(&Sha256::digest(&file));
     let text = String::from_utf8(file).map_err(|_| InvalidField::new("plan", "is not UTF-8"))?;
-    json::object("plan", &text)?;
-    let summary = summarise(&Node::root("plan", &text)?)?;
+    // Some editors begin a file with a mark of its byte order; it stays in the text.
+    let summary = summarise(&Node::root("plan", text.trim_start_matches('\u{feff}'))?)?;
     Ok(Plan {
         text,
         sha256,
@@ -66,14 +73,19 @@ fn summarise(file: &Node<'_>) -> Result<PlanSummary, InvalidField> {
     let file = file.object()?;
     file.get("fileType")?.expect_text("Plan")?;
     file.get("version")?.expect_number(FILE_VERSION)?;
-    let mission = versioned(&file.get("mission")?)?;
+    let mission = file.get("mission")?.object()?;
+    mission.get("version")?.expect_number(PART_VERSION)?;
     let fences = optional(&file, "geoFence", count_fences)?;
     let rally_points = optional(&file, "rallyPoints", count_rally_points)?;
 
     if let Some(home) = mission.opt("plannedHomePosition") {
-        home.position()?;
+        home.place()?;
     }
-    let route = items::route(&mission.get("items")?)?;
+    let items = mission.get("items")?;
+    let route = items::route(&items)?;
+    if route.items == 0 && fences == 0 && rally_points == 0 {
+        return Err(items.invalid("is empty, and there is no fence and no rally point"));
+    }
     let places: Vec<Position> = route.path.iter().chain(&route.areas).copied().collect();
     Ok(PlanSummary {
         items: route.items,
@@ -88,19 +100,24 @@ fn summarise(file: &Node<'_>) -> Result<PlanSummary, InvalidField> {
     })
 }
 
-/// The geofence and the rally points may be missing; a mission may not.
+/// The geofence and the rally points may be missing; a mission may not. Those of version 1, or of none, are from before
+/// there were any in this format: QGroundControl passes them over, and so does this.
 fn optional(
     file: &Object<'_>,
     key: &str,
     read: fn(&Object<'_>) -> Result<u32, InvalidField>,
 ) -> Result<u32, InvalidField> {
-    file.opt(key).map_or(Ok(0), |part| read(&versioned(&part)?))
-}
-
-fn versioned<'a>(part: &Node<'a>) -> Result<Object<'a>, InvalidField> {
+    let Some(part) = file.opt(key) else {
+        return Ok(0);
+    };
     let part = part.object()?;
-    part.get("version")?.expect_number(PART_VERSION)?;
-    Ok(part)
+    match part.get("version") {
+        Ok(version) if version.expect_number(1.0).is_err() => {
+            version.expect_number(PART_VERSION)?;
+            read(&part)
+        }
+        _ => Ok(0),
+    }
 }
 
 fn count_fences(geofence: &Object<'_>) -> Result<u32, InvalidField> {

@@ -33,8 +33,10 @@ pub(super) struct List<'a> {
 }
 
 impl<'a> Node<'a> {
-    /// The whole of a text that is known to be well-formed.
+    /// The whole of a text. A number or an escape that nobody can represent is none that anybody asks for, or is refused
+    /// where it is asked for.
     pub(super) fn root(path: &str, text: &'a str) -> Result<Self, InvalidField> {
+        json::levels(path, text)?;
         let raw = serde_json::from_str(text)
             .map_err(|error| InvalidField::new(path, json::not_json(&error)))?;
         Ok(Self {
@@ -79,10 +81,15 @@ impl<'a> Node<'a> {
         self.read().ok_or_else(|| self.invalid("is not a number"))
     }
 
-    /// A whole number from 0 to 65535, as commands and frames are.
+    /// A whole number from 0 to 65535, as commands and frames are; `16.0` is one.
     pub(super) fn code(&self) -> Result<u16, InvalidField> {
-        self.read()
-            .ok_or_else(|| self.invalid("is not a whole number from 0 to 65535"))
+        let text = self.raw.get();
+        let whole = match text.split_once('.') {
+            Some((whole, rest)) if rest.bytes().all(|digit| digit == b'0') => whole,
+            _ => text,
+        };
+        let code = whole.parse();
+        code.map_err(|_| self.invalid("is not a whole number from 0 to 65535"))
     }
 
     pub(super) fn expect_text(&self, expected: &str) -> Result<(), InvalidField> {
@@ -112,8 +119,23 @@ impl<'a> Node<'a> {
             Some(degrees) if !(-limit..=limit).contains(&degrees) => {
                 Err(self.invalid(format_args!("is not between -{limit} and {limit} degrees")))
             }
-            degrees => Ok(degrees),
+            // Of the two zeros of a number the one without a sign: the other is written out as `-0.0`.
+            degrees => Ok(degrees.map(|degrees| degrees + 0.0)),
         }
+    }
+
+    /// `[latitude, longitude]`, with or without an altitude, or nulls where none is set.
+    pub(super) fn place(&self) -> Result<Option<Position>, InvalidField> {
+        let list = self.list()?;
+        let is_set = list
+            .values
+            .iter()
+            .take(2)
+            .any(|value| value.get() != "null");
+        if list.len() > 1 && !is_set {
+            return Ok(None);
+        }
+        self.position().map(Some)
     }
 
     /// `[latitude, longitude]`, with or without an altitude.
@@ -184,14 +206,5 @@ impl<'a> List<'a> {
             path: format!("{}[{index}]", self.path),
             raw,
         })
-    }
-
-    /// The element at an index that has to be there.
-    pub(super) fn at(&self, index: usize) -> Result<Node<'a>, InvalidField> {
-        let path = format!("{}[{index}]", self.path);
-        match self.values.get(index) {
-            Some(raw) => Ok(Node { path, raw }),
-            None => Err(InvalidField::new(path, "is missing")),
-        }
     }
 }

@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::model::BoundingBox;
 
+mod older;
+
 fn simple(command: u16, frame: u16, lat: Value, lon: Value) -> Value {
     json!({
         "type": "SimpleItem", "command": command, "frame": frame, "autoContinue": true,
@@ -201,12 +203,12 @@ fn a_wrong_value_is_refused_naming_its_place() {
         ),
         (
             "/geoFence/version",
-            json!(1),
+            json!(3),
             "plan.geoFence.version is not 2",
         ),
         (
             "/rallyPoints/version",
-            json!(1),
+            Value::Null,
             "plan.rallyPoints.version is not 2",
         ),
         (
@@ -219,7 +221,16 @@ fn a_wrong_value_is_refused_naming_its_place() {
             json!({}),
             "plan.mission.items is not a list",
         ),
-        ("/mission/items", json!([]), "plan.mission.items is empty"),
+        (
+            "/mission/items",
+            json!([]),
+            "plan.mission.items is empty, and there is no fence and no rally point",
+        ),
+        (
+            "/mission/items/0/command",
+            json!(16.5),
+            "plan.mission.items[0].command is not a whole number from 0 to 65535",
+        ),
         (
             "/mission/items/0",
             json!(7),
@@ -331,7 +342,7 @@ fn what_is_not_json_at_all_is_refused() {
             "plan is not well-formed JSON (line 1, column 0)",
         ),
         (b"\xff\xfe{}".to_vec(), "plan is not UTF-8"),
-        (b"[]".to_vec(), "plan is not a JSON object"),
+        (b"[]".to_vec(), "plan is not an object"),
         (b"{}\0".to_vec(), "plan is not well-formed JSON"),
         (
             good.replace("\"Plan\"", "\"Pl\0an\"").into_bytes(),
@@ -342,10 +353,11 @@ fn what_is_not_json_at_all_is_refused() {
             "plan is not well-formed JSON",
         ),
         (
-            good.replace("47.0", "1e999").into_bytes(),
-            "plan is not well-formed JSON",
+            good.replace("[0,0,0,null,47.0", "[0,0,0,null,1e999")
+                .into_bytes(),
+            "plan.mission.items[0].params[4] is not a number",
         ),
-        (deep.into_bytes(), "plan is not well-formed JSON"),
+        (deep.into_bytes(), "plan nests deeper than 127 levels"),
         (
             vec![b' '; PLAN_MAX + 1],
             "plan is longer than 8388608 bytes",
@@ -382,6 +394,31 @@ fn plans_that_qgroundcontrol_wrote_are_read() {
         (2, 1, PlanType::AreaGrid)
     );
     assert!(waypoints > 0);
+    // Of a version that nobody knows: its place is not read.
+    assert_eq!(
+        counts("mavsdk-survey-unknown-version.plan"),
+        (2, 1, 0, PlanType::AreaGrid)
+    );
+    assert_eq!(
+        counts("by-a-library.plan"),
+        (4, 0, 4, PlanType::RouteWaypoints)
+    );
+    assert_eq!(
+        counts("px4-vtol-land-start.plan"),
+        (9, 0, 8, PlanType::RouteWaypoints)
+    );
+    let fenced = |name: &str| {
+        let summary = file(name).unwrap().summary;
+        (summary.items, summary.waypoints, summary.fences)
+    };
+    assert_eq!(fenced("px4-fences.plan"), (5, 4, 3));
+    assert_eq!(fenced("qgc-fence-only.plan"), (0, 0, 2));
+    // Its items have `coordinate`, its fence is of version 1.
+    assert_eq!(fenced("qgc-section-test.plan"), (5, 4, 0));
+    assert_eq!(
+        file("mission-planner.waypoints").unwrap_err().to_string(),
+        "plan is a list of waypoints (QGC WPL), not a QGroundControl plan"
+    );
     assert_eq!(
         file("wrong-mission-version.plan").unwrap_err().to_string(),
         "plan.mission.version is not 2"

@@ -49,6 +49,21 @@ each_engine!(
 );
 
 each_engine!(
+    /// A mark of its byte order, a number and a text that nobody can represent: the databases take the file as text.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_strange_file_that_is_a_plan_is_kept_byte_for_byte(world: &World) {
+        let planner = user(&world.north, "ana", PLANNER).await;
+        let river = std::str::from_utf8(RIVER).unwrap();
+        let strange = river.replacen('{', r#"{"unheardOf": [1e999, "\ud800"],"#, 1);
+        let file = format!("\u{feff}{strange}\n").into_bytes();
+        let new = NewPlan::new("strange", file.clone());
+        let mission = planner.import_plan(new).await.unwrap();
+        let plan = planner.plan(mission.id).await.unwrap();
+        assert_eq!((plan.file, plan.summary.items), (file, 6));
+    }
+);
+
+each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn a_bad_plan_is_refused_naming_the_place_and_leaves_nothing(world: &World) {
         let planner = user(&world.north, "ana", PLANNER).await;

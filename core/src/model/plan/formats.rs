@@ -1,0 +1,28 @@
+//! What a file is that is no plan, where it says so itself.
+
+/// What a file begins with, and what it then is.
+const BEGINNINGS: [(&[u8], &str); 3] = [
+    (b"PK\x03\x04", "is a ZIP archive, as KMZ is"),
+    (b"QGC WPL", "is a list of waypoints (QGC WPL)"),
+    (b"\x89PNG", "is a picture"),
+];
+
+/// The roots of the XML that flights are drawn in.
+const ROOTS: [(&str, &str); 2] = [("<kml", "is KML"), ("<gpx", "is GPX")];
+
+/// The rule that a file of another format breaks.
+pub(super) fn another(file: &[u8]) -> Option<&'static str> {
+    let mark: &[u8] = "\u{feff}".as_bytes();
+    let file = file.strip_prefix(mark).unwrap_or(file).trim_ascii_start();
+    let begins = BEGINNINGS.iter().find(|(with, _)| file.starts_with(with));
+    if let Some((_, rule)) = begins {
+        return Some(rule);
+    }
+    if !file.starts_with(b"<") {
+        return None;
+    }
+    // The root comes behind a declaration and comments.
+    let head = String::from_utf8_lossy(file.get(..4096).unwrap_or(file)).to_lowercase();
+    let root = ROOTS.iter().find(|(root, _)| head.contains(root));
+    Some(root.map_or("is XML", |(_, rule)| rule))
+}

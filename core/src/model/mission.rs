@@ -89,7 +89,8 @@ given! {
 }
 
 given! {
-    /// A QGroundControl `.plan` file to create a mission from, as a draft.
+    /// A plan to create a mission from, as a draft: a QGroundControl `.plan`, an older `.mission`, or a list of waypoints
+    /// (`QGC WPL`).
     new NewPlan;
 
     /// The mission's name; not blank, at most 200 bytes.
@@ -133,7 +134,7 @@ impl MissionFilter {
     }
 }
 
-/// The QGroundControl plan of a mission, as it was imported.
+/// The plan of a mission, as it was imported.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 #[cfg_attr(
@@ -149,7 +150,7 @@ pub struct MissionPlan {
     pub summary: PlanSummary,
 }
 
-/// What a QGroundControl plan holds, read from the file itself.
+/// What a plan holds, read from the file itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 #[cfg_attr(

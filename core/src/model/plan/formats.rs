@@ -1,9 +1,8 @@
 //! What a file is that is no plan, where it says so itself.
 
 /// What a file begins with, and what it then is.
-const BEGINNINGS: [(&[u8], &str); 3] = [
+const BEGINNINGS: [(&[u8], &str); 2] = [
     (b"PK\x03\x04", "is a ZIP archive, as KMZ is"),
-    (b"QGC WPL", "is a list of waypoints (QGC WPL)"),
     (b"\x89PNG", "is a picture"),
 ];
 

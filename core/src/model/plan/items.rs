@@ -1,6 +1,6 @@
 //! The mission of a plan: which items it has, and where they lead.
 
-use super::node::{Node, Object};
+use super::node::{List, Node, Object};
 use crate::model::geodesy::Position;
 use crate::model::text::InvalidField;
 
@@ -30,7 +30,8 @@ pub(super) fn route(items: &Node<'_>) -> Result<Route, InvalidField> {
         let item = item.object()?;
         let kind = item.get("type")?;
         match kind.text()?.as_str() {
-            "SimpleItem" => route.path.extend(simple(&item)?),
+            // The second before there were complex items among these.
+            "SimpleItem" | "missionItem" => route.path.extend(simple(&item)?),
             "ComplexItem" => complex(&item, &mut route)?,
             _ => return Err(kind.invalid("is neither \"SimpleItem\" nor \"ComplexItem\"")),
         }
@@ -52,17 +53,41 @@ fn simple(item: &Object<'_>) -> Result<Option<Position>, InvalidField> {
         param.number()?;
     }
     let [_, _, _, _, lat, lon, _] = &params;
+    leads_to(command, frame, || {
+        Ok((lat.degrees(90.0)?, lon.degrees(180.0)?))
+    })
+}
+
+/// Where a command leads that is given in this frame, if it leads anywhere. Only then its degrees are asked for.
+pub(super) fn leads_to(
+    command: u16,
+    frame: u16,
+    degrees: impl FnOnce() -> Result<(Option<f64>, Option<f64>), InvalidField>,
+) -> Result<Option<Position>, InvalidField> {
     if !(leads_somewhere(command) && is_global(frame)) {
         return Ok(None);
     }
-    match (lat.degrees(90.0)?, lon.degrees(180.0)?) {
+    match degrees()? {
         (Some(lat), Some(lon)) if lat != 0.0 || lon != 0.0 => Ok(Some(Position { lat, lon })),
         _ => Ok(None),
     }
 }
 
-/// The seven parameters: in one list, or the last three in `coordinate`, as QGroundControl wrote them before 3.2.
+/// The seven parameters: in one list, or the last three in `coordinate`, as QGroundControl wrote them before 3.2; before
+/// 3.0 each of the others had a key of its own.
 fn parameters<'a>(item: &Object<'a>) -> Result<[Node<'a>; 7], InvalidField> {
+    const KEYS: [&str; 4] = ["param1", "param2", "param3", "param4"];
+    if item.opt("params").is_none() && item.opt(KEYS[0]).is_some() {
+        let mut all = KEYS
+            .iter()
+            .map(|key| item.get(key))
+            .collect::<Result<Vec<_>, _>>()?;
+        let coordinate = item.get("coordinate")?;
+        all.extend(coordinate.list()?.iter());
+        return all
+            .try_into()
+            .map_err(|_| coordinate.invalid("does not have 3 elements"));
+    }
     let params = item.get("params")?;
     let mut all: Vec<Node<'a>> = params.list()?.iter().collect();
     if let (4, Some(coordinate)) = (all.len(), item.opt("coordinate")) {
@@ -131,6 +156,19 @@ fn complex(item: &Object<'_>, route: &mut Route) -> Result<(), InvalidField> {
         }
         // A kind that a newer ground station knows: it is counted, and kept whole.
         _ => {}
+    }
+    Ok(())
+}
+
+/// The surveys of a mission of version 1, which stood beside its items and without what is flown.
+pub(super) fn add_old_surveys(surveys: &List<'_>, route: &mut Route) -> Result<(), InvalidField> {
+    for survey in surveys.iter() {
+        route.items += 1;
+        route.complex_items += 1;
+        route.covers_area = true;
+        if let Some(polygon) = survey.object()?.opt("polygon") {
+            route.areas.extend(polygon.polygon()?);
+        }
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 mod formats;
 mod items;
 mod node;
+mod waypoints;
 
 use sha2::{Digest, Sha256};
 
@@ -61,7 +62,13 @@ pub(crate) fn read(file: Vec<u8>) -> Result<Plan, InvalidField> {
     let sha256 = hex(&Sha256::digest(&file));
     let text = String::from_utf8(file).map_err(|_| InvalidField::new("plan", "is not UTF-8"))?;
     // Some editors begin a file with a mark of its byte order; it stays in the text.
-    let summary = summarise(&Node::root("plan", text.trim_start_matches('\u{feff}'))?)?;
+    let body = text.trim_start_matches('\u{feff}');
+    let contents = if body.starts_with(waypoints::BEGINNING) {
+        Contents::of_route(waypoints::route(body)?)
+    } else {
+        contents(&Node::root("plan", body)?)?
+    };
+    let summary = contents.summary();
     Ok(Plan {
         text,
         sha256,
@@ -69,35 +76,95 @@ pub(crate) fn read(file: Vec<u8>) -> Result<Plan, InvalidField> {
     })
 }
 
-fn summarise(file: &Node<'_>) -> Result<PlanSummary, InvalidField> {
+/// What a file holds, of whichever format.
+struct Contents {
+    route: Route,
+    fences: u32,
+    rally_points: u32,
+}
+
+impl Contents {
+    /// Formats that hold a mission and nothing else.
+    fn of_route(route: Route) -> Self {
+        Self {
+            route,
+            fences: 0,
+            rally_points: 0,
+        }
+    }
+
+    fn summary(self) -> PlanSummary {
+        let route = self.route;
+        let places: Vec<Position> = route.path.iter().chain(&route.areas).copied().collect();
+        PlanSummary {
+            items: route.items,
+            complex_items: route.complex_items,
+            waypoints: count(route.path.len()),
+            // Whole centimetres: what is finer depends on the platform's sine.
+            length_m: (geodesy::length_m(&route.path) * 100.0).round() / 100.0,
+            bounding_box: geodesy::bounding_box(&places),
+            fences: self.fences,
+            rally_points: self.rally_points,
+            plan_type: plan_type(&route),
+        }
+    }
+}
+
+/// Reads a file of JSON: a plan, or a mission of before there were plans.
+fn contents(file: &Node<'_>) -> Result<Contents, InvalidField> {
     let file = file.object()?;
+    let (kind, items) = (file.opt("fileType"), file.opt("items"));
+    let is_mission = match (&kind, &items) {
+        (Some(kind), _) => kind.expect_text("Mission").is_ok(),
+        (None, Some(_)) => true,
+        (None, None) => false,
+    };
+    if is_mission {
+        return old_mission(&file).map(Contents::of_route);
+    }
     file.get("fileType")?.expect_text("Plan")?;
     file.get("version")?.expect_number(FILE_VERSION)?;
     let mission = file.get("mission")?.object()?;
     mission.get("version")?.expect_number(PART_VERSION)?;
-    let fences = optional(&file, "geoFence", count_fences)?;
-    let rally_points = optional(&file, "rallyPoints", count_rally_points)?;
+    let contents = Contents {
+        fences: optional(&file, "geoFence", count_fences)?,
+        rally_points: optional(&file, "rallyPoints", count_rally_points)?,
+        route: route(&mission)?,
+    };
+    if contents.route.items == 0 && contents.fences == 0 && contents.rally_points == 0 {
+        let items = mission.get("items")?;
+        return Err(items.invalid("is empty, and there is no fence and no rally point"));
+    }
+    Ok(contents)
+}
 
+/// A mission's items, and its home, which is looked at.
+fn route(mission: &Object<'_>) -> Result<Route, InvalidField> {
     if let Some(home) = mission.opt("plannedHomePosition") {
         home.place()?;
     }
-    let items = mission.get("items")?;
-    let route = items::route(&items)?;
-    if route.items == 0 && fences == 0 && rally_points == 0 {
-        return Err(items.invalid("is empty, and there is no fence and no rally point"));
+    items::route(&mission.get("items")?)
+}
+
+/// A `.mission` of QGroundControl before 3.2: of version 2, which is a plan's mission by itself, or of version 1, a text,
+/// where home was an item and surveys stood beside the items.
+fn old_mission(mission: &Object<'_>) -> Result<Route, InvalidField> {
+    let version = mission.get("version")?;
+    let read = if version.expect_text("1.0").is_ok() {
+        if let Some(home) = mission.opt("plannedHomePosition") {
+            home.object()?.get("coordinate")?.place()?;
+        }
+        let mut read = items::route(&mission.get("items")?)?;
+        items::add_old_surveys(&mission.list("complexItems")?, &mut read)?;
+        read
+    } else {
+        version.expect_number(PART_VERSION)?;
+        route(mission)?
+    };
+    if read.items == 0 {
+        return Err(mission.get("items")?.invalid("is empty"));
     }
-    let places: Vec<Position> = route.path.iter().chain(&route.areas).copied().collect();
-    Ok(PlanSummary {
-        items: route.items,
-        complex_items: route.complex_items,
-        waypoints: count(route.path.len()),
-        // Whole centimetres: what is finer depends on the platform's sine.
-        length_m: (geodesy::length_m(&route.path) * 100.0).round() / 100.0,
-        bounding_box: geodesy::bounding_box(&places),
-        fences,
-        rally_points,
-        plan_type: plan_type(&route),
-    })
+    Ok(read)
 }
 
 /// The geofence and the rally points may be missing; a mission may not. Those of version 1, or of none, are from before

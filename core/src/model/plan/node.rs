@@ -115,13 +115,7 @@ impl<'a> Node<'a> {
 
     /// Degrees within `-limit` to `limit`.
     pub(super) fn degrees(&self, limit: f64) -> Result<Option<f64>, InvalidField> {
-        match self.number()? {
-            Some(degrees) if !(-limit..=limit).contains(&degrees) => {
-                Err(self.invalid(format_args!("is not between -{limit} and {limit} degrees")))
-            }
-            // Of the two zeros of a number the one without a sign: the other is written out as `-0.0`.
-            degrees => Ok(degrees.map(|degrees| degrees + 0.0)),
-        }
+        within(&self.path, self.number()?, limit)
     }
 
     /// `[latitude, longitude]`, with or without an altitude, or nulls where none is set.
@@ -166,6 +160,22 @@ impl<'a> Node<'a> {
             return Err(self.invalid("has fewer than 3 corners"));
         }
         Ok(corners)
+    }
+}
+
+/// Degrees within `-limit` to `limit`, where they are set.
+pub(super) fn within(
+    path: &str,
+    degrees: Option<f64>,
+    limit: f64,
+) -> Result<Option<f64>, InvalidField> {
+    match degrees {
+        Some(degrees) if !(-limit..=limit).contains(&degrees) => Err(InvalidField::new(
+            path,
+            format_args!("is not between -{limit} and {limit} degrees"),
+        )),
+        // Of the two zeros of a number the one without a sign: the other is written out as `-0.0`.
+        degrees => Ok(degrees.map(|degrees| degrees + 0.0)),
     }
 }
 

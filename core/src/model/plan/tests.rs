@@ -415,10 +415,11 @@ fn plans_that_qgroundcontrol_wrote_are_read() {
     assert_eq!(fenced("qgc-fence-only.plan"), (0, 0, 2));
     // Its items have `coordinate`, its fence is of version 1.
     assert_eq!(fenced("qgc-section-test.plan"), (5, 4, 0));
-    assert_eq!(
-        file("mission-planner.waypoints").unwrap_err().to_string(),
-        "plan is a list of waypoints (QGC WPL), not a QGroundControl plan"
-    );
+    // The first line is home.
+    assert_eq!(fenced("mission-planner.waypoints"), (5, 5, 0));
+    assert_eq!(fenced("px4-old-format-1.mission"), (4, 4, 0));
+    // Its takeoff is in no frame of degrees.
+    assert_eq!(fenced("qgc-old-format.mission"), (6, 5, 0));
     assert_eq!(
         file("wrong-mission-version.plan").unwrap_err().to_string(),
         "plan.mission.version is not 2"

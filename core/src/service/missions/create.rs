@@ -21,13 +21,13 @@ struct Draft {
 
 #[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Missions {
-    /// Creates a mission, as a draft, from a QGroundControl `.plan`. The file is kept whole, keys that the
-    /// library does not know included; the payload holds its summary.
+    /// Creates a mission, as a draft, from a QGroundControl `.plan`, an older `.mission` or a list of waypoints (`QGC
+    /// WPL`). The file is kept whole, keys that the library does not know included; the payload holds its summary.
     ///
     /// # Errors
-    /// `Invalid` naming the field, inside the file as well (`plan.mission.items[3].params[4]`); `NotFound`
-    /// for the drone; `Forbidden` without `mission.write`, or without `mission.fastlane` for an emergency
-    /// mission.
+    /// `Invalid` naming the field, inside the file as well (`plan.mission.items[3].params[4]`, `plan.lines[3][8]`), and
+    /// the format of a file of another; `NotFound` for the drone; `Forbidden` without `mission.write`, or without
+    /// `mission.fastlane` for an emergency mission.
     pub async fn import_plan(&self, new: NewPlan) -> Result<Mission> {
         new.check()?;
         let plan = plan::read(new.file)?;

@@ -162,10 +162,6 @@ fn a_file_of_another_format_is_refused_by_its_name() {
             "plan is a ZIP archive, as KMZ is, not a QGroundControl plan",
         ),
         (
-            b"QGC WPL 110\n0\t1",
-            "plan is a list of waypoints (QGC WPL), not a QGroundControl plan",
-        ),
-        (
             b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<!-- drawn --><kml xmlns=\"\">",
             "plan is KML, not a QGroundControl plan",
         ),
@@ -176,5 +172,107 @@ fn a_file_of_another_format_is_refused_by_its_name() {
         (b"  <html>", "plan is XML, not a QGroundControl plan"),
     ] {
         assert_eq!(read(file.to_vec()).unwrap_err().to_string(), expected);
+    }
+}
+
+#[test]
+fn a_mission_of_before_there_were_plans_is_read() {
+    let items = json!([
+        {"type": "SimpleItem", "command": 16, "frame": 3, "params": [0, 0, 0, 0], "coordinate": [47.0, 8.0, 50]},
+    ]);
+    for kind in [json!("Mission"), Value::Null] {
+        let mission = json!({
+            "fileType": kind, "version": 2, "items": items, "plannedHomePosition": [47.0, 8.0, 0],
+        });
+        let summary = summary(&mission);
+        assert_eq!(
+            (summary.items, summary.waypoints, summary.fences),
+            (1, 1, 0)
+        );
+    }
+    let item = |command: u16, lat: f64| {
+        json!({
+            "type": "missionItem", "command": command, "frame": 3, "id": 1, "autoContinue": true,
+            "param1": 0, "param2": 0, "param3": 0, "param4": 0, "coordinate": [lat, 8.0, 10],
+        })
+    };
+    let mut first = json!({
+        "MAV_AUTOPILOT": 12, "version": "1.0", "plannedHomePosition": item(16, 46.0),
+        "items": [item(22, 47.0), item(16, 47.001)],
+        "complexItems": [{"type": "survey", "version": 3, "polygon": [[47, 8], [47, 8.1], [47.1, 8]]}],
+    });
+    let read = summary(&first);
+    assert_eq!((read.items, read.complex_items, read.waypoints), (3, 1, 2));
+    assert_eq!(read.plan_type, PlanType::AreaGrid);
+    for (pointer, value, expected) in [
+        ("/version", json!("2.0"), "plan.version is not 2"),
+        (
+            "/items/0/coordinate",
+            json!([47.0]),
+            "plan.items[0].coordinate does not have 3 elements",
+        ),
+        (
+            "/plannedHomePosition/coordinate/0",
+            json!(91),
+            "plan.plannedHomePosition.coordinate[0] is not between -90 and 90 degrees",
+        ),
+    ] {
+        let mut wrong = first.clone();
+        *wrong.pointer_mut(pointer).unwrap() = value;
+        assert_eq!(refused(&wrong).to_string(), expected);
+    }
+    for empty in ["/items", "/complexItems"] {
+        *first.pointer_mut(empty).unwrap() = json!([]);
+    }
+    assert_eq!(refused(&first).to_string(), "plan.items is empty");
+}
+
+const HOME: &str = "0\t1\t0\t16\t0\t0\t0\t0\t47.0\t8.0\t400\t1";
+
+#[test]
+fn a_list_of_waypoints_is_read() {
+    let first = "1\t0\t3\t16\t0\t0\t0\t0\t47.001\t8.0\t50\t1";
+    let jump = "2 0 2 177 1 3 0 0 0 0 0 1";
+    let nowhere = "3\t0\t3\t16\t0\t0\t0\tnan\tNaN\tNaN\t50\t1";
+    let read = |version: u32| {
+        let text = format!("QGC WPL {version}\r\n{HOME}\r\n{first}\r\n{jump}\n\n{nowhere}\n");
+        let plan = read(text.clone().into_bytes()).unwrap();
+        assert_eq!(plan.text, text);
+        (plan.summary.items, plan.summary.waypoints)
+    };
+    assert_eq!(read(110), (3, 1));
+    // No home in these.
+    assert_eq!(read(120), (4, 2));
+}
+
+#[test]
+fn what_is_wrong_in_a_list_of_waypoints_is_named_by_its_line_and_field() {
+    for (rest, expected) in [
+        ("", "plan.lines holds no item"),
+        (HOME, "plan.lines holds no item"),
+        ("1\t0\t3", "plan.lines[1] does not have 12 fields"),
+        (
+            "0\t1\t-1\t16\t0\t0\t0\t0\t47\t8\t0\t1",
+            "plan.lines[1][2] is not a whole number from 0 to 65535",
+        ),
+        (
+            "0\t1\t3\t16\t0\tx\t0\t0\t47\t8\t0\t1",
+            "plan.lines[1][5] is not a number",
+        ),
+        (
+            "0\t1\t3\t16\t0\t0\t0\t0\t1e999\t8\t0\t1",
+            "plan.lines[1][8] is not a number",
+        ),
+        (
+            "0\t1\t3\t16\t0\t0\t0\t0\t47\t181\t0\t1",
+            "plan.lines[1][9] is not between -180 and 180 degrees",
+        ),
+    ] {
+        let file = format!("QGC WPL 110\n{rest}");
+        assert_eq!(read(file.into_bytes()).unwrap_err().to_string(), expected);
+    }
+    for header in ["QGC WPL 100", "QGC WPL", "QGC WPL 1100"] {
+        let file = format!("{header}\n{HOME}\n{HOME}");
+        assert_eq!(read(file.into_bytes()).unwrap_err().field, "plan.lines[0]");
     }
 }

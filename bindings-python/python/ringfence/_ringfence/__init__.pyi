@@ -915,7 +915,7 @@ class MissionPage:
 @final
 class MissionPlan:
     """
-    The QGroundControl plan of a mission, as it was imported.
+    The plan of a mission, as it was imported.
     """
     def __eq__(self, value: object, /) -> bool: ...
     def __ne__(self, value: object, /) -> bool: ...
@@ -1045,10 +1045,12 @@ class Missions:
         constraints: str | None = None,
     ) -> Mission:
         """
-        Creates a mission, as a draft, from the bytes of a QGroundControl `.plan`, which are kept whole.
+        Creates a mission, as a draft, from the bytes of a QGroundControl `.plan`, an older `.mission` or a list of
+        waypoints (`QGC WPL`), which are kept whole.
 
-        Raises `Invalid` naming the field, inside the file as well (`plan.mission.items[3].params[4]`); `NotFound` for
-        the drone; `Forbidden` without `mission.write`, or without `mission.fastlane` for an emergency mission.
+        Raises `Invalid` naming the field, inside the file as well (`plan.mission.items[3].params[4]`,
+        `plan.lines[3][8]`), and the format of a file of another; `NotFound` for the drone; `Forbidden` without
+        `mission.write`, or without `mission.fastlane` for an emergency mission.
         """
     def list(
         self,
@@ -1139,7 +1141,7 @@ class Missions:
 @final
 class PlanSummary:
     """
-    What a QGroundControl plan holds, read from the file itself.
+    What a plan holds, read from the file itself.
     """
     def __eq__(self, value: object, /) -> bool: ...
     def __ne__(self, value: object, /) -> bool: ...

@@ -339,10 +339,12 @@ class Missions:
         constraints: str | None = None,
     ) -> Mission:
         """
-        Creates a mission, as a draft, from the bytes of a QGroundControl `.plan`, which are kept whole.
+        Creates a mission, as a draft, from the bytes of a QGroundControl `.plan`, an older `.mission` or a list of
+        waypoints (`QGC WPL`), which are kept whole.
 
-        Raises `Invalid` naming the field, inside the file as well (`plan.mission.items[3].params[4]`); `NotFound` for
-        the drone; `Forbidden` without `mission.write`, or without `mission.fastlane` for an emergency mission.
+        Raises `Invalid` naming the field, inside the file as well (`plan.mission.items[3].params[4]`,
+        `plan.lines[3][8]`), and the format of a file of another; `NotFound` for the drone; `Forbidden` without
+        `mission.write`, or without `mission.fastlane` for an emergency mission.
         """
     async def list(
         self,

@@ -1,5 +1,8 @@
 //! What a file is that is no plan, where it says so itself.
 
+use super::node::Object;
+use crate::model::text::InvalidField;
+
 /// What a file begins with, and what it then is.
 const BEGINNINGS: [(&[u8], &str); 2] = [
     (b"PK\x03\x04", "is a ZIP archive, as KMZ is"),
@@ -8,6 +11,17 @@ const BEGINNINGS: [(&[u8], &str); 2] = [
 
 /// The roots of the XML that flights are drawn in.
 const ROOTS: [(&str, &str); 2] = [("<kml", "is KML"), ("<gpx", "is GPX")];
+
+/// That a file is of this format.
+pub(super) fn refused(rule: &str) -> InvalidField {
+    InvalidField::new("plan", format_args!("{rule}, not a QGroundControl plan"))
+}
+
+/// Whether it is an object of RFC 7946.
+pub(super) fn is_geojson(file: &Object<'_>) -> bool {
+    let kind = file.opt("type").and_then(|kind| kind.text().ok());
+    kind.is_some_and(|kind| ["FeatureCollection", "Feature"].contains(&kind.as_str()))
+}
 
 /// The rule that a file of another format breaks.
 pub(super) fn another(file: &[u8]) -> Option<&'static str> {

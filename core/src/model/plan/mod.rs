@@ -54,10 +54,7 @@ pub(crate) fn read(file: Vec<u8>) -> Result<Plan, InvalidField> {
         ));
     }
     if let Some(rule) = formats::another(&file) {
-        return Err(InvalidField::new(
-            "plan",
-            format_args!("{rule}, not a QGroundControl plan"),
-        ));
+        return Err(formats::refused(rule));
     }
     let sha256 = hex(&Sha256::digest(&file));
     let text = String::from_utf8(file).map_err(|_| InvalidField::new("plan", "is not UTF-8"))?;
@@ -113,6 +110,9 @@ impl Contents {
 /// Reads a file of JSON: a plan, or a mission of before there were plans.
 fn contents(file: &Node<'_>) -> Result<Contents, InvalidField> {
     let file = file.object()?;
+    if formats::is_geojson(&file) {
+        return Err(formats::refused("is GeoJSON"));
+    }
     let (kind, items) = (file.opt("fileType"), file.opt("items"));
     let is_mission = match (&kind, &items) {
         (Some(kind), _) => kind.expect_text("Mission").is_ok(),

@@ -7,7 +7,7 @@ use ringfence::schema;
 use ringfence::testing::{self, Engine};
 
 use super::texts;
-use crate::sources;
+use crate::{later_batches, sources};
 
 /// What no call of the tables runs as the tables make it, and the story does besides.
 pub(super) const BESIDES: [(&str, &str); 3] = [
@@ -66,19 +66,7 @@ const UNREACHED: &[(&[&str], &str)] = &[
 /// Why no statement that a call of the tables runs names a table. The scan reads them all.
 const TABLES: &[(&[&str], &str)] = &[
     (
-        &[
-            "inspection_templates",
-            "inspection_template_items",
-            "inspection_tasks",
-            "inspection_observations",
-            "inspection_exports",
-            "defects",
-            "defect_actions",
-            "incidents",
-            "alerts",
-            "command_requests",
-            "approval_records",
-        ],
+        &later_batches::TABLES,
         "the old platform's, which no batch has hardened yet: no method of theirs exists",
     ),
     (

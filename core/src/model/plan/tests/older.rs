@@ -166,6 +166,10 @@ fn a_file_of_another_format_is_refused_by_its_name() {
             "plan is KML, not a QGroundControl plan",
         ),
         (
+            br#"{"type": "FeatureCollection", "features": []}"#,
+            "plan is GeoJSON, not a QGroundControl plan",
+        ),
+        (
             b"<?xml version=\"1.0\"?><GPX>",
             "plan is GPX, not a QGroundControl plan",
         ),

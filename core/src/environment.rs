@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::error::Failure;
 use crate::model::time::micros;
+use crate::process::OfProcess;
 
 /// The source of time and of random bytes. A host may bring its own: a test that wants the same ids every
 /// time, a device whose clock is set by its autopilot.
@@ -42,10 +43,11 @@ impl Source for SystemSource {
     }
 }
 
-/// What the library draws from a [`Source`].
+/// What the library draws from a [`Source`]. A host's may have locks: a child of fork, where they may be held for ever,
+/// does not ask it.
 #[derive(Clone)]
 pub(crate) struct Environment {
-    source: Arc<dyn Source>,
+    source: Arc<OfProcess<Arc<dyn Source>>>,
 }
 
 impl fmt::Debug for Environment {
@@ -56,25 +58,30 @@ impl fmt::Debug for Environment {
 
 impl Environment {
     pub(crate) fn new(source: Arc<dyn Source>) -> Self {
+        let source = Arc::new(OfProcess::new(source));
         Self { source }
     }
 
-    /// The time now, cut to microseconds.
+    /// The time now, cut to microseconds. In a child of fork, whose call is refused in any case, it is the system's.
     pub(crate) fn now(&self) -> Timestamp {
-        micros(self.source.now())
+        let source = self.source.get();
+        micros(source.map_or_else(|_| SystemSource.now(), |source| source.now()))
     }
 
     /// The time that a database server's clock said, cut to microseconds.
     pub(crate) fn server_time(&self, said: Timestamp) -> Timestamp {
         #[cfg(feature = "testing")]
-        let said = self.source.server_time(said);
+        let said = self
+            .source
+            .get()
+            .map_or(said, |source| source.server_time(said));
         micros(said)
     }
 
     /// Fresh random bytes.
     pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], Failure> {
         let mut bytes = [0; N];
-        if self.source.fill(&mut bytes) {
+        if self.source.get()?.fill(&mut bytes) {
             Ok(bytes)
         } else {
             Err(Failure::Internal(

@@ -77,27 +77,29 @@ pub(super) fn leads_to(
 /// 3.0 each of the others had a key of its own.
 fn parameters<'a>(item: &Object<'a>) -> Result<[Node<'a>; 7], InvalidField> {
     const KEYS: [&str; 4] = ["param1", "param2", "param3", "param4"];
-    if item.opt("params").is_none() && item.opt(KEYS[0]).is_some() {
-        let mut all = KEYS
-            .iter()
-            .map(|key| item.get(key))
-            .collect::<Result<Vec<_>, _>>()?;
-        let coordinate = item.get("coordinate")?;
-        all.extend(coordinate.list()?.iter());
+    let has_keys = item.opt("params").is_none() && item.opt(KEYS[0]).is_some();
+    let (mut all, coordinate): (Vec<Node<'a>>, _) = if has_keys {
+        let params = KEYS.iter().map(|key| item.get(key));
+        (
+            params.collect::<Result<_, _>>()?,
+            Some(item.get("coordinate")?),
+        )
+    } else {
+        let params = item.get("params")?.list()?;
+        let coordinate = item
+            .opt("coordinate")
+            .filter(|_| params.len() == KEYS.len());
+        (params.iter().collect(), coordinate)
+    };
+    let Some(coordinate) = coordinate else {
+        let params = item.get("params")?;
         return all
             .try_into()
-            .map_err(|_| coordinate.invalid("does not have 3 elements"));
-    }
-    let params = item.get("params")?;
-    let mut all: Vec<Node<'a>> = params.list()?.iter().collect();
-    if let (4, Some(coordinate)) = (all.len(), item.opt("coordinate")) {
-        all.extend(coordinate.list()?.iter());
-        return all
-            .try_into()
-            .map_err(|_| coordinate.invalid("does not have 3 elements"));
-    }
+            .map_err(|_| params.invalid("does not have 7 elements"));
+    };
+    all.extend(coordinate.list()?.iter());
     all.try_into()
-        .map_err(|_| params.invalid("does not have 7 elements"))
+        .map_err(|_| coordinate.invalid("does not have 3 elements"))
 }
 
 /// The MAV_CMD_NAV_* commands that fly to the latitude and longitude in their parameters

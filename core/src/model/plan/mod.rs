@@ -113,11 +113,9 @@ fn contents(file: &Node<'_>) -> Result<Contents, InvalidField> {
     if formats::is_geojson(&file) {
         return Err(formats::refused("is GeoJSON"));
     }
-    let (kind, items) = (file.opt("fileType"), file.opt("items"));
-    let is_mission = match (&kind, &items) {
-        (Some(kind), _) => kind.expect_text("Mission").is_ok(),
-        (None, Some(_)) => true,
-        (None, None) => false,
+    let is_mission = match file.opt("fileType") {
+        Some(kind) => kind.expect_text("Mission").is_ok(),
+        None => file.opt("items").is_some(),
     };
     if is_mission {
         return old_mission(&file).map(Contents::of_route);

@@ -11,6 +11,9 @@ use crate::model::geodesy::Position;
 use crate::model::json;
 use crate::model::text::InvalidField;
 
+/// The rule of commands and frames.
+pub(super) const NO_CODE: &str = "is not a whole number from 0 to 65535";
+
 /// A value and its place, such as `plan.mission.items[3]`.
 #[derive(Debug)]
 pub(super) struct Node<'a> {
@@ -89,7 +92,7 @@ impl<'a> Node<'a> {
             _ => text,
         };
         let code = whole.parse();
-        code.map_err(|_| self.invalid("is not a whole number from 0 to 65535"))
+        code.map_err(|_| self.invalid(NO_CODE))
     }
 
     pub(super) fn expect_text(&self, expected: &str) -> Result<(), InvalidField> {

@@ -2,7 +2,8 @@
 //! (<https://mavlink.io/en/file_formats/#mission_plain_text_file>).
 
 use super::items::{Route, count, leads_to};
-use super::node::within;
+use super::node::{NO_CODE, within};
+use crate::model::geodesy::Position;
 use crate::model::text::InvalidField;
 
 /// What every such file begins with; its version stands behind.
@@ -57,7 +58,7 @@ impl<'t> Line<'t> {
     }
 
     /// Where it leads, if it leads anywhere.
-    fn item(&self) -> Result<Option<super::Position>, InvalidField> {
+    fn item(&self) -> Result<Option<Position>, InvalidField> {
         let [_, _, frame, command, p1, p2, p3, p4, lat, lon, altitude, _] = self.fields;
         let (frame, command) = (self.code(2, frame)?, self.code(3, command)?);
         for (field, text) in [(4, p1), (5, p2), (6, p3), (7, p4), (10, altitude)] {
@@ -75,9 +76,8 @@ impl<'t> Line<'t> {
     }
 
     fn code(&self, field: usize, text: &str) -> Result<u16, InvalidField> {
-        let rule = "is not a whole number from 0 to 65535";
         text.parse()
-            .map_err(|_| InvalidField::new(self.place(field), rule))
+            .map_err(|_| InvalidField::new(self.place(field), NO_CODE))
     }
 
     /// NaN is "not set".

@@ -18,11 +18,11 @@ mod _ringfence {
     };
     #[pymodule_export]
     use ringfence::model::{
-        Approval, ApprovalPage, AuditEvent, BoundingBox, Drone, DronePage, EffectivePermissions,
-        EventPage, FoundedTenant, IntegrityFinding, IntegrityReport, LogOutcomeClass,
-        LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage, MissionPlan,
-        MissionRun, PlanSummary, Progress, Resource, Role, RolePage, RunPage, Tenant, TenantPage,
-        User, UserPage, WhoAmI,
+        AltitudeRange, Approval, ApprovalPage, AuditEvent, BoundingBox, Drone, DronePage,
+        EffectivePermissions, EventPage, FoundedTenant, IntegrityFinding, IntegrityReport,
+        LogOutcomeClass, LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage,
+        MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role, RolePage, RunPage, Tenant,
+        TenantPage, User, UserPage, WhoAmI,
     };
 
     /// The same for asyncio: every method is a coroutine.

@@ -10,7 +10,7 @@ from typing import Any
 
 import ringfence
 import ringfence._ringfence._aio as native
-from ringfence import Decision, MissionState, Permission, PlanType, Resource, Vendor
+from ringfence import AltitudeFrame, Decision, MissionState, Permission, PlanType, Resource, Vendor
 
 GROUPS = ("audit", "deployment_log", "drones", "identity", "missions")
 
@@ -200,6 +200,11 @@ async def of_the_missions(admin: Told, pilot: Told, drone_id: str, plan: bytes) 
     assert (stored.file, stored.sha256) == (plan, survey.plan_sha256)
     assert stored.summary.bounding_box.south < stored.summary.bounding_box.north
     assert stored.summary.plan_type == survey.plan_type
+    assert (stored.summary.firmware, stored.summary.vehicle_type) == (12, 2)
+    assert (stored.summary.cruise_speed_mps, stored.summary.hover_speed_mps) == (15.0, 6.0)
+    assert [(it.frame, it.lowest_m, it.highest_m) for it in stored.summary.altitudes] == [
+        (AltitudeFrame.RELATIVE, 30.0, 45.0)
+    ]
     assert repr(stored).startswith(f"MissionPlan(file='({len(plan)} bytes)', sha256='{stored.sha256}', ")
     assert await flown.get(survey.id) == survey
     dam = await missions.import_plan("Dam", plan, plan_type=PlanType.POINT_TASK)

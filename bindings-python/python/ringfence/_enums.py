@@ -8,6 +8,7 @@ from ringfence._text_enum import OpenTextEnum, TextEnum
 
 __all__ = [
     "Action",
+    "AltitudeFrame",
     "Decision",
     "IntegrityProblem",
     "MigrateMode",
@@ -39,6 +40,17 @@ class Action(OpenTextEnum):
     """Somebody logged in, or tried to."""
     DENIED = "denied"
     """Somebody lacked the permission for what they asked."""
+
+
+class AltitudeFrame(TextEnum):
+    """What altitudes are counted from."""
+
+    AMSL = "AMSL"
+    """Mean sea level."""
+    RELATIVE = "RELATIVE"
+    """Where the vehicle took off."""
+    TERRAIN = "TERRAIN"
+    """The ground below it."""
 
 
 class Decision(OpenTextEnum):

@@ -7,7 +7,7 @@ use super::given::{anything, given};
 use super::text::{self, InvalidField};
 use super::{
     ApprovalId, Decision, DroneId, Json, MissionId, MissionState, OpenEnum, PlanType, RunId,
-    UserId, ids,
+    UserId, ids, text_enums,
 };
 
 /// A planned flight.
@@ -177,6 +177,49 @@ pub struct PlanSummary {
     /// The kind of flight that this is: an area where there is a survey or a scan, a point where there is one
     /// position, and a route otherwise.
     pub plan_type: PlanType,
+    /// The autopilot that it was planned for, as MAVLink numbers it
+    /// ([MAV_AUTOPILOT](https://mavlink.io/en/messages/common.html#MAV_AUTOPILOT)): 3 is ArduPilot, 12 PX4. Absent where
+    /// the file does not say, as lists of waypoints do not.
+    pub firmware: Option<u16>,
+    /// The kind of vehicle, as MAVLink numbers it
+    /// ([MAV_TYPE](https://mavlink.io/en/messages/common.html#MAV_TYPE)): 1 is a fixed wing, 2 a quadrotor.
+    pub vehicle_type: Option<u16>,
+    /// Metres per second in forward flight, where the file says it.
+    pub cruise_speed_mps: Option<f64>,
+    /// Metres per second of a multicopter, where the file says it.
+    pub hover_speed_mps: Option<f64>,
+    /// The lowest and the highest altitude that is flown at, once for each frame in which the file gives altitudes, in
+    /// the order of [`AltitudeFrame`]. Landings are not in it, nor what the ground station only works out when it uploads.
+    pub altitudes: Vec<AltitudeRange>,
+}
+
+text_enums! {
+    /// What altitudes are counted from.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+    pub closed enum AltitudeFrame {
+        /// Mean sea level.
+        Amsl = "AMSL",
+        /// Where the vehicle took off.
+        Relative = "RELATIVE",
+        /// The ground below it.
+        Terrain = "TERRAIN",
+    }
+}
+
+/// The altitudes of a plan that are counted from the same level.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
+pub struct AltitudeRange {
+    /// What they are counted from.
+    pub frame: AltitudeFrame,
+    /// The lowest, in metres.
+    pub lowest_m: f64,
+    /// The highest, in metres.
+    pub highest_m: f64,
 }
 
 /// A box in degrees WGS 84. Where it crosses the antimeridian, `west` is greater than `east`, as in GeoJSON

@@ -54,8 +54,8 @@ pub use integrity::{IntegrityFinding, IntegrityProblem, IntegrityReport};
 pub use json::Json;
 pub use migration::{MigrationStatus, MigrationStep};
 pub use mission::{
-    Approval, BoundingBox, Mission, MissionFilter, MissionPlan, MissionRun, MissionUpdate,
-    NewMission, NewPlan, PlanSummary,
+    AltitudeFrame, AltitudeRange, Approval, BoundingBox, Mission, MissionFilter, MissionPlan,
+    MissionRun, MissionUpdate, NewMission, NewPlan, PlanSummary,
 };
 pub(crate) use page::Window;
 pub use page::{

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Approval, AuditEvent, BoundingBox, Drone, EffectivePermissions, FoundedTenant,
+    AltitudeRange, Approval, AuditEvent, BoundingBox, Drone, EffectivePermissions, FoundedTenant,
     IntegrityFinding, IntegrityReport, LogOutcome as Verified, LogVerification, MigrationStatus,
     MigrationStep, Mission, MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role, Tenant,
     User, WhoAmI,
@@ -72,6 +72,7 @@ macro_rules! records {
 }
 
 records! {
+    AltitudeRange;
     Approval;
     AuditEvent;
     BoundingBox;

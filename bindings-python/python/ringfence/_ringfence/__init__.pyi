@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from ringfence._enums import (
     Action,
+    AltitudeFrame,
     Decision,
     IntegrityProblem,
     MigrateMode,
@@ -20,6 +21,7 @@ from typing import Final, SupportsIndex, final
 from typing_extensions import disjoint_base
 
 __all__ = [
+    "AltitudeRange",
     "Approval",
     "ApprovalPage",
     "Audit",
@@ -60,6 +62,30 @@ __all__ = [
     "open",
     "_aio",
 ]
+
+@final
+class AltitudeRange:
+    """
+    The altitudes of a plan that are counted from the same level.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def frame(self, /) -> AltitudeFrame:
+        """
+        What they are counted from.
+        """
+    @property
+    def highest_m(self, /) -> float:
+        """
+        The highest, in metres.
+        """
+    @property
+    def lowest_m(self, /) -> float:
+        """
+        The lowest, in metres.
+        """
 
 @final
 class Approval:
@@ -1147,6 +1173,12 @@ class PlanSummary:
     def __ne__(self, value: object, /) -> bool: ...
     def __repr__(self, /) -> str: ...
     @property
+    def altitudes(self, /) -> list[AltitudeRange]:
+        """
+        The lowest and the highest altitude that is flown at, once for each frame in which the file gives altitudes, in
+        the order of [`AltitudeFrame`]. Landings are not in it, nor what the ground station only works out when it uploads.
+        """
+    @property
     def bounding_box(self, /) -> BoundingBox | None:
         """
         The smallest box around the positions and the areas of the mission; absent where it has none.
@@ -1157,9 +1189,26 @@ class PlanSummary:
         How many of them are complex: surveys, corridor and structure scans, landing patterns.
         """
     @property
+    def cruise_speed_mps(self, /) -> float | None:
+        """
+        Metres per second in forward flight, where the file says it.
+        """
+    @property
     def fences(self, /) -> int:
         """
         Geofences: polygons and circles.
+        """
+    @property
+    def firmware(self, /) -> int | None:
+        """
+        The autopilot that it was planned for, as MAVLink numbers it
+        ([MAV_AUTOPILOT](https://mavlink.io/en/messages/common.html#MAV_AUTOPILOT)): 3 is ArduPilot, 12 PX4. Absent where
+        the file does not say, as lists of waypoints do not.
+        """
+    @property
+    def hover_speed_mps(self, /) -> float | None:
+        """
+        Metres per second of a multicopter, where the file says it.
         """
     @property
     def items(self, /) -> int:
@@ -1183,6 +1232,12 @@ class PlanSummary:
     def rally_points(self, /) -> int:
         """
         Rally points: safe places to land.
+        """
+    @property
+    def vehicle_type(self, /) -> int | None:
+        """
+        The kind of vehicle, as MAVLink numbers it
+        ([MAV_TYPE](https://mavlink.io/en/messages/common.html#MAV_TYPE)): 1 is a fixed wing, 2 a quadrotor.
         """
     @property
     def waypoints(self, /) -> int:

@@ -1,8 +1,9 @@
 //! The mission of a plan: which items it has, and where they lead.
 
-use super::node::{List, Node, Object};
+use super::node::{List, Node, Object, unsigned_zero};
 use crate::model::geodesy::Position;
 use crate::model::text::InvalidField;
+use crate::model::{AltitudeFrame, AltitudeRange};
 
 /// What a mission's items amount to.
 #[derive(Debug, Default)]
@@ -17,6 +18,45 @@ pub(super) struct Route {
     pub areas: Vec<Position>,
     /// Whether there is a survey or a scan.
     pub covers_area: bool,
+    /// What it is flown at, in each frame that altitudes are given in.
+    pub altitudes: Vec<AltitudeRange>,
+}
+
+/// What an item adds to the route.
+#[derive(Debug, Default)]
+pub(super) struct Leg {
+    /// Where it leads, if it leads anywhere.
+    pub place: Option<Position>,
+    /// The altitude that it is flown at, in metres, if it says one.
+    pub altitude: Option<(AltitudeFrame, f64)>,
+}
+
+impl Route {
+    pub(super) fn fly(&mut self, leg: Leg) {
+        self.path.extend(leg.place);
+        let Some((frame, metres)) = leg.altitude else {
+            return;
+        };
+        let place = self
+            .altitudes
+            .binary_search_by_key(&frame, |range| range.frame);
+        match place {
+            Ok(known) => {
+                if let Some(range) = self.altitudes.get_mut(known) {
+                    range.lowest_m = range.lowest_m.min(metres);
+                    range.highest_m = range.highest_m.max(metres);
+                }
+            }
+            Err(place) => self.altitudes.insert(
+                place,
+                AltitudeRange {
+                    frame,
+                    lowest_m: metres,
+                    highest_m: metres,
+                },
+            ),
+        }
+    }
 }
 
 /// Reads a mission's items.
@@ -31,7 +71,7 @@ pub(super) fn route(items: &Node<'_>) -> Result<Route, InvalidField> {
         let kind = item.get("type")?;
         match kind.text()?.as_str() {
             // The second before there were complex items among these.
-            "SimpleItem" | "missionItem" => route.path.extend(simple(&item)?),
+            "SimpleItem" | "missionItem" => route.fly(simple(&item)?),
             "ComplexItem" => complex(&item, &mut route)?,
             _ => return Err(kind.invalid("is neither \"SimpleItem\" nor \"ComplexItem\"")),
         }
@@ -39,38 +79,45 @@ pub(super) fn route(items: &Node<'_>) -> Result<Route, InvalidField> {
     Ok(route)
 }
 
-/// Where a simple item leads, if it leads anywhere.
+/// Where a simple item leads, and how high.
 ///
 /// A simple item is a MAVLink MISSION_ITEM with its seven parameters; the fifth and sixth are latitude and longitude for
 /// the commands of [`leads_somewhere`] in a global frame. "Not set" means wherever the vehicle then is, and adds nothing
 /// to the route: that is NaN by the MAVLink standard (MISSION_ITEM_INT: "NaN … to use the component's current latitude"),
 /// which QGroundControl writes as `null`, and 0/0 by ArduPilot's older custom (mavlink/qgroundcontrol#5272).
-fn simple(item: &Object<'_>) -> Result<Option<Position>, InvalidField> {
+fn simple(item: &Object<'_>) -> Result<Leg, InvalidField> {
     let command = item.get("command")?.code()?;
     let frame = item.get("frame")?.code()?;
     let params = parameters(item)?;
     for param in &params {
         param.number()?;
     }
-    let [_, _, _, _, lat, lon, _] = &params;
-    leads_to(command, frame, || {
+    let [_, _, _, _, lat, lon, altitude] = &params;
+    leg(command, frame, altitude.number()?, || {
         Ok((lat.degrees(90.0)?, lon.degrees(180.0)?))
     })
 }
 
-/// Where a command leads that is given in this frame, if it leads anywhere. Only then its degrees are asked for.
-pub(super) fn leads_to(
+/// What a command in this frame adds. Only where it leads somewhere its degrees are asked for. The altitude of a landing
+/// is that of the ground, or below it to be sure of touching down: nothing is flown there.
+pub(super) fn leg(
     command: u16,
     frame: u16,
+    altitude: Option<f64>,
     degrees: impl FnOnce() -> Result<(Option<f64>, Option<f64>), InvalidField>,
-) -> Result<Option<Position>, InvalidField> {
-    if !(leads_somewhere(command) && is_global(frame)) {
-        return Ok(None);
-    }
-    match degrees()? {
-        (Some(lat), Some(lon)) if lat != 0.0 || lon != 0.0 => Ok(Some(Position { lat, lon })),
-        _ => Ok(None),
-    }
+) -> Result<Leg, InvalidField> {
+    let (true, Some(frame)) = (leads_somewhere(command), altitude_frame(frame)) else {
+        return Ok(Leg::default());
+    };
+    let place = match degrees()? {
+        (Some(lat), Some(lon)) if lat != 0.0 || lon != 0.0 => Some(Position { lat, lon }),
+        _ => None,
+    };
+    let altitude = altitude.filter(|_| !leads_to_ground(command));
+    Ok(Leg {
+        place,
+        altitude: altitude.map(|metres| (frame, unsigned_zero(metres))),
+    })
 }
 
 /// The seven parameters: in one list, or the last three in `coordinate`, as QGroundControl wrote them before 3.2; before
@@ -120,10 +167,23 @@ fn leads_somewhere(command: u16) -> bool {
     )
 }
 
-/// The frames whose coordinates are degrees: MAV_FRAME_GLOBAL, GLOBAL_RELATIVE_ALT, GLOBAL_INT,
-/// GLOBAL_RELATIVE_ALT_INT, GLOBAL_TERRAIN_ALT and GLOBAL_TERRAIN_ALT_INT.
-fn is_global(frame: u16) -> bool {
-    matches!(frame, 0 | 3 | 5 | 6 | 10 | 11)
+/// Of these, the ones that end on the ground.
+fn leads_to_ground(command: u16) -> bool {
+    matches!(command, 21 | 85 | 94)
+}
+
+/// Where altitudes are counted from in the frames whose coordinates are degrees
+/// (<https://mavlink.io/en/messages/common.html#MAV_FRAME>).
+fn altitude_frame(frame: u16) -> Option<AltitudeFrame> {
+    match frame {
+        // GLOBAL, GLOBAL_INT
+        0 | 5 => Some(AltitudeFrame::Amsl),
+        // GLOBAL_RELATIVE_ALT, GLOBAL_RELATIVE_ALT_INT
+        3 | 6 => Some(AltitudeFrame::Relative),
+        // GLOBAL_TERRAIN_ALT, GLOBAL_TERRAIN_ALT_INT
+        10 | 11 => Some(AltitudeFrame::Terrain),
+        _ => None,
+    }
 }
 
 /// A complex item: the ground station works out what is flown. Surveys and corridor scans carry the result as
@@ -135,8 +195,15 @@ fn complex(item: &Object<'_>, route: &mut Route) -> Result<(), InvalidField> {
             // The approach was called `loiterCoordinate` before QGroundControl 4.0; some write it under both names.
             let approach = item.opt("landingApproachCoordinate");
             let approach = approach.or_else(|| item.opt("loiterCoordinate"));
-            for place in approach.into_iter().chain(item.opt("landCoordinate")) {
-                route.path.push(place.position()?);
+            if let Some(approach) = approach {
+                let altitude = approach.altitude()?;
+                route.fly(Leg {
+                    place: Some(approach.position()?),
+                    altitude: altitude.map(|metres| (approach_frame(item), metres)),
+                });
+            }
+            if let Some(land) = item.opt("landCoordinate") {
+                route.path.push(land.position()?);
             }
         }
         "survey" | "CorridorScan" | "StructureScan" => {
@@ -152,7 +219,7 @@ fn complex(item: &Object<'_>, route: &mut Route) -> Result<(), InvalidField> {
             }
             if let Some(transects) = item.opt("TransectStyleComplexItem") {
                 for inner in transects.object()?.list("Items")?.iter() {
-                    route.path.extend(simple(&inner.object()?)?);
+                    route.fly(simple(&inner.object()?)?);
                 }
             }
         }
@@ -160,6 +227,17 @@ fn complex(item: &Object<'_>, route: &mut Route) -> Result<(), InvalidField> {
         _ => {}
     }
     Ok(())
+}
+
+/// Where the altitude of an approach is counted from. The second key is of landings before QGroundControl 4.0; without
+/// either it is relative, as its own default.
+fn approach_frame(landing: &Object<'_>) -> AltitudeFrame {
+    let key = landing.opt("altitudesAreRelative");
+    let is_relative = key.or_else(|| landing.opt("loiterAltitudeRelative"));
+    match is_relative.and_then(|key| key.flag()) {
+        Some(false) => AltitudeFrame::Amsl,
+        Some(true) | None => AltitudeFrame::Relative,
+    }
 }
 
 /// The surveys of a mission of version 1, which stood beside its items and without what is flown.

@@ -61,7 +61,7 @@ pub(crate) fn read(file: Vec<u8>) -> Result<Plan, InvalidField> {
     // Some editors begin a file with a mark of its byte order; it stays in the text.
     let body = text.trim_start_matches('\u{feff}');
     let contents = if body.starts_with(waypoints::BEGINNING) {
-        Contents::of_route(waypoints::route(body)?)
+        Contents::of_mission(waypoints::route(body)?, Vehicle::default())
     } else {
         contents(&Node::root("plan", body)?)?
     };
@@ -76,15 +76,26 @@ pub(crate) fn read(file: Vec<u8>) -> Result<Plan, InvalidField> {
 /// What a file holds, of whichever format.
 struct Contents {
     route: Route,
+    vehicle: Vehicle,
     fences: u32,
     rally_points: u32,
 }
 
+/// What a mission was planned for, as far as its file says.
+#[derive(Debug, Default)]
+struct Vehicle {
+    firmware: Option<u16>,
+    kind: Option<u16>,
+    cruise_speed: Option<f64>,
+    hover_speed: Option<f64>,
+}
+
 impl Contents {
     /// Formats that hold a mission and nothing else.
-    fn of_route(route: Route) -> Self {
+    fn of_mission(route: Route, vehicle: Vehicle) -> Self {
         Self {
             route,
+            vehicle,
             fences: 0,
             rally_points: 0,
         }
@@ -103,6 +114,11 @@ impl Contents {
             fences: self.fences,
             rally_points: self.rally_points,
             plan_type: plan_type(&route),
+            firmware: self.vehicle.firmware,
+            vehicle_type: self.vehicle.kind,
+            cruise_speed_mps: self.vehicle.cruise_speed,
+            hover_speed_mps: self.vehicle.hover_speed,
+            altitudes: route.altitudes,
         }
     }
 }
@@ -118,7 +134,7 @@ fn contents(file: &Node<'_>) -> Result<Contents, InvalidField> {
         None => file.opt("items").is_some(),
     };
     if is_mission {
-        return old_mission(&file).map(Contents::of_route);
+        return old_mission(&file);
     }
     file.get("fileType")?.expect_text("Plan")?;
     file.get("version")?.expect_number(FILE_VERSION)?;
@@ -128,6 +144,7 @@ fn contents(file: &Node<'_>) -> Result<Contents, InvalidField> {
         fences: optional(&file, "geoFence", count_fences)?,
         rally_points: optional(&file, "rallyPoints", count_rally_points)?,
         route: route(&mission)?,
+        vehicle: vehicle(&mission)?,
     };
     if contents.route.items == 0 && contents.fences == 0 && contents.rally_points == 0 {
         let items = mission.get("items")?;
@@ -144,25 +161,45 @@ fn route(mission: &Object<'_>) -> Result<Route, InvalidField> {
     items::route(&mission.get("items")?)
 }
 
+/// What a mission was planned for.
+fn vehicle(mission: &Object<'_>) -> Result<Vehicle, InvalidField> {
+    let code = |key| mission.opt(key).map(|node| node.code()).transpose();
+    let speed = |key| match mission.opt(key) {
+        Some(node) => node.speed(),
+        None => Ok(None),
+    };
+    Ok(Vehicle {
+        firmware: code("firmwareType")?,
+        kind: code("vehicleType")?,
+        cruise_speed: speed("cruiseSpeed")?,
+        hover_speed: speed("hoverSpeed")?,
+    })
+}
+
 /// A `.mission` of QGroundControl before 3.2: of version 2, which is a plan's mission by itself, or of version 1, a text,
 /// where home was an item and surveys stood beside the items.
-fn old_mission(mission: &Object<'_>) -> Result<Route, InvalidField> {
+fn old_mission(mission: &Object<'_>) -> Result<Contents, InvalidField> {
     let version = mission.get("version")?;
-    let read = if version.expect_text("1.0").is_ok() {
+    let (read, vehicle) = if version.expect_text("1.0").is_ok() {
         if let Some(home) = mission.opt("plannedHomePosition") {
             home.object()?.get("coordinate")?.place()?;
         }
         let mut read = items::route(&mission.get("items")?)?;
         items::add_old_surveys(&mission.list("complexItems")?, &mut read)?;
-        read
+        let firmware = mission.opt("MAV_AUTOPILOT");
+        let vehicle = Vehicle {
+            firmware: firmware.map(|node| node.code()).transpose()?,
+            ..Vehicle::default()
+        };
+        (read, vehicle)
     } else {
         version.expect_number(PART_VERSION)?;
-        route(mission)?
+        (route(mission)?, vehicle(mission)?)
     };
     if read.items == 0 {
         return Err(mission.get("items")?.invalid("is empty"));
     }
-    Ok(read)
+    Ok(Contents::of_mission(read, vehicle))
 }
 
 /// The geofence and the rally points may be missing; a mission may not. Those of version 1, or of none, are from before

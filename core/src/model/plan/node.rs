@@ -95,6 +95,11 @@ impl<'a> Node<'a> {
         code.map_err(|_| self.invalid(NO_CODE))
     }
 
+    /// True or false, where it is either.
+    pub(super) fn flag(&self) -> Option<bool> {
+        self.read()
+    }
+
     pub(super) fn expect_text(&self, expected: &str) -> Result<(), InvalidField> {
         match self.read::<String>() {
             Some(text) if text == expected => Ok(()),
@@ -107,6 +112,11 @@ impl<'a> Node<'a> {
             Some(number) if number.total_cmp(&expected).is_eq() => Ok(()),
             _ => Err(self.invalid(format_args!("is not {expected}"))),
         }
+    }
+
+    /// A speed in metres per second. What is not above 0 is how QGroundControl says that none is set.
+    pub(super) fn speed(&self) -> Result<Option<f64>, InvalidField> {
+        Ok(self.number()?.filter(|speed| *speed > 0.0))
     }
 
     pub(super) fn expect_positive(&self) -> Result<(), InvalidField> {
@@ -148,6 +158,15 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// The altitude of a position in metres, where it has one.
+    pub(super) fn altitude(&self) -> Result<Option<f64>, InvalidField> {
+        let list = self.list()?;
+        match list.iter().nth(2) {
+            Some(altitude) => Ok(altitude.number()?.map(unsigned_zero)),
+            None => Ok(None),
+        }
+    }
+
     /// A list of positions, as polygons and polylines are.
     pub(super) fn positions(&self) -> Result<Vec<Position>, InvalidField> {
         self.list()?
@@ -177,9 +196,13 @@ pub(super) fn within(
             path,
             format_args!("is not between -{limit} and {limit} degrees"),
         )),
-        // Of the two zeros of a number the one without a sign: the other is written out as `-0.0`.
-        degrees => Ok(degrees.map(|degrees| degrees + 0.0)),
+        degrees => Ok(degrees.map(unsigned_zero)),
     }
+}
+
+/// Of the two zeros of a number the one without a sign: the other is written out as `-0.0`.
+pub(super) fn unsigned_zero(number: f64) -> f64 {
+    number + 0.0
 }
 
 impl<'a> Object<'a> {

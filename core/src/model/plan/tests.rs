@@ -10,9 +10,10 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::model::BoundingBox;
+use crate::model::{AltitudeFrame, AltitudeRange, BoundingBox};
 
 mod older;
+mod vehicle;
 
 fn simple(command: u16, frame: u16, lat: Value, lon: Value) -> Value {
     json!({
@@ -72,7 +73,9 @@ fn our_own_river_survey_is_summarised() {
         plan.payload().as_str(),
         "{\"items\":6,\"complex_items\":1,\"waypoints\":10,\"length_m\":1297.04,\
          \"bounding_box\":{\"south\":52.15412,\"west\":9.95138,\"north\":52.15735,\"east\":9.9537},\
-         \"fences\":2,\"rally_points\":2,\"plan_type\":\"AREA_GRID\"}"
+         \"fences\":2,\"rally_points\":2,\"plan_type\":\"AREA_GRID\",\
+         \"firmware\":12,\"vehicle_type\":2,\"cruise_speed_mps\":15.0,\"hover_speed_mps\":6.0,\
+         \"altitudes\":[{\"frame\":\"RELATIVE\",\"lowest_m\":30.0,\"highest_m\":45.0}]}"
     );
     plan.payload().check("payload").unwrap();
 }
@@ -420,6 +423,57 @@ fn plans_that_qgroundcontrol_wrote_are_read() {
     assert_eq!(fenced("px4-old-format-1.mission"), (4, 4, 0));
     // Its takeoff is in no frame of degrees.
     assert_eq!(fenced("qgc-old-format.mission"), (6, 5, 0));
+    let relative = |lowest_m, highest_m| AltitudeRange {
+        frame: AltitudeFrame::Relative,
+        lowest_m,
+        highest_m,
+    };
+    let flown = |name: &str| {
+        let summary = file(name).unwrap().summary;
+        let speeds = (summary.cruise_speed_mps, summary.hover_speed_mps);
+        (
+            summary.firmware,
+            summary.vehicle_type,
+            speeds,
+            summary.altitudes,
+        )
+    };
+    let px4 = (Some(12), Some(2), (Some(15.0), Some(5.0)));
+    for (name, (firmware, kind, speeds), altitudes) in [
+        ("sample.plan", px4, vec![relative(50.0, 50.0)]),
+        ("survey.plan", px4, vec![relative(50.0, 50.0)]),
+        ("structure-scan.plan", px4, vec![]),
+        ("px4-fences.plan", px4, vec![relative(20.0, 20.0)]),
+        ("qgc-fence-only.plan", px4, vec![]),
+        // It lands 50 m below where it started; that is no altitude that it flies at.
+        (
+            "by-a-library.plan",
+            (Some(12), Some(2), (None, Some(7.0))),
+            vec![relative(50.0, 50.0)],
+        ),
+        (
+            "px4-vtol-land-start.plan",
+            (Some(12), Some(20), (Some(15.0), Some(5.0))),
+            vec![relative(15.0, 30.0)],
+        ),
+        (
+            "mission-planner.waypoints",
+            (None, None, (None, None)),
+            vec![relative(100.0, 100.0)],
+        ),
+        (
+            "px4-old-format-1.mission",
+            (Some(12), None, (None, None)),
+            vec![relative(10.0, 10.0)],
+        ),
+        (
+            "qgc-old-format.mission",
+            (Some(3), None, (None, None)),
+            vec![relative(5.0, 20.0)],
+        ),
+    ] {
+        assert_eq!(flown(name), (firmware, kind, speeds, altitudes), "{name}");
+    }
     assert_eq!(
         file("wrong-mission-version.plan").unwrap_err().to_string(),
         "plan.mission.version is not 2"

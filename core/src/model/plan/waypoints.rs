@@ -1,9 +1,8 @@
 //! Lists of waypoints (`QGC WPL`), as Mission Planner and MAVProxy write them: a line an item, its fields apart by tabs
 //! (<https://mavlink.io/en/file_formats/#mission_plain_text_file>).
 
-use super::items::{Route, count, leads_to};
+use super::items::{Leg, Route, count, leg};
 use super::node::{NO_CODE, within};
-use crate::model::geodesy::Position;
 use crate::model::text::InvalidField;
 
 /// What every such file begins with; its version stands behind.
@@ -32,11 +31,14 @@ pub(super) fn route(text: &str) -> Result<Route, InvalidField> {
     if items.len() <= homes {
         return Err(InvalidField::new("plan.lines", "holds no item"));
     }
-    Ok(Route {
+    let mut route = Route {
         items: count(items.len() - homes),
-        path: items.into_iter().skip(homes).flatten().collect(),
         ..Route::default()
-    })
+    };
+    for leg in items.into_iter().skip(homes) {
+        route.fly(leg);
+    }
+    Ok(route)
 }
 
 struct Line<'t> {
@@ -57,15 +59,15 @@ impl<'t> Line<'t> {
         }
     }
 
-    /// Where it leads, if it leads anywhere.
-    fn item(&self) -> Result<Option<Position>, InvalidField> {
+    /// Where it leads, and how high.
+    fn item(&self) -> Result<Leg, InvalidField> {
         let [_, _, frame, command, p1, p2, p3, p4, lat, lon, altitude, _] = self.fields;
         let (frame, command) = (self.code(2, frame)?, self.code(3, command)?);
-        for (field, text) in [(4, p1), (5, p2), (6, p3), (7, p4), (10, altitude)] {
+        for (field, text) in [(4, p1), (5, p2), (6, p3), (7, p4)] {
             self.number(field, text)?;
         }
         let (lat, lon) = (self.number(8, lat)?, self.number(9, lon)?);
-        leads_to(command, frame, || {
+        leg(command, frame, self.number(10, altitude)?, || {
             let lat = within(&self.place(8), lat, 90.0)?;
             Ok((lat, within(&self.place(9), lon, 180.0)?))
         })

@@ -148,7 +148,8 @@ fn no_zero_of_a_summary_has_a_sign() {
     let plan = plan_of(json!([
         waypoint(-0.0, 8.0),
         waypoint(-0.0, -0.0),
-        waypoint(1.0, -0.0)
+        waypoint(1.0, -0.0),
+        {"type": "SimpleItem", "command": 16, "frame": 0, "params": [0, 0, 0, 0, 47, 8, -0.0]},
     ]));
     let payload = read(plan.to_string().into_bytes()).unwrap().payload();
     assert!(!payload.as_str().contains("-0.0"), "{}", payload.as_str());
@@ -208,6 +209,7 @@ fn a_mission_of_before_there_were_plans_is_read() {
     let read = summary(&first);
     assert_eq!((read.items, read.complex_items, read.waypoints), (3, 1, 2));
     assert_eq!(read.plan_type, PlanType::AreaGrid);
+    assert_eq!(read.firmware, Some(12));
     for (pointer, value, expected) in [
         ("/version", json!("2.0"), "plan.version is not 2"),
         (

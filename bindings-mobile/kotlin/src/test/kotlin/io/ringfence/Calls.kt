@@ -121,6 +121,7 @@ val CALLS = listOf(
         val kept = missions.plan(draft().id)
         assertArrayEquals(plan, kept.file)
         assertTrue(kept.summary.lengthM > 0.0)
+        assertEquals(listOf(AltitudeRange(AltitudeFrame.RELATIVE, 30.0, 45.0)), kept.summary.altitudes)
     },
     Call("Missions.update") {
         val mission = missions.update(draft().id, MissionUpdate(name = "Dam", planType = PlanType.PointTask))

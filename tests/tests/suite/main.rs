@@ -15,6 +15,7 @@ mod boundary_matrix;
 mod calls;
 mod catalogue;
 mod conformance;
+mod copying;
 mod crash;
 mod database_file;
 mod escalation;

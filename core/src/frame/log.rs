@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::database::Database;
-use crate::error::{Failure, StoreError};
+use crate::error::Failure;
 use crate::store::{Bound, Gather, Query, Value};
 
 /// A log, behind the decision that it may be read.
@@ -23,7 +23,7 @@ impl OpenLog {
         &self,
         query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<F, StoreError> {
+    ) -> Result<F, Failure> {
         let store = &self.database.store;
         store.single(&self.bound, query, parameters).await
     }

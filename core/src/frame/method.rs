@@ -195,7 +195,7 @@ impl Method<'_> {
                 asking.settle(outcome, reply);
             },
         );
-        Ok(heard(answer).await?)
+        Ok(database.store.heard(answer).await?)
     }
 }
 

@@ -75,7 +75,7 @@ impl Database {
     ) -> Result<F, Failure> {
         self.must_operate()?;
         let found = self.store.single(&Bound::Operator, query, parameters);
-        Ok(found.await?)
+        found.await
     }
 
     /// What an operator reads on one snapshot.

@@ -36,7 +36,11 @@ pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Resul
     let store = &database.store;
     match mode {
         MigrateMode::Check => store.check_current().await,
-        MigrateMode::Never => migrate::refuse_newer(store.migration_status().await?.current),
+        MigrateMode::Never => {
+            let current = store.migration_status().await?.current;
+            store.works_at(current);
+            migrate::refuse_newer(current)
+        }
         MigrateMode::Auto => {
             let current = store.migration_status().await?.current;
             if current == LATEST && store.check_current().await.is_ok() {
@@ -117,11 +121,17 @@ async fn take_steps(
             seed: &|| environment.random(),
             progress: &heard(progress),
         };
-        match by {
-            By::Open | By::Migrate => store.migrate(to, &run).await?,
-            By::Rollback => store.roll_back(to, &run).await?,
+        let taken = match by {
+            By::Open | By::Migrate => store.migrate(to, &run).await,
+            By::Rollback => store.roll_back(to, &run).await,
+        };
+        // Of several steps some may stand although a later one failed.
+        let status = store.migration_status().await;
+        if let Ok(status) = &status {
+            store.works_at(status.current);
         }
-        store.migration_status().await
+        taken?;
+        status
     };
     database.aside(work).await
 }

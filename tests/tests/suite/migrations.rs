@@ -5,6 +5,7 @@ mod concurrent;
 mod held;
 mod history;
 mod modes;
+mod moved;
 mod preflight;
 mod steps;
 mod values;

@@ -8,6 +8,7 @@ use ringfence_migrations::{STEPS, Step, Texts};
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::schema::version;
 use crate::store::engine::Engine;
+use crate::store::open::newer;
 use crate::store::statements::migration::AppliedStep;
 
 /// The version that this library works with.
@@ -79,12 +80,7 @@ pub(super) fn refuse_divergent(applied: &[AppliedStep], engine: Engine) -> Resul
 /// A database that a later version of the library has migrated is left alone.
 pub(crate) fn refuse_newer(current: u32) -> Result<(), Failure> {
     if current > LATEST {
-        return Err(Failure::Schema(SchemaMismatch {
-            code: SchemaCode::NewerSchema,
-            detail: format!(
-                "the database stands at version {current}, newer than {LATEST}, which this library knows"
-            ),
-        }));
+        return Err(newer(current));
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ impl Store {
     pub(super) async fn migration_history(&self) -> Result<Vec<AppliedStep>, Failure> {
         let table = [Value::from(HISTORY_TABLE)];
         let found = self
-            .single(&Bound::Operator, &migration::HAS_TABLE, &table)
+            .single_as_it_is(&Bound::Operator, &migration::HAS_TABLE, &table)
             .await?;
         if found != [true] {
             // A bare login that may not look into the schema sees no table there.
@@ -24,7 +24,7 @@ impl Store {
             return Ok(Vec::new());
         }
         match self
-            .single(&Bound::Operator, &migration::HISTORY, &[])
+            .single_as_it_is(&Bound::Operator, &migration::HISTORY, &[])
             .await
         {
             // A login that may not even read this was not granted the runtime role: say so.

@@ -15,7 +15,7 @@ use super::touched;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::model::{MigrationStatus, MigrationStep, Progress};
 use crate::schema::version;
-use crate::store::open::Store;
+use crate::store::open::{Store, older};
 
 impl Store {
     /// Which steps are applied. Writes nothing.
@@ -172,15 +172,7 @@ impl Store {
         if current == LATEST {
             return self.inside(self.check_rights(LATEST)).await;
         }
-        let missing: Vec<&str> = STEPS
-            .iter()
-            .filter(|step| step.version > current)
-            .map(|step| step.name)
-            .collect();
-        Err(Failure::Schema(SchemaMismatch {
-            code: SchemaCode::OlderSchema,
-            detail: format!("the database lacks these steps: {}", missing.join(", ")),
-        }))
+        Err(older(current))
     }
 }
 

@@ -41,13 +41,13 @@ impl Store {
     async fn can_be_adopted(&self) -> Result<bool, StoreError> {
         let alembic = [Value::from("alembic_version")];
         let found = self
-            .single(&Bound::Operator, &migration::HAS_TABLE, &alembic)
+            .single_as_it_is(&Bound::Operator, &migration::HAS_TABLE, &alembic)
             .await?;
         if found != [true] {
             return Ok(false);
         }
         let revision = self
-            .single(&Bound::Operator, &migration::LEGACY_REVISION, &[])
+            .single_as_it_is(&Bound::Operator, &migration::LEGACY_REVISION, &[])
             .await?;
         Ok(revision == [ADOPTED_REVISION])
     }

@@ -1,10 +1,13 @@
 //! An open database: what waits for it, reads it and hands work over to it, whichever engine it is on.
 
+mod drift;
+mod mismatch;
 mod postgres;
 mod sqlite;
 
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -21,11 +24,17 @@ use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
 use crate::model::InvalidField;
 use crate::process::OfProcess;
+use crate::schema::version::LATEST;
+pub(in crate::store) use mismatch::{newer, older};
 use postgres::Postgres;
 use sqlite::Sqlite;
 
 /// An open database, for the process that opened it.
-pub(crate) struct Store(OfProcess<Opened>);
+pub(crate) struct Store {
+    opened: OfProcess<Opened>,
+    /// The step that the handle works on, which is not where another process has left the schema.
+    works_at: AtomicU32,
+}
 
 /// The closed set of open databases.
 pub(in crate::store) enum Opened {
@@ -54,12 +63,15 @@ impl Store {
                 Opened::Postgres(Postgres::open(config, settings, clock, runtime).await?)
             }
         };
-        Ok(Self(OfProcess::new(opened)))
+        Ok(Self {
+            opened: OfProcess::new(opened),
+            works_at: AtomicU32::new(LATEST),
+        })
     }
 
     /// The only way to the database: a child of fork is turned away here, before it waits for anything.
     pub(in crate::store) fn opened(&self) -> Result<&Opened, StoreError> {
-        self.0.get()
+        self.opened.get()
     }
 
     /// Which engine it is.
@@ -89,6 +101,19 @@ impl Store {
         bound: &Bound,
         query: &'static Query<F>,
         parameters: &[Value<'_>],
+    ) -> Result<F, Failure> {
+        match self.single_as_it_is(bound, query, parameters).await {
+            Ok(found) => Ok(found),
+            Err(error) => Err(self.explained(error.into()).await),
+        }
+    }
+
+    /// Likewise, for who asks about the schema itself.
+    pub(in crate::store) async fn single_as_it_is<F: Gather>(
+        &self,
+        bound: &Bound,
+        query: &'static Query<F>,
+        parameters: &[Value<'_>],
     ) -> Result<F, StoreError> {
         match self.opened()? {
             Opened::Sqlite(store) => store.single(bound, query, parameters),
@@ -102,18 +127,26 @@ impl Store {
         bound: &Bound,
         query: &'static Query<F>,
         parameters: &[Value<'_>],
-    ) -> Result<(F, Timestamp), StoreError> {
-        match self.opened()? {
+    ) -> Result<(F, Timestamp), Failure> {
+        let timed = match self.opened()? {
             Opened::Sqlite(store) => store.single_timed(bound, query, parameters),
             Opened::Postgres(store) => store.single_timed(bound, query, parameters).await,
+        };
+        match timed {
+            Ok(found) => Ok(found),
+            Err(error) => Err(self.explained(error.into()).await),
         }
     }
 
-    /// Several statements on one snapshot. Returns in the very poll in which the work does.
+    /// Several statements on one snapshot. Returns in the very poll in which the work does, where that succeeds.
     pub(crate) async fn read<T: Send>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
-        match self.opened()? {
+        let done = match self.opened()? {
             Opened::Sqlite(store) => store.read(bound, work),
             Opened::Postgres(store) => store.read(bound, work).await,
+        };
+        match done {
+            Ok(value) => Ok(value),
+            Err(failure) => Err(self.explained(failure).await),
         }
     }
 
@@ -159,7 +192,18 @@ impl Store {
     ) -> Result<T, Failure> {
         let (reply, answer) = oneshot::channel();
         self.submit(errand, work, |outcome| drop(reply.send(outcome)));
-        heard(answer).await
+        self.heard(answer).await
+    }
+
+    /// The outcome of a unit that was handed over.
+    pub(crate) async fn heard<T>(
+        &self,
+        answer: oneshot::Receiver<Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        match heard(answer).await {
+            Ok(value) => Ok(value),
+            Err(failure) => Err(self.explained(failure).await),
+        }
     }
 
     /// Whether the engine works on the thread that polls it, rather than on a server.

@@ -10,6 +10,9 @@ use crate::error::{StoreError, Violation};
 /// The code with which the guards of the schema refuse a row.
 const GUARD: &str = "RF001";
 
+/// How the server says it. There is no code of its own.
+const STALE_PLAN: &str = "cached plan must not change result type";
+
 pub(in crate::store) fn classify(error: &tokio_postgres::Error) -> StoreError {
     match error.as_db_error() {
         Some(answer) => from_server(answer),
@@ -87,7 +90,13 @@ fn from_server(answer: &DbError) -> StoreError {
         }
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::ReadOnly,
         SqlState::DISK_FULL => StoreError::Full,
-        SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_COLUMN => StoreError::SchemaLacks(text()),
+        SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_COLUMN | SqlState::UNDEFINED_FUNCTION => {
+            StoreError::SchemaLacks(text())
+        }
+        // A column's type has changed since the statement was prepared on this connection: another one prepares it anew.
+        SqlState::FEATURE_NOT_SUPPORTED if answer.message().contains(STALE_PLAN) => {
+            StoreError::Lost(text())
+        }
         SqlState::INSUFFICIENT_PRIVILEGE => StoreError::NotPermitted(text()),
         _ if code.code() == GUARD => match Violation::from_guard(answer.message()) {
             Some(violation) => StoreError::Violation(violation),

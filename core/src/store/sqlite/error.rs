@@ -7,6 +7,7 @@ use crate::error::{StoreError, Violation};
 
 /// How SQLite begins to say what a statement names in vain.
 const MISSING: [&str; 2] = ["no such table: ", "no such column: "];
+const MISSING_IN_AN_INSERT: &str = " has no column named ";
 
 #[allow(clippy::needless_pass_by_value, reason = "it is passed to `map_err`")]
 pub(in crate::store) fn classify(error: rusqlite::Error) -> StoreError {
@@ -30,7 +31,9 @@ pub(in crate::store) fn classify_ref(error: &rusqlite::Error) -> StoreError {
         ErrorCode::DatabaseCorrupt => StoreError::Damaged(error.to_string()),
         ErrorCode::CannotOpen => StoreError::Unreachable(error.to_string()),
         ErrorCode::ConstraintViolation => violation(failure.extended_code, text),
-        _ if MISSING.iter().any(|missing| text.starts_with(missing)) => {
+        _ if MISSING.iter().any(|missing| text.starts_with(missing))
+            || text.contains(MISSING_IN_AN_INSERT) =>
+        {
             StoreError::SchemaLacks(text.to_owned())
         }
         _ => StoreError::Engine(error.to_string()),

@@ -1,0 +1,79 @@
+//! A schema that another process has moved under an open handle.
+//!
+//! A call that fails as none should is followed by one look at the history: where that is not where the handle works, this
+//! is what the caller is told, as it would be at open. A call that succeeds asks nothing.
+
+use std::sync::atomic::Ordering;
+
+use super::mismatch::{newer, older};
+use super::{Opened, Store};
+use crate::error::{Failure, StoreError, Violation};
+use crate::schema::version::LATEST;
+use crate::store::sql::Value;
+use crate::store::statements::migration::{HAS_TABLE, HISTORY, HISTORY_TABLE};
+use crate::store::terms::Bound;
+
+impl Store {
+    /// The step that this handle works on from here on: the one that it found, or made.
+    pub(crate) fn works_at(&self, version: u32) {
+        self.works_at.store(version, Ordering::Relaxed);
+    }
+
+    /// What a call failed with, or that the schema is another than this handle works on.
+    pub(super) async fn explained(&self, failure: Failure) -> Failure {
+        if !may_come_of_another_schema(&failure) {
+            return failure;
+        }
+        match self.stands_at().await {
+            Ok(current) if current > LATEST => newer(current),
+            Ok(current) if current < self.works_at.load(Ordering::Relaxed) => older(current),
+            Ok(_) => failure,
+            // The login may not even look, because the rights went with the steps.
+            Err(_) => match self.check_rights_at_latest().await {
+                Err(mismatch @ Failure::Schema(_)) => mismatch,
+                _ => failure,
+            },
+        }
+    }
+
+    async fn stands_at(&self) -> Result<u32, StoreError> {
+        let table = [Value::from(HISTORY_TABLE)];
+        let found = self.single_as_it_is(&Bound::Operator, &HAS_TABLE, &table);
+        if found.await? != [true] {
+            return Ok(0);
+        }
+        let applied = self.single_as_it_is(&Bound::Operator, &HISTORY, &[]);
+        let versions = applied.await?.into_iter().map(|step| step.version);
+        Ok(versions.max().unwrap_or(0))
+    }
+
+    async fn check_rights_at_latest(&self) -> Result<(), Failure> {
+        match self.opened()? {
+            Opened::Sqlite(_) => Ok(()),
+            Opened::Postgres(store) => {
+                let checked = async {
+                    let client = store.connections().client().await?;
+                    let standing = store.connections().standing();
+                    standing.check_rights(&client, LATEST).await
+                };
+                store.inside(checked).await
+            }
+        }
+    }
+}
+
+/// What no call should end with while the schema is the library's.
+fn may_come_of_another_schema(failure: &Failure) -> bool {
+    let Failure::Store(error) = failure else {
+        return false;
+    };
+    matches!(
+        error,
+        StoreError::SchemaLacks(_)
+            | StoreError::NotPermitted(_)
+            | StoreError::Engine(_)
+            | StoreError::Undecodable(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Violation(Violation::Guard(_))
+    )
+}

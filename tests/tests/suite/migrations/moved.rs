@@ -1,0 +1,140 @@
+//! A schema that another process moves under an open handle: what a call cannot do then is said as at open.
+
+use ringfence::model::{DroneFilter, NewTenant, NewUser, PageRequest};
+use ringfence::schema::version::LATEST;
+use ringfence::{Error, MigrateMode, Ringfence, TenantSession};
+use ringfence_tests::fixture::{Engine, Place, each_engine, register};
+
+use super::{schema_error, step_name};
+
+/// A handle, a session that has read and written, and the other process.
+async fn two_processes(place: &Place) -> (Ringfence, TenantSession, Ringfence) {
+    let rf = place.open(MigrateMode::Auto).await.unwrap();
+    let new = NewTenant {
+        id: Some("north".into()),
+        ..NewTenant::new("north", NewUser::new("admin"))
+    };
+    let admin = rf.create_tenant("suite".into(), new).await.unwrap().admin;
+    let session = rf.session("north".into(), admin.id).await.unwrap();
+    register(&session, "kite").await.unwrap();
+    list(&session).await.unwrap();
+    (rf, session, place.open(MigrateMode::Check).await.unwrap())
+}
+
+async fn list(session: &TenantSession) -> ringfence::Result<()> {
+    let drones = session.drones();
+    let listed = drones.list(DroneFilter::default(), PageRequest::default());
+    listed.await.map(drop)
+}
+
+/// One call of each kind: a read by one statement and by several, a write, an operator's act, a new session, a login, a
+/// verification.
+async fn each_kind(rf: &Ringfence, session: &TenantSession) -> Vec<(&'static str, Error)> {
+    let whoami = session.whoami().await;
+    let actor = "nobody".into();
+    let new = NewTenant::new("another", NewUser::new("admin"));
+    let failed = [
+        ("list", list(session).await.err()),
+        ("whoami", whoami.err()),
+        ("register", register(session, "heron").await.err()),
+        (
+            "create_tenant",
+            rf.create_tenant("suite".into(), new).await.err(),
+        ),
+        ("session", rf.session("north".into(), actor).await.err()),
+        (
+            "login",
+            rf.login("north".into(), "admin".into(), "a password".into())
+                .await
+                .err(),
+        ),
+        ("verify", session.audit().verify().await.err()),
+    ];
+    let failed = failed.into_iter();
+    failed
+        .filter_map(|(what, error)| Some((what, error?)))
+        .collect()
+}
+
+fn said(error: Error) -> (String, String) {
+    schema_error::<()>(Err(error))
+}
+
+each_engine!(
+    #[tokio::test]
+    async fn after_a_rollback_by_another_process_what_fails_says_which_steps_are_missing(
+        place: &Place,
+    ) {
+        let (rf, session, other) = two_processes(place).await;
+        // The rows that stand in the way of the last steps down are not these.
+        for version in (3..LATEST).rev() {
+            other.rollback("other".into(), version, None).await.unwrap();
+            let failed = each_kind(&rf, &session).await;
+            assert!(failed.len() > 5, "at {version}: {failed:?}");
+            for (what, error) in failed {
+                let (code, detail) = said(error);
+                assert_eq!(code, "older_schema", "{what} at {version}: {detail}");
+                assert!(detail.contains(step_name(LATEST)), "{detail}");
+                assert!(!detail.contains(step_name(version)), "{detail}");
+            }
+        }
+        other.migrate("other".into(), None, None).await.unwrap();
+        list(&session).await.unwrap();
+        register(&session, "heron").await.unwrap();
+        assert!(session.audit().verify().await.unwrap().is_intact());
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn a_newer_version_that_takes_away_what_a_call_needs_is_said_to_be_newer(place: &Place) {
+        let (rf, session, _other) = two_processes(place).await;
+        let newer = LATEST + 1;
+        let sql = format!(
+            "INSERT INTO ringfence_schema_history (version, name, applied_on, checksum)
+             VALUES ({newer}, 'from_the_future', '2030-01-01T00:00:00Z', '1');"
+        );
+        place.raw(&sql).await.unwrap();
+        // What it left as it was goes on.
+        list(&session).await.unwrap();
+        let moved =
+            "ALTER TABLE drones RENAME TO aircraft; ALTER TABLE policy_epochs RENAME TO epochs;";
+        place.raw(moved).await.unwrap();
+        for (what, error) in each_kind(&rf, &session).await {
+            if what == "create_tenant" {
+                continue;
+            }
+            let (code, detail) = said(error);
+            assert_eq!(code, "newer_schema", "{what}: {detail}");
+            assert!(detail.contains(&newer.to_string()), "{detail}");
+        }
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn a_handle_that_took_steps_back_itself_is_told_what_is_missing_as_before(place: &Place) {
+        let (rf, session, _other) = two_processes(place).await;
+        rf.rollback("suite".into(), LATEST - 1, None).await.unwrap();
+        let told = |outcome: Error| said(outcome).0;
+        for (what, error) in each_kind(&rf, &session).await {
+            assert_ne!(told(error), "older_schema", "{what}");
+        }
+    }
+);
+
+/// The driver keeps what it prepared on each connection, and the server refuses it once a type has changed.
+#[tokio::test]
+async fn a_column_of_another_type_ends_no_reader_on_postgres() {
+    let place = Place::fresh(Engine::Postgres).await;
+    let (rf, session, _other) = two_processes(&place).await;
+    for type_of in ["text", "character varying(100)"] {
+        let sql = format!("ALTER TABLE drones ALTER COLUMN vendor TYPE {type_of}");
+        place.raw(&sql).await.unwrap();
+        list(&session).await.unwrap();
+        register(&session, type_of).await.unwrap();
+        list(&session).await.unwrap();
+    }
+    drop(rf);
+    place.remove().await;
+}

@@ -70,6 +70,7 @@ def test_a_moment_is_aware_and_any_zone_will_do(admin: ringfence.TenantSession) 
     assert abs(drone.created_at - datetime.now(timezone.utc)) < timedelta(minutes=1)
     log = admin.audit()
     event = log.events(entity_id=drone.id).items[0]
+    assert event.at is not None
     elsewhere = event.at.astimezone(timezone(timedelta(hours=5, minutes=30)))
     assert event in log.events(since=elsewhere).items
     assert event not in log.events(until=elsewhere).items

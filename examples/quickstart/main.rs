@@ -188,7 +188,9 @@ async fn tell(
         account.says(format!(
             "{:>3}  {}  {:<8}  {} {}",
             event.seq,
-            event.at,
+            event
+                .at
+                .map_or_else(|| "no time".to_owned(), |at| at.to_string()),
             event.action.as_str(),
             event.entity_type,
             event.entity_id

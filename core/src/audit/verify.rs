@@ -3,23 +3,33 @@
 use super::leaf::{Erasable, Leaf, SALT_LEN};
 use super::tree::{HASH_LEN, Range};
 use crate::model::{LogOutcome, LogVerification, hex};
-use crate::store::statements::log::{Head, StoredLeaf};
+use crate::store::statements::log::{Beyond, Head, StoredErasable, StoredLeaf};
 
-impl StoredLeaf {
-    /// Whether what the leaf commits to by this hash is there as it was recorded, or was erased whole.
-    fn agrees_with(&self, detail_hash: &[u8; HASH_LEN]) -> bool {
+/// What became of what a leaf commits to by a hash only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    AsRecorded,
+    /// The whole of it is gone. Nothing erases yet, so that no event can say that this was meant.
+    Gone,
+    Otherwise,
+}
+
+impl StoredErasable {
+    fn kept(&self, detail_hash: &[u8; HASH_LEN]) -> Kept {
         match (&self.salt, &self.detail, &self.origin, &self.correlation_id) {
-            (None, None, None, None) => true,
+            (None, None, None, None) => Kept::Gone,
             (Some(salt), Some(detail), origin, correlation_id) => {
                 let told = Erasable {
                     detail,
                     origin: origin.as_deref(),
                     correlation_id: correlation_id.as_deref(),
                 };
-                let salt = <[u8; SALT_LEN]>::try_from(salt.as_slice());
-                salt.is_ok_and(|salt| told.hash(&salt) == *detail_hash)
+                match <[u8; SALT_LEN]>::try_from(salt.as_slice()) {
+                    Ok(salt) if told.hash(&salt) == *detail_hash => Kept::AsRecorded,
+                    _ => Kept::Otherwise,
+                }
             }
-            _ => false,
+            _ => Kept::Otherwise,
         }
     }
 }
@@ -46,46 +56,53 @@ impl Verifier {
     /// Takes the next leaf, or says what is wrong with it.
     pub(crate) fn take(&mut self, row: &StoredLeaf) -> Result<(), LogOutcome> {
         let expected = i64::try_from(self.range.size()).unwrap_or(i64::MAX);
-        let seq = row.seq;
-        if seq != expected {
-            return Err(LogOutcome::EventMissing { seq: expected });
+        let seq = expected;
+        if row.seq.is_some_and(|stored| stored != expected) {
+            return Err(LogOutcome::EventMissing { seq });
         }
         let differs = LogOutcome::LeafDiffers { seq };
+        let Some(leaf) = row.committed.as_ref().filter(|_| row.seq.is_some()) else {
+            return Err(differs);
+        };
         let detail_hash =
-            <[u8; HASH_LEN]>::try_from(row.detail_hash.as_slice()).map_err(|_| differs.clone())?;
+            <[u8; HASH_LEN]>::try_from(leaf.detail_hash.as_slice()).map_err(|_| differs.clone())?;
         let leaf_hash = Leaf {
             log_id: &self.log_id,
             seq: self.range.size(),
-            time: row.time,
-            actor: &row.actor,
-            role_id: row.role_id.as_deref(),
-            method: &row.method,
-            action: &row.action,
-            outcome: &row.outcome,
-            entity_type: &row.entity_type,
-            entity_id: &row.entity_id,
+            time: leaf.time,
+            actor: &leaf.actor,
+            role_id: leaf.role_id.as_deref(),
+            method: &leaf.method,
+            action: &leaf.action,
+            outcome: &leaf.outcome,
+            entity_type: &leaf.entity_type,
+            entity_id: &leaf.entity_id,
             detail_hash,
         }
         .hash();
-        if leaf_hash.as_slice() != row.leaf_hash {
+        if leaf_hash.as_slice() != leaf.leaf_hash {
             return Err(differs);
         }
-        if !row.agrees_with(&detail_hash) {
-            return Err(LogOutcome::DetailDiffers { seq });
+        let kept = row.erasable.as_ref().map(|it| it.kept(&detail_hash));
+        match kept.unwrap_or(Kept::Otherwise) {
+            Kept::AsRecorded => {}
+            Kept::Gone => return Err(LogOutcome::DetailMissing { seq }),
+            Kept::Otherwise => return Err(LogOutcome::DetailDiffers { seq }),
         }
-        if self.range.append(leaf_hash) != row.subtrees {
+        if row.subtrees.as_ref() != Some(&self.range.append(leaf_hash)) {
             return Err(LogOutcome::NodesDiffer { seq });
         }
         Ok(())
     }
 
     /// Compares the whole with the head that the log stands at. `beyond` is an event past its size.
-    pub(crate) fn finish(self, head: &Head, beyond: Option<i64>) -> LogVerification {
+    pub(crate) fn finish(self, head: &Head, beyond: Option<Beyond>) -> LogVerification {
         let outcome = if self.range.size() < head.size {
             LogOutcome::EventMissing {
                 seq: self.range.size().try_into().unwrap_or(i64::MAX),
             }
-        } else if let Some(seq) = beyond {
+        } else if let Some(Beyond(seq)) = beyond {
+            let seq = seq.unwrap_or(i64::MAX);
             LogOutcome::EventBeyondSize { seq }
         } else if self.range.to_bytes() != head.range {
             LogOutcome::RootDiffers

@@ -135,14 +135,50 @@ fn from_store(error: StoreError) -> RingfenceError {
             ))
             .into()
         }
-        StoreError::Corrupt(particulars)
-        | StoreError::NotPermitted(particulars)
-        | StoreError::Undecodable(particulars)
-        | StoreError::Engine(particulars) => internal(&particulars),
+        StoreError::Corrupt(particulars) => broken_log(&particulars),
+        StoreError::Undecodable(particulars) => {
+            tracing::error!(target: "ringfence::store", %particulars, "a stored value cannot be read");
+            RingfenceError::Integrity {
+                detail: "a row that the call needs holds a value that cannot be read; `integrity_scan` names it"
+                    .to_owned(),
+                findings: Vec::new(),
+            }
+        }
+        StoreError::NotPermitted(particulars) | StoreError::Engine(particulars) => {
+            internal(&particulars)
+        }
     }
 }
 
+/// What the log holds is not what its head says, or one of the two is gone. Which log it is, whoever asked knows.
+fn broken_log(particulars: &str) -> RingfenceError {
+    tracing::error!(target: "ringfence::audit", %particulars, "a log is broken");
+    RingfenceError::Integrity {
+        detail: "the audit log is not as it was recorded: its head or its events were changed or removed by hand, and \
+                 nothing more is written to it; `verify` says where, a backup has what was there"
+            .to_owned(),
+        findings: Vec::new(),
+    }
+}
+
+/// Nothing but the log's own growth writes to its tables, one place after another: what is in the way there was put
+/// there, or the head was set back.
+fn of_the_log(violation: &Violation) -> bool {
+    let table = match violation {
+        Violation::Unique(name) => schema::unique_named(name).map(|(table, _)| table),
+        Violation::UniqueColumns(columns) => unique_over(columns).map(|(table, _)| table),
+        Violation::Guard(text) => text
+            .rsplit_once(':')
+            .and_then(|(_, name)| schema::table(name)),
+        _ => None,
+    };
+    table.is_some_and(|table| table.log)
+}
+
 fn from_violation(violation: Violation) -> RingfenceError {
+    if of_the_log(&violation) {
+        return broken_log(&format!("{violation:?}"));
+    }
     match violation {
         Violation::Unique(name) => taken(schema::unique_named(&name)),
         Violation::UniqueColumns(columns) => taken(unique_over(&columns)),

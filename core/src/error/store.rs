@@ -34,7 +34,7 @@ pub(crate) enum StoreError {
     SchemaLacks(String),
     /// The engine cannot make sense of its own file.
     Damaged(String),
-    /// A log that does not fit its head.
+    /// A log that is gone, or does not fit its head.
     Corrupt(String),
     /// The runtime role may not do what a tenant's statement needs.
     NotPermitted(String),
@@ -73,6 +73,11 @@ impl StoreError {
             Self::NotPermitted(particulars) => Self::OperatorRights(particulars),
             other => other,
         }
+    }
+
+    /// Every tenant gets a log and a policy epoch with its first row, and the deployment a log with the tables.
+    pub(crate) fn no_log() -> Self {
+        Self::Corrupt("the head of a log, or a policy epoch, is gone".to_owned())
     }
 
     /// Whether it is sure that nothing of the transaction stands.

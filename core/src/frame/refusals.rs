@@ -11,7 +11,7 @@ use crate::audit::detail::Detail;
 use crate::audit::record::{Event, append};
 use crate::database::Database;
 use crate::database::refusals::{Counted, Counting, Kind};
-use crate::error::{Failure, Refusal};
+use crate::error::{Failure, Refusal, StoreError};
 use crate::model::{Entity, TenantId, UserId};
 use crate::store::{Bound, Errand, Lane, rigging};
 
@@ -139,10 +139,14 @@ impl Database {
         );
     }
 
-    /// Counts again what no event tells of: the next one of its kind will. Where there is no log any more, none will.
+    /// Counts again what no event tells of: the next one of its kind will. Where there is no log any more, or a broken one,
+    /// none will.
     fn not_recorded(self: &Arc<Self>, kind: &Kind, told: u64, failure: &Failure) {
         tracing::warn!(target: "ringfence::policy", %failure, "a refusal was not recorded");
-        if !matches!(failure, Failure::Unauthenticated) {
+        if !matches!(
+            failure,
+            Failure::Unauthenticated | Failure::Store(StoreError::Corrupt(_))
+        ) {
             self.count(kind, told, told);
         }
     }

@@ -16,8 +16,8 @@ use super::{Action, Json, OpenEnum, Outcome, RoleId};
 pub struct AuditEvent {
     /// Its place in the log, from 0 and without gaps.
     pub seq: i64,
-    /// When it happened.
-    pub at: Timestamp,
+    /// When it happened. Absent where what is stored is no time, which `verify` names.
+    pub at: Option<Timestamp>,
     /// Who did it: a user's id, or in the deployment's log an operator's name.
     pub actor: String,
     /// The role in force: the one whose grant let the actor act, given or inherited. Absent where no permission was
@@ -33,12 +33,12 @@ pub struct AuditEvent {
     pub entity_type: String,
     /// The id of that thing.
     pub entity_id: String,
-    /// The changed columns before and after; secrets are named, never shown. Absent once it has been erased, which the
-    /// log's proofs survive.
+    /// The changed columns before and after; secrets are named, never shown. Absent where it is not there, which
+    /// `verify` names unless it was erased with an event that says so.
     pub detail: Option<Json>,
-    /// Where the call came from, as the host said: erased with the detail.
+    /// Where the call came from, as the host said: kept and erased with the detail.
     pub origin: Option<String>,
-    /// What the host knows the call by: erased with the detail.
+    /// What the host knows the call by: kept and erased with the detail.
     pub correlation_id: Option<String>,
     /// The leaf's hash in the Merkle tree, in lower-case hexadecimal.
     pub leaf_hash: String,
@@ -131,6 +131,11 @@ pub enum LogOutcome {
     },
     /// The detail of this event is not the one that was recorded.
     DetailDiffers {
+        /// Its place in the log.
+        seq: i64,
+    },
+    /// The detail of this event is not there, and no event says that it was erased.
+    DetailMissing {
         /// Its place in the log.
         seq: i64,
     },

@@ -18,6 +18,10 @@ text_enums! {
         Orphan = "orphan",
         /// A tenant's id begins with `~`, which is kept for the deployment's own log.
         TenantReserved = "tenant_reserved",
+        /// The key is held by more than one row.
+        Duplicate = "duplicate",
+        /// A tenant's log or its policy epoch is gone, which each gets with its first row.
+        LogMissing = "log_missing",
         /// The value cannot be read: a time that is none, bytes that are no UTF-8 text, nothing where something must be.
         Unreadable = "unreadable",
         /// The text is none of those that the library knows for this column. It is read as it is.
@@ -38,8 +42,9 @@ impl IntegrityProblem {
             | Self::TenantMismatch
             | Self::Orphan
             | Self::TenantReserved
+            | Self::Duplicate
             | Self::Unreadable => true,
-            Self::UnknownValue | Self::MalformedJson => false,
+            Self::LogMissing | Self::UnknownValue | Self::MalformedJson => false,
         }
     }
 }

@@ -58,7 +58,11 @@ pub(crate) async fn read(
             disabled_at: None,
             is_active: true,
             session_epoch,
+            logs,
         }) => {
+            if logs == 0 {
+                return Err(StoreError::no_log().into());
+            }
             let effective = effective(tx, actor, judged.now).await?;
             Ok(Standing {
                 epoch: judged.epoch.clone(),

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::audit::verify::{Verifier, found};
 use crate::database::Database;
-use crate::error::{Failure, Result};
+use crate::error::{Failure, Result, StoreError};
 use crate::frame::{OpenLog, SessionScope};
 use crate::model::{
     AuditEvent, Entity, EventFilter, EventPage, InvalidField, LogOutcome, LogVerification,
@@ -63,7 +61,8 @@ impl Audit {
     /// stretches, so that writers go on meanwhile: what they add is not looked at.
     ///
     /// # Errors
-    /// `Forbidden` without `audit.read`. A log that does not verify is a result, not an error.
+    /// `Forbidden` without `audit.read`; `Integrity` where the log's head is gone or cannot be read, so that there is
+    /// nothing to compare with. A log that does not verify is a result, not an error.
     pub async fn verify(&self) -> Result<LogVerification> {
         Ok(verify(&self.scope.method("audit.verify").log().await?).await?)
     }
@@ -102,7 +101,8 @@ impl DeploymentLog {
     /// Recomputes the whole log from its rows and compares it with the root that it stands at.
     ///
     /// # Errors
-    /// `Forbidden` when the database login may not do what operators do.
+    /// `Forbidden` when the database login may not do what operators do; `Integrity` where the log's head is gone or
+    /// cannot be read.
     pub async fn verify(&self) -> Result<LogVerification> {
         Ok(verify(&self.database.log_of_the_deployment()?).await?)
     }
@@ -137,18 +137,14 @@ fn event_parameters(
         Value::from(filter.entity_type),
         Value::from(filter.entity_id),
         Value::from(filter.actor),
-        Value::from(filter.since.unwrap_or(EARLIEST)),
-        Value::from(filter.until.unwrap_or(LATEST)),
+        Value::from(filter.since),
+        Value::from(filter.until),
     ])
 }
 
-/// Bounds that every stored time lies between, on both engines.
-const EARLIEST: Timestamp = Timestamp::constant(-62_000_000_000, 0);
-const LATEST: Timestamp = Timestamp::constant(253_000_000_000, 0);
-
 async fn verify(log: &OpenLog) -> Result<LogVerification, Failure> {
     let heads = log.single(&LOG_HEAD_SEEN, &[]).await?;
-    let head = heads.into_iter().next().ok_or(Failure::Unauthenticated)?;
+    let head = heads.into_iter().next().ok_or_else(StoreError::no_log)?;
     let mut verifier = Verifier::new(head.log_id.clone());
     while verifier.size() < head.size {
         let chunk = verify_chunk(log.clone(), verifier, head.size);
@@ -162,7 +158,7 @@ async fn verify(log: &OpenLog) -> Result<LogVerification, Failure> {
         };
     }
     let beyond = log.single(&LEAF_BEYOND, &[]).await?;
-    Ok(verifier.finish(&head, beyond.first().copied()))
+    Ok(verifier.finish(&head, beyond.into_iter().next()))
 }
 
 /// What became of a verification over the next leaves.

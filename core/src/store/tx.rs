@@ -16,6 +16,7 @@ use super::sql::record::{Edited, Stored};
 use super::sql::{Count, Found, Gather, Insert, Query, Statement, Update, Value, Write};
 use super::sqlite::SqliteTx;
 use super::statements::log::{self, Head};
+use super::statements::tenants::TENANT;
 use super::terms::{Bound, Heads, Judged, Log, TenantHead, bind};
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
@@ -100,12 +101,15 @@ impl<E: OnEngine + ?Sized> Reading<E> {
         Ok(())
     }
 
-    /// What is judged by from here on. A tenant that does not exist has no epoch.
+    /// What is judged by from here on. A tenant that does not exist has no epoch; every other one has.
     pub(crate) async fn judged(&mut self) -> Result<Option<Judged>, StoreError> {
         if self.bound == Bound::Operator {
             return Ok(Some(Judged::without_policy(self.clock.now())));
         }
         let found = self.opt(&log::POLICY_EPOCH, &[]).await?;
+        if found.is_none() && self.opt(&TENANT, &[]).await?.is_some() {
+            return Err(StoreError::no_log());
+        }
         Ok(found.map(|row| Judged::by(row, &self.clock)))
     }
 
@@ -216,8 +220,13 @@ impl<E: OnEngine + ?Sized> Writing<E> {
     pub(crate) async fn lock_log(&mut self, tenant: &TenantId) -> Result<bool, StoreError> {
         self.tx.act_in(tenant)?;
         let Some(locked) = self.tx.opt(&log::LOG_HEAD, &[]).await? else {
-            return Ok(false);
+            return match self.tx.opt(&TENANT, &[]).await? {
+                Some(_) => Err(StoreError::no_log()),
+                None => Ok(false),
+            };
         };
+        let tail = self.tx.opt(&log::LOG_TAIL, &[]).await?;
+        locked.head.must_end_with(tail.as_ref())?;
         self.heads.tenant = Some(TenantHead {
             tenant: tenant.clone(),
             head: locked.head,

@@ -118,8 +118,8 @@ each_engine!(
         let newest: Vec<_> = all.items.iter().rev().take(3).rev().collect();
         let [first, second, third] = newest.try_into().unwrap();
         let filter = EventFilter {
-            since: Some(first.at),
-            until: Some(third.at),
+            since: first.at,
+            until: third.at,
             ..EventFilter::default()
         };
         let found = audit.events(filter, whole()).await.unwrap().items;

@@ -1,5 +1,7 @@
 //! What `verify` says of a log whose guards were dropped and of which one thing was changed.
 
+mod heads;
+
 use ringfence::TenantSession;
 use ringfence::model::{EventFilter, LogOutcome, PageRequest};
 use ringfence_tests::fixture::{Engine, Place, World, each_engine, register};
@@ -76,16 +78,43 @@ fn changes(engine: Engine, size: i64) -> Vec<(String, LogOutcome)> {
 
     for set in [
         "detail = '{}'",
+        "detail = ''",
+        "detail = '', salt = ''",
         "detail = detail || ' '",
         "salt = (SELECT salt FROM audit_events WHERE tenant_id = 'north' AND seq = 0)",
         "origin = '::1'",
         "correlation_id = 'another'",
-        // What is erased goes as a whole.
+        // What is not the whole of it.
         "detail = NULL",
         "salt = NULL",
         "salt = NULL, detail = NULL, origin = '::1'",
     ] {
         changes.push((event(last, set), LogOutcome::DetailDiffers { seq: last }));
+    }
+    for seq in [0, last] {
+        let gone = event(seq, "salt = NULL, detail = NULL");
+        changes.push((gone, LogOutcome::DetailMissing { seq }));
+    }
+
+    // What cannot be read is not what was recorded, whoever put it there.
+    let unreadable: &[(&str, LogOutcome)] = match engine {
+        Engine::Sqlite => &[
+            ("time = 'never'", LogOutcome::LeafDiffers { seq: last }),
+            ("time = 5", LogOutcome::LeafDiffers { seq: last }),
+            ("actor = x'ff'", LogOutcome::LeafDiffers { seq: last }),
+            ("leaf_hash = 'text'", LogOutcome::LeafDiffers { seq: last }),
+            ("detail_hash = 5", LogOutcome::LeafDiffers { seq: last }),
+            ("detail = x'ff'", LogOutcome::DetailDiffers { seq: last }),
+            ("salt = 'text'", LogOutcome::DetailDiffers { seq: last }),
+            ("subtrees = 'text'", LogOutcome::NodesDiffer { seq: last }),
+        ],
+        Engine::Postgres => &[
+            ("time = 'infinity'", LogOutcome::LeafDiffers { seq: last }),
+            ("time = '-infinity'", LogOutcome::LeafDiffers { seq: last }),
+        ],
+    };
+    for (set, outcome) in unreadable {
+        changes.push((event(last, set), outcome.clone()));
     }
 
     // The second leaf completes a node, the first none.
@@ -146,19 +175,21 @@ each_engine!(
 
 each_engine!(
     #[tokio::test]
-    async fn an_erased_detail_and_another_tenants_log_change_nothing(world: &World) {
+    async fn details_that_are_gone_are_missed_and_another_tenants_log_changes_nothing(
+        world: &World,
+    ) {
         let (session, elsewhere) = (world.north.admin().await, world.south.admin().await);
         register(&session, "kite").await.unwrap();
         register(&elsewhere, "kite").await.unwrap();
         drop_guards(&world.place).await;
-        for sql in [
-            "UPDATE audit_events SET detail = NULL, salt = NULL WHERE tenant_id = 'north'",
-            "UPDATE audit_events SET actor = 'somebody' WHERE tenant_id = 'south'",
-        ] {
-            world.place.raw(sql).await.unwrap();
-            assert_eq!(outcome(&session).await, LogOutcome::Intact, "{sql}");
-        }
-        // The event of an erased detail is there, and says nothing.
+        let south = "UPDATE audit_events SET actor = 'somebody' WHERE tenant_id = 'south'";
+        world.place.raw(south).await.unwrap();
+        assert_eq!(outcome(&session).await, LogOutcome::Intact);
+        let north = "UPDATE audit_events SET detail = NULL, salt = NULL WHERE tenant_id = 'north'";
+        world.place.raw(north).await.unwrap();
+        let missing = LogOutcome::DetailMissing { seq: 0 };
+        assert_eq!(outcome(&session).await, missing);
+        // The event is there, and says nothing.
         let log = session.audit();
         let event = log.event(0).await.unwrap();
         assert_eq!((event.seq, event.detail.as_ref()), (0, None));
@@ -169,5 +200,55 @@ each_engine!(
         assert!(page.iter().all(|event| event.detail.is_none()));
         let differs = LogOutcome::LeafDiffers { seq: 0 };
         assert_eq!(outcome(&elsewhere).await, differs);
+    }
+);
+
+each_engine!(
+    /// An event that somebody has changed is what a reader of the log looks for.
+    #[tokio::test]
+    async fn an_event_that_cannot_be_read_is_shown_as_far_as_it_can(world: &World) {
+        let session = world.north.admin().await;
+        for name in ["kite", "heron"] {
+            register(&session, name).await.unwrap();
+        }
+        let log = session.audit();
+        let listed = async || {
+            let whole = PageRequest::default();
+            log.events(EventFilter::default(), whole)
+                .await
+                .unwrap()
+                .items
+        };
+        let before = listed().await;
+        let last = before.last().unwrap().clone();
+        drop_guards(&world.place).await;
+        let sets: &[&str] = match world.place.engine {
+            Engine::Sqlite => &[
+                "time = 'never'",
+                "time = ''",
+                "time = 5",
+                "actor = x'ff'",
+                "leaf_hash = 'text'",
+                "detail = x'ff'",
+                "action = 5",
+            ],
+            Engine::Postgres => &["time = 'infinity'", "time = '-infinity'"],
+        };
+        keep(&world.place).await;
+        for set in sets {
+            let sql = format!(
+                "UPDATE audit_events SET {set} WHERE tenant_id = 'north' AND seq = {}",
+                last.seq
+            );
+            world.place.raw(&sql).await.unwrap();
+            let found = listed().await;
+            assert_eq!(found.len(), before.len(), "{set}");
+            assert_eq!(found.last().unwrap().entity_id, last.entity_id, "{set}");
+            let shown = log.event(last.seq).await.unwrap();
+            assert_eq!(&shown, found.last().unwrap(), "{set}");
+            assert_eq!(shown.at.is_none(), set.starts_with("time"), "{set}");
+            restore(&world.place).await;
+        }
+        assert_eq!(listed().await, before);
     }
 );

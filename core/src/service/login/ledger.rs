@@ -14,7 +14,7 @@ use crate::store::statements::credentials::{
     CANDIDATE, CandidateRow, Counters, THROTTLE_FORGET, THROTTLE_PUT, THROTTLES, THROTTLES_FORGET,
     THROTTLES_OTHERS, Throttle, USER_REHASH,
 };
-use crate::store::{Value, WriteTx, values};
+use crate::store::{Tx, Value, WriteTx, values};
 
 /// Somebody tries to log in.
 #[derive(Clone)]
@@ -63,7 +63,7 @@ impl Candidate {
     }
 
     /// Who it is, or what is wrong, given whether the password is the one that was hashed.
-    fn judge(&self, matches: bool) -> Result<UserId, &'static str> {
+    pub(super) fn judge(&self, matches: bool) -> Result<UserId, &'static str> {
         match &self.user {
             None => Err("unknown_user"),
             Some(user) if user.credential.valid().is_none() => Err("no_password"),
@@ -345,7 +345,11 @@ impl Ledger {
     }
 }
 
-async fn candidate(tx: &mut WriteTx, attempt: &Attempt) -> Result<Option<Candidate>, StoreError> {
+/// Who may be meant by an attempt; `None` where there is no such tenant.
+pub(super) async fn candidate(
+    tx: &mut Tx,
+    attempt: &Attempt,
+) -> Result<Option<Candidate>, StoreError> {
     let username = Value::from(attempt.username.as_str());
     Ok(tx.opt(&CANDIDATE, &[username]).await?.map(Candidate::read))
 }

@@ -8,6 +8,9 @@
 //! Whatever was wrong, an attempt runs the same statements and one Argon2id, and gets the same answer; only an
 //! unknown tenant runs none, because it has no rows.
 //!
+//! Where the tenant's log is gone or broken nothing can be counted or recorded, so that nobody gets in. Whoever knows a
+//! right password is told so; to everybody else it is any other refusal, after one Argon2id.
+//!
 //! What the log says of refused logins is bounded, however many there are: the first in a window of one user
 //! is an event, and the first in a window of all names that nobody has; the others are counted, and the
 //! next event says how many there were. That event is handed over behind the attempt, in a unit of its own, because
@@ -30,7 +33,10 @@ use crate::model::{TenantId, UserId, text};
 use crate::password::Verification;
 use crate::policy::throttle::Admission;
 use crate::store::{Bound, Errand, Lane, WriteTx};
-use ledger::{Admitted, Attempt, Settled, Untold, Verified, admit, settle, tell, withdraw};
+use ledger::{
+    Admitted, Attempt, Candidate, Settled, Untold, Verified, admit, candidate, settle, tell,
+    withdraw,
+};
 use subject::Subjects;
 
 /// Pause before an attempt asks again whether those before it have ended.
@@ -105,9 +111,16 @@ impl Door {
         is_awaited: impl Fn() -> bool,
     ) -> Result<Verdict, Failure> {
         let password = Arc::new(password);
-        let Some(mut admitted) = self.admission(&attempt, &is_awaited).await? else {
-            self.compare(&password, None).await?;
-            return Ok(Err(None));
+        let mut admitted = match self.admission(&attempt, &is_awaited).await {
+            Ok(Some(admitted)) => admitted,
+            Ok(None) => {
+                self.compare(&password, None).await?;
+                return Ok(Err(None));
+            }
+            Err(broken @ Failure::Store(StoreError::Corrupt(_))) => {
+                return self.behind_a_broken_log(attempt, &password, broken).await;
+            }
+            Err(failure) => return Err(failure),
         };
         for _ in 0..COMPARISONS {
             let compared = if is_awaited() {
@@ -139,6 +152,27 @@ impl Door {
         }
         self.hand_over(admitted, withdraw);
         Err(StoreError::TooLate.into())
+    }
+
+    /// Compares a password where the attempt can be neither counted nor recorded: it is refused, be it right or wrong, and
+    /// only to whoever knows it with the reason.
+    async fn behind_a_broken_log(
+        &self,
+        attempt: Attempt,
+        password: &Arc<Zeroizing<String>>,
+        broken: Failure,
+    ) -> Result<Verdict, Failure> {
+        let read = self.database.store.read(
+            self.bound(),
+            Box::new(move |tx| Box::pin(async move { Ok(candidate(tx, &attempt).await?) })),
+        );
+        let candidate = read.await?;
+        let hashed = candidate.as_ref().and_then(Candidate::hashed);
+        let compared = self.compare(password, hashed).await?;
+        match candidate.map(|candidate| candidate.judge(compared.matches)) {
+            Some(Ok(_)) => Err(broken),
+            _ => Ok(Err(None)),
+        }
     }
 
     /// Waits until the attempt may be verified; `None` where there is no such tenant. It is under way from then on.

@@ -119,7 +119,8 @@ impl Stepping {
         }
         if version >= version::AUDIT_LOG {
             // Every writer locks the head of its log first.
-            self.tx.one(&log::LOG_HEAD, &[]).await?;
+            let locked = self.tx.opt(&log::LOG_HEAD, &[]).await?;
+            locked.ok_or_else(StoreError::no_log)?;
         }
         if !tables.is_empty() {
             let lock = format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", "));
@@ -231,7 +232,8 @@ impl Stepping {
 
     /// Locks the deployment's head, writes the note and moves the head.
     pub(super) async fn record(mut self, record: RecordNote, note: Note) -> Result<Self, Failure> {
-        let before = self.tx.one(&log::LOG_HEAD, &[]).await?;
+        let before = self.tx.opt(&log::LOG_HEAD, &[]).await?;
+        let before = before.ok_or_else(StoreError::no_log)?;
         let clock = self.tx.clock().clone();
         let judged = Judged::without_policy(clock.now());
         let mut writing = Writing::new(self.tx, before.head, judged);

@@ -11,18 +11,11 @@ use super::transaction::PostgresTx;
 use crate::error::StoreError;
 use crate::store::sql::Value;
 use crate::store::statements::control;
-use crate::store::statements::log::{self, Head, LeafNodes};
+use crate::store::statements::log::{self, Head};
 use crate::store::terms::Bound;
 
 /// How often a server is asked that is away, or still at work on the transaction.
 const ASKED_EVERY: Duration = Duration::from_millis(50);
-
-/// The hash of the widest subtree that a leaf completes: the end of the range after it.
-fn tip(nodes: &LeafNodes) -> &[u8] {
-    let widest = nodes.subtrees.len().checked_sub(nodes.leaf_hash.len());
-    let widest = widest.and_then(|at| nodes.subtrees.get(at..));
-    widest.unwrap_or(&nodes.leaf_hash)
-}
 
 impl Connections {
     /// Asks, on another connection, whether a transaction was committed that moved its log's head there.
@@ -85,7 +78,7 @@ impl Connections {
         let leaves = tx.query_and_commit(&log::LEAF_NODES, &parameters).await?;
         Ok(leaves
             .first()
-            .is_some_and(|nodes| head.range.ends_with(tip(nodes))))
+            .is_some_and(|nodes| head.range.ends_with(nodes.tip())))
     }
 }
 

@@ -111,6 +111,24 @@ impl PostgresTx {
         both(self.send_all(&queries, Then::GoOn).await?)
     }
 
+    /// Three queries in one round trip.
+    pub(in crate::store) async fn query_three<A: Gather, B: Gather, C: Gather>(
+        &mut self,
+        (first, first_parameters): (&'static Query<A>, &[Value<'_>]),
+        (second, second_parameters): (&'static Query<B>, &[Value<'_>]),
+        (third, third_parameters): (&'static Query<C>, &[Value<'_>]),
+    ) -> Result<(A, B, C), StoreError> {
+        let queries = [
+            (first.deref(), first_parameters),
+            (second.deref(), second_parameters),
+            (third.deref(), third_parameters),
+        ];
+        let mut answers = self.send_all(&queries, Then::GoOn).await?;
+        let third = answers.pop().unwrap_or_default();
+        let (first, second) = both(answers)?;
+        Ok((first, second, gathered(&third)?))
+    }
+
     /// A query that is the whole transaction. The COMMIT of what only reads says nothing that anybody waits for:
     /// it leaves with the query, and the next request on this connection behind it.
     pub(in crate::store) async fn query_and_commit<F: Gather>(

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::error::StoreError;
-use crate::model::{AuditEvent, Json, hex};
+use crate::model::{Action, AuditEvent, Json, Outcome, RoleId, Textual, hex};
 use crate::store::sql::record::{epoch, read_in_order};
 use crate::store::sql::statement::{Rows, Stamped, Write, exactly_one, statements};
 use crate::store::sql::{FromRow, Row, Value};
@@ -38,13 +38,17 @@ statements! {
         "SELECT a.seq, a.time, a.actor, a.role_id, a.method, a.action, a.outcome, a.entity_type, a.entity_id, \
          a.detail_hash, a.leaf_hash, a.subtrees, a.salt, a.detail, a.origin, a.correlation_id FROM audit_events a \
          WHERE a.tenant_id = $1 AND a.seq >= $2 AND a.seq < $3 ORDER BY a.seq LIMIT $4";
+    /// The leaf that the log ends with, by its head, and the interior nodes that it completes.
+    LOG_TAIL: Tenant Rows<LeafNodes> =
+        "SELECT a.leaf_hash, a.subtrees FROM audit_events a WHERE a.tenant_id = $1 AND a.seq = \
+         (SELECT h.size - 1 FROM audit_heads h WHERE h.tenant_id = $1)";
     /// A leaf, and the interior nodes that it completes. Asked after a lost COMMIT, which SQLite knows none of.
     LEAF_NODES: Tenant Rows<LeafNodes> = {
         sqlite: "",
         postgres: "SELECT a.leaf_hash, a.subtrees FROM audit_events a WHERE a.tenant_id = $1 AND a.seq = $2",
     };
     /// An event that the head does not count.
-    LEAF_BEYOND: Tenant Rows<i64> =
+    LEAF_BEYOND: Tenant Rows<Beyond> =
         "SELECT a.seq FROM audit_events a WHERE a.tenant_id = $1 AND a.seq >= \
          (SELECT h.size FROM audit_heads h WHERE h.tenant_id = $1) ORDER BY a.seq LIMIT 1";
     EVENT_BY_SEQ: Tenant Stamped<AuditEvent> = concat!(
@@ -57,7 +61,8 @@ statements! {
          AND (CAST($5 AS TEXT) IS NULL OR a.entity_type = $5) \
          AND (CAST($6 AS TEXT) IS NULL OR a.entity_id = $6) \
          AND (CAST($7 AS TEXT) IS NULL OR a.actor = $7) \
-         AND a.time >= $8 AND a.time < $9 ORDER BY a.seq LIMIT $3"
+         AND (CAST($8 AS timestamptz) IS NULL OR a.time >= $8) \
+         AND (CAST($9 AS timestamptz) IS NULL OR a.time < $9) ORDER BY a.seq LIMIT $3"
     );
     /// What is judged by, and on Postgres the server's clock: a statement of its own behind the one that locks the
     /// head, because what stands beside a lock is computed before the wait for it.
@@ -92,6 +97,9 @@ statements! {
     );
 }
 
+/// Bytes of a hash.
+const HASH_LEN: usize = 32;
+
 /// The head of a log: where the next leaf goes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Head {
@@ -105,12 +113,41 @@ pub(crate) struct Head {
 
 impl FromRow for Head {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let unreadable = |_| StoreError::Corrupt("the head of a log cannot be read".to_owned());
         Ok(Self {
-            log_id: row.get(0)?,
-            size: u64::try_from(row.get::<i64>(1)?)
-                .map_err(|_| StoreError::Undecodable("a log of negative size".to_owned()))?,
-            range: row.get(2)?,
+            log_id: row.get(0).map_err(unreadable)?,
+            size: u64::try_from(row.get::<i64>(1).map_err(unreadable)?)
+                .map_err(|_| StoreError::Corrupt("a log of negative size".to_owned()))?,
+            range: row.get(2).map_err(unreadable)?,
         })
+    }
+}
+
+impl Head {
+    /// The root of the smallest of its subtrees.
+    fn last_root(&self) -> Option<&[u8]> {
+        let before = self.range.len().checked_sub(HASH_LEN)?;
+        self.range.get(before..)
+    }
+
+    /// Refuses a head that is not where its log ends: whoever appended behind it would write over events, leave a gap,
+    /// or build on hashes that no event has. The rest of the range is what `verify` looks at.
+    pub(in crate::store) fn must_end_with(
+        &self,
+        tail: Option<&LeafNodes>,
+    ) -> Result<(), StoreError> {
+        let fits = match tail {
+            None => self.size == 0 && self.range.is_empty(),
+            Some(nodes) => self.last_root() == Some(nodes.tip()),
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(StoreError::Corrupt(format!(
+                "the head of log {} at {} does not stand where its events end",
+                self.log_id, self.size
+            )))
+        }
     }
 }
 
@@ -152,9 +189,16 @@ pub(crate) struct EpochRow {
 
 read_in_order! { EpochRow { epoch, server } }
 
-/// An event as it is stored.
+/// An event as it is stored. What cannot be read is not what was recorded: no fault of whoever looks.
 pub(crate) struct StoredLeaf {
-    pub(crate) seq: i64,
+    pub(crate) seq: Option<i64>,
+    pub(crate) committed: Option<Committed>,
+    pub(crate) subtrees: Option<Vec<u8>>,
+    pub(crate) erasable: Option<StoredErasable>,
+}
+
+/// What a leaf commits to, and its hash.
+pub(crate) struct Committed {
     pub(crate) time: Timestamp,
     pub(crate) actor: String,
     pub(crate) role_id: Option<String>,
@@ -165,18 +209,44 @@ pub(crate) struct StoredLeaf {
     pub(crate) entity_id: String,
     pub(crate) detail_hash: Vec<u8>,
     pub(crate) leaf_hash: Vec<u8>,
-    pub(crate) subtrees: Vec<u8>,
-    /// Absent once it has been erased, like the detail.
+}
+
+read_in_order! {
+    Committed {
+        time, actor, role_id, method, action, outcome, entity_type, entity_id, detail_hash, leaf_hash
+    }
+}
+
+/// What a leaf commits to by the detail's hash only.
+pub(crate) struct StoredErasable {
     pub(crate) salt: Option<Vec<u8>>,
     pub(crate) detail: Option<String>,
     pub(crate) origin: Option<String>,
     pub(crate) correlation_id: Option<String>,
 }
 
-read_in_order! {
-    StoredLeaf {
-        seq, time, actor, role_id, method, action, outcome, entity_type, entity_id, detail_hash, leaf_hash, subtrees,
-        salt, detail, origin, correlation_id
+read_in_order! { StoredErasable { salt, detail, origin, correlation_id } }
+
+impl FromRow for StoredLeaf {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        const COMMITTED: usize = 1;
+        const SUBTREES: usize = 11;
+        const ERASABLE: usize = 12;
+        Ok(Self {
+            seq: row.get(0).ok(),
+            committed: Committed::from_row(&row.skip(COMMITTED)).ok(),
+            subtrees: row.get(SUBTREES).ok(),
+            erasable: StoredErasable::from_row(&row.skip(ERASABLE)).ok(),
+        })
+    }
+}
+
+/// The place of an event that the head does not count, where it is a number.
+pub(crate) struct Beyond(pub(crate) Option<i64>);
+
+impl FromRow for Beyond {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self(row.get(0).ok()))
     }
 }
 
@@ -186,7 +256,25 @@ pub(crate) struct LeafNodes {
     pub(crate) subtrees: Vec<u8>,
 }
 
-read_in_order! { LeafNodes { leaf_hash, subtrees } }
+impl FromRow for LeafNodes {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let unreadable =
+            |_| StoreError::Corrupt("the hashes of an event cannot be read".to_owned());
+        Ok(Self {
+            leaf_hash: row.get(0).map_err(unreadable)?,
+            subtrees: row.get(1).map_err(unreadable)?,
+        })
+    }
+}
+
+impl LeafNodes {
+    /// The hash of the widest subtree that the leaf completes: the end of the range after it.
+    pub(in crate::store) fn tip(&self) -> &[u8] {
+        let widest = self.subtrees.len().checked_sub(self.leaf_hash.len());
+        let widest = widest.and_then(|at| self.subtrees.get(at..));
+        widest.unwrap_or(&self.leaf_hash)
+    }
+}
 
 /// The parameters of [`LOG_HEAD_MOVE`], and the first ones of [`LOG_APPEND`].
 pub(crate) fn head_move<'v>(owner: Value<'v>, head: &Head) -> Result<Vec<Value<'v>>, StoreError> {
@@ -199,23 +287,28 @@ pub(crate) fn head_move<'v>(owner: Value<'v>, head: &Head) -> Result<Vec<Value<'
     ])
 }
 
+/// Shows whatever is stored: an event that somebody has changed is what a reader of the log looks for.
 impl FromRow for AuditEvent {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        let mut cells = row.cells();
+        let shown = |column| row.shown(column).unwrap_or_default();
+        let no_place = |_| StoreError::Corrupt("the place of an event cannot be read".to_owned());
         Ok(Self {
-            seq: cells.next()?,
-            at: cells.next()?,
-            actor: cells.next()?,
-            role_id: cells.next()?,
-            method: cells.next()?,
-            action: cells.next()?,
-            outcome: cells.next()?,
-            entity_type: cells.next()?,
-            entity_id: cells.next()?,
-            detail: cells.next::<Option<String>>()?.map(Json::from),
-            origin: cells.next()?,
-            correlation_id: cells.next()?,
-            leaf_hash: hex(&cells.next::<Vec<u8>>()?),
+            seq: row.get(0).map_err(no_place)?,
+            at: row.get(1).ok(),
+            actor: shown(2),
+            role_id: row.shown(3).map(RoleId::from),
+            method: shown(4),
+            action: Action::stored(&shown(5)),
+            outcome: Outcome::stored(&shown(6)),
+            entity_type: shown(7),
+            entity_id: shown(8),
+            detail: row.shown(9).map(Json::from),
+            origin: row.shown(10),
+            correlation_id: row.shown(11),
+            leaf_hash: row
+                .get::<Vec<u8>>(12)
+                .map(|hash| hex(&hash))
+                .unwrap_or_default(),
         })
     }
 }

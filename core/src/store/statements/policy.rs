@@ -45,9 +45,10 @@ macro_rules! rules_of_role {
 }
 
 statements! {
-    /// Whether a user may act at all.
+    /// Whether a user may act at all, and whether the tenant has its log.
     ACTOR: Tenant Rows<Actor> = by_id (
-        "SELECT t.disabled_at, u.is_active, u.session_epoch FROM users u \
+        "SELECT t.disabled_at, u.is_active, u.session_epoch, \
+         (SELECT count(*) FROM audit_heads h WHERE h.tenant_id = $1) FROM users u \
          JOIN tenants t ON t.id = $1 WHERE u.tenant_id = $1 AND u.id"
     );
     RULES_OF_USER: Tenant Rows<Rule> = concat!(
@@ -93,9 +94,10 @@ pub(crate) struct Actor {
     pub(crate) disabled_at: Option<Timestamp>,
     pub(crate) is_active: bool,
     pub(crate) session_epoch: i64,
+    pub(crate) logs: i64,
 }
 
-read_in_order! { Actor { disabled_at, is_active, session_epoch } }
+read_in_order! { Actor { disabled_at, is_active, session_epoch, logs } }
 
 /// A permission that a role of the user grants or denies, the user's own roles and inherited ones alike.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use ringfence::{Error, MigrateMode};
 
 use crate::legacy_rows::{self, dated};
 use crate::picture::Inspect;
-use ringfence_tests::fixture::{Place, each_engine};
+use ringfence_tests::fixture::{Engine, Place, each_engine};
 
 /// A finding as one line: `table key column problem value tenant -> parent's tenant`.
 fn line(finding: &IntegrityFinding) -> String {
@@ -17,6 +17,7 @@ fn line(finding: &IntegrityFinding) -> String {
         IntegrityProblem::TenantUnknown => "unknown",
         IntegrityProblem::TenantMismatch => "mismatch",
         IntegrityProblem::Orphan => "orphan",
+        IntegrityProblem::Duplicate => "duplicate",
         other => panic!("{other:?}: {finding:?}"),
     };
     let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
@@ -235,5 +236,80 @@ each_engine!(
             .unwrap();
         let status = rf.migrate("suite".into(), None, None).await.unwrap();
         assert!(status.is_current());
+    }
+);
+
+/// A legacy table without its keys, under a name that the old platform gave it.
+fn without_keys(baseline: &str, engine: Engine) -> String {
+    let kept = baseline.lines().filter(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let key = |words: &[&str]| matches!(words, ["PRIMARY", "KEY", ..] | ["UNIQUE", ..]);
+        let is_key = match words.as_slice() {
+            ["CONSTRAINT", _, rest @ ..] => key(rest),
+            words => key(words),
+        };
+        !is_key
+    });
+    // On Postgres a reference needs a key to refer to.
+    let kept = kept.filter(|line| engine == Engine::Sqlite || !line.contains(" FOREIGN KEY "));
+    // No comma before the end of a table.
+    kept.collect::<Vec<_>>().join("\n").replace(",\n)", "\n)")
+}
+
+/// Each key of the tables that a step hardens is held by two rows; of some it is the very row.
+const DOUBLED: &str = "
+    INSERT INTO tenants (id, name, created_at) VALUES ('a2', 'Twice', NOW), ('a3', 'Twice', NOW);
+    INSERT INTO permissions (id, name, description, created_at) VALUES ('p9', 'twice', NULL, NOW), ('p8', 'twice', NULL, NOW);
+    INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at) VALUES
+        ('u8', 'a', 'twice', 'x', true, NOW), ('u9', 'a', 'twice', 'x', true, NOW), ('u9', 'b', 'twice', 'x', true, NOW);
+    INSERT INTO user_roles (user_id, role_id, created_at) SELECT user_id, role_id, created_at FROM user_roles
+        WHERE user_id = 'u1_a';
+    INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at) VALUES
+        ('d9', 'a', 'nine', 'FAKE', '{}', NOW, NOW), ('d9', 'b', 'ten', 'FAKE', '{}', NOW, NOW);";
+
+each_engine!(
+    /// A key that was dropped let them in; the step that makes one would have stopped half-way, naming nobody.
+    #[tokio::test]
+    async fn rows_that_share_a_key_stop_the_first_step_and_every_one_is_named(place: &Place) {
+        let engine = place.engine;
+        legacy_rows::make_altered(place, |baseline| without_keys(baseline, engine)).await;
+        place.plant(&dated(engine, DOUBLED)).await;
+        let before = place.picture().await;
+        let rf = place.open(MigrateMode::Never).await.unwrap();
+        let outcome = rf.migrate("suite".into(), None, None).await;
+        let Err(Error::Integrity { findings, .. }) = outcome else {
+            panic!("{outcome:?}");
+        };
+        assert_eq!(place.picture().await, before);
+        let links = "SELECT count(*) FROM user_roles WHERE user_id = 'u1_a'";
+        let links = usize::try_from(place.count(links).await).unwrap();
+        let mut found: Vec<String> = findings.iter().map(line).collect();
+        found.sort_unstable();
+        let all = found.len();
+        found.retain(|line| !line.starts_with("user_roles "));
+        assert_eq!(
+            all - found.len(),
+            links,
+            "every row of a link that is there twice"
+        );
+        assert_eq!(
+            found,
+            [
+                "drones d9 id duplicate d9 in a -> - in -",
+                "drones d9 id duplicate d9 in b -> - in -",
+                "permissions p8 name duplicate twice in - -> - in -",
+                "permissions p9 name duplicate twice in - -> - in -",
+                "tenants a2 name duplicate Twice in a2 -> - in -",
+                "tenants a3 name duplicate Twice in a3 -> - in -",
+                "users u8 username duplicate twice in a -> - in -",
+                "users u9 id duplicate u9 in a -> - in -",
+                "users u9 id duplicate u9 in b -> - in -",
+                "users u9 username duplicate twice in a -> - in -",
+            ]
+        );
+        let scan = rf.integrity_scan().await.unwrap();
+        assert!(!scan.lets_migrate());
+        assert_eq!(scan.findings.len(), all);
+        assert_eq!(rf.migration_status().await.unwrap().current, 0);
     }
 );

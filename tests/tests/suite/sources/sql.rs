@@ -144,7 +144,7 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
 fn statements_are_made_by_their_macro_and_by_the_generated_scan_alone() {
     let makers = [
         "core/src/store/sql/statement.rs",
-        "core/src/store/statements/scan/boundaries.rs",
+        "core/src/store/statements/scan/check.rs",
         "core/src/store/statements/scan/values.rs",
     ];
     for (path, file) in parsed("core/src") {

@@ -69,6 +69,9 @@ impl Answer for LogVerification {
             LogOutcome::DetailDiffers { seq } => {
                 text.line(format_args!("Broken: the detail of event {seq} is not the one that was recorded"));
             }
+            LogOutcome::DetailMissing { seq } => text.line(format_args!(
+                "Broken: the detail of event {seq} is not there, and no event says that it was erased"
+            )),
             LogOutcome::NodesDiffer { seq } => text.line(format_args!(
                 "Broken: the interior hashes stored with event {seq} do not follow from the leaves"
             )),

@@ -1,103 +1,73 @@
 //! The integrity scan's look at boundaries: a check for each way in which a row of an enforced table can break its
 //! tenant's.
 
-use std::sync::LazyLock;
+use super::check::{Check, kept};
+use super::report::key;
+use crate::model::IntegrityProblem;
+use crate::schema::{self, DEPLOYMENT, Owner, Parent, Table, version};
 
-use super::report::{ROWS, cut, key};
-use crate::error::StoreError;
-use crate::model::{IntegrityFinding, IntegrityProblem};
-use crate::schema::{self, Owner, Parent, Table, version};
-use crate::store::sql::{Expect, FromRow, Row, Rows, Scope, Statement};
-
-/// One check: which rows of a table break one rule.
-pub(crate) struct Check {
-    pub(crate) query: Rows<Found>,
-    table: &'static Table,
-    column: &'static str,
-    refers_to: Option<&'static str>,
-    problem: IntegrityProblem,
-    /// The versions at which it can be asked.
-    from: u32,
-    until: u32,
-}
-
-/// A row that breaks the rule: its key, its tenant, the column's value, the tenant that this lies in.
-pub(crate) struct Found {
-    key: Option<String>,
-    tenant: Option<String>,
-    value: Option<String>,
-    refers_to_tenant: Option<String>,
-}
-
-impl FromRow for Found {
-    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            key: row.shown(0),
-            tenant: row.shown(1),
-            value: row.shown(2),
-            refers_to_tenant: row.shown(3),
-        })
-    }
-}
-
-static CHECKS: LazyLock<Vec<Check>> = LazyLock::new(|| {
+/// A check for each way in which a row of this table can break its tenant's boundary.
+pub(super) fn checks(table: &'static Table) -> Vec<Check> {
     let mut checks = Vec::new();
-    for table in schema::catalogue() {
-        if table.name == "tenants" {
-            checks.push(reserved(table));
-        }
-        for parent in table
-            .parents
-            .iter()
-            .filter(|parent| parent.enforced.is_some())
-        {
-            checks.extend(checks_of(table, parent));
-        }
+    if table.name == "tenants" {
+        checks.push(reserved(table));
+        checks.push(without(table, "audit_heads", version::AUDIT_LOG));
+        checks.push(without(table, "policy_epochs", version::POLICY));
+    }
+    if table.name == "audit_heads" {
+        checks.push(deployment_without(table));
+    }
+    let enforced = table.parents.iter();
+    for parent in enforced.filter(|parent| parent.enforced.is_some()) {
+        checks.extend(checks_of(table, parent));
     }
     checks
-});
-
-/// Every check, whatever the version.
-pub(super) fn checks() -> &'static [Check] {
-    &CHECKS
-}
-
-impl Check {
-    pub(super) fn at(&self, version: u32) -> bool {
-        (self.from..=self.until).contains(&version)
-    }
-
-    pub(crate) fn findings(&self, found: Vec<Found>) -> impl Iterator<Item = IntegrityFinding> {
-        found.into_iter().map(|row| IntegrityFinding {
-            table: self.table.name.to_owned(),
-            key: row.key.unwrap_or_default(),
-            column: self.column.to_owned(),
-            problem: self.problem,
-            stops: self.problem.stops(),
-            value: row.value.map(cut),
-            tenant: row.tenant,
-            refers_to: self.refers_to.map(str::to_owned),
-            refers_to_tenant: row.refers_to_tenant,
-        })
-    }
 }
 
 /// The deployment's log stands under such an id.
 fn reserved(tenants: &'static Table) -> Check {
-    let text = "SELECT c.id, c.id, c.id, NULL FROM tenants c WHERE c.id LIKE '~%' LIMIT 1000";
+    let text = "SELECT c.id, c.id, c.id, NULL FROM tenants c WHERE c.id LIKE '~%'";
     Check {
-        query: Rows::of(Statement::new(
-            "SCAN tenants reserved",
-            Scope::Operator,
-            Expect::Any,
-            text,
-            text,
-        )),
+        query: kept("SCAN tenants reserved".to_owned(), text.to_owned()),
         table: tenants,
         column: "id",
         refers_to: None,
         problem: IntegrityProblem::TenantReserved,
         from: version::BASELINE,
+        until: u32::MAX,
+    }
+}
+
+/// What every tenant gets with its first row, and nothing ever takes away.
+fn without(tenants: &'static Table, lacks: &'static str, from: u32) -> Check {
+    let text = format!(
+        "SELECT c.id, c.id, c.id, NULL FROM tenants c \
+         WHERE NOT EXISTS (SELECT 1 FROM {lacks} h WHERE h.tenant_id = c.id)"
+    );
+    Check {
+        query: kept(format!("SCAN tenants without {lacks}"), text),
+        table: tenants,
+        column: "id",
+        refers_to: Some(lacks),
+        problem: IntegrityProblem::LogMissing,
+        from,
+        until: u32::MAX,
+    }
+}
+
+/// Likewise the deployment, which has a log and no row of its own.
+fn deployment_without(heads: &'static Table) -> Check {
+    let text = format!(
+        "SELECT '{DEPLOYMENT}', NULL, '{DEPLOYMENT}', NULL \
+         WHERE NOT EXISTS (SELECT 1 FROM audit_heads h WHERE h.tenant_id = '{DEPLOYMENT}')"
+    );
+    Check {
+        query: kept("SCAN deployment without audit_heads".to_owned(), text),
+        table: heads,
+        column: "tenant_id",
+        refers_to: None,
+        problem: IntegrityProblem::LogMissing,
+        from: heads.since,
         until: u32::MAX,
     }
 }
@@ -199,18 +169,9 @@ fn check(
     from: u32,
     text: String,
 ) -> Check {
-    // Made once in a process and kept to its end, like the statements that stand in the source.
-    let text: &'static str = Box::leak(format!("{text} LIMIT {ROWS}").into_boxed_str());
-    let name: &'static str =
-        Box::leak(format!("SCAN {} {:?} from {from}", parent.constraint, problem).into_boxed_str());
+    let name = format!("SCAN {} {:?} from {from}", parent.constraint, problem);
     Check {
-        query: Rows::of(Statement::new(
-            name,
-            Scope::Operator,
-            Expect::Any,
-            text,
-            text,
-        )),
+        query: kept(name, text),
         table,
         column: parent.column,
         refers_to: Some(parent.table),

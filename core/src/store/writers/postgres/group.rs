@@ -12,6 +12,7 @@ use crate::error::{Failure, StoreError};
 use crate::store::postgres::{Committed, Connections, PostgresTx};
 use crate::store::rigging;
 use crate::store::statements::log::LockedHead;
+use crate::store::statements::tenants::TENANT;
 use crate::store::statements::{control, log};
 use crate::store::terms::{Bound, Heads, Judged, Log};
 use crate::store::tx::{Reading, Writing};
@@ -119,38 +120,43 @@ pub(super) async fn run_group(
     commit_together(ground, bound, writing, group, company, &transaction).await
 }
 
-/// Opens the transaction, locks the head, and reads what is judged by in a statement behind it: one round trip. Returns
-/// the transaction and what the server calls it; none where there is no such log.
+/// Opens the transaction, locks the head, and reads what is judged by and where the log ends in statements behind it: one
+/// round trip. Returns the transaction and what the server calls it; none where there is no such tenant.
 async fn begin(
     connections: &Connections,
     bound: &Bound,
     mut tx: PostgresTx,
 ) -> Result<Option<(Writing<PostgresTx>, String)>, StoreError> {
     let owner = [bound.log_owner().into()];
-    let (heads, judged) = match bound {
+    let (head, tail) = ((&log::LOG_HEAD, &owner[..]), (&log::LOG_TAIL, &owner[..]));
+    let (heads, judged, tails) = match bound {
         Bound::Operator => {
-            let heads = tx.query(&log::LOG_HEAD, &owner).await?;
-            (
-                heads,
-                Some(Judged::without_policy(connections.clock().now())),
-            )
+            let (heads, tails) = tx.query_both(head, tail).await?;
+            let judged = Judged::without_policy(connections.clock().now());
+            (heads, Some(judged), tails)
         }
         Bound::Tenant(_) => {
-            let both = tx.query_both((&log::LOG_HEAD, &owner), (&log::POLICY_EPOCH, &owner));
-            let (heads, epochs) = both.await?;
+            let all = tx.query_three(head, (&log::POLICY_EPOCH, &owner), tail);
+            let (heads, epochs, tails) = all.await?;
             let judged = epochs.into_iter().next();
-            (
-                heads,
-                judged.map(|row| Judged::by(row, connections.clock())),
-            )
+            let judged = judged.map(|row| Judged::by(row, connections.clock()));
+            (heads, judged, tails)
         }
     };
-    let Some(LockedHead { head, transaction }) = heads.into_iter().next() else {
+    let (Some(LockedHead { head, transaction }), Some(judged)) = (heads.into_iter().next(), judged)
+    else {
+        let tenants = match bound {
+            Bound::Operator => None,
+            Bound::Tenant(_) => Some(tx.query(&TENANT, &owner).await?),
+        };
         tx.roll_back().await;
-        return Ok(None);
+        return match tenants {
+            Some(tenants) if tenants.is_empty() => Ok(None),
+            _ => Err(StoreError::no_log()),
+        };
     };
+    head.must_end_with(tails.first())?;
     let clock = connections.clock().clone();
-    let judged = judged.unwrap_or_else(|| Judged::without_policy(connections.clock().now()));
     let tx = Reading::new(tx, bound.clone(), clock);
     Ok(Some((Writing::new(tx, head, judged), transaction)))
 }

@@ -16,6 +16,7 @@ use crate::store::rigging;
 use crate::store::sql::Value;
 use crate::store::sqlite::{Checkpoints, Pool, SqliteTx};
 use crate::store::statements::log::{self, Head};
+use crate::store::statements::tenants::TENANT;
 use crate::store::terms::{Bound, Judged};
 use crate::store::tx::{Reading, Writing};
 use crate::store::writers::unit::{Job, Outcome, answer_all, punctual};
@@ -281,10 +282,11 @@ impl<'c> OpenLogs<'c> {
     }
 }
 
-/// The head of whoever a unit is bound to, where there is one, and the tenant's policy epoch; the deployment has none.
+/// The head of whoever a unit is bound to, where its log ends, and the tenant's policy epoch; the deployment has none.
+/// None where there is no such tenant.
 fn read_head(tx: &mut SqliteTx, bound: &Bound) -> Result<Option<(Head, String)>, StoreError> {
     let owner = [Value::from(bound.log_owner())];
-    Ok(match bound {
+    let found = match bound {
         Bound::Operator => {
             let heads = tx.query(&log::LOG_HEAD, &owner)?;
             let head = heads.into_iter().next();
@@ -293,9 +295,19 @@ fn read_head(tx: &mut SqliteTx, bound: &Bound) -> Result<Option<(Head, String)>,
         Bound::Tenant(_) => {
             let heads = tx.query(&log::LOG_HEAD_AND_EPOCH, &owner)?;
             let head = heads.into_iter().next();
-            head.map(|found| (found.head, found.epoch.unwrap_or_default()))
+            head.and_then(|found| Some((found.head, found.epoch?)))
         }
-    })
+    };
+    let Some((head, epoch)) = found else {
+        let is_tenants = matches!(bound, Bound::Tenant(_));
+        return match is_tenants && tx.query(&TENANT, &owner)?.is_empty() {
+            true => Ok(None),
+            false => Err(StoreError::no_log()),
+        };
+    };
+    let tail = tx.query(&log::LOG_TAIL, &owner)?;
+    head.must_end_with(tail.first())?;
+    Ok(Some((head, epoch)))
 }
 
 /// The tenant's policy epoch as the units so far leave it.

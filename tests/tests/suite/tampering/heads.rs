@@ -1,0 +1,210 @@
+//! A log whose head does not fit it, or is gone: nothing is written behind it, and nobody is told otherwise than that.
+
+use std::fmt::Debug;
+
+use ringfence::Error;
+use ringfence::model::{IntegrityProblem, NewTenant, NewUser};
+use ringfence_tests::fixture::{Engine, Place, World, each_engine, register};
+
+use super::{drop_guards, keep, restore};
+
+const PASSWORD: &str = "correct horse";
+
+fn broken<T: Debug>(outcome: Result<T, Error>, what: &str) {
+    match outcome {
+        Err(Error::Integrity { detail, findings }) => {
+            assert!(detail.starts_with("the audit log "), "{what}: {detail}");
+            assert!(findings.is_empty(), "{what}");
+        }
+        other => panic!("{what}: {other:?}"),
+    }
+}
+
+/// Ways to set a head, or what is behind it, so that the next event would be written where one is, behind a gap, or
+/// over hashes that no event has.
+fn changes(engine: Engine, tenant: &str, size: i64) -> Vec<String> {
+    let head = |set: &str| format!("UPDATE audit_heads SET {set} WHERE tenant_id = '{tenant}'");
+    let columns = "time, actor, method, action, outcome, entity_type, entity_id, detail_hash, leaf_hash, subtrees";
+    let zeros = match engine {
+        Engine::Sqlite => "range = zeroblob(length(range))",
+        Engine::Postgres => "range = decode(repeat('00', length(range)), 'hex')",
+    };
+    let last_of_range = match engine {
+        Engine::Sqlite => "range = substr(range, 1, length(range) - 1) || 'x'",
+        Engine::Postgres => {
+            "range = set_byte(range, length(range) - 1, 255 - get_byte(range, length(range) - 1))"
+        }
+    };
+    let mut changes = vec![
+        head("size = size - 1"),
+        head("size = size - 2"),
+        head("size = 0"),
+        head("size = -1"),
+        head("size = size + 1"),
+        head("size = 0, range = ''"),
+        head("range = ''"),
+        head(zeros),
+        head(last_of_range),
+        format!("DELETE FROM audit_events WHERE tenant_id = '{tenant}'"),
+        format!("DELETE FROM audit_events WHERE tenant_id = '{tenant}' AND seq = {size} - 1"),
+        // The head fits, and the next place is taken.
+        format!(
+            "INSERT INTO audit_events (tenant_id, seq, {columns}) SELECT tenant_id, {size}, {columns} \
+             FROM audit_events WHERE tenant_id = '{tenant}' AND seq = 0"
+        ),
+    ];
+    if engine == Engine::Sqlite {
+        changes.push(head("range = 'text'"));
+        changes.push(head("log_id = x'ff'"));
+    }
+    changes
+}
+
+async fn size_of(place: &Place, tenant: &str) -> i64 {
+    let sql = format!("SELECT size FROM audit_heads WHERE tenant_id = '{tenant}'");
+    place.count(&sql).await
+}
+
+each_engine!(
+    #[tokio::test]
+    async fn nothing_is_written_behind_a_head_that_does_not_fit_its_log(world: &World) {
+        let (session, elsewhere) = (world.north.admin().await, world.south.admin().await);
+        // Sizes whose ranges are as long as those of one less, and are not.
+        for name in ["kite", "heron", "tern", "gull", "swift"] {
+            drop_guards(&world.place).await;
+            let size = size_of(&world.place, "north").await;
+            keep(&world.place).await;
+            for sql in changes(world.place.engine, "north", size) {
+                world.place.raw(&sql).await.unwrap();
+                broken(register(&session, "nobody").await, &sql);
+                let renamed = world
+                    .ringfence
+                    .disable_tenant("suite".into(), "north".into());
+                broken(renamed.await, &sql);
+                restore(&world.place).await;
+            }
+            register(&session, name).await.unwrap();
+            assert!(session.audit().verify().await.unwrap().is_intact());
+            for table in super::TABLES {
+                let forgotten = format!("DROP TABLE kept_{table}");
+                world.place.raw(&forgotten).await.unwrap();
+            }
+        }
+        register(&elsewhere, "kite").await.unwrap();
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn nor_behind_the_deployments(world: &World) {
+        drop_guards(&world.place).await;
+        let size = size_of(&world.place, "~deployment").await;
+        keep(&world.place).await;
+        let gone = "DELETE FROM audit_heads WHERE tenant_id = '~deployment'".to_owned();
+        let changes = changes(world.place.engine, "~deployment", size);
+        for sql in changes.into_iter().chain([gone]) {
+            world.place.raw(&sql).await.unwrap();
+            let new = NewTenant::new("another", NewUser::new("admin"));
+            let created = world.ringfence.create_tenant("suite".into(), new).await;
+            broken(created, &sql);
+            restore(&world.place).await;
+        }
+        let heads = "DELETE FROM audit_heads WHERE tenant_id = '~deployment'";
+        world.place.raw(heads).await.unwrap();
+        let log = world.ringfence.deployment_log();
+        broken(log.verify().await, "verify");
+        let scan = world.ringfence.integrity_scan().await.unwrap();
+        let [found] = scan.findings.as_slice() else {
+            panic!("{:?}", scan.findings);
+        };
+        let named = (found.table.as_str(), found.key.as_str(), found.problem);
+        assert_eq!(
+            named,
+            ("audit_heads", "~deployment", IntegrityProblem::LogMissing)
+        );
+    }
+);
+
+/// Deletes rows whose guards stand.
+async fn delete(place: &Place, table: &str) {
+    if place.engine == Engine::Sqlite {
+        let guards = format!(
+            "SELECT coalesce(group_concat('DROP TRIGGER ' || name, ';'), '') FROM sqlite_master \
+             WHERE type = 'trigger' AND tbl_name = '{table}' AND sql LIKE '%DELETE ON%'"
+        );
+        let guards = place.raw_text(&guards).await.unwrap();
+        place.raw(&guards).await.unwrap();
+    }
+    let rows = format!("DELETE FROM {table} WHERE tenant_id = 'north'");
+    place.plant(&rows).await;
+}
+
+each_engine!(
+    #[tokio::test]
+    async fn a_tenant_without_a_log_or_an_epoch_is_broken_for_whoever_may_know_and_for_nobody_else(
+        world: &World,
+    ) {
+        let rf = &world.ringfence;
+        let session = world.north.admin().await;
+        let identity = session.identity();
+        let (admin, secret) = (world.north.admin.clone(), PASSWORD.to_owned());
+        identity.set_password(admin.clone(), secret).await.unwrap();
+        let session = world.north.admin().await;
+        register(&session, "kite").await.unwrap();
+        let log_in = async |tenant: &str, username: &str, password: &str| {
+            let (username, password) = (username.to_owned(), password.to_owned());
+            rf.login(tenant.into(), username, password).await.map(drop)
+        };
+        log_in("north", "admin", PASSWORD).await.unwrap();
+
+        for tables in [&["policy_epochs"][..], &["audit_events", "audit_heads"]] {
+            for table in tables {
+                world
+                    .place
+                    .raw(&format!(
+                        "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT * FROM {table}"
+                    ))
+                    .await
+                    .unwrap();
+                delete(&world.place, table).await;
+            }
+            let opened = rf.session("north".into(), admin.clone()).await;
+            broken(opened.map(drop), "session");
+            broken(register(&session, "heron").await, "write");
+            broken(log_in("north", "admin", PASSWORD).await, "login");
+            if tables.contains(&"audit_heads") {
+                broken(session.audit().verify().await, "verify");
+                let disabled = rf.disable_tenant("suite".into(), "north".into()).await;
+                broken(disabled, "disable");
+            }
+            // Whoever knows no password is told what anybody is told anywhere.
+            for (tenant, username, password) in [
+                ("north", "admin", "wrong horse"),
+                ("north", "nobody", PASSWORD),
+                ("nowhere", "admin", PASSWORD),
+            ] {
+                let told = log_in(tenant, username, password).await.unwrap_err();
+                assert_eq!(told.code(), "unauthenticated", "{tenant} {username}");
+            }
+            let scan = rf.integrity_scan().await.unwrap();
+            let found: Vec<_> = scan.findings.iter().collect();
+            let [found] = found.as_slice() else {
+                panic!("{found:?}");
+            };
+            assert_eq!(found.problem, IntegrityProblem::LogMissing);
+            assert_eq!(
+                (found.table.as_str(), found.key.as_str()),
+                ("tenants", "north")
+            );
+            assert_eq!(found.refers_to.as_deref(), tables.last().copied());
+            assert!(scan.lets_migrate());
+            let elsewhere = world.south.admin().await;
+            assert!(elsewhere.audit().verify().await.unwrap().is_intact());
+            if *tables == ["policy_epochs"] {
+                let back = "INSERT INTO policy_epochs SELECT * FROM kept WHERE tenant_id = 'north'";
+                world.place.plant(back).await;
+                register(&world.north.admin().await, "back").await.unwrap();
+            }
+        }
+    }
+);

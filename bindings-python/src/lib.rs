@@ -21,8 +21,8 @@ mod _ringfence {
         AltitudeRange, Approval, ApprovalPage, AuditEvent, BoundingBox, Drone, DronePage,
         EffectivePermissions, EventPage, FoundedTenant, IntegrityFinding, IntegrityReport,
         LogOutcomeClass, LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage,
-        MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role, RolePage, RunPage, Tenant,
-        TenantPage, User, UserPage, WhoAmI,
+        MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role, RoleGrowth, RolePage,
+        RunPage, Tenant, TenantGrowth, TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
     };
 
     /// The same for asyncio: every method is a coroutine.

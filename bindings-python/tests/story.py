@@ -126,6 +126,19 @@ async def of_the_operator(db: Told) -> None:
     assert (await db.disable_tenant("ops", "birch")).disabled_at is not None
     assert (await db.tenant("birch")).disabled_at is not None
     assert (await db.enable_tenant("ops", "birch")).disabled_at is None
+    for restored in (
+        db.restore_admin("ops", "birch", "noor"),
+        db.create_admin("ops", "birch", "vera", password="a long password"),
+    ):
+        refused = ""
+        try:
+            await restored
+        except ringfence.errors.Conflict as conflict:
+            refused = conflict.code
+        assert refused == "has_admin"
+    growth = await every(db.role_growth)
+    assert [(it.tenant_id, it.roles) for it in growth] == [("acme", []), ("birch", [])]
+    assert await db.grow_roles("ops", "birch") == growth[1]
 
 
 async def of_the_staff(db: Told) -> tuple[Told, Told, str]:
@@ -241,6 +254,7 @@ async def of_a_log(log: Told) -> None:
     assert [event.seq for event in events] == list(range(len(events)))
     one = events[len(events) // 2]
     assert await log.event(one.seq) == one
+    assert one.at is not None
     elsewhere = one.at.astimezone(timezone(timedelta(hours=2)))
     filters: list[tuple[str, object, Callable[[Any], bool]]] = [
         ("action", one.action, lambda event: event.action == one.action),

@@ -7,11 +7,14 @@ use crate::environment::{Environment, Source, SystemSource};
 use crate::error::Result;
 use crate::frame::SessionScope;
 use crate::model::{
-    FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, PageRequest, Tenant, TenantId,
-    TenantPage, UserId,
+    FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, NewUser, PageRequest, Tenant,
+    TenantGrowth, TenantGrowthPage, TenantId, TenantPage, User, UserId,
 };
 use crate::options::OpenOptions;
-use crate::service::{DeploymentLog, ProgressListener, login, migrations, tenants};
+use crate::policy::roles::STARTING_ROLES;
+use crate::service::{
+    DeploymentLog, ProgressListener, admins, growing, login, migrations, tenants,
+};
 use crate::session::TenantSession;
 use crate::store::location::Location;
 
@@ -42,7 +45,8 @@ impl Ringfence {
     /// Opens a session for an actor whom the host has authenticated.
     ///
     /// # Errors
-    /// `Unauthenticated` for an unknown or inactive actor, an unknown or disabled tenant.
+    /// `Unauthenticated` for an unknown or inactive actor, an unknown or disabled tenant; `Integrity` where the tenant's
+    /// log is gone.
     pub async fn session(&self, tenant: TenantId, actor: UserId) -> Result<TenantSession> {
         tenant.check("tenant")?;
         actor.check("actor")?;
@@ -62,7 +66,8 @@ impl Ringfence {
     /// # Errors
     /// `Invalid` for an id, name or password that cannot be; `Unauthenticated` for an unknown or disabled
     /// tenant, an unknown or inactive user, a user without a password, and a wrong password, all alike;
-    /// `Throttled`, for unknown user names as well.
+    /// `Throttled`, for unknown user names as well; `Integrity` where the tenant's log is gone or broken, for a right
+    /// password alone.
     pub async fn login(
         &self,
         tenant: TenantId,
@@ -160,6 +165,58 @@ impl Ringfence {
     /// (`not_disabled`).
     pub async fn enable_tenant(&self, operator: String, id: TenantId) -> Result<Tenant> {
         tenants::enable(&self.database, &operator, id).await
+    }
+
+    /// Makes the user of this name, active from then on, the administrator of a tenant that has none: one that was
+    /// adopted without any, or whose last one another program removed. A disabled tenant stays disabled. Recorded in the
+    /// tenant's log, too.
+    ///
+    /// # Errors
+    /// `Invalid`; `Forbidden` when the login may not do what operators do; `NotFound` for the tenant and the user;
+    /// `Conflict` (`has_admin`) while the tenant has an administrator, (`no_admin`) where another role of the user denies
+    /// something.
+    pub async fn restore_admin(
+        &self,
+        operator: String,
+        tenant: TenantId,
+        username: String,
+    ) -> Result<User> {
+        admins::restore(&self.database, &operator, tenant, username).await
+    }
+
+    /// Creates a user who is the administrator of a tenant that has none, as [`restore_admin`](Self::restore_admin) makes
+    /// one of a user who is there.
+    ///
+    /// # Errors
+    /// `Invalid` naming the field; `Forbidden` when the login may not do what operators do; `NotFound`; `Conflict`
+    /// (`has_admin`) while the tenant has an administrator, (`taken`) when it has a user of this name.
+    pub async fn create_admin(
+        &self,
+        operator: String,
+        tenant: TenantId,
+        new: NewUser,
+    ) -> Result<User> {
+        admins::create(&self.database, &operator, tenant, new).await
+    }
+
+    /// What the tenants' starting roles lack of what this version gives new tenants, a page of tenants at a time in the
+    /// order of their ids. Reads only: what [`grow_roles`](Self::grow_roles) would give, and what it would leave because
+    /// the tenant has changed the role.
+    ///
+    /// # Errors
+    /// `Invalid` for a limit or a cursor that cannot be; `Forbidden` when the login may not do what operators do.
+    pub async fn role_growth(&self, page: PageRequest) -> Result<TenantGrowthPage> {
+        growing::list(&self.database, &page, STARTING_ROLES).await
+    }
+
+    /// Gives the tenant's starting roles what they lack, where they are as some version made them. A role that the tenant
+    /// changed is left, and named in what comes back and in the event. Recorded in the tenant's log, too, where anything
+    /// was given.
+    ///
+    /// # Errors
+    /// `Invalid`; `Forbidden` when the login may not do what operators do; `NotFound`.
+    pub async fn grow_roles(&self, operator: String, tenant: TenantId) -> Result<TenantGrowth> {
+        growing::grow(&self.database, &operator, tenant, STARTING_ROLES).await
     }
 
     /// The deployment's own log: what operators did.

@@ -3,8 +3,12 @@
 //! Only with the feature `testing`.
 
 use crate::error::Result;
-use crate::model::{Drone, Json, TenantId, Vendor};
+use crate::model::{
+    Drone, Json, PageRequest, Permission, TenantGrowth, TenantGrowthPage, TenantId, Vendor,
+};
+use crate::policy::roles::{STARTING_ROLES, StartingRole};
 use crate::ringfence::Ringfence;
+use crate::service::growing::{self, Starting};
 use crate::store::migrate::touched;
 pub use crate::store::probe::Executed;
 use crate::store::{Bound, Lane, probe, rigging, statements};
@@ -78,6 +82,47 @@ pub fn sequence(tenant: &str) -> Vec<&'static str> {
 #[must_use]
 pub fn ran_here() -> Vec<&'static str> {
     probe::ran_here()
+}
+
+/// The starting roles of a later version of the library, which gives one of them something besides and knows what it
+/// gave before.
+fn later(name: &str, more: Permission) -> Starting {
+    let grown = STARTING_ROLES.iter().map(|role| match role.name == name {
+        false => *role,
+        true => StartingRole {
+            permissions: [role.permissions, &[more]].concat().leak(),
+            earlier: [role.earlier, &[role.permissions]].concat().leak(),
+            ..*role
+        },
+    });
+    grown.collect::<Vec<_>>().leak()
+}
+
+/// [`Ringfence::role_growth`] of a later version, which gives the starting role `name` a permission besides.
+///
+/// # Errors
+/// As that.
+pub async fn role_growth_later(
+    ringfence: &Ringfence,
+    page: PageRequest,
+    name: &str,
+    more: Permission,
+) -> Result<TenantGrowthPage> {
+    growing::list(&ringfence.database, &page, later(name, more)).await
+}
+
+/// [`Ringfence::grow_roles`] of a later version, which gives the starting role `name` a permission besides.
+///
+/// # Errors
+/// As that.
+pub async fn grow_roles_later(
+    ringfence: &Ringfence,
+    operator: &str,
+    tenant: TenantId,
+    name: &str,
+    more: Permission,
+) -> Result<TenantGrowth> {
+    growing::grow(&ringfence.database, operator, tenant, later(name, more)).await
 }
 
 /// Has a unit of work write a drone of the tenant and record no event, as no method does.

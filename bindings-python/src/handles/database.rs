@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use ringfence::model::{
     Cursor, FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, NewUser, PageRequest,
-    Tenant, TenantId, TenantPage, UserId,
+    Tenant, TenantGrowth, TenantGrowthPage, TenantId, TenantPage, User, UserId,
 };
 use ringfence::{MigrateMode, OpenOptions};
 
@@ -135,6 +135,36 @@ handles! {
         ///
         /// Raises `Invalid`; `NotFound`; `Conflict` (`not_disabled`).
         fn enable_tenant(operator: String, id: TenantId) -> Tenant;
+
+        /// Makes the user of this name, active from then on, the administrator of a tenant that has none.
+        ///
+        /// Raises `NotFound` for the tenant and the user; `Conflict` (`has_admin`, `no_admin`); `Invalid`.
+        fn restore_admin(operator: String, tenant: TenantId, username: String) -> User;
+
+        /// Creates a user who is the administrator of a tenant that has none.
+        ///
+        /// Raises `NotFound`; `Conflict` (`has_admin`, `taken`); `Invalid`.
+        fn create_admin(
+            operator: String,
+            tenant: TenantId,
+            username: String;
+            password: Option<String> = None,
+        ) -> User => |db| db.create_admin(operator, tenant, NewUser { username, password });
+
+        /// What the tenants' starting roles lack of what this version gives new tenants, a page of tenants at a time.
+        /// Changes nothing.
+        ///
+        /// Raises `Invalid` for a limit or a cursor that cannot be.
+        fn role_growth(
+            ;
+            limit: Option<u32> = None,
+            after: Option<Cursor> = None,
+        ) -> TenantGrowthPage => |db| db.role_growth(PageRequest { limit, after });
+
+        /// Gives a tenant's starting roles what they lack, where the tenant has not changed them.
+        ///
+        /// Raises `NotFound`; `Invalid`.
+        fn grow_roles(operator: String, tenant: TenantId) -> TenantGrowth;
 
         /// Finishes what was handed over and closes every connection, for good: later calls raise `Closed`.
         fn shutdown() -> ();

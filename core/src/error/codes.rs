@@ -69,6 +69,11 @@ codes! {
              be](embedding.md#async-or-blocking))";
         LastAdmin = "last_admin":
             "the tenant would be left without an admin ([permissions](permissions.md#the-last-admin))";
+        HasAdmin = "has_admin":
+            "the tenant has an admin, and is given none by an operator \
+             ([permissions](permissions.md#an-administrator-again))";
+        NoAdmin = "no_admin":
+            "another role of the user denies something, so that it would be no admin (likewise)";
     }
 }
 
@@ -110,12 +115,13 @@ codes! {
     /// Why the schema of a database does not fit.
     SchemaCode {
         OlderSchema = "older_schema":
-            "opened under `Check`; `detail` names the missing steps";
+            "opened under `Check`, or another process took steps back while it was open; `detail` names the missing \
+             steps";
         IncompleteSchema = "incomplete_schema":
             "opened under `Never`: a table or a column that the call needs is not there; `migrate` makes what \
              is missing";
         NewerSchema = "newer_schema":
-            "a later version of the library migrated the database; it is left alone";
+            "a later version of the library migrated the database, before it was opened or since; it is left alone";
         DivergentHistory = "divergent_history":
             "the history names a step, or a text of one, that this library does not know";
         StepFailed = "step_failed":

@@ -212,6 +212,38 @@ pub struct WhoAmI {
     pub permissions: Vec<Permission>,
 }
 
+/// What a starting role of a tenant lacks of what this version gives new tenants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
+pub struct RoleGrowth {
+    /// The role.
+    pub role_id: RoleId,
+    /// Its name, by which it is a starting role.
+    pub name: String,
+    /// What this version gives and the role does not hold, in the catalogue's order; `*` alone where it is everything.
+    pub lacks: Vec<Permission>,
+    /// Whether the tenant has changed the role, so that it is left as it is. Otherwise it is as some version made it.
+    pub changed: bool,
+}
+
+/// The starting roles of a tenant that lack something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
+pub struct TenantGrowth {
+    /// The tenant.
+    pub tenant_id: TenantId,
+    /// Those of its starting roles that lack something; none where all are as this version makes them, or hold more.
+    pub roles: Vec<RoleGrowth>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

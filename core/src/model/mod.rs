@@ -46,8 +46,8 @@ pub(crate) use entity::Entity;
 pub use enums::{Action, Decision, MissionState, Outcome, Permission, PlanType, Vendor};
 pub(crate) use hex::hex;
 pub use identity::{
-    Assignment, EffectivePermissions, NewRole, NewUser, Role, RoleFilter, User, UserFilter,
-    UserUpdate, WhoAmI,
+    Assignment, EffectivePermissions, NewRole, NewUser, Role, RoleFilter, RoleGrowth, TenantGrowth,
+    User, UserFilter, UserUpdate, WhoAmI,
 };
 pub use ids::{ApprovalId, DroneId, MissionId, RoleId, RunId, TenantId, UserId};
 pub use integrity::{IntegrityFinding, IntegrityProblem, IntegrityReport};
@@ -60,7 +60,7 @@ pub use mission::{
 pub(crate) use page::Window;
 pub use page::{
     ApprovalPage, Cursor, DronePage, EventPage, MissionPage, PageRequest, RolePage, RunPage,
-    TenantPage, UserPage,
+    TenantGrowthPage, TenantPage, UserPage,
 };
 pub use progress::Progress;
 #[cfg(feature = "python")]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::text::InvalidField;
-use super::{Approval, AuditEvent, Drone, Mission, MissionRun, Role, Tenant, User};
+use super::{Approval, AuditEvent, Drone, Mission, MissionRun, Role, Tenant, TenantGrowth, User};
 
 /// Rows in a page when the request does not say.
 pub(crate) const LIMIT_DEFAULT: u32 = 100;
@@ -158,6 +158,8 @@ macro_rules! page {
 page! {
     /// A page of tenants, in the order of their ids.
     TenantPage of Tenant by |tenant| tenant.id.as_str().to_owned();
+    /// A page of tenants and what their starting roles lack, in the order of the tenants' ids.
+    TenantGrowthPage of TenantGrowth by |growth| growth.tenant_id.as_str().to_owned();
     /// A page of users, in the order of their ids.
     UserPage of User by |user| user.id.as_str().to_owned();
     /// A page of roles, in the order of their ids.

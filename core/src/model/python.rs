@@ -115,7 +115,9 @@ records! {
     Progress;
     Resource;
     Role;
+    RoleGrowth;
     Tenant;
+    TenantGrowth;
     User;
     WhoAmI;
 }
@@ -183,7 +185,8 @@ impl<'py, T: IntoPyObject<'py>> IntoPyObject<'py> for Rows<T> {
 #[pyclass(module = "ringfence", frozen, get_all, eq)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogOutcome {
-    /// `intact`, `event_missing`, `leaf_differs`, `detail_differs`, `nodes_differ`, `event_beyond_size` or `root_differs`.
+    /// `intact`, `event_missing`, `leaf_differs`, `detail_differs`, `detail_missing`, `nodes_differ`, `event_beyond_size` or
+    /// `root_differs`.
     kind: String,
     /// The event's place in the log, where it is about one.
     seq: Option<i64>,

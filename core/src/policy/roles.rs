@@ -1,6 +1,5 @@
 //! The roles that every tenant starts with.
 
-#[cfg(test)]
 use super::permission::PermissionSet;
 use crate::model::Permission::{self, *};
 
@@ -13,9 +12,11 @@ pub(crate) struct StartingRole {
     pub description: &'static str,
     /// What it is granted.
     pub permissions: &'static [Permission],
+    /// What released versions granted it before, the oldest first: a tenant's role that still holds one of these sets
+    /// is one that nobody changed. Whoever changes `permissions` after a release adds here what they were.
+    pub earlier: &'static [&'static [Permission]],
 }
 
-#[cfg(test)]
 impl StartingRole {
     /// What it is granted, as a set.
     pub(crate) fn set(&self) -> PermissionSet {
@@ -26,12 +27,14 @@ impl StartingRole {
 /// The role of a tenant's first user.
 pub(crate) const ADMIN: &str = "admin";
 
-/// Every role that a new tenant gets. Changing one changes new tenants only.
+/// Every role that a new tenant gets. Changing one changes new tenants, and on an operator's request those whose role is
+/// as an earlier version made it.
 pub(crate) const STARTING_ROLES: &[StartingRole] = &[
     StartingRole {
         name: ADMIN,
         description: "May do everything",
         permissions: &[All],
+        earlier: &[],
     },
     StartingRole {
         name: "supervisor",
@@ -53,6 +56,7 @@ pub(crate) const STARTING_ROLES: &[StartingRole] = &[
             CommandRead,
             CommandApprove,
         ],
+        earlier: &[],
     },
     StartingRole {
         name: "operator",
@@ -68,6 +72,7 @@ pub(crate) const STARTING_ROLES: &[StartingRole] = &[
             CommandRead,
             CommandWrite,
         ],
+        earlier: &[],
     },
     StartingRole {
         name: "inspector",
@@ -81,11 +86,13 @@ pub(crate) const STARTING_ROLES: &[StartingRole] = &[
             DefectRead,
             DefectWrite,
         ],
+        earlier: &[],
     },
     StartingRole {
         name: "dispatcher",
         description: "Claims and settles commands: for a gateway or an aircraft",
         permissions: &[RegistryRead, MissionRead, CommandRead, CommandDispatch],
+        earlier: &[],
     },
     StartingRole {
         name: "analyst",
@@ -100,11 +107,13 @@ pub(crate) const STARTING_ROLES: &[StartingRole] = &[
             ApprovalRead,
             CommandRead,
         ],
+        earlier: &[],
     },
     StartingRole {
         name: "auditor",
         description: "Reads the audit log and exports it",
         permissions: &[AuditRead, AuditExport],
+        earlier: &[],
     },
 ];
 

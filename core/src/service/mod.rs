@@ -3,8 +3,10 @@
 //! Every method reads in the order in which things happen: check the input, then, in one transaction,
 //! resolve the ids inside the tenant, authorize, decide, write, record.
 
+pub(crate) mod admins;
 mod audit;
 mod drones;
+pub(crate) mod growing;
 mod identity;
 pub(crate) mod login;
 pub(crate) mod migrations;

@@ -119,7 +119,7 @@ pub(super) async fn find(tx: &mut Tx) -> Result<Tenant, Failure> {
 
 /// The tenant that an operator acts upon, its log locked behind the deployment's: whoever writes in it has ended,
 /// or is judged by what this act leaves.
-async fn find_locked(tx: &mut WriteTx, id: &TenantId) -> Result<Tenant, Failure> {
+pub(super) async fn find_locked(tx: &mut WriteTx, id: &TenantId) -> Result<Tenant, Failure> {
     if !tx.lock_log(id).await? {
         return Err(Failure::NotFound(TENANT_ENTITY));
     }
@@ -141,7 +141,7 @@ async fn found(
     }
     let admin = found_admin(tx, founding, now).await?;
     for (id, role) in &founding.roles {
-        found_role(tx, id, role, now).await?;
+        found_role(tx, id, role.name, role, now).await?;
         if role.name == ADMIN {
             let assignment = values![founding.admin, id, now, Value::Null];
             tx.write(&ASSIGNMENT_INSERT, assignment).await?;
@@ -182,15 +182,17 @@ async fn found_admin(
     Ok(admin)
 }
 
-async fn found_role(
+/// A starting role under a name that may be another than its own.
+pub(super) async fn found_role(
     tx: &mut WriteTx,
     id: &RoleId,
+    name: &str,
     role: &StartingRole,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let row = Role {
         id: id.clone(),
-        name: role.name.to_owned(),
+        name: name.to_owned(),
         description: Some(role.description.to_owned()),
         created_at: now,
         version: 1,

@@ -1,4 +1,7 @@
-//! Creating, listing, disabling and enabling tenants.
+//! Creating, listing, disabling and enabling tenants, and what operators give back to them.
+
+mod admins;
+mod growth;
 
 use ringfence::model::{Action, EventFilter, NewTenant, NewUser, PageRequest, Permission};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence};

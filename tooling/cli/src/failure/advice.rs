@@ -108,6 +108,10 @@ fn about_code(code: &str, is_file: bool) -> Option<&'static str> {
         "already_disabled" | "not_disabled" => {
             "nothing is left to do: see `ringfence tenants show`"
         }
+        "has_admin" => {
+            "that one gives others the role `admin`: `ringfence roles assign --actor ID` as an administrator"
+        }
+        "no_admin" => "make a new user: `ringfence tenants create-admin`",
         "last_admin" => "give somebody else the role `admin` first: `ringfence roles assign`",
         "busy" => {
             "others are writing: run it again; `migrate` and `rollback` wait for longer with --wait SECONDS"

@@ -25,6 +25,9 @@ pub(crate) struct Call {
     pub(crate) holds: (&'static str, Value),
 }
 
+/// Tenants whose users are no administrators any more.
+const LEFT: [&str; 4] = ["left-a", "left-b", "left-c", "left-d"];
+
 /// What the calls work with.
 pub(crate) struct Things {
     pub(crate) admin: String,
@@ -48,6 +51,11 @@ impl Things {
         );
         let founded: Value = serde_json::from_str(&founded).unwrap();
         let admin = founded["admin"]["id"].as_str().unwrap().to_owned();
+        for id in LEFT {
+            printed(&ringfence(place, &["tenants", "create", id, "--id", id]), 0);
+            let everybody = format!("DELETE FROM user_roles WHERE tenant_id = '{id}'");
+            place.raw(&everybody).await.unwrap();
+        }
         let rf = place.open(MigrateMode::Check).await.unwrap();
         let made = Self::inside(&rf, admin).await.unwrap();
         rf.shutdown().await.unwrap();
@@ -128,6 +136,30 @@ impl Things {
                 ["beta", "gamma"],
                 "disabled_at -",
                 ("/disabled_at", Value::Null),
+            ),
+            each(
+                "tenants restore-admin",
+                ["left-a admin", "left-b admin"],
+                "username admin",
+                ("/username", json!("admin")),
+            ),
+            each(
+                "tenants create-admin",
+                ["left-c lena --password-stdin", "left-d omar"],
+                "username lena",
+                ("/username", json!("omar")),
+            ),
+            both(
+                "tenants growth",
+                "--limit 1",
+                "acme -",
+                ("/items/0/tenant_id", json!("acme")),
+            ),
+            both(
+                "tenants grow",
+                "acme",
+                "tenant_id acme",
+                ("/roles", json!([])),
             ),
             both(
                 "deployment-log events",

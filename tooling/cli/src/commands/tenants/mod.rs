@@ -1,16 +1,20 @@
-//! Create, list, show, disable and enable the tenants.
+//! Create, list, show, disable and enable the tenants, restore their administrators and let their roles grow.
 
 mod create;
+mod create_admin;
 mod disable;
 mod enable;
+mod grow;
+mod growth;
 mod list;
+mod restore_admin;
 mod show;
 
 use super::group;
 use crate::Outcome;
 use crate::context::Context;
 
-/// Create, list, show, disable and enable the tenants.
+/// Create, list, show, disable and enable the tenants, restore their administrators and let their roles grow.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -30,5 +34,9 @@ group! {
         Show(show::Arguments),
         Disable(disable::Arguments),
         Enable(enable::Arguments),
+        RestoreAdmin(restore_admin::Arguments),
+        CreateAdmin(create_admin::Arguments),
+        Growth(growth::Arguments),
+        Grow(grow::Arguments),
     }
 }

@@ -56,6 +56,20 @@ val CALLS = listOf(
         raw.disableTenant("setup", "acme")
         assertNull(database.enableTenant("setup", "acme").disabledAt)
     },
+    Call("Ringfence.restoreAdmin") {
+        val taken = refusal<RingfenceException.Conflict> { database.restoreAdmin("setup", "acme", "operator") }
+        assertEquals("has_admin", taken.code())
+    },
+    Call("Ringfence.createAdmin") {
+        val taken = refusal<RingfenceException.Conflict> { database.createAdmin("setup", "acme", NewUser("lena")) }
+        assertEquals("has_admin", taken.code())
+    },
+    Call("Ringfence.roleGrowth") {
+        val growth = database.roleGrowth(PageRequest(limit = 1u)).items.single()
+        assertEquals("acme", growth.tenantId)
+        assertTrue(growth.roles.isEmpty())
+    },
+    Call("Ringfence.growRoles") { assertEquals("acme", database.growRoles("setup", "acme").tenantId) },
     Call("Ringfence.deploymentLog") { assertEquals(0, database.deploymentLog().event(0).seq) },
     Call("Ringfence.shutdown") {
         database.shutdown()

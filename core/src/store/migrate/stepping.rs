@@ -234,6 +234,8 @@ impl Stepping {
     pub(super) async fn record(mut self, record: RecordNote, note: Note) -> Result<Self, Failure> {
         let before = self.tx.opt(&log::LOG_HEAD, &[]).await?;
         let before = before.ok_or_else(StoreError::no_log)?;
+        let tail = self.tx.opt(&log::LOG_TAIL, &[]).await?;
+        before.head.must_end_with(tail.as_ref())?;
         let clock = self.tx.clock().clone();
         let judged = Judged::without_policy(clock.now());
         let mut writing = Writing::new(self.tx, before.head, judged);

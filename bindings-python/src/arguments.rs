@@ -1,13 +1,297 @@
-//! Arguments that are more in Python than a value: one that may be left out, and a callable.
+//! What a method is given. One layer reads every argument, and says by name what is wrong with it: `TypeError` for a value
+//! of another type, `Invalid` for one that the type has and the argument cannot.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
-use pyo3::types::PyEllipsis;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBool, PyDateTime, PyEllipsis, PyString, PyTzInfo};
 use pyo3::{type_hint_identifier, type_hint_subscript};
-use ringfence::ProgressListener;
-use ringfence::model::{Change, Progress};
+use ringfence::model::{
+    Action, Change, Cursor, DroneId, Json, MissionId, MissionState, Permission, PlanType, Progress,
+    Resource, RoleId, RunId, TenantId, UserId, Vendor,
+};
+use ringfence::{Error, MigrateMode, ProgressListener};
+
+use crate::errors::raise;
+
+/// What is wrong with a value, without the argument's name.
+pub(crate) enum Misfit {
+    /// It is of another type than this one: `a str`.
+    Type(&'static str, String),
+    /// It breaks this rule.
+    Value(String),
+    /// The value itself raised while it was looked at.
+    Raised(PyErr),
+}
+
+impl Misfit {
+    fn of_type(wanted: &'static str, object: Borrowed<'_, '_, PyAny>) -> Self {
+        if object.is_none() {
+            return Self::Type(wanted, "None".to_owned());
+        }
+        let name = object.get_type().name();
+        Self::Type(
+            wanted,
+            name.map_or_else(|_| "another".to_owned(), |name| name.to_string()),
+        )
+    }
+
+    /// What is raised about the argument of this name.
+    fn about(self, name: &str) -> PyErr {
+        match self {
+            Self::Type(wanted, given) => {
+                PyTypeError::new_err(format!("{name} must be {wanted}, not {given}"))
+            }
+            Self::Value(rule) => raise(Error::Invalid {
+                field: name.to_owned(),
+                rule,
+            }),
+            Self::Raised(raised) => raised,
+        }
+    }
+}
+
+/// A value that an argument can be.
+pub(crate) trait Read: Sized {
+    /// Its type in the stubs.
+    const HINT: PyStaticExpr;
+
+    fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit>;
+}
+
+/// A value as it was read, before anybody has said which argument it is.
+pub(crate) struct Arg<T>(Result<T, Misfit>);
+
+impl<'a, 'py, T: Read> FromPyObject<'a, 'py> for Arg<T> {
+    type Error = Infallible;
+    const INPUT_TYPE: PyStaticExpr = T::HINT;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> Result<Self, Infallible> {
+        Ok(Self(T::read(object)))
+    }
+}
+
+impl<T> Arg<T> {
+    fn named(self, name: &str) -> PyResult<T> {
+        self.0.map_err(|misfit| misfit.about(name))
+    }
+}
+
+/// What stands in a method's list of arguments.
+pub(crate) trait Argument: Sized {
+    /// What Python's value is taken as, with a default where it may be left out.
+    type Taken;
+
+    /// The value, or what is raised about the argument of this name.
+    fn given(taken: Self::Taken, name: &str) -> PyResult<Self>;
+}
+
+impl<T: Read> Argument for Option<T> {
+    type Taken = Option<Arg<T>>;
+
+    fn given(taken: Self::Taken, name: &str) -> PyResult<Self> {
+        taken.map(|arg| arg.named(name)).transpose()
+    }
+}
+
+impl<T: Read> Argument for Given<T> {
+    type Taken = Given<Arg<T>>;
+
+    fn given(taken: Self::Taken, name: &str) -> PyResult<Self> {
+        Ok(match taken {
+            Given::Absent => Self::Absent,
+            Given::Value(arg) => Self::Value(arg.named(name)?),
+        })
+    }
+}
+
+/// Values that are given as they are.
+macro_rules! required {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Argument for $type {
+            type Taken = Arg<Self>;
+
+            fn given(taken: Arg<Self>, name: &str) -> PyResult<Self> {
+                taken.named(name)
+            }
+        }
+    )+};
+}
+
+/// The type that the stubs show for a value of Python's own.
+macro_rules! hint_of {
+    ($type:ty) => {
+        <$type as FromPyObject<'static, 'static>>::INPUT_TYPE
+    };
+}
+
+macro_rules! integers {
+    ($($type:ty),+) => {$(
+        impl Read for $type {
+            const HINT: PyStaticExpr = hint_of!($type);
+
+            fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+                let py = object.py();
+                // A number to Python, and a slip wherever one is wanted.
+                if object.is_instance_of::<PyBool>() {
+                    return Err(Misfit::of_type("an int", object));
+                }
+                object.extract().map_err(|raised: PyErr| {
+                    if raised.is_instance_of::<PyOverflowError>(py) {
+                        let (least, most) = (<$type>::MIN, <$type>::MAX);
+                        Misfit::Value(format!("is not between {least} and {most}"))
+                    } else if raised.is_instance_of::<PyTypeError>(py) {
+                        Misfit::of_type("an int", object)
+                    } else {
+                        Misfit::Raised(raised)
+                    }
+                })
+            }
+        }
+        required!($type);
+    )+};
+}
+
+integers!(u32, i64);
+
+impl Read for bool {
+    const HINT: PyStaticExpr = hint_of!(bool);
+
+    fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+        object
+            .extract()
+            .map_err(|_: PyErr| Misfit::of_type("a bool", object))
+    }
+}
+
+impl Read for String {
+    const HINT: PyStaticExpr = hint_of!(String);
+
+    fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+        let text = object
+            .cast::<PyString>()
+            .map_err(|_| Misfit::of_type("a str", object))?;
+        match text.to_cow() {
+            Ok(text) => Ok(text.into_owned()),
+            Err(_) => Err(Misfit::Value(
+                "holds half a surrogate pair, which no text can".to_owned(),
+            )),
+        }
+    }
+}
+
+required!(bool, String);
+
+/// What is a text with a type of its own.
+macro_rules! texts {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Read for $type {
+            const HINT: PyStaticExpr = String::HINT;
+
+            fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+                String::read(object).map(Into::into)
+            }
+        }
+        required!($type);
+    )+};
+}
+
+texts!(
+    TenantId, UserId, RoleId, DroneId, MissionId, RunId, Cursor, Json
+);
+
+/// Enums: a member, or its text.
+macro_rules! enums {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Read for $type {
+            const HINT: PyStaticExpr = hint_of!($type);
+
+            fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+                String::read(object)?;
+                object.extract().map_err(|_: PyErr| {
+                    let known: Vec<&str> = Self::ALL.iter().map(|one| one.as_str()).collect();
+                    Misfit::Value(format!("is not one of {}", known.join(", ")))
+                })
+            }
+        }
+        required!($type);
+    )+};
+}
+
+enums!(
+    Action,
+    MigrateMode,
+    MissionState,
+    Permission,
+    PlanType,
+    Vendor
+);
+
+impl Read for Timestamp {
+    const HINT: PyStaticExpr = hint_of!(Timestamp);
+
+    fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+        let moment = object
+            .cast::<PyDateTime>()
+            .map_err(|_| Misfit::of_type("a datetime", object))?;
+        let offset = moment.call_method0("utcoffset");
+        if offset.map_err(Misfit::Raised)?.is_none() {
+            let naive = "one without (tzinfo is None)".to_owned();
+            return Err(Misfit::Type("a datetime with a time zone", naive));
+        }
+        // Any kind of zone can do this, and only some can be read.
+        let utc = PyTzInfo::utc(object.py()).map_err(Misfit::Raised)?;
+        let moment = moment.call_method1("astimezone", (utc,));
+        moment
+            .and_then(|moment| moment.extract())
+            .map_err(|raised| {
+                let py = object.py();
+                if raised.is_instance_of::<PyOverflowError>(py)
+                    || raised.is_instance_of::<PyValueError>(py)
+                {
+                    Misfit::Value("is beyond the moments that can be told".to_owned())
+                } else {
+                    Misfit::Raised(raised)
+                }
+            })
+    }
+}
+
+impl Read for Resource {
+    const HINT: PyStaticExpr = hint_of!(Resource);
+
+    fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+        let resource = object.extract();
+        resource.map_err(|_| Misfit::of_type("a Resource", object))
+    }
+}
+
+impl Read for PyBackedBytes {
+    const HINT: PyStaticExpr = hint_of!(PyBackedBytes);
+
+    fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+        let bytes = object.extract();
+        bytes.map_err(|_| Misfit::of_type("bytes or a bytearray", object))
+    }
+}
+
+required!(PyBackedBytes);
+
+impl<T: Read> Read for Option<T> {
+    const HINT: PyStaticExpr = hint_of!(Option<Arg<T>>);
+
+    fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+        if object.is_none() {
+            return Ok(None);
+        }
+        T::read(object).map(Some)
+    }
+}
 
 /// An argument of an update: left out, so that nothing changes, or given. What may be cleared is given as an `Option`,
 /// and `None` clears it.
@@ -52,9 +336,8 @@ impl<'a, 'py, T: FromPyObject<'a, 'py>> FromPyObject<'a, 'py> for Given<T> {
 /// catch (`sys.unraisablehook`); the migration goes on.
 pub(crate) struct Listener(Py<PyAny>);
 
-impl<'a, 'py> FromPyObject<'a, 'py> for Listener {
-    type Error = PyErr;
-    const INPUT_TYPE: PyStaticExpr = type_hint_subscript!(
+impl Read for Listener {
+    const HINT: PyStaticExpr = type_hint_subscript!(
         type_hint_identifier!("collections.abc", "Callable"),
         PyStaticExpr::List {
             elts: &[<Progress as IntoPyObject<'static>>::OUTPUT_TYPE]
@@ -62,9 +345,9 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Listener {
         type_hint_identifier!("builtins", "object")
     );
 
-    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+    fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
         if !object.is_callable() {
-            return Err(pyo3::exceptions::PyTypeError::new_err("is not callable"));
+            return Err(Misfit::of_type("callable", object));
         }
         Ok(Self(object.to_owned().unbind()))
     }

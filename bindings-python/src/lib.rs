@@ -7,7 +7,9 @@
 mod arguments;
 mod errors;
 mod handles;
+mod logs;
 mod table;
+mod waiting;
 
 /// What the Python package is built on.
 #[pyo3::pymodule]
@@ -24,6 +26,12 @@ mod _ringfence {
         MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role, RoleGrowth, RolePage,
         RunPage, Tenant, TenantGrowth, TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
     };
+
+    #[pymodule_init]
+    fn listen() -> pyo3::PyResult<()> {
+        crate::logs::listen();
+        Ok(())
+    }
 
     /// The same for asyncio: every method is a coroutine.
     #[pyo3::pymodule]

@@ -1,45 +1,5 @@
 //! What makes the classes out of the table of handles: each method once for threads and once for asyncio.
 
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
-
-use pyo3::prelude::*;
-use ringfence::blocking;
-
-use crate::errors::raise;
-
-/// Waits for a method of the core on this thread, with Python's lock released.
-pub(crate) fn waited<T: Send>(
-    py: Python<'_>,
-    method: impl Future<Output = ringfence::Result<T>> + Send,
-) -> PyResult<T> {
-    py.detach(|| blocking::wait(method)).map_err(raise)
-}
-
-/// Awaits a method of the core in a coroutine. It is polled where asyncio polls, as in any executor, with Python's lock
-/// released.
-pub(crate) async fn awaited<T: Send>(
-    method: impl Future<Output = ringfence::Result<T>> + Send,
-) -> PyResult<T> {
-    Detached(pin!(method)).await.map_err(raise)
-}
-
-struct Detached<'f, F>(Pin<&'f mut F>);
-
-impl<F> Future for Detached<'_, F>
-where
-    F: Future<Output: Send> + Send,
-{
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // A `Context` belongs to its thread's lock, its waker does not.
-        let waker = cx.waker();
-        let method = self.0.as_mut();
-        Python::attach(|py| py.detach(|| method.poll(&mut Context::from_waker(waker))))
-    }
-}
-
 /// The future of the core's method: of the same name and arguments, where the table says no more.
 macro_rules! call {
     ($inner:expr, $method:ident($($argument:ident,)*)) => {
@@ -53,7 +13,8 @@ macro_rules! call {
 
 /// Writes the modules `sync` and `aio`, with the same functions and classes in each.
 ///
-/// A handle is declared by the core's type, the groups of methods that it gives, and its methods: positional
+/// A handle is declared by the core's type, the groups of methods that it gives, the method that closes it where it serves
+/// in a `with`, and its methods: positional
 /// arguments, behind a semicolon those that are named and may be left out, the result, and, where they differ from
 /// the core's, the core's arguments.
 macro_rules! handles {
@@ -72,6 +33,7 @@ macro_rules! handles {
                     $(#[$group_meta:meta])*
                     fn $group:ident() -> $group_class:ident;
                 )*})?
+                $(closed by $close:ident;)?
                 $(
                     $(#[$method_meta:meta])*
                     fn $method:ident(
@@ -86,7 +48,10 @@ macro_rules! handles {
         pub(crate) mod sync {
             #[allow(unused_imports, reason = "a table need not name another one's classes")]
             use crate::handles::sync::*;
+            use crate::arguments::Argument;
             use crate::table::*;
+            #[allow(unused_imports, reason = "only one class closes")]
+            use crate::waiting::{left, waited};
             use super::*;
 
             $($(
@@ -95,9 +60,11 @@ macro_rules! handles {
                 #[pyo3(signature = ($($first,)* $(*, $($option = $option_default),+)?))]
                 pub(crate) fn $function(
                     py: Python<'_>,
-                    $($first: $first_type,)*
-                    $($($option: $option_type,)+)?
+                    $($first: <$first_type as Argument>::Taken,)*
+                    $($($option: <$option_type as Argument>::Taken,)+)?
                 ) -> PyResult<$made> {
+                    $(let $first = <$first_type>::given($first, stringify!($first))?;)*
+                    $($(let $option = <$option_type>::given($option, stringify!($option))?;)+)?
                     waited(py, $make).map(Into::into)
                 }
             )*)?
@@ -123,14 +90,34 @@ macro_rules! handles {
                     )*)?
 
                     $(
+                        fn __enter__(slf: Py<Self>) -> Py<Self> {
+                            slf
+                        }
+
+                        #[pyo3(signature = (kind, raised, traceback, /))]
+                        #[allow(unused_variables, reason = "it closes whatever was raised")]
+                        fn __exit__(
+                            &self,
+                            py: Python<'_>,
+                            kind: Py<PyAny>,
+                            raised: Py<PyAny>,
+                            traceback: Py<PyAny>,
+                        ) -> PyResult<()> {
+                            left(waited(py, self.0.$close()), py)
+                        }
+                    )?
+
+                    $(
                         $(#[$method_meta])*
                         #[pyo3(signature = ($($argument,)* $(*, $($named = $default),+)?))]
                         fn $method(
                             &self,
                             py: Python<'_>,
-                            $($argument: $argument_type,)*
-                            $($($named: $named_type,)+)?
+                            $($argument: <$argument_type as Argument>::Taken,)*
+                            $($($named: <$named_type as Argument>::Taken,)+)?
                         ) -> PyResult<$result> {
+                            $(let $argument = <$argument_type>::given($argument, stringify!($argument))?;)*
+                            $($(let $named = <$named_type>::given($named, stringify!($named))?;)+)?
                             let method = call!(
                                 self.0,
                                 $method($($argument,)* $($($named,)+)?) $(|$handle| $call)?
@@ -146,7 +133,10 @@ macro_rules! handles {
         pub(crate) mod aio {
             #[allow(unused_imports, reason = "a table need not name another one's classes")]
             use crate::handles::aio::*;
+            use crate::arguments::Argument;
             use crate::table::*;
+            #[allow(unused_imports, reason = "only one class closes")]
+            use crate::waiting::{awaited, left};
             use super::*;
 
             $($(
@@ -154,9 +144,11 @@ macro_rules! handles {
                 #[pyfunction]
                 #[pyo3(signature = ($($first,)* $(*, $($option = $option_default),+)?))]
                 pub(crate) async fn $function(
-                    $($first: $first_type,)*
-                    $($($option: $option_type,)+)?
+                    $($first: <$first_type as Argument>::Taken,)*
+                    $($($option: <$option_type as Argument>::Taken,)+)?
                 ) -> PyResult<$made> {
+                    $(let $first = <$first_type>::given($first, stringify!($first))?;)*
+                    $($(let $option = <$option_type>::given($option, stringify!($option))?;)+)?
                     awaited($make).await.map(Into::into)
                 }
             )*)?
@@ -182,13 +174,33 @@ macro_rules! handles {
                     )*)?
 
                     $(
+                        async fn __aenter__(slf: Py<Self>) -> PyResult<Py<Self>> {
+                            Ok(slf)
+                        }
+
+                        #[pyo3(signature = (kind, raised, traceback, /))]
+                        #[allow(unused_variables, reason = "it closes whatever was raised")]
+                        async fn __aexit__(
+                            &self,
+                            kind: Py<PyAny>,
+                            raised: Py<PyAny>,
+                            traceback: Py<PyAny>,
+                        ) -> PyResult<()> {
+                            let closed = awaited(self.0.$close()).await;
+                            Python::attach(|py| left(closed, py))
+                        }
+                    )?
+
+                    $(
                         $(#[$method_meta])*
                         #[pyo3(signature = ($($argument,)* $(*, $($named = $default),+)?))]
                         async fn $method(
                             &self,
-                            $($argument: $argument_type,)*
-                            $($($named: $named_type,)+)?
+                            $($argument: <$argument_type as Argument>::Taken,)*
+                            $($($named: <$named_type as Argument>::Taken,)+)?
                         ) -> PyResult<$result> {
+                            $(let $argument = <$argument_type>::given($argument, stringify!($argument))?;)*
+                            $($(let $named = <$named_type>::given($named, stringify!($named))?;)+)?
                             let method = call!(
                                 self.0,
                                 $method($($argument,)* $($($named,)+)?) $(|$handle| $call)?

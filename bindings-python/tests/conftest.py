@@ -54,3 +54,13 @@ def auditor(database: ringfence.Ringfence, ids: dict[str, str]) -> ringfence.Ten
 @pytest.fixture(scope="session")
 def plan() -> bytes:
     return (ROOT / "examples/data/river-survey.plan").read_bytes()
+
+
+@pytest.fixture
+def report(tmp_path: Path, ids: dict[str, str]) -> ringfence.IntegrityReport:
+    """What a scan finds where another program wrote a vendor of its own."""
+    file = shutil.copy(os.environ["RINGFENCE_TWO_TENANTS"], tmp_path / "scanned.db")
+    with contextlib.closing(sqlite3.connect(file)) as other, other:
+        other.execute("UPDATE drones SET vendor = 'PARROT' WHERE id = ?", (ids["acme.kite"],))
+    with ringfence.open(f"sqlite:{file}", migrate=ringfence.MigrateMode.CHECK) as db:
+        return db.integrity_scan()

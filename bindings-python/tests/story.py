@@ -275,6 +275,7 @@ async def of_a_log(log: Told) -> None:
 
 
 async def of_the_end(db: Told, admin: Told, drone_id: str) -> None:
+    assert await db.close() is None
     assert await db.shutdown() is None
     closed = False
     try:

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,9 +12,9 @@ import ringfence
 from conftest import ROOT
 
 
-def shown(page: str) -> list[str]:
-    """The blocks of Python on a page."""
-    return re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE)
+def shown(page: str, fence: str = "python") -> list[str]:
+    """The blocks of Python on a page: that run one after another, or are programs of their own (`py`)."""
+    return re.findall(rf"^```{fence}\n(.*?)^```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
@@ -48,3 +50,19 @@ def test_the_guides_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     assert "409 taken name\ndrone\n" in said
     assert "'Swift 9'" in said
+
+
+def test_the_guides_programs_run(tmp_path: Path) -> None:
+    programs = shown("docs/guides/python.md", "py")
+    assert len(programs) == 1
+    for program in programs:
+        (tmp_path / "program.py").write_text(program)
+        ran = subprocess.run(
+            [sys.executable, "program.py"],
+            cwd=tmp_path,
+            timeout=60,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr

@@ -44,8 +44,10 @@ def test_an_open_enum_keeps_what_it_does_not_know_and_a_closed_one_refuses_it() 
 
 
 def test_a_permission_that_there_is_not_is_refused(admin: ringfence.TenantSession) -> None:
-    with pytest.raises(ValueError, match=r"fly\.low"):
+    with pytest.raises(errors.Invalid) as refused:
         admin.authorize("fly.low")
+    assert refused.value.field == "permission"
+    assert "mission.read" in str(refused.value)
 
 
 def test_a_page_is_its_rows(admin: ringfence.TenantSession) -> None:
@@ -74,7 +76,7 @@ def test_a_moment_is_aware_and_any_zone_will_do(admin: ringfence.TenantSession) 
     elsewhere = event.at.astimezone(timezone(timedelta(hours=5, minutes=30)))
     assert event in log.events(since=elsewhere).items
     assert event not in log.events(until=elsewhere).items
-    with pytest.raises(TypeError, match="tzinfo"):
+    with pytest.raises(TypeError, match="since must be a datetime with a time zone"):
         log.events(since=datetime(2026, 1, 1))
 
 

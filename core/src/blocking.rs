@@ -10,7 +10,11 @@
 //! ```
 
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Instant;
 
 use crate::error::{Failure, Result};
 use crate::store::calling;
@@ -30,6 +34,69 @@ pub fn wait<T>(method: impl Future<Output = Result<T>>) -> Result<T> {
     // Where it is: a future of a method is long, and moved into each function that it is handed to.
     let method = pin!(method);
     calling::waiting(|| pollster::block_on(method))
+}
+
+/// Waits as [`wait`] does, and asks every 50 ms whether to go on. `None` where the answer was no: what had not begun has
+/// not happened, a read changed nothing, and a write that was handed over may still happen. Look before repeating it.
+///
+/// An answer that is there is given, whatever would have been said. While it asks, the thread holds nothing of the library,
+/// so that `goes_on` may call any method.
+///
+/// For hosts that must react to something else while they wait, such as a signal.
+pub fn wait_while<T>(
+    method: impl Future<Output = Result<T>>,
+    mut goes_on: impl FnMut() -> bool,
+) -> Option<Result<T>> {
+    if stalls_a_runtime() {
+        return Some(Err(Failure::BlockingInRuntime.into()));
+    }
+    let mut method = pin!(method);
+    let sleeper = Arc::new(Sleeper {
+        thread: thread::current(),
+        woken: AtomicBool::new(false),
+    });
+    let waker = Waker::from(Arc::clone(&sleeper));
+    let mut context = Context::from_waker(&waker);
+    let mut asked = Instant::now();
+    let mut may_go_on = || {
+        let due = asked.elapsed() >= calling::UNASKED;
+        if due {
+            asked = Instant::now();
+        }
+        !due || goes_on()
+    };
+    loop {
+        let polled = calling::waiting_while_told(|| method.as_mut().poll(&mut context));
+        if let Poll::Ready(outcome) = polled {
+            return Some(outcome);
+        }
+        if !may_go_on() {
+            return None;
+        }
+        while !sleeper.woken.swap(false, Ordering::Acquire) {
+            thread::park_timeout(calling::UNASKED);
+            if !sleeper.woken.load(Ordering::Acquire) && !may_go_on() {
+                return None;
+            }
+        }
+    }
+}
+
+/// A thread that sleeps until it is woken. Others may use its place to park too, so what counts is the mark.
+struct Sleeper {
+    thread: Thread,
+    woken: AtomicBool,
+}
+
+impl Wake for Sleeper {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.woken.store(true, Ordering::Release);
+        self.thread.unpark();
+    }
 }
 
 /// Whether tokio polls a future on this thread at this moment. A runtime is current on its threads for blocking

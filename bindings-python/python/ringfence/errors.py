@@ -32,8 +32,8 @@ class RingfenceError(Exception):
         return self.detail
 
 
-class Invalid(RingfenceError):
-    """Malformed input (422); `field` says which."""
+class Invalid(RingfenceError, ValueError):
+    """Malformed input (422); `field` says which. A `ValueError` too."""
 
 
 class NotFound(RingfenceError):

@@ -57,6 +57,7 @@ handles! {
             /// The deployment's own log: what operators did.
             fn deployment_log() -> DeploymentLog;
         }
+        closed by shutdown;
 
         /// Opens a session for an actor whom the host has authenticated.
         ///
@@ -166,7 +167,11 @@ handles! {
         /// Raises `NotFound`; `Invalid`.
         fn grow_roles(operator: String, tenant: TenantId) -> TenantGrowth;
 
-        /// Finishes what was handed over and closes every connection, for good: later calls raise `Closed`.
+        /// Finishes what was handed over and closes every connection, for good: later calls raise `Closed`, and closing it
+        /// again does nothing. The end of a `with` closes it too.
+        fn close() -> () => |db| db.shutdown();
+
+        /// The same, by the name that it has in other languages.
         fn shutdown() -> ();
     }
 }

@@ -102,13 +102,13 @@ impl Database {
 
     /// Runs work that is more than one row or one page, so that no executor's thread is held by it: SQLite works on
     /// the thread that polls it, so there it runs on a thread for blocking work and, once begun, to its end. A caller
-    /// that waits anyway does it itself. On Postgres the work suspends whenever it asks the server; what it does
+    /// that waits for it whatever comes does it itself. On Postgres the work suspends whenever it asks the server; what it does
     /// between two answers must be short.
     pub(crate) async fn aside<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,
     ) -> Result<T, Failure> {
-        if !self.store.works_in_place()? || calling::waits() {
+        if !self.store.works_in_place()? || calling::waits_throughout() {
             return work.await;
         }
         self.off_thread(move || calling::waiting(|| pollster::block_on(work)))

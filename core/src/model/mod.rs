@@ -33,6 +33,8 @@ mod progress;
 pub(crate) mod python;
 #[cfg(feature = "python")]
 pub(crate) mod python_enums;
+#[cfg(feature = "python")]
+mod python_pickle;
 mod resource;
 mod tenant;
 pub(crate) mod text;

@@ -1,12 +1,14 @@
-//! How records look in Python: they show their fields, and pages iterate.
+//! How records look in Python: they show their fields, pages iterate, and all of them can be pickled.
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
 use pyo3::{type_hint_identifier, type_hint_subscript};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::python_pickle::{Reduced, restored};
 use super::{
     AltitudeRange, Approval, AuditEvent, BoundingBox, Drone, EffectivePermissions, FoundedTenant,
     IntegrityFinding, IntegrityReport, LogOutcome as Verified, LogVerification, MigrationStatus,
@@ -26,7 +28,7 @@ pub(crate) fn shown(py: Python<'_>, name: &str, record: &impl Serialize) -> PyRe
     }
 }
 
-fn json(record: &impl Serialize) -> PyResult<Value> {
+pub(crate) fn json(record: &impl Serialize) -> PyResult<Value> {
     serde_json::to_value(record).map_err(|error| PyRuntimeError::new_err(error.to_string()))
 }
 
@@ -64,6 +66,24 @@ macro_rules! records {
         impl $record {
             fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
                 shown(py, stringify!($record), self)
+            }
+
+            fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+                Reduced::of(py.get_type::<Self>(), json(self)?)
+            }
+
+            /// The record of this state, which `pickle` kept.
+            #[staticmethod]
+            fn _restored(state: &Bound<'_, PyAny>) -> PyResult<Self> {
+                restored(state)
+            }
+
+            fn __copy__(slf: Py<Self>) -> Py<Self> {
+                slf
+            }
+
+            fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+                slf
             }
 
             $($($more)*)?
@@ -130,6 +150,13 @@ struct ShownPlan<'p> {
     summary: &'p PlanSummary,
 }
 
+/// What is pickled of a plan beside its file.
+#[derive(Serialize, Deserialize)]
+struct RestOfPlan {
+    sha256: String,
+    summary: PlanSummary,
+}
+
 #[pymethods]
 impl MissionPlan {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -140,6 +167,39 @@ impl MissionPlan {
         };
         shown(py, "MissionPlan", &plan)
     }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        let rest = RestOfPlan {
+            sha256: self.sha256.clone(),
+            summary: self.summary.clone(),
+        };
+        let reduced = Reduced::of(py.get_type::<Self>(), json(&rest)?)?;
+        let file = PyBytes::new(py, &self.file);
+        reduced.also("file", file)?;
+        Ok(reduced)
+    }
+
+    /// The record of this state, which `pickle` kept.
+    #[staticmethod]
+    fn _restored(state: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let rest = state.cast::<PyDict>()?.copy()?;
+        let file: Vec<u8> = rest.as_any().get_item("file")?.extract()?;
+        rest.del_item("file")?;
+        let RestOfPlan { sha256, summary } = restored(&rest)?;
+        Ok(Self {
+            file,
+            sha256,
+            summary,
+        })
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
 }
 
 /// What Python sees of a page beside its fields: it is its rows, so `for row in page` and `len(page)`.
@@ -149,6 +209,33 @@ macro_rules! a_page_of_python {
         impl $page {
             fn __repr__(&self, py: pyo3::Python<'_>) -> pyo3::PyResult<String> {
                 $crate::model::python::shown(py, stringify!($page), self)
+            }
+
+            fn __reduce__<'py>(
+                &self,
+                py: pyo3::Python<'py>,
+            ) -> pyo3::PyResult<$crate::model::python_pickle::Reduced<'py>> {
+                $crate::model::python_pickle::Reduced::of(
+                    py.get_type::<Self>(),
+                    $crate::model::python::json(self)?,
+                )
+            }
+
+            /// The record of this state, which `pickle` kept.
+            #[staticmethod]
+            fn _restored(state: &pyo3::Bound<'_, pyo3::PyAny>) -> pyo3::PyResult<Self> {
+                $crate::model::python_pickle::restored(state)
+            }
+
+            fn __copy__(slf: pyo3::Py<Self>) -> pyo3::Py<Self> {
+                slf
+            }
+
+            fn __deepcopy__(
+                slf: pyo3::Py<Self>,
+                _memo: &pyo3::Bound<'_, pyo3::PyAny>,
+            ) -> pyo3::Py<Self> {
+                slf
             }
 
             fn __len__(&self) -> usize {

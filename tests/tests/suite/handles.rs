@@ -4,10 +4,11 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
 
 use ringfence::model::{DroneFilter, PageRequest};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence, TenantSession, blocking};
-use ringfence_tests::fixture::{World, each_engine, new_drone};
+use ringfence_tests::fixture::{Hold, World, each_engine, new_drone};
 
 /// Wakes a thread.
 struct Awake(Thread);
@@ -97,6 +98,59 @@ each_engine!(
             blocking::wait(session.whoami()).err()
         });
         assert_eq!(closed.await, Some(Error::Closed));
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn a_wait_that_is_given_up_ends_at_once_and_the_handle_serves_on(world: &World) {
+        let (url, north) = (world.place.url.clone(), world.north.clone());
+        let patient = OpenOptions {
+            busy_timeout_ms: 60_000,
+            ..options()
+        };
+        refused_in_runtime(
+            blocking::wait_while(Ringfence::open(url.clone(), options()), || true).unwrap(),
+        );
+        let home = north.clone();
+        let session = elsewhere(move || {
+            let opened = blocking::wait_while(Ringfence::open(url, patient), || true);
+            let ringfence = opened.unwrap().unwrap();
+            blocking::wait(ringfence.session(home.tenant, home.admin)).unwrap()
+        })
+        .await;
+
+        let hold = Hold::take(&world.place, north.tenant.as_str()).await;
+        let (begun, waiting) = (Instant::now(), session.drones());
+        let (given_up, asked) = elsewhere(move || {
+            let mut asked = 0;
+            let outcome = blocking::wait_while(waiting.register(new_drone("kite")), || {
+                asked += 1;
+                asked < 3
+            });
+            (outcome.is_none(), asked)
+        })
+        .await;
+        assert!(given_up);
+        assert_eq!(asked, 3);
+        assert!(begun.elapsed() < Duration::from_secs(10));
+
+        // Whoever is told to goes on, over the same writer, until the lock is free.
+        let (told, asks) = tokio::sync::oneshot::channel();
+        let waiting = session.drones();
+        let going_on = tokio::spawn(elsewhere(move || {
+            let mut told = Some(told);
+            blocking::wait_while(waiting.register(new_drone("heron")), || {
+                told.take().map(|told| told.send(()));
+                true
+            })
+        }));
+        asks.await.unwrap();
+        hold.release().await;
+        let registered = going_on.await.unwrap();
+        assert_eq!(registered.unwrap().unwrap().name, "heron");
+        // It was handed over before, and had not happened when its caller gave up.
+        assert_eq!(names(&session).await, ["heron", "kite"]);
     }
 );
 

@@ -20,6 +20,15 @@ const RUSTS: [(&str, &str); 1] = [
     ("Ringfence", "open_with_source"),
 ];
 
+/// What Python's handles have beside the core's methods, and which of them.
+const PYTHONS: [(&str, &[&str]); 3] = [
+    // One name for what ends here, in a file and in a socket too.
+    ("close", &["__init__", "_aio"]),
+    // `with` and `async with`.
+    ("__enter__ __exit__", &["__init__"]),
+    ("__aenter__ __aexit__", &["_aio"]),
+];
+
 /// The public types of the core that have methods to await, and all of their public methods.
 fn methods_of_the_core() -> BTreeSet<(String, String)> {
     let mut methods = BTreeSet::new();
@@ -103,9 +112,16 @@ fn every_method_of_the_core_is_in_python_for_threads_and_for_asyncio() {
     let core = methods_of_the_core();
     assert!(core.len() > 50, "{core:?}");
     let handles: BTreeSet<&String> = core.iter().map(|(owner, _)| owner).collect();
-    for stub in ["_ringfence/__init__.pyi", "_ringfence/_aio.pyi"] {
+    for module in ["__init__", "_aio"] {
+        let stub = &format!("_ringfence/{module}.pyi");
         let mut python = methods_of_python(stub);
         python.retain(|(owner, _)| handles.contains(owner));
+        for (methods, _) in PYTHONS.iter().filter(|(_, of)| of.contains(&module)) {
+            for method in methods.split(' ') {
+                let known = python.remove(&("Ringfence".to_owned(), method.to_owned()));
+                assert!(known, "{stub} has no {method}");
+            }
+        }
         let to_list = format!("declare it in bindings-python/src/handles, it is not in {stub}");
         let to_remove = format!("the core has no such method, {stub} does");
         same(&core, &python, [&to_list, &to_remove]);
@@ -179,7 +195,10 @@ fn every_kind_of_error_is_an_exception_of_python() {
     let exceptions = read(format!("{PACKAGE}/errors.py"));
     let declared = exceptions.lines().filter_map(|line| {
         let class = line.strip_prefix("class ")?;
-        Some(class.strip_suffix("(RingfenceError):")?.to_owned())
+        let (class, bases) = class.split_once('(')?;
+        bases
+            .starts_with("RingfenceError")
+            .then(|| class.to_owned())
     });
     let wording = [
         "declare it in errors.py and raise it in bindings-python/src/errors.rs",

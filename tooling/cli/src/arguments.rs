@@ -16,11 +16,13 @@ Environment:
   RINGFENCE_OPERATOR                             --operator
   RINGFENCE_TENANT, RINGFENCE_ACTOR              --tenant, --actor
   RINGFENCE_ADMIN_PASSWORD                       the first administrator's, for `tenants create`
+  RUST_LOG                                       what is told as it happens: `ringfence=debug`, `ringfence::store=trace`
 
 Exit status:
   0  done, and nothing was found
   1  it ran and found something: rows in the scan, a log that does not verify, a permission that is missing
-  2  it could not run: what it was asked is wrong, or the database cannot be used, or nobody takes its output
+  2  it could not run: what it was asked is wrong, or the database cannot be used
+  3  it ran, and its answer could not be printed: a full disk. A reader who goes early (`| head`) is no failure
 
 Output:
   Answers go to standard output, errors and notes to standard error. With --json each answer is a JSON document
@@ -83,6 +85,9 @@ pub(crate) struct Options {
     /// Print JSON instead of text, errors too.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Tell on standard error what the library tells its log, as it happens. `RUST_LOG` says more closely what.
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
     /// The name under which the deployment's log records who did this.
     #[arg(
         long,

@@ -111,6 +111,7 @@ impl Context {
                 Ok(())
             })?;
             match page.get("next").and_then(Value::as_str) {
+                Some(_) if self.output.is_unread() => return Ok(Ending::Clean),
                 Some(next) if paging.all => request.after = Some(Cursor::from(next)),
                 Some(next) => {
                     self.output

@@ -10,6 +10,7 @@
 //! | `output` | the one way to a terminal: text, JSON, and what of either is escaped |
 //! | `failure` | how a command fails: one report, as text or as JSON, with what to do next |
 //! | `heard` | what the library tells its host's log |
+//! | `not_utf8` | which word or variable is no text |
 
 #![forbid(unsafe_code)]
 
@@ -18,6 +19,7 @@ mod commands;
 mod context;
 mod failure;
 mod heard;
+mod not_utf8;
 mod output;
 
 use std::ffi::OsString;
@@ -50,28 +52,32 @@ pub fn command() -> clap::Command {
 }
 
 /// Runs a command line and says how it ended: 0 done and clean, 1 done and something was found, 2 could not
-/// run.
+/// run, 3 done and its answer could not be printed.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let words: Vec<OsString> = words.into_iter().collect();
-    let heard = Heard::listen();
+    let mut heard = Heard::default();
     let (output, outcome) = match CommandLine::try_parse_from(&words) {
         Ok(line) => {
             let output = Output::new(line.options.json);
-            let context = Context::new(line.options, output);
-            (output, wait(context.run(line.command)))
-        }
-        // Asked for, and so no error.
-        Err(help)
-            if matches!(
-                help.kind(),
-                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
-            ) =>
-        {
-            help.exit()
+            let outcome = match Heard::listen(output, line.options.verbose) {
+                Ok(listening) => {
+                    heard = listening;
+                    wait(Context::new(line.options, output).run(line.command))
+                }
+                Err(failure) => Err(failure.into()),
+            };
+            (output, outcome)
         }
         Err(misuse) => {
-            let json = words.iter().any(|word| word == "--json");
-            (Output::new(json), Err(Failure::misuse(&misuse).into()))
+            let output = Output::new(words.iter().any(|word| word == "--json"));
+            let outcome =
+                match misuse.kind() {
+                    // Asked for, and so no error.
+                    ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => output.help(&misuse),
+                    _ => Err(not_utf8::named(&words, &misuse)
+                        .unwrap_or_else(|| Failure::misuse(&misuse))),
+                };
+            (output, outcome.map(|()| Ending::Clean).map_err(Into::into))
         }
     };
     ended(output, outcome, &heard)
@@ -85,7 +91,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 fn ended(output: Output, outcome: Result<Ending, Box<Report>>, heard: &Heard) -> ExitCode {
     match outcome {
         Ok(ending) => {
-            for warning in heard.so_far() {
+            for warning in heard.untold() {
                 output.note(&format!("warning: {warning}"));
             }
             ExitCode::from(match ending {
@@ -94,8 +100,9 @@ fn ended(output: Output, outcome: Result<Ending, Box<Report>>, heard: &Heard) ->
             })
         }
         Err(report) => {
+            let status = if report.is_of_work_done() { 3 } else { 2 };
             output.failed(&report.because(heard.so_far()));
-            ExitCode::from(2)
+            ExitCode::from(status)
         }
     }
 }

@@ -31,7 +31,7 @@ from . import (
 from collections.abc import Callable
 from datetime import datetime
 from ringfence._enums import Action, MigrateMode, MissionState, Permission, PlanType, Vendor
-from typing import SupportsIndex, final
+from typing import Any, SupportsIndex, final
 
 __all__ = ["Audit", "DeploymentLog", "Drones", "Identity", "Missions", "Ringfence", "TenantSession", "open"]
 
@@ -440,6 +440,13 @@ class Ringfence:
     What changes anything here names an operator, for whom the host vouches, and is recorded in the deployment's own
     log. On Postgres these methods raise `Forbidden` when the login may not do what operators do.
     """
+    async def __aenter__(self, /) -> Ringfence: ...
+    async def __aexit__(self, kind: Any, raised: Any, traceback: Any, /) -> None: ...
+    async def close(self, /) -> None:
+        """
+        Finishes what was handed over and closes every connection, for good: later calls raise `Closed`, and closing it
+        again does nothing. The end of a `with` closes it too.
+        """
     async def create_tenant(
         self,
         /,
@@ -523,7 +530,7 @@ class Ringfence:
         """
     async def shutdown(self, /) -> None:
         """
-        Finishes what was handed over and closes every connection, for good: later calls raise `Closed`.
+        The same, by the name that it has in other languages.
         """
     async def tenant(self, /, id: str) -> Tenant:
         """

@@ -13,6 +13,7 @@ use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use super::calling;
 use super::engine::Engine;
 use super::location::Location;
 use super::settings::Settings;
@@ -57,7 +58,16 @@ impl Store {
                 if !settings.create_if_missing {
                     place.must_exist()?;
                 }
-                Opened::Sqlite(Sqlite::open(place, settings, clock)?)
+                let (place, settings) = (place.clone(), settings.clone());
+                let open = move || Sqlite::open(&place, &settings, clock);
+                // It may wait for whoever holds the file.
+                Opened::Sqlite(if calling::waits_throughout() {
+                    open()?
+                } else {
+                    runtime.spawn_blocking(open).await.map_err(|error| {
+                        Failure::Internal(format!("opening was given up: {error}"))
+                    })??
+                })
             }
             Location::Postgres(config) => {
                 Opened::Postgres(Postgres::open(config, settings, clock, runtime).await?)

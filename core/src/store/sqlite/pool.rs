@@ -60,6 +60,15 @@ impl Pool {
 
     /// Lends a connection; opens one while fewer than `size` exist; waits for the busy timeout at most.
     pub(in crate::store) fn lend(self: &Arc<Self>) -> Result<Lent, StoreError> {
+        self.lend_within(None)
+    }
+
+    /// Likewise, and waits for no longer than `limit`.
+    pub(in crate::store) fn lend_within(
+        self: &Arc<Self>,
+        limit: Option<Duration>,
+    ) -> Result<Lent, StoreError> {
+        let patience = limit.map_or(self.busy, |limit| limit.min(self.busy));
         self.origin.must_be_in_place()?;
         let mut state = self.state();
         let mut deadline = None;
@@ -81,13 +90,18 @@ impl Pool {
                     return self.open_another();
                 }
             }
-            let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.busy);
+            let deadline = *deadline.get_or_insert_with(|| Instant::now() + patience);
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(StoreError::Busy);
             }
             state = self.wait(state, left);
         }
+    }
+
+    /// How long a connection waits for another's lock.
+    pub(in crate::store) fn busy(&self) -> Duration {
+        self.busy
     }
 
     /// Lends no more until what is lent has come back, and then again. Waits for so long at most; whether all came

@@ -16,7 +16,7 @@ pub(crate) enum Failure {
     Usage(String),
     /// The library refused.
     Refused(Error),
-    /// Nobody takes the output.
+    /// It did what it was asked, and its answer cannot be written.
     Unprinted(io::Error),
 }
 

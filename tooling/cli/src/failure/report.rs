@@ -1,7 +1,5 @@
 //! A failure as it is printed: one document, which is also what the text is made of.
 
-use std::io::ErrorKind;
-
 use ringfence::model::{IntegrityFinding, MigrationStatus};
 use ringfence::{Error, WorkOutcome};
 use serde::Serialize;
@@ -23,7 +21,8 @@ pub(crate) struct Report {
     field: Option<String>,
     /// A sentence for people.
     message: String,
-    /// Whether the work may have happened all the same: `not_done`, `unknown`. Absent where the error itself says so.
+    /// Whether the work may have happened all the same: `not_done`, `unknown`, or `done` where only the answer is lost.
+    /// Absent where the error itself says so.
     outcome: Option<&'static str>,
     /// What the library told its host's log on the way: a driver's own words are here and nowhere else.
     causes: Vec<String>,
@@ -34,8 +33,6 @@ pub(crate) struct Report {
     /// The rows in the way of a migration.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<IntegrityFinding>,
-    #[serde(skip)]
-    is_nobodys: bool,
 }
 
 /// The step that the schema stands at.
@@ -76,13 +73,19 @@ impl Report {
             standing: None,
             advice: None,
             findings: Vec::new(),
-            is_nobodys: false,
         };
         match failure {
             Failure::Usage(why) => own("usage", why.clone()),
             Failure::Unprinted(error) => Self {
-                is_nobodys: error.kind() == ErrorKind::BrokenPipe,
-                ..own("output", format!("cannot print: {error}"))
+                outcome: Some("done"),
+                advice: Some(
+                    "where that changes anything, look at the lists and at the log's events before you run it again"
+                        .to_owned(),
+                ),
+                ..own(
+                    "output",
+                    format!("what was asked is done, and its answer cannot be printed: {error}"),
+                )
             },
             Failure::Refused(error) => Self {
                 code: error.code().to_owned(),
@@ -130,9 +133,9 @@ impl Report {
         self
     }
 
-    /// Whether it is no failure to speak of: whoever read has gone.
-    pub(crate) fn is_nobodys(&self) -> bool {
-        self.is_nobodys
+    /// Whether only the answer is lost.
+    pub(crate) fn is_of_work_done(&self) -> bool {
+        self.outcome == Some("done")
     }
 
     /// A line a fact. What the parser says has lines of its own.

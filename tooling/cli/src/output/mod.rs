@@ -1,13 +1,15 @@
 //! The one way to a terminal.
 //!
 //! Answers go to standard output, everything else to standard error: `ringfence … | jq` reads answers alone. With
-//! `--json` an answer is a document on a line, a failure is one document, and nothing else is said.
+//! `--json` an answer is a document on a line, a failure is one document, and nothing else is said but what the library
+//! tells its log, where that is asked for.
 
 mod escape;
 mod json;
 mod text;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, StdoutLock, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
@@ -56,27 +58,28 @@ impl Output {
     /// Prints an answer that is a text of this program's own, with nothing of anybody's data in it; `name` is
     /// its name in the document.
     pub(crate) fn verbatim(self, name: &str, own: &str) -> Result<(), Failure> {
-        let mut to = io::stdout().lock();
-        let written = match self.json {
-            true => json::write(&mut to, &serde_json::json!({ name: own })),
+        to_reader(|to| match self.json {
+            true => json::write(to, &serde_json::json!({ name: own })),
             false => to.write_all(own.as_bytes()),
-        };
-        Ok(written.and_then(|()| to.flush())?)
+        })
+    }
+
+    /// Prints the help, or the version, that was asked for.
+    pub(crate) fn help(self, help: &clap::Error) -> Result<(), Failure> {
+        to_reader(|_| help.print())
     }
 
     /// Prints a file that was asked for: to a terminal as lines of text, to anything else byte for byte.
     pub(crate) fn file(self, bytes: &[u8]) -> Result<(), Failure> {
-        let mut to = io::stdout().lock();
-        if to.is_terminal() {
+        if io::stdout().is_terminal() {
             let mut text = Text::default();
             for line in String::from_utf8_lossy(bytes).lines() {
                 text.line(format_args!("{}", line.replace('\t', "    ")));
             }
-            write_lines(&mut to, &text)?;
+            to_reader(|to| write_lines(to, &text))
         } else {
-            to.write_all(bytes)?;
+            to_reader(|to| to.write_all(bytes))
         }
-        Ok(to.flush()?)
     }
 
     /// Prints a document, or its lines.
@@ -85,15 +88,32 @@ impl Output {
         document: &impl Serialize,
         read: impl FnOnce(&mut Text) -> serde_json::Result<()>,
     ) -> Result<(), Failure> {
-        let mut to = io::stdout().lock();
         if self.json {
-            json::write(&mut to, document)?;
+            return to_reader(|to| json::write(to, document));
+        }
+        let mut text = Text::default();
+        read(&mut text).map_err(io::Error::from)?;
+        to_reader(|to| write_lines(to, &text))
+    }
+
+    /// Whether nobody reads on.
+    pub(crate) fn is_unread(self) -> bool {
+        UNREAD.load(Ordering::Relaxed)
+    }
+
+    /// Says what the library tells its log.
+    pub(crate) fn told(self, level: &str, target: &str, message: &str) {
+        let mut to = io::stderr().lock();
+        let written = if self.json {
+            let event = serde_json::json!({ "level": level, "target": target, "message": message });
+            json::write(&mut to, &event)
         } else {
             let mut text = Text::default();
-            read(&mut text).map_err(io::Error::from)?;
-            write_lines(&mut to, &text)?;
-        }
-        Ok(to.flush()?)
+            text.line(format_args!("ringfence: {level} {target}: {message}"));
+            write_lines(&mut to, &text)
+        };
+        // Nobody is left to be told.
+        drop(written);
     }
 
     /// Says something that is no part of an answer, such as where the next page starts.
@@ -108,10 +128,6 @@ impl Output {
 
     /// Says how a command failed.
     pub(crate) fn failed(self, report: &Report) {
-        // Whoever reads has gone (`| head`), which is no failure to speak of.
-        if report.is_nobodys() {
-            return;
-        }
         let mut to = io::stderr().lock();
         let mut text = Text::default();
         report.read(&mut text);
@@ -121,6 +137,25 @@ impl Output {
         };
         // Nobody is left to be told.
         drop(written);
+    }
+}
+
+/// Whoever read standard output has gone.
+static UNREAD: AtomicBool = AtomicBool::new(false);
+
+/// Writes to standard output. That its reader has gone (`| head`) is no failure: what was asked goes on to its end, and
+/// nothing more is printed.
+fn to_reader(write: impl FnOnce(&mut StdoutLock<'_>) -> io::Result<()>) -> Result<(), Failure> {
+    if UNREAD.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let mut to = io::stdout().lock();
+    match write(&mut to).and_then(|()| to.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+            UNREAD.store(true, Ordering::Relaxed);
+            Ok(())
+        }
+        written => Ok(written?),
     }
 }
 

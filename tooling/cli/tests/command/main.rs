@@ -16,6 +16,7 @@ mod operators;
 mod pages;
 mod passwords;
 mod plans;
+mod streams;
 mod surface;
 
 use std::io::Write;
@@ -37,6 +38,7 @@ fn binary() -> Command {
     ] {
         command.env_remove(format!("RINGFENCE_{name}"));
     }
+    command.env_remove("RUST_LOG");
     command
 }
 

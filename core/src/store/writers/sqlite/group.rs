@@ -12,6 +12,7 @@ use futures_util::FutureExt;
 use super::queue::Queue;
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
+use crate::store::calling;
 use crate::store::rigging;
 use crate::store::sql::Value;
 use crate::store::sqlite::{Checkpoints, Pool, SqliteTx};
@@ -55,18 +56,32 @@ impl Ground {
 
     /// Returns the units that must run again, alone.
     fn run_together(&self, group: Vec<Job>, alone: bool) -> Vec<Job> {
-        let begun = self.pool.lend().and_then(|lent| {
-            let mut tx = SqliteTx::new(lent);
-            tx.begin_write()?;
-            Ok(tx)
-        });
-        match begun {
+        let patience = calling::patience();
+        match self.begin(patience) {
             Ok(tx) => self.commit_together(tx, group, alone),
+            // Whoever runs this in the thread's place must be asked, and it holds the place: the thread goes on waiting.
+            Err(StoreError::Busy) if patience.is_some() => {
+                self.queue.close_group(group.len(), group.into_iter());
+                Vec::new()
+            }
             Err(error) => {
                 answer_all(group, &error);
                 Vec::new()
             }
         }
+    }
+
+    /// The transaction of a group, which waits for the busy timeout, or no longer than this.
+    fn begin(&self, patience: Option<Duration>) -> Result<SqliteTx, StoreError> {
+        let mut tx = SqliteTx::new(self.pool.lend_within(patience)?);
+        let Some(limit) = patience else {
+            tx.begin_write()?;
+            return Ok(tx);
+        };
+        tx.wait_for(limit.min(self.pool.busy()))?;
+        let begun = tx.begin_write();
+        tx.wait_for(self.pool.busy())?;
+        begun.map(|()| tx)
     }
 
     /// Returns the units that must run again, alone. A group that is `alone` is one unit and stays so. No unit is

@@ -9,7 +9,8 @@
 //! waits on its own thread anyway ([`calling`]) and finds the writer idle takes its place for one unit:
 //! crossing to another thread and back took longer than all the work without the flush (90 microseconds on
 //! two virtual cores, November 2026). Once callers meet, they leave the writing to the thread, so that groups
-//! form.
+//! form. One that may give up leaves its unit to the thread as well, where another process writes for longer than it
+//! must be asked.
 
 mod group;
 mod queue;

@@ -1,9 +1,11 @@
 """What the documentation shows is run."""
 
+import logging
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +20,13 @@ def shown(page: str, fence: str = "python") -> list[str]:
 
 
 @pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.copytree(ROOT / "examples/data", tmp_path / "examples/data")
     monkeypatch.chdir(tmp_path)
-    return tmp_path
+    logger = logging.getLogger("ringfence")
+    level = logger.level
+    yield tmp_path
+    logger.setLevel(level)
 
 
 def run(page: str) -> None:

@@ -129,16 +129,22 @@ def test_another_thread_waits_on(admin: tuple[str, str]) -> None:  # noqa: F811
     url, user = admin
     drones = ringfence.open(url, busy_timeout_ms=BUSY_TIMEOUT_MS).session("acme", user).drones()
     made: list[str] = []
-    elsewhere = threading.Thread(target=lambda: made.append(drones.register("Kite", "FAKE").name))
+    done = threading.Event()
+
+    def registers() -> None:
+        made.append(drones.register("Kite", "FAKE").name)
+        done.set()
 
     def waits() -> None:
-        elsewhere.join()
+        done.wait()
 
+    elsewhere = threading.Thread(target=registers)
     with held(url) as let_go:
         elsewhere.start()
         with interrupted(signal.SIGINT, raises), pytest.raises(KeyboardInterrupt):
             waits()
         assert not made
         let_go()
-        elsewhere.join()
+        assert done.wait(BUSY_TIMEOUT_MS / 1000)
+    elsewhere.join()
     assert made == ["Kite"]

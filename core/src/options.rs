@@ -54,6 +54,14 @@ pub struct OpenOptions {
     /// database is opened. Postgres only. It is never made.
     #[cfg_attr(feature = "uniffi", uniffi(default = None))]
     pub schema: Option<String>,
+    /// Whether a file is opened that has more than one hard link, for backups that make them. Whoever opens it by
+    /// another name meanwhile keeps another log, and what either writes is lost. SQLite only.
+    #[cfg_attr(feature = "uniffi", uniffi(default = false))]
+    pub allow_hard_links: bool,
+    /// Whether a file is opened that lies on a network or shared file system (NFS, SMB, 9p, FUSE and their like), or
+    /// that is a mount itself: right only where one process alone ever opens it. SQLite only.
+    #[cfg_attr(feature = "uniffi", uniffi(default = false))]
+    pub allow_any_mount: bool,
 }
 
 impl Default for OpenOptions {
@@ -66,6 +74,8 @@ impl Default for OpenOptions {
             hashing_concurrency: 2,
             migration_lock_timeout_ms: 60_000,
             schema: None,
+            allow_hard_links: false,
+            allow_any_mount: false,
         }
     }
 }

@@ -34,8 +34,9 @@ impl Ringfence {
     /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as the options say.
     ///
     /// # Errors
-    /// `Invalid` naming `url` or the option; `Unavailable` when the file or the server cannot be used;
-    /// `Schema` for a file that is no database, a newer schema, or, under `Check`, an older one;
+    /// `Invalid` naming the option or `url`, among others for a file that has other names or lies on a mount that carries
+    /// no log; `Unavailable` when the file or the server cannot be used; `Schema` for a file that is no database or lies
+    /// beside another's log, a newer schema, or, under `Check`, an older one;
     /// `Integrity` with the rows that a legacy database would have to mend first.
     #[cfg_attr(feature = "uniffi", uniffi::constructor)]
     pub async fn open(url: String, options: OpenOptions) -> Result<Self> {
@@ -250,7 +251,11 @@ impl Ringfence {
         let location = Location::parse(&url)?;
         options.check()?;
         let database = Database::open(&location, &options, Environment::new(source)).await?;
-        migrations::settle(&database, options.migrate).await?;
+        if let Err(failure) = migrations::settle(&database, options.migrate).await {
+            // What opening made beside a file that is refused is gone when the caller hears of it.
+            drop(database.shut_down().await);
+            return Err(failure.into());
+        }
         Ok(Self { database })
     }
 }

@@ -19,7 +19,9 @@ handles! {
         /// connections, for reading on SQLite and in all on Postgres; `busy_timeout_ms` (5000) how long to wait for a lock
         /// or a connection; `hashing_concurrency` (2) how many passwords are hashed at the same time;
         /// `migration_lock_timeout_ms` (60000) how long a migration waits for another one. On Postgres the tables are in
-        /// `schema`, or without one where the login's `search_path` leads.
+        /// `schema`, or without one where the login's `search_path` leads. An SQLite file is refused that has other names
+        /// (`allow_hard_links=True` opens it), and one on a network or shared file system or that is a mount itself
+        /// (`allow_any_mount=True`).
         ///
         /// Raises `Invalid` naming `url` or the option; `Unavailable`; `Schema` for a newer schema, or under `check` an older
         /// one; `Integrity` with the rows that a legacy database would have to mend first.
@@ -32,6 +34,8 @@ handles! {
             hashing_concurrency: Option<u32> = None,
             migration_lock_timeout_ms: Option<u32> = None,
             schema: Option<String> = None,
+            allow_hard_links: Option<bool> = None,
+            allow_any_mount: Option<bool> = None,
         ) -> Ringfence => {
             let usual = OpenOptions::default();
             let options = OpenOptions {
@@ -43,6 +47,8 @@ handles! {
                 migration_lock_timeout_ms: migration_lock_timeout_ms
                     .unwrap_or(usual.migration_lock_timeout_ms),
                 schema,
+                allow_hard_links: allow_hard_links.unwrap_or(usual.allow_hard_links),
+                allow_any_mount: allow_any_mount.unwrap_or(usual.allow_any_mount),
             };
             ringfence::Ringfence::open(url, options)
         };

@@ -43,6 +43,8 @@ impl Database {
         let runtime = OwnedRuntime::start()?;
         let settings = Settings {
             create_if_missing: options.create_if_missing,
+            allow_hard_links: options.allow_hard_links,
+            allow_any_mount: options.allow_any_mount,
             pool_size: usize::try_from(options.pool_size).unwrap_or(usize::MAX),
             busy_timeout: Duration::from_millis(options.busy_timeout_ms.into()),
             migration_lock_timeout: Duration::from_millis(options.migration_lock_timeout_ms.into()),

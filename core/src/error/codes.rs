@@ -97,8 +97,9 @@ codes! {
         TooManyOpenFiles = "too_many_open_files":
             "the process or the system has no descriptor left for another connection";
         FileReplaced = "file_replaced":
-            "the SQLite file, or the log beside it, was moved, removed or replaced while it was open, and \
-             from then on for every call; not retryable: [open it \
+            "the SQLite file, or the log beside it, was moved, removed, cut or replaced while it was open, or the \
+             file got another name, and from then on for every call; `Unknown` when it was seen behind COMMIT: what \
+             the call wrote may be in a file that nobody finds; not retryable: [open it \
              anew](embedding.md#the-file-of-an-open-database)";
         Forked = "forked":
             "this process is a child of fork of the one that opened the database; not retryable: [open it \
@@ -131,6 +132,10 @@ codes! {
             "the file is not an SQLite database";
         Damaged = "damaged":
             "SQLite cannot make sense of its own file";
+        StrangeLog = "strange_log":
+            "the SQLite file is not there or has nothing in it, and a log (`-wal`) with something in it lies beside: a \
+             copy without its log, or a log whose file is gone ([copying](embedding.md#the-file-of-an-open-database)); \
+             neither is touched";
         UnrecognisedSchema = "unrecognised_schema":
             "tables of these names are there and no history, or a database of the old platform is not as its \
              revision made it: `detail` names table and column";
@@ -162,11 +167,21 @@ impl ConflictCode {
 }
 
 impl UnavailableCode {
-    /// Whether the work may have happened all the same.
+    /// Whether the work may have happened all the same, where the code alone says so.
     pub(crate) const fn outcome(self) -> WorkOutcome {
         match self {
             Self::OutcomeUnknown => WorkOutcome::Unknown,
             _ => WorkOutcome::NotDone,
+        }
+    }
+
+    /// The outcomes that it comes with.
+    #[cfg(test)]
+    pub(super) const fn outcomes(self) -> &'static [WorkOutcome] {
+        match self {
+            Self::FileReplaced => &[WorkOutcome::NotDone, WorkOutcome::Unknown],
+            Self::OutcomeUnknown => &[WorkOutcome::Unknown],
+            _ => &[WorkOutcome::NotDone],
         }
     }
 

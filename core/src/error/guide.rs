@@ -15,8 +15,9 @@ fn conflicts() -> String {
 
 fn unavailable() -> String {
     let rows = UnavailableCode::ALL.iter().map(|(code, when)| {
-        let outcome = code.outcome();
-        format!("| `{code}` | `{outcome:?}` | {when} |\n")
+        let outcomes = code.outcomes().iter();
+        let outcomes: Vec<String> = outcomes.map(|outcome| format!("`{outcome:?}`")).collect();
+        format!("| `{code}` | {} | {when} |\n", outcomes.join(" or "))
     });
     "| code | outcome | when |\n|---|---|---|\n".to_owned() + &rows.collect::<String>()
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::codes::{ConflictCode, SchemaCode, UnavailableCode};
 use super::failure::{Conflict, Failure, Refusal, SchemaMismatch};
+use super::outcome::WorkOutcome;
 use super::public::RingfenceError;
 use super::store::{StoreError, Violation};
 use crate::model::InvalidField;
@@ -46,11 +47,13 @@ impl From<Failure> for RingfenceError {
 }
 
 fn from_store(error: StoreError) -> RingfenceError {
-    let unavailable = |code: UnavailableCode, detail: &str| RingfenceError::Unavailable {
-        code: code.to_string(),
-        outcome: code.outcome(),
-        detail: detail.to_owned(),
-    };
+    let ended =
+        |code: UnavailableCode, outcome: WorkOutcome, detail: &str| RingfenceError::Unavailable {
+            code: code.to_string(),
+            outcome,
+            detail: detail.to_owned(),
+        };
+    let unavailable = |code: UnavailableCode, detail: &str| ended(code, code.outcome(), detail);
     match error {
         StoreError::Busy => unavailable(UnavailableCode::Busy, "the database is busy"),
         StoreError::TooLate => unavailable(
@@ -90,10 +93,12 @@ fn from_store(error: StoreError) -> RingfenceError {
             UnavailableCode::TooManyOpenFiles,
             "the process or the system has too many files open",
         ),
-        StoreError::FileReplaced => unavailable(
+        StoreError::FileReplaced(outcome) => ended(
             UnavailableCode::FileReplaced,
-            "the database file was replaced, moved or removed while it was open; nothing more is done through this \
-             handle: shut it down, remove the `-wal` and the `-shm` that it left, and open anew",
+            outcome,
+            "the database file or the log beside it was replaced, moved, cut or removed while it was open, or the file \
+             got another name; nothing more is done through this handle: shut it down, set right what happened to the \
+             files, and open anew",
         ),
         StoreError::Forked => unavailable(
             UnavailableCode::Forked,

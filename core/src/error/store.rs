@@ -2,6 +2,8 @@
 
 use std::{fmt, io};
 
+use super::outcome::WorkOutcome;
+
 /// A failure of the store. Texts in it are a driver's, for the host's log only.
 #[derive(Debug, Clone)]
 pub(crate) enum StoreError {
@@ -24,8 +26,8 @@ pub(crate) enum StoreError {
     ReadOnly,
     /// The process, or the system, has no descriptor left.
     TooManyOpenFiles,
-    /// Another file lies where the database was, or none.
-    FileReplaced,
+    /// Another file lies where the database was, or none; whether that was seen before COMMIT.
+    FileReplaced(WorkOutcome),
     /// The handle was made in another process: this one is a child of fork.
     Forked,
     Full,
@@ -82,7 +84,10 @@ impl StoreError {
 
     /// Whether it is sure that nothing of the transaction stands.
     pub(crate) fn nothing_stands(&self) -> bool {
-        !matches!(self, Self::OutcomeUnknown)
+        !matches!(
+            self,
+            Self::OutcomeUnknown | Self::FileReplaced(WorkOutcome::Unknown)
+        )
     }
 
     /// Whether nothing of the transaction stands, through no fault of what ran in it: it may run again.

@@ -1,18 +1,25 @@
 //! The file of an open SQLite database: nothing but SQLite touches it, it stays the one that was opened, and its log
 //! stays short.
 
+mod acknowledged;
+mod fuse;
 mod identity;
 mod log;
+mod looking;
+mod mounts;
+mod names;
 mod refusal;
+mod strange_log;
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use ringfence::blocking::wait;
 use ringfence::model::{DroneFilter, NewDrone, NewTenant, NewUser, PageRequest, Vendor};
-use ringfence::{Drones, Error, OpenOptions, Ringfence};
+use ringfence::{Drones, Error, OpenOptions, Ringfence, Source, SystemSource};
 
 /// How long threads try to read at the same time before a test gives up: moments are enough.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -25,7 +32,12 @@ struct Fleet {
 
 impl Fleet {
     fn found(url: &str) -> Self {
-        let ringfence = wait(Ringfence::open(url.to_owned(), OpenOptions::default())).unwrap();
+        Self::found_with(url, OpenOptions::default(), Arc::new(SystemSource))
+    }
+
+    fn found_with(url: &str, options: OpenOptions, source: Arc<dyn Source>) -> Self {
+        let opened = Ringfence::open_with_source(url.to_owned(), options, source);
+        let ringfence = wait(opened).unwrap();
         let new = NewTenant {
             id: Some("north".into()),
             ..NewTenant::new("north", NewUser::new("admin"))
@@ -91,6 +103,23 @@ fn page() -> PageRequest {
         limit: Some(1_000),
         after: None,
     }
+}
+
+/// Every file of a folder, by its name, with its bytes.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            (name, std::fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+/// The log beside a file.
+fn log_of(file: &Path) -> PathBuf {
+    PathBuf::from(format!("{}-wal", file.display()))
 }
 
 fn url(file: &Path) -> String {

@@ -43,6 +43,7 @@ mod migrations;
 mod missions;
 mod mobile;
 mod moments;
+mod mounted;
 mod mutation;
 mod pages;
 mod picture;

@@ -82,6 +82,13 @@ pub(crate) struct Options {
         value_parser = clap::value_parser!(u32).range(0..=3_600)
     )]
     pub(crate) wait: u32,
+    /// Open an SQLite file that has other names (hard links) too; nobody may have it open by one of them.
+    #[arg(long, global = true)]
+    pub(crate) allow_hard_links: bool,
+    /// Open an SQLite file on a network or shared file system, or that is a mount itself; nobody else may have it
+    /// open.
+    #[arg(long, global = true)]
+    pub(crate) allow_any_mount: bool,
     /// Print JSON instead of text, errors too.
     #[arg(long, global = true)]
     pub(crate) json: bool,

@@ -32,7 +32,7 @@ impl Context {
     /// Runs a command. What fails is reported with where the schema stands, if that may be why.
     pub(crate) async fn run(&self, command: Command) -> Result<Ending, Box<Report>> {
         let migrates = matches!(command, Command::Migrate(_) | Command::Rollback(_));
-        match command.run(self).await {
+        let outcome = match command.run(self).await {
             Ok(ending) => Ok(ending),
             Err(failure) => {
                 let standing = self.standing(&failure).await;
@@ -42,7 +42,12 @@ impl Context {
                 };
                 Err(Box::new(Report::of(&failure, situation)))
             }
+        };
+        if let Some(opened) = self.opened.get() {
+            // What was done is done; the process would end before the files are closed.
+            drop(opened.shutdown().await);
         }
+        outcome
     }
 
     /// The operator's name for the deployment's log.
@@ -77,6 +82,8 @@ impl Context {
             // The library waits for a millisecond at least.
             migration_lock_timeout_ms: (self.options.wait * 1_000).max(1),
             schema: self.options.schema.clone(),
+            allow_hard_links: self.options.allow_hard_links,
+            allow_any_mount: self.options.allow_any_mount,
             ..OpenOptions::default()
         };
         let opened = Ringfence::open(url.clone(), options).await?;

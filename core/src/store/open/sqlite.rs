@@ -34,9 +34,9 @@ impl Sqlite {
         place: &Place,
         settings: &Settings,
         clock: Environment,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, Failure> {
         let (readers, busy) = (settings.pool_size, settings.busy_timeout);
-        let (origin, first) = connect_first(place, settings.create_if_missing, busy)?;
+        let (origin, first) = connect_first(place, settings)?;
         let writing = Pool::new(origin.clone(), first, Role::Writer, 1, busy);
         let (readers, checkpoints) = match &origin {
             Origin::Memory => (Arc::clone(&writing), None),
@@ -117,7 +117,7 @@ impl Sqlite {
         begun.map(|()| tx)
     }
 
-    /// Shortens the log if that is due, behind what wrote without the writer.
+    /// Begins the log, or shortens it if that is due, behind what wrote without the writer.
     pub(in crate::store) fn checkpoint(&self) {
         if let Some(checkpoints) = &self.checkpoints {
             checkpoints.if_due();

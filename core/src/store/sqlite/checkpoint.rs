@@ -5,6 +5,9 @@
 //! without bound (441 MB in 25 s), and every commit tries again, with two flushes. So the writer checkpoints instead,
 //! behind a group's answers, when the log has reached a size: first as far as it gets while everybody reads on; then,
 //! when new reads have waited for those in progress to finish, and so nobody reads an old state any more, the rest.
+//!
+//! Where a file keeps no log yet it begins one, behind the first transaction of ours that stands: whoever only looks at a
+//! file, or is refused, leaves every byte of it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,8 +15,10 @@ use std::time::Duration;
 use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, ErrorCode};
 
+use super::connection::keep_log;
 use super::error::classify;
-use super::pool::Pool;
+use super::file::DatabaseFile;
+use super::pool::{Lent, Pool};
 use crate::error::StoreError;
 
 /// How many pages of log make a checkpoint due (16 MB), and how many more the next attempt after one that did not
@@ -86,6 +91,9 @@ impl Checkpoints {
 
     fn shorten(&self) -> Result<(), StoreError> {
         let writing = self.writing.lend()?;
+        if let Some(file) = writing.file().filter(|file| file.wants_log()) {
+            self.begin_log(&writing, file)?;
+        }
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let Reached { log, copied } = run(&writing, CheckpointMode::NOOP)?;
         if log < PAGES {
@@ -100,19 +108,47 @@ impl Checkpoints {
             due_at: log.saturating_add(PAGES),
             failed: next.failed + 1,
         };
+        if let Some(file) = writing.file() {
+            // What is not there would be copied over what is.
+            file.must_be_whole(&writing)?;
+        }
         run(&writing, CheckpointMode::PASSIVE)?;
         if !self.readers.drain(patience) {
             return Ok(());
         }
         // From here on every read is of the whole log: nothing is in the way of copying the rest.
-        writing.busy_timeout(patience).map_err(classify)?;
-        let restarted = run(&writing, CheckpointMode::RESTART);
-        writing.busy_timeout(self.busy).map_err(classify)?;
-        let Reached { log, copied } = restarted?;
+        let Reached { log, copied } = self.patiently(&writing, patience, || {
+            run(&writing, CheckpointMode::RESTART)
+        })?;
         if copied == log {
             *next = Next::FIRST;
         }
         Ok(())
+    }
+
+    /// Lets a file keep a log from now on. What was written so far stands in the file itself. Where somebody reads for
+    /// too long, it is tried again behind the next group.
+    fn begin_log(&self, writing: &Lent, file: &DatabaseFile) -> Result<(), StoreError> {
+        let patience = Next::FIRST.patience(self.busy);
+        if !self.readers.drain(patience) {
+            return Ok(());
+        }
+        match self.patiently(writing, patience, || keep_log(writing).map_err(classify)) {
+            Err(StoreError::Busy) => Ok(()),
+            begun => file.settled(begun?),
+        }
+    }
+
+    fn patiently<T>(
+        &self,
+        writing: &Connection,
+        patience: Duration,
+        work: impl FnOnce() -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        writing.busy_timeout(patience).map_err(classify)?;
+        let done = work();
+        writing.busy_timeout(self.busy).map_err(classify)?;
+        done
     }
 }
 
@@ -134,6 +170,7 @@ mod tests {
 
     use super::super::connection::{Place, Role, connect_first};
     use super::*;
+    use crate::store::settings::Settings;
 
     const BUSY: Duration = Duration::from_secs(60);
 
@@ -141,9 +178,10 @@ mod tests {
     fn beside_reads_that_last_each_attempt_waits_twice_as_long_until_one_gets_through() {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::File(folder.path().join("fleet.db"));
-        let (origin, first) = connect_first(&place, true, BUSY).unwrap();
+        let (origin, first) = connect_first(&place, &Settings::usual(BUSY)).unwrap();
+        keep_log(&first).unwrap();
         let reader = origin.connect(Role::Reader, BUSY).unwrap();
-        let further = connect_first(&place, true, BUSY).unwrap().0;
+        let further = connect_first(&place, &Settings::usual(BUSY)).unwrap().0;
         let writing = Pool::new(origin, first, Role::Writer, 1, BUSY);
         let readers = Pool::new(further, reader, Role::Reader, 2, BUSY);
         let checkpoints = Checkpoints::new(Arc::clone(&writing), Arc::clone(&readers), BUSY);

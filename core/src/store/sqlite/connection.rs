@@ -1,7 +1,7 @@
 //! Opening one SQLite connection. Every setting has its reason in `docs/settings.md`.
 
 use std::ops::{Deref, DerefMut};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,11 +9,14 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::classify;
-use super::file::{DatabaseFile, FLAGS};
+use super::file::{DatabaseFile, FLAGS, leave_log};
+use super::identity::resolve;
 use super::refusal::{explain, refuse_unwritable};
-use crate::error::StoreError;
+use super::site::Site;
+use crate::error::{Failure, StoreError};
 use crate::model::InvalidField;
 use crate::process::{InUse, Users};
+use crate::store::settings::Settings;
 
 /// Where a database lies, as its URL says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,31 +62,53 @@ pub(in crate::store) enum Origin {
 /// SQLite believes that it holds the locks that its process held before a fork, and does not ask for them again.
 static SQLITE: Users = Users::none();
 
-/// Opens the first connection, the only one that may make the file.
+/// Opens the first connection, the only one that may make the file. The file stays in the mode in which it stands until
+/// something of ours stands in it.
 pub(in crate::store) fn connect_first(
     place: &Place,
-    create: bool,
-    busy: Duration,
-) -> Result<(Origin, Opened), StoreError> {
+    settings: &Settings,
+) -> Result<(Origin, Opened), Failure> {
     let in_use = SQLITE.one_more()?;
+    let busy = settings.busy_timeout;
     let Place::File(path) = place else {
         let connection = Connection::open_in_memory_with_flags(FLAGS).map_err(classify)?;
-        configure(&connection, false, Role::Writer, busy).map_err(classify)?;
+        configure(&connection, Role::Writer, busy).map_err(classify)?;
         return Ok((Origin::Memory, Opened::new(connection, None, in_use)?));
     };
-    let path = DatabaseFile::resolve(path)?;
+    let path = resolve(path)?;
     refuse_unwritable(&path)?;
-    let creating = if create {
+    let site = Site::look(&path, settings)?;
+    let creating = if settings.create_if_missing {
         OpenFlags::SQLITE_OPEN_CREATE
     } else {
         OpenFlags::empty()
     };
     let explained = |error| explain(classify(error), &path);
+    if site.log_was_left && !site.has_index {
+        site.refuse_strange_log(alone(&path, busy).map_err(explained)?)?;
+    }
     let connection = Connection::open_with_flags(&path, FLAGS | creating).map_err(explained)?;
-    let file = Arc::new(DatabaseFile::of_first(path.clone(), &connection)?);
-    configure(&connection, true, Role::Writer, busy).map_err(explained)?;
+    if site.log_was_left {
+        // Until it is known whose it is.
+        leave_log(&connection, true);
+    }
+    let file = DatabaseFile::of_first(path.clone(), &site, &connection)?;
+    let has_schema = configure(&connection, Role::Writer, busy).map_err(explained)?;
+    site.refuse_strange_log(has_schema)?;
+    leave_log(&connection, false);
+    let file = Arc::new(file);
     let opened = Opened::new(connection, Some(Arc::clone(&file)), in_use)?;
     Ok((Origin::File(file), opened))
+}
+
+/// Whether anything was ever made in a file that a log lies beside and nobody has open, asked without making an index
+/// beside them, which would stay.
+fn alone(path: &Path, busy: Duration) -> rusqlite::Result<bool> {
+    let connection = Connection::open_with_flags(path, FLAGS)?;
+    leave_log(&connection, true);
+    connection.busy_timeout(busy)?;
+    connection.query_row("PRAGMA locking_mode = EXCLUSIVE", [], |_| Ok(()))?;
+    has_schema(&connection)
 }
 
 impl Origin {
@@ -107,7 +132,11 @@ impl Origin {
         let in_use = SQLITE.one_more()?;
         refuse_unwritable(file.path())?;
         let connection = file
-            .connect(|connection| configure(connection, true, role, busy).map_err(classify))
+            .connect(|connection| {
+                configure(connection, role, busy)
+                    .map(drop)
+                    .map_err(classify)
+            })
             .map_err(|error| explain(error, file.path()))?;
         Opened::new(connection, Some(Arc::clone(file)), in_use)
     }
@@ -128,7 +157,8 @@ impl Opened {
         in_use: InUse,
     ) -> Result<Self, StoreError> {
         if let Some(file) = &file {
-            file.connected()?;
+            let keeps_log = journal_mode(&connection).map_err(classify)? == LOGGED;
+            file.connected(keeps_log, page_bytes(&connection).map_err(classify)?)?;
         }
         Ok(Self {
             connection: Some(connection),
@@ -140,6 +170,11 @@ impl Opened {
     /// Whether the process is still the one that opened it.
     pub(super) fn is_ours(&self) -> bool {
         self.in_use.is_ours()
+    }
+
+    /// The file that it is open to, if it is to one.
+    pub(super) fn file(&self) -> Option<&DatabaseFile> {
+        self.file.as_deref()
     }
 }
 
@@ -166,19 +201,36 @@ impl Drop for Opened {
             std::mem::forget(connection);
             return;
         }
-        drop(connection);
-        if let Some(file) = &self.file {
-            file.disconnected();
+        if let (Some(file), Some(connection)) = (&self.file, &connection) {
+            file.spare_log(connection);
+            file.disconnecting();
         }
+        drop(connection);
     }
 }
 
-fn configure(
-    connection: &Connection,
-    in_file: bool,
-    role: Role,
-    busy: Duration,
-) -> rusqlite::Result<()> {
+/// What SQLite calls the mode in which a file keeps a log beside it.
+const LOGGED: &str = "wal";
+
+fn journal_mode(connection: &Connection) -> rusqlite::Result<String> {
+    connection.query_row("PRAGMA journal_mode", [], |row| row.get(0))
+}
+
+fn page_bytes(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.query_row("PRAGMA page_size", [], |row| row.get(0))
+}
+
+/// Lets a file keep its log beside it from now on, and says how large its pages are. Waits for whoever reads.
+pub(super) fn keep_log(connection: &Connection) -> rusqlite::Result<u32> {
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if mode != LOGGED {
+        tracing::warn!(target: "ringfence::store", %mode, "the file system does not carry WAL");
+    }
+    page_bytes(connection)
+}
+
+/// Says whether anything was ever made in the database.
+fn configure(connection: &Connection, role: Role, busy: Duration) -> rusqlite::Result<bool> {
     connection.busy_timeout(busy)?;
     connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     for (setting, on) in [
@@ -190,14 +242,6 @@ fn configure(
     ] {
         connection.set_db_config(setting, on)?;
     }
-    if in_file {
-        // Reads the header: here a file that is no database fails.
-        let mode: String =
-            connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
-        if mode != "wal" {
-            tracing::warn!(target: "ringfence::store", %mode, "the file system does not carry WAL");
-        }
-    }
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
     )?;
@@ -206,12 +250,17 @@ fn configure(
     connection.query_row("PRAGMA wal_autocheckpoint = 0", [], |_| Ok(()))?;
     let kept = format!("PRAGMA journal_size_limit = {KEPT_BYTES}");
     connection.query_row(&kept, [], |_| Ok(()))?;
-    // The first read opens the log; in a new file nothing has yet.
-    connection.query_row("PRAGMA schema_version", [], |_| Ok(()))?;
+    // The first read opens the log, if there is one: here a file that is no database fails.
+    let has_schema = has_schema(connection)?;
     if role == Role::Reader {
         connection.execute_batch("PRAGMA query_only = ON")?;
     }
-    Ok(())
+    Ok(has_schema)
+}
+
+fn has_schema(connection: &Connection) -> rusqlite::Result<bool> {
+    let version: i64 = connection.query_row("PRAGMA schema_version", [], |row| row.get(0))?;
+    Ok(version != 0)
 }
 
 #[cfg(test)]
@@ -257,7 +306,8 @@ mod tests {
     fn every_connection_has_the_settings_that_the_documentation_names() {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::File(folder.path().join("fleet.db"));
-        let (origin, writer) = connect_first(&place, true, BUSY).unwrap();
+        let (origin, writer) = connect_first(&place, &Settings::usual(BUSY)).unwrap();
+        keep_log(&writer).unwrap();
         let further = |role| origin.connect(role, BUSY).unwrap();
         for (role, connection) in [
             (Role::Writer, writer),

@@ -1,22 +1,34 @@
 //! The one file that a database is, and how it is known again.
 //!
 //! A path changes its meaning: the host changes its folder, somebody renames another file over it, or removes it.
-//! So it is resolved once, when the database is opened, and each further connection is shown to have the very file
-//! of the first, and the log beside it that the others use; otherwise some would read what the others do not write.
+//! And what stands beside it can go: a second SQLite in this process drops the locks of the first when it closes the
+//! file, thinks itself the last, and takes the log away. So the path is resolved once, when the database is opened, and
+//! each further connection is shown to have the very file of the first, and the log that the others use; and nothing
+//! that was written is acknowledged before both are seen to be there still.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rusqlite::config::DbConfig;
+use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::classify;
-use crate::error::StoreError;
+use super::identity::{Found, Identity, beside};
+use super::site::Site;
+use crate::error::{StoreError, WorkOutcome};
 
 /// Without `CREATE`, and without `URI`: a path is a path.
 pub(super) const FLAGS: OpenFlags =
     OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
+/// What SQLite puts in front of its log, and of each page in it.
+const LOG_HEADER: u64 = 32;
+const FRAME_HEADER: u64 = 24;
+
+/// How often it is asked again how long the log should be: another process may cut it, when nothing in it is needed.
+const LOOKS: usize = 3;
 
 /// A database file while it is open.
 #[derive(Debug)]
@@ -24,7 +36,17 @@ pub(in crate::store) struct DatabaseFile {
     /// Absolute, without links.
     path: PathBuf,
     identity: Identity,
+    may_have_other_names: bool,
+    /// A log with something in it lay beside the file before it was opened.
+    log_was_left: bool,
     beside: Mutex<Beside>,
+    /// How long the log was when it was last found whole.
+    whole: AtomicU64,
+    page_bytes: AtomicU32,
+    /// Something of ours stands in it.
+    written: AtomicBool,
+    /// It keeps a log beside it, as far as its file system carries one.
+    keeps_log: AtomicBool,
     /// It was noticed that another file lies there: from then on nobody gets a connection.
     replaced: AtomicBool,
 }
@@ -33,27 +55,44 @@ pub(in crate::store) struct DatabaseFile {
 #[derive(Debug, Default)]
 struct Beside {
     connections: usize,
-    /// `-wal` and `-shm`; not there on a file system that does not carry them.
+    /// `-wal` and `-shm`; not there before there is a log, or on a file system that does not carry one.
     known: [Option<Identity>; 2],
 }
 
-const SUFFIXES: [&str; 2] = ["-wal", "-shm"];
-
-impl DatabaseFile {
-    /// Where the path leads now. What it names need not be there.
-    pub(super) fn resolve(path: &Path) -> Result<PathBuf, StoreError> {
-        let path = std::path::absolute(path)
-            .map_err(|error| StoreError::from_io("no working folder", &error))?;
-        Ok(without_links(&path).unwrap_or(path))
+impl Beside {
+    /// Whether these are the files that the connections have open.
+    fn are(&self, now: &[Option<Found>; 2]) -> bool {
+        self.connections == 0
+            || self.known.iter().zip(now).all(|(known, now)| {
+                known.is_none_or(|known| now.is_some_and(|now| now.identity == known))
+            })
     }
 
+    fn learn(&mut self, now: &[Option<Found>; 2]) {
+        for (known, now) in self.known.iter_mut().zip(now) {
+            *known = known.or(now.map(|now| now.identity));
+        }
+    }
+}
+
+impl DatabaseFile {
     /// The file that this connection, the first, has opened at a resolved path.
-    pub(super) fn of_first(path: PathBuf, connection: &Connection) -> Result<Self, StoreError> {
-        let identity = Identity::of(&path)?.ok_or(StoreError::FileReplaced)?;
+    pub(super) fn of_first(
+        path: PathBuf,
+        site: &Site,
+        connection: &Connection,
+    ) -> Result<Self, StoreError> {
+        let found = Found::at(&path)?.ok_or(StoreError::FileReplaced(WorkOutcome::NotDone))?;
         let file = Self {
             path,
-            identity,
+            identity: found.identity,
+            may_have_other_names: site.may_have_other_names,
+            log_was_left: site.log_was_left,
             beside: Mutex::default(),
+            whole: AtomicU64::new(0),
+            page_bytes: AtomicU32::new(0),
+            written: AtomicBool::new(false),
+            keeps_log: AtomicBool::new(false),
             replaced: AtomicBool::new(false),
         };
         file.must_be_of(connection)?;
@@ -67,14 +106,14 @@ impl DatabaseFile {
     /// Refuses a file that is known to have been replaced.
     pub(super) fn must_be_in_place(&self) -> Result<(), StoreError> {
         if self.replaced.load(Ordering::Relaxed) {
-            return Err(StoreError::FileReplaced);
+            return Err(StoreError::FileReplaced(WorkOutcome::NotDone));
         }
         Ok(())
     }
 
-    fn replaced<T>(&self) -> Result<T, StoreError> {
+    fn replaced<T>(&self, outcome: WorkOutcome) -> Result<T, StoreError> {
         self.replaced.store(true, Ordering::Relaxed);
-        Err(StoreError::FileReplaced)
+        Err(StoreError::FileReplaced(outcome))
     }
 
     /// Another connection to the same file and the same log, which makes neither.
@@ -93,49 +132,179 @@ impl DatabaseFile {
 
     /// Refuses to go on where the path has come to mean another file, or the log beside it is another.
     fn must_stand(&self) -> Result<(), StoreError> {
-        if Identity::of(&self.path)? != Some(self.identity) {
-            return self.replaced();
+        match self.look()? {
+            Some(_) => Ok(()),
+            None => self.replaced(WorkOutcome::NotDone),
         }
+    }
+
+    /// How long the log is, if the file and what lies beside it are what the connections have open, under one name.
+    fn look(&self) -> Result<Option<u64>, StoreError> {
+        let here = Found::at(&self.path)?.is_some_and(|found| {
+            found.identity == self.identity
+                && (self.may_have_other_names || !found.has_other_names())
+        });
+        // Looked at under the lock: what is known must not be newer than what is seen.
+        let known = self.beside();
         let now = self.look_beside()?;
-        let beside = self.beside();
-        let changed =
-            |(known, now): (&Option<Identity>, &Option<Identity>)| known.is_some() && known != now;
-        if beside.connections > 0 && beside.known.iter().zip(&now).any(changed) {
-            return self.replaced();
+        Ok((here && known.are(&now)).then(|| bytes_of_log(&now)))
+    }
+
+    /// Before a transaction of ours writes, when nobody else can. `Ok(false)` where the log is shorter than it was:
+    /// that may be another's doing rightly, which is asked [outside the transaction](Self::must_be_whole).
+    pub(super) fn stands_before(&self) -> Result<bool, StoreError> {
+        match self.look()? {
+            None => self.replaced(WorkOutcome::NotDone),
+            Some(bytes) if bytes < self.whole.load(Ordering::Relaxed) => Ok(false),
+            Some(bytes) => {
+                self.whole.store(bytes, Ordering::Relaxed);
+                Ok(true)
+            }
+        }
+    }
+
+    /// Right before COMMIT, when nobody else can make the log shorter. Behind it what was cut off would be hidden by
+    /// what was written beyond.
+    pub(super) fn must_not_be_cut(&self) -> Result<(), StoreError> {
+        let whole = self.whole.load(Ordering::Relaxed);
+        let [log, _] = beside(&self.path);
+        if whole > 0 && Found::at(&log)?.map_or(0, |log| log.bytes) < whole {
+            return self.replaced(WorkOutcome::NotDone);
         }
         Ok(())
+    }
+
+    /// Behind COMMIT, and before anybody is told: what is not there as it should be is found by nobody else.
+    pub(super) fn must_stand_committed(&self, connection: &Connection) -> Result<(), StoreError> {
+        self.written.store(true, Ordering::Relaxed);
+        let stands = self.look().and_then(|found| match found {
+            None => Ok(false),
+            Some(bytes) if bytes > 0 && bytes >= self.whole.load(Ordering::Relaxed) => {
+                self.whole.store(bytes, Ordering::Relaxed);
+                Ok(true)
+            }
+            Some(_) => self.is_whole(connection),
+        });
+        match stands {
+            Ok(true) => {
+                self.learn()?;
+                Ok(())
+            }
+            Ok(false) => self.replaced(WorkOutcome::Unknown),
+            Err(error) => {
+                tracing::error!(target: "ringfence::store", %error, "nobody can look at what was committed");
+                Err(StoreError::OutcomeUnknown)
+            }
+        }
+    }
+
+    /// Refuses to go on with a log that is shorter than what is in it.
+    pub(super) fn must_be_whole(&self, connection: &Connection) -> Result<(), StoreError> {
+        match self.look()? {
+            Some(_) if self.is_whole(connection)? => Ok(()),
+            _ => self.replaced(WorkOutcome::NotDone),
+        }
+    }
+
+    /// Whether the log is as long as its index says. Asked outside of a transaction, and again where not: another
+    /// process may have begun it anew and cut it.
+    fn is_whole(&self, connection: &Connection) -> Result<bool, StoreError> {
+        let frame = FRAME_HEADER + u64::from(self.page_bytes.load(Ordering::Relaxed));
+        for _ in 0..LOOKS {
+            let asked = connection.wal_checkpoint_v2(None::<&str>, CheckpointMode::NOOP);
+            let (frames, _) = asked.map_err(classify)?;
+            let bytes = bytes_of_log(&self.look_beside()?);
+            let frames = u64::try_from(frames).unwrap_or(0);
+            if frames == 0 || bytes >= LOG_HEADER + frames * frame {
+                self.whole.store(bytes, Ordering::Relaxed);
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Refuses a connection that has another file open.
     fn must_be_of(&self, connection: &Connection) -> Result<(), StoreError> {
-        if has_moved(connection)? || Identity::of(&self.path)? != Some(self.identity) {
-            return self.replaced();
+        let found = Found::at(&self.path)?.map(|found| found.identity);
+        if has_moved(connection)? || found != Some(self.identity) {
+            return self.replaced(WorkOutcome::NotDone);
         }
         Ok(())
     }
 
-    /// Counts a connection, which has the log open from here on.
-    pub(super) fn connected(&self) -> Result<(), StoreError> {
-        let now = self.look_beside()?;
+    /// Whether something of ours stands in a file that keeps no log yet: until then it is left in the mode in which it
+    /// stands.
+    pub(super) fn wants_log(&self) -> bool {
+        self.written.load(Ordering::Relaxed) && !self.keeps_log.load(Ordering::Relaxed)
+    }
+
+    /// It keeps a log of pages of this size, or its file system carries none.
+    pub(super) fn settled(&self, page_bytes: u32) -> Result<(), StoreError> {
+        self.page_bytes.store(page_bytes, Ordering::Relaxed);
+        self.keeps_log.store(true, Ordering::Relaxed);
+        self.learn()
+    }
+
+    /// Counts a connection, which has the log open from here on, if the file keeps one.
+    pub(super) fn connected(&self, keeps_log: bool, page_bytes: u32) -> Result<(), StoreError> {
+        self.page_bytes.store(page_bytes, Ordering::Relaxed);
+        if keeps_log {
+            self.keeps_log.store(true, Ordering::Relaxed);
+        }
         let mut beside = self.beside();
+        let now = self.look_beside()?;
         if beside.connections == 0 {
             beside.known = [None; 2];
         }
-        for (known, now) in beside.known.iter_mut().zip(now) {
-            *known = known.or(now);
-        }
+        beside.learn(&now);
         beside.connections += 1;
         Ok(())
     }
 
-    /// The last connection to go takes the log with it.
-    pub(super) fn disconnected(&self) {
+    /// A connection is about to close. The last one to go takes the log with it.
+    pub(super) fn disconnecting(&self) {
         self.beside().connections -= 1;
     }
 
-    fn look_beside(&self) -> Result<[Option<Identity>; 2], StoreError> {
+    /// Lets a connection that closes leave the log alone, unless it is ours to copy into the file and take away.
+    /// Whoever only looked leaves a log that lay there as it lay.
+    pub(super) fn spare_log(&self, connection: &Connection) {
+        let only_looked = self.log_was_left && !self.written.load(Ordering::Relaxed);
+        let ours = || -> Result<bool, StoreError> {
+            let now = self.look_beside()?;
+            let [log, _] = &now;
+            let whole = self.whole.load(Ordering::Relaxed);
+            // One that was removed is whole where the connection has it open.
+            let cut = log.is_some_and(|log| log.bytes < whole);
+            Ok(self.is_ours(&now) && (!cut || self.is_whole(connection)?))
+        };
+        if only_looked || !matches!(ours(), Ok(true)) {
+            leave_log(connection, true);
+        }
+    }
+
+    /// Whether no other log lies there, and nobody can have come and gone: the last to go takes the index away.
+    fn is_ours(&self, [log, index]: &[Option<Found>; 2]) -> bool {
+        let [known_log, known_index] = self.beside().known;
+        let same = |known: Option<Identity>, now: &Option<Found>| {
+            known.is_none_or(|known| now.is_some_and(|now| now.identity == known))
+        };
+        (log.is_none() || same(known_log, log)) && same(known_index, index)
+    }
+
+    fn learn(&self) -> Result<(), StoreError> {
+        let mut beside = self.beside();
+        // Nothing is missing as a rule.
+        if beside.known.iter().any(Option::is_none) {
+            let now = self.look_beside()?;
+            beside.learn(&now);
+        }
+        Ok(())
+    }
+
+    fn look_beside(&self) -> Result<[Option<Found>; 2], StoreError> {
         let [log, index] = beside(&self.path);
-        Ok([Identity::of(&log)?, Identity::of(&index)?])
+        Ok([Found::at(&log)?, Found::at(&index)?])
     }
 
     fn beside(&self) -> MutexGuard<'_, Beside> {
@@ -143,69 +312,16 @@ impl DatabaseFile {
     }
 }
 
-/// The paths of the log of a database file and of that log's index.
-pub(super) fn beside(path: &Path) -> [PathBuf; 2] {
-    SUFFIXES.map(|suffix| {
-        let mut path = path.as_os_str().to_owned();
-        path.push(suffix);
-        PathBuf::from(path)
-    })
+fn bytes_of_log([log, _]: &[Option<Found>; 2]) -> u64 {
+    log.map_or(0, |log| log.bytes)
 }
 
-/// `None` where not even the folder can be found.
-#[cfg(unix)]
-fn without_links(path: &Path) -> Option<PathBuf> {
-    std::fs::canonicalize(path).ok().or_else(|| {
-        let folder = std::fs::canonicalize(path.parent()?).ok()?;
-        Some(folder.join(path.file_name()?))
-    })
-}
-
-/// Elsewhere a path without links is of a form that not every program understands.
-#[cfg(not(unix))]
-fn without_links(_: &Path) -> Option<PathBuf> {
-    None
-}
-
-/// What a file is, whatever it is called.
-#[cfg(unix)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Identity {
-    device: u64,
-    inode: u64,
-}
-
-#[cfg(unix)]
-impl Identity {
-    /// Of the file at this path, if there is one.
-    fn of(path: &Path) -> Result<Option<Self>, StoreError> {
-        use std::os::unix::fs::MetadataExt;
-        found(path).map(|found| {
-            found.map(|metadata| Self {
-                device: metadata.dev(),
-                inode: metadata.ino(),
-            })
-        })
-    }
-}
-
-/// Elsewhere nobody can rename or remove a file that SQLite has open.
-#[cfg(not(unix))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Identity;
-
-#[cfg(not(unix))]
-impl Identity {
-    fn of(path: &Path) -> Result<Option<Self>, StoreError> {
-        found(path).map(|found| found.map(|_| Self))
-    }
-}
-
-fn found(path: &Path) -> Result<Option<std::fs::Metadata>, StoreError> {
-    match std::fs::metadata(path) {
-        Ok(metadata) => Ok(Some(metadata)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(StoreError::from_io("the database file", &error)),
+/// Lets a connection, when it closes, neither copy the log into the file nor take it away; or as usual.
+pub(super) fn leave_log(connection: &Connection, leave: bool) {
+    // It cannot fail, but for a SQLite that does not know the switch.
+    if let Err(error) = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leave)
+    {
+        tracing::error!(target: "ringfence::store", %error, "the log is not left alone");
     }
 }
 

@@ -4,8 +4,11 @@ mod checkpoint;
 mod connection;
 mod error;
 mod file;
+mod identity;
+mod mount;
 mod pool;
 mod refusal;
+mod site;
 mod transaction;
 
 pub(super) use checkpoint::Checkpoints;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::connection::{Opened, Origin, Role};
+use super::file::DatabaseFile;
 use crate::error::StoreError;
 
 pub(in crate::store) struct Pool {
@@ -194,6 +195,13 @@ pub(in crate::store) struct Lent {
     pool: Arc<Pool>,
 }
 
+impl Lent {
+    /// The file that it is open to, if it is to one.
+    pub(super) fn file(&self) -> Option<&DatabaseFile> {
+        self.connection.as_ref().and_then(Opened::file)
+    }
+}
+
 impl Deref for Lent {
     type Target = Connection;
 
@@ -230,12 +238,13 @@ impl Drop for Lent {
 mod tests {
     use super::super::connection::{Place, connect_first};
     use super::*;
+    use crate::store::settings::Settings;
 
     const LONG: Duration = Duration::from_secs(60);
 
     fn readers(folder: &tempfile::TempDir) -> Arc<Pool> {
         let place = Place::File(folder.path().join("fleet.db"));
-        let (origin, first) = connect_first(&place, true, LONG).unwrap();
+        let (origin, first) = connect_first(&place, &Settings::usual(LONG)).unwrap();
         Pool::new(origin, first, Role::Reader, 4, LONG)
     }
 

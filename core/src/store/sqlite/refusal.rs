@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use super::file::beside;
+use super::identity::beside;
 use crate::error::StoreError;
 
 /// A more exact error where there is one.

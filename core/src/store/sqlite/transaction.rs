@@ -5,11 +5,15 @@ use std::time::Duration;
 use rusqlite::params_from_iter;
 
 use super::error::{classify, classify_commit};
+use super::file::DatabaseFile;
 use super::pool::Lent;
 use crate::error::StoreError;
 use crate::store::probe;
 use crate::store::sql::{Expect, Gather, Query, Row, Statement, Value};
 use crate::store::statements::control;
+
+/// How often a transaction is begun where another process makes the log shorter each time.
+const BEGINNINGS: usize = 3;
 
 /// A connection on which a transaction is, or will be, open.
 pub(crate) struct SqliteTx {
@@ -70,12 +74,38 @@ impl SqliteTx {
         self.control(&control::BEGIN_READ).map_err(classify)
     }
 
+    /// Begins where the file and its log are what the connection has open.
     pub(in crate::store) fn begin_write(&mut self) -> Result<(), StoreError> {
-        self.control(&control::BEGIN_WRITE).map_err(classify)
+        for _ in 0..BEGINNINGS {
+            self.control(&control::BEGIN_WRITE).map_err(classify)?;
+            match self
+                .lent
+                .file()
+                .map_or(Ok(true), DatabaseFile::stands_before)
+            {
+                Ok(true) => return Ok(()),
+                Ok(false) => self.roll_back(),
+                Err(error) => {
+                    self.roll_back();
+                    return Err(error);
+                }
+            }
+            if let Some(file) = self.lent.file() {
+                file.must_be_whole(&self.lent)?;
+            }
+        }
+        Err(StoreError::Busy)
     }
 
+    /// Returns when what was written is on disk, in the file that lies at the database's path, and in its log.
     pub(in crate::store) fn commit(&mut self) -> Result<(), StoreError> {
-        self.control(&control::COMMIT).map_err(classify_commit)
+        let in_file = self.lent.file();
+        in_file.map_or(Ok(()), DatabaseFile::must_not_be_cut)?;
+        self.control(&control::COMMIT).map_err(classify_commit)?;
+        match self.lent.file() {
+            Some(file) => file.must_stand_committed(&self.lent),
+            None => Ok(()),
+        }
     }
 
     pub(in crate::store) fn roll_back(&mut self) {

@@ -2,64 +2,17 @@
 //! sees the small file systems that it mounts.
 
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use ringfence::model::{DroneFilter, NewDrone, NewTenant, NewUser, PageRequest, Vendor};
 use ringfence::{Drones, Error, MigrateMode, OpenOptions, Ringfence};
 
 use super::is_unavailable;
-
-/// Set in the process of a fact.
-const APART: &str = "RINGFENCE_SUITE_APART";
+use crate::mounted::{self, is_apart, mount};
 
 /// Runs an ignored test of this file in a mount namespace of its own.
 fn run_apart(test: &str) {
-    let root = fs_owner_is_root();
-    // Whoever is not root becomes root of a user namespace, where the system allows it.
-    let flags: &[&str] = if root {
-        &["--mount"]
-    } else {
-        &["--mount", "--map-root-user"]
-    };
-    let usable = Command::new("unshare").args(flags).arg("true").output();
-    if !usable.is_ok_and(|probe| probe.status.success()) {
-        eprintln!("skipped: this system lets us mount nothing, so no disk can be filled");
-        return;
-    }
-    let name = format!("bad_input::disk::{test}");
-    let run = Command::new("unshare")
-        .args(flags)
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", &name, "--ignored", "--nocapture"])
-        .env(APART, "1")
-        .output()
-        .unwrap();
-    let told = format!(
-        "{}\n{}",
-        String::from_utf8_lossy(&run.stdout),
-        String::from_utf8_lossy(&run.stderr)
-    );
-    assert!(run.status.success() && told.contains("1 passed"), "{told}");
-}
-
-fn fs_owner_is_root() -> bool {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata("/proc/self").unwrap().uid() == 0
-}
-
-/// Whether this is the process of a fact; the ignored tests do nothing elsewhere.
-fn apart() -> bool {
-    std::env::var_os(APART).is_some()
-}
-
-fn mount(arguments: &[&str], folder: &Path) {
-    let done = Command::new("mount")
-        .args(arguments)
-        .arg(folder)
-        .status()
-        .unwrap();
-    assert!(done.success(), "mount {arguments:?}");
+    mounted::run(&format!("bad_input::disk::{test}"));
 }
 
 async fn open(file: &Path, migrate: MigrateMode) -> ringfence::Result<Ringfence> {
@@ -107,7 +60,7 @@ fn a_full_disk_refuses_what_has_no_room_and_keeps_its_neighbours_whole() {
 #[tokio::test]
 #[ignore = "run by a_full_disk_refuses_what_has_no_room_and_keeps_its_neighbours_whole"]
 async fn on_a_full_disk() {
-    if !apart() {
+    if !is_apart() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -186,7 +139,7 @@ fn a_disk_without_room_for_the_schema_is_full_and_holds_no_half_of_it() {
 #[tokio::test]
 #[ignore = "run by a_disk_without_room_for_the_schema_is_full_and_holds_no_half_of_it"]
 async fn without_room_for_the_schema() {
-    if !apart() {
+    if !is_apart() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -209,7 +162,7 @@ fn a_read_only_disk_is_read_only_for_root_too() {
 #[tokio::test]
 #[ignore = "run by a_read_only_disk_is_read_only_for_root_too"]
 async fn on_a_read_only_disk() {
-    if !apart() {
+    if !is_apart() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

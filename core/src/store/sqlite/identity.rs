@@ -1,0 +1,116 @@
+//! What a file is, whatever it is called: looked at without opening it.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::error::StoreError;
+
+/// A file that is there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    pub(super) identity: Identity,
+    pub(super) bytes: u64,
+    /// Under how many names it is there.
+    pub(super) links: u64,
+    /// Rather than a folder, or something stranger.
+    pub(super) is_file: bool,
+}
+
+impl Found {
+    /// What lies at this path, if anything does.
+    pub(super) fn at(path: &Path) -> Result<Option<Self>, StoreError> {
+        match std::fs::metadata(path) {
+            Ok(metadata) => Ok(Some(Self {
+                identity: Identity::of(&metadata),
+                bytes: metadata.len(),
+                links: links(&metadata),
+                is_file: metadata.is_file(),
+            })),
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(StoreError::from_io("the database file", &error)),
+        }
+    }
+
+    pub(super) fn has_other_names(&self) -> bool {
+        self.is_file && self.links > 1
+    }
+}
+
+/// Which file of the system it is.
+#[cfg(unix)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+#[cfg(unix)]
+impl Identity {
+    fn of(metadata: &std::fs::Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt;
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn links(metadata: &std::fs::Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    metadata.nlink()
+}
+
+/// Elsewhere nobody can rename or remove a file that SQLite has open.
+#[cfg(not(unix))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity;
+
+#[cfg(not(unix))]
+impl Identity {
+    fn of(_: &std::fs::Metadata) -> Self {
+        Self
+    }
+}
+
+#[cfg(not(unix))]
+fn links(_: &std::fs::Metadata) -> u64 {
+    1
+}
+
+const SUFFIXES: [&str; 2] = ["-wal", "-shm"];
+
+/// The paths of the log of a database file and of that log's index.
+pub(super) fn beside(path: &Path) -> [PathBuf; 2] {
+    SUFFIXES.map(|suffix| {
+        let mut path = path.as_os_str().to_owned();
+        path.push(suffix);
+        PathBuf::from(path)
+    })
+}
+
+/// Absolute and, where that is of use, without links. What it names need not be there.
+pub(super) fn resolve(path: &Path) -> Result<PathBuf, StoreError> {
+    let path = std::path::absolute(path)
+        .map_err(|error| StoreError::from_io("no working folder", &error))?;
+    Ok(without_links(&path).unwrap_or(path))
+}
+
+/// `None` where not even the folder can be found.
+#[cfg(unix)]
+fn without_links(path: &Path) -> Option<PathBuf> {
+    std::fs::canonicalize(path).ok().or_else(|| {
+        let folder = std::fs::canonicalize(path.parent()?).ok()?;
+        Some(folder.join(path.file_name()?))
+    })
+}
+
+/// Elsewhere a path without links is of a form that not every program understands.
+#[cfg(not(unix))]
+fn without_links(_: &Path) -> Option<PathBuf> {
+    None
+}

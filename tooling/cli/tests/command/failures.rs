@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ringfence_tests::fixture::{Engine, on_each_empty_database};
+use ringfence_tests::fixture::{Engine, Place, on_each_empty_database};
 
 use crate::{binary, printed, refused, ringfence, said};
 
@@ -261,4 +261,40 @@ async fn rows_in_the_way_of_a_migration_are_named_and_values_that_are_kept_are_a
         assert!(told.contains("\nringfence: warning: values that the library does not know"), "{told}");
     })
     .await;
+}
+
+#[tokio::test]
+async fn looking_at_a_file_leaves_every_byte_of_it_and_nothing_beside_it() {
+    let place = Place::fresh(Engine::Sqlite).await;
+    for mode in ["DELETE", "WAL"] {
+        let made = "CREATE TABLE IF NOT EXISTS others (id TEXT)";
+        place.raw(made).await.unwrap();
+        let set = format!("PRAGMA journal_mode = {mode}");
+        place.sqlite().query_row(&set, [], |_| Ok(())).unwrap();
+        let files = || {
+            let folder = std::fs::read_dir(place.file().parent().unwrap()).unwrap();
+            let mut names: Vec<_> = folder.map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            (names, std::fs::read(place.file()).unwrap())
+        };
+        let before = files();
+        for command in [&["status"][..], &["scan"], &["tenants", "list"]] {
+            let ran = ringfence(&place, command);
+            assert!(ran.status.code().is_some());
+            assert!(files() == before, "{mode}: {command:?}");
+        }
+    }
+    place.remove().await;
+}
+
+#[tokio::test]
+async fn a_file_with_other_names_is_opened_where_the_operator_says_so() {
+    let place = Place::fresh(Engine::Sqlite).await;
+    printed(&ringfence(&place, &["migrate"]), 0);
+    std::fs::hard_link(place.file(), place.file().with_extension("link")).unwrap();
+    let error = refused(&ringfence(&place, &["status", "--json"]));
+    assert_eq!(error["field"], "url");
+    let allowed = ["status", "--allow-hard-links", "--allow-any-mount"];
+    printed(&ringfence(&place, &allowed), 0);
+    place.remove().await;
 }

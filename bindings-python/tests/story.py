@@ -88,6 +88,8 @@ async def opened(face: ModuleType, called: set[str]) -> Told:
             hashing_concurrency=1,
             migration_lock_timeout_ms=1_000,
             schema=None,
+            allow_hard_links=False,
+            allow_any_mount=False,
         )
     )
     return Told(face, database, called)

@@ -11,7 +11,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -43,10 +43,22 @@ struct Shared {
     delay_nanos: AtomicU64,
     refusing: AtomicBool,
     stopped: AtomicBool,
+    /// Nothing is passed on, in either direction.
+    frozen: Mutex<bool>,
+    thawed: Condvar,
     /// The request whose answer is to be swallowed; taken by the first connection that sends it.
-    swallow: Mutex<Option<Vec<u8>>>,
+    swallow: Mutex<Option<Swallow>>,
     swallowed: AtomicUsize,
     links: Mutex<Vec<Weak<Link>>>,
+}
+
+/// An answer that is not to arrive.
+#[derive(Debug, Clone)]
+struct Swallow {
+    /// What its request holds.
+    pattern: Vec<u8>,
+    /// The connection stays as if the answer were still to come.
+    held: bool,
 }
 
 /// One client with its connection to the server.
@@ -56,6 +68,8 @@ struct Link {
     server: TcpStream,
     /// Nothing that the server says reaches the client any more.
     muted: AtomicBool,
+    /// And it does not hear that either.
+    held: AtomicBool,
 }
 
 /// A chunk and when it is due on the other side.
@@ -79,6 +93,8 @@ impl DelayProxy {
             delay_nanos: AtomicU64::new(nanos(one_way)),
             refusing: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
+            frozen: Mutex::new(false),
+            thawed: Condvar::new(),
             swallow: Mutex::new(None),
             swallowed: AtomicUsize::new(0),
             links: Mutex::new(Vec::new()),
@@ -128,7 +144,25 @@ impl DelayProxy {
     /// So with `b"COMMIT"` the transaction is committed by the time the client sees its connection
     /// die. Arm it right before: a pattern counts wherever in a client's bytes it stands.
     pub fn swallow_answer_to(&self, pattern: &[u8]) {
-        *lock(&self.shared.swallow) = (!pattern.is_empty()).then(|| pattern.to_vec());
+        self.swallow(pattern, false);
+    }
+
+    /// Likewise, but the connection stays: the client waits for an answer that never comes.
+    pub fn withhold_answer_to(&self, pattern: &[u8]) {
+        self.swallow(pattern, true);
+    }
+
+    fn swallow(&self, pattern: &[u8], held: bool) {
+        let pattern = pattern.to_vec();
+        let armed = (!pattern.is_empty()).then_some(Swallow { pattern, held });
+        *lock(&self.shared.swallow) = armed;
+    }
+
+    /// Passes nothing on from now on, in either direction, or goes on with all that came meanwhile: a server that stands
+    /// still. It takes connections, and answers nothing on them.
+    pub fn freeze(&self, frozen: bool) {
+        *lock(&self.shared.frozen) = frozen;
+        self.shared.thawed.notify_all();
     }
 
     /// How many answers have been swallowed.
@@ -140,6 +174,7 @@ impl DelayProxy {
 impl Drop for DelayProxy {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::SeqCst);
+        self.freeze(false);
         // The acceptor sees the flag with the connection that wakes it.
         let woken = TcpStream::connect(self.address).is_ok();
         if let Some(acceptor) = self.acceptor.take()
@@ -148,6 +183,18 @@ impl Drop for DelayProxy {
             let _ = acceptor.join();
         }
         self.sever();
+    }
+}
+
+impl Shared {
+    fn wait_until_thawed(&self) {
+        let mut frozen = lock(&self.frozen);
+        while *frozen {
+            frozen = self
+                .thawed
+                .wait(frozen)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
     }
 }
 
@@ -182,6 +229,7 @@ fn open(client: TcpStream, shared: &Arc<Shared>) -> std::io::Result<()> {
         client,
         server,
         muted: AtomicBool::new(false),
+        held: AtomicBool::new(false),
     });
     let (requests, requested) = channel();
     let (answers, answered) = channel();
@@ -200,7 +248,7 @@ fn open(client: TcpStream, shared: &Arc<Shared>) -> std::io::Result<()> {
         ),
         (
             "delay-answer-out",
-            Box::new(move |link, _| write_answers(link, &answered)),
+            Box::new(move |link, shared| write_answers(link, shared, &answered)),
         ),
     ];
     {
@@ -230,9 +278,11 @@ fn write_requests(link: &Link, shared: &Shared, requests: &Receiver<Chunk>) {
     let mut sent: Vec<u8> = Vec::new();
     for chunk in requests {
         wait_until(chunk.due);
+        shared.wait_until_thawed();
         if !link.muted.load(Ordering::SeqCst) {
             sent.extend_from_slice(&chunk.bytes);
-            if take_pattern(shared, &mut sent) {
+            if let Some(swallow) = take_pattern(shared, &mut sent) {
+                link.held.store(swallow.held, Ordering::SeqCst);
                 // Before the server hears of it: its answer cannot slip through.
                 link.muted.store(true, Ordering::SeqCst);
             }
@@ -248,24 +298,21 @@ fn write_requests(link: &Link, shared: &Shared, requests: &Receiver<Chunk>) {
     }
 }
 
-/// Whether `sent` holds the armed pattern, which is then disarmed. Shortens `sent` to what the
+/// What is armed if `sent` holds its pattern; it is then disarmed. Shortens `sent` to what the
 /// pattern may still continue from.
-fn take_pattern(shared: &Shared, sent: &mut Vec<u8>) -> bool {
+fn take_pattern(shared: &Shared, sent: &mut Vec<u8>) -> Option<Swallow> {
     let mut armed = lock(&shared.swallow);
-    let Some(pattern) = armed.as_ref() else {
+    let Some(Swallow { pattern, .. }) = armed.as_ref() else {
         // What was sent before arming does not count.
         sent.clear();
-        return false;
+        return None;
     };
     let found = sent
         .windows(pattern.len())
         .any(|window| window == pattern.as_slice());
     let keep = pattern.len() - 1;
     sent.drain(..sent.len().saturating_sub(keep));
-    if found {
-        *armed = None;
-    }
-    found
+    if found { armed.take() } else { None }
 }
 
 fn read_answers(link: &Link, shared: &Shared, answers: &Sender<Chunk>) {
@@ -273,6 +320,11 @@ fn read_answers(link: &Link, shared: &Shared, answers: &Sender<Chunk>) {
         if link.muted.load(Ordering::SeqCst) {
             drain(&link.server);
             shared.swallowed.fetch_add(1, Ordering::SeqCst);
+            if link.held.load(Ordering::SeqCst) {
+                // Until one of both goes.
+                let _ = link.server.set_read_timeout(None);
+                while read_chunk(&link.server, shared).is_some() {}
+            }
             return link.cut();
         }
         if answers.send(chunk).is_err() {
@@ -281,9 +333,10 @@ fn read_answers(link: &Link, shared: &Shared, answers: &Sender<Chunk>) {
     }
 }
 
-fn write_answers(link: &Link, answers: &Receiver<Chunk>) {
+fn write_answers(link: &Link, shared: &Shared, answers: &Receiver<Chunk>) {
     for chunk in answers {
         wait_until(chunk.due);
+        shared.wait_until_thawed();
         if (&link.client).write_all(&chunk.bytes).is_err() {
             return link.cut();
         }

@@ -6,7 +6,7 @@
     clippy::panic
 )]
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -145,6 +145,48 @@ fn a_swallowed_answer_was_given_and_is_not_seen() {
     assert!(echo.heard().ends_with("INSERTCOMMIT;"));
 
     assert_eq!(ask(&mut other, "COMMIT").unwrap(), "COMMIT");
+}
+
+#[test]
+fn a_withheld_answer_was_given_and_its_connection_stays() {
+    let echo = Echo::start();
+    let proxy = DelayProxy::start(echo.address, Duration::ZERO).unwrap();
+    let mut stream = connect(&proxy);
+    proxy.withhold_answer_to(b"COMMIT");
+    stream.write_all(b"COMMIT;").unwrap();
+    let patience = Some(Duration::from_millis(300));
+    stream.set_read_timeout(patience).unwrap();
+    let waited = stream.read(&mut [0; 16]).unwrap_err();
+    assert!(
+        matches!(waited.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
+        "{waited:?}"
+    );
+    assert_eq!(echo.heard(), "COMMIT;");
+    assert_eq!(ask(&mut connect(&proxy), "COMMIT").unwrap(), "COMMIT");
+}
+
+#[test]
+fn what_is_frozen_goes_on_when_it_thaws() {
+    let echo = Echo::start();
+    let proxy = DelayProxy::start(echo.address, Duration::ZERO).unwrap();
+    let mut present = connect(&proxy);
+    ask(&mut present, "one").unwrap();
+    proxy.freeze(true);
+    let mut new = connect(&proxy);
+    for stream in [&mut present, &mut new] {
+        let patience = Some(Duration::from_millis(50));
+        stream.set_read_timeout(patience).unwrap();
+        assert!(ask(stream, "two").is_err());
+    }
+    assert_eq!(echo.heard(), "one");
+    proxy.freeze(false);
+    for stream in [&mut present, &mut new] {
+        let patience = Some(Duration::from_secs(10));
+        stream.set_read_timeout(patience).unwrap();
+        let mut answer = [0; 3];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"two");
+    }
 }
 
 #[test]

@@ -85,6 +85,7 @@ async def opened(face: ModuleType, called: set[str]) -> Told:
             create_if_missing=True,
             pool_size=2,
             busy_timeout_ms=1_000,
+            call_timeout_ms=60_000,
             hashing_concurrency=1,
             migration_lock_timeout_ms=1_000,
             schema=None,

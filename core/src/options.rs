@@ -43,6 +43,10 @@ pub struct OpenOptions {
     /// How long to wait for a lock or a connection, in milliseconds; 1 to 600 000.
     #[cfg_attr(feature = "uniffi", uniffi(default = 5000))]
     pub busy_timeout_ms: u32,
+    /// How long a call may take in all, in milliseconds; 1 to 3 600 000. What is long by nature (migrating, scanning,
+    /// verifying a log as a whole) has no such end.
+    #[cfg_attr(feature = "uniffi", uniffi(default = 30000))]
+    pub call_timeout_ms: u32,
     /// How many passwords are hashed at the same time, each with 19 MiB of memory; 1 to 64.
     #[cfg_attr(feature = "uniffi", uniffi(default = 2))]
     pub hashing_concurrency: u32,
@@ -71,6 +75,7 @@ impl Default for OpenOptions {
             create_if_missing: true,
             pool_size: 8,
             busy_timeout_ms: 5_000,
+            call_timeout_ms: 30_000,
             hashing_concurrency: 2,
             migration_lock_timeout_ms: 60_000,
             schema: None,
@@ -85,6 +90,7 @@ impl OpenOptions {
         for (field, value, most) in [
             ("pool_size", self.pool_size, 2..=1_000),
             ("busy_timeout_ms", self.busy_timeout_ms, 1..=600_000),
+            ("call_timeout_ms", self.call_timeout_ms, 1..=3_600_000),
             ("hashing_concurrency", self.hashing_concurrency, 1..=64),
             (
                 "migration_lock_timeout_ms",

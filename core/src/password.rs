@@ -100,7 +100,7 @@ impl Database {
             return Ok(StoredPassword { argon2: None });
         };
         let salt = self.environment.random::<16>()?;
-        let place = self.place_for_hashing(self.patience).await?;
+        let place = self.place_for_hashing(self.patience.turn).await?;
         let hashed = self
             .hashing(place, move || hash(&password, &salt))
             .await??;
@@ -125,7 +125,7 @@ impl Database {
     /// Waits until few enough others hash, for no longer than for any other turn.
     pub(crate) async fn place_for_hashing(&self, at_most: Duration) -> Result<Place, Failure> {
         let place = self.hashing_places()?.acquire_owned();
-        let place = self.in_time(self.patience.min(at_most), place).await?;
+        let place = self.in_time(self.patience.turn.min(at_most), place).await?;
         place.map_err(|_| Failure::Internal("hashing has ended".to_owned()))
     }
 

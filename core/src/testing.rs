@@ -137,7 +137,7 @@ pub async fn register_without_an_event(
     let database = &ringfence.database;
     let (name, now) = (name.to_owned(), database.environment.now());
     let errand = database.errand(Bound::Tenant(tenant), Lane::Normal);
-    let done = database.store.write(errand, move |tx| {
+    let done = database.write(errand, move |tx| {
         let drone = Drone {
             id: name.as_str().into(),
             name: name.clone(),

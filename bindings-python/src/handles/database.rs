@@ -17,7 +17,8 @@ handles! {
         ///
         /// A file that is not there is made, unless `create_if_missing` is `False`. `pool_size` (8) is the number of
         /// connections, for reading on SQLite and in all on Postgres; `busy_timeout_ms` (5000) how long to wait for a lock
-        /// or a connection; `hashing_concurrency` (2) how many passwords are hashed at the same time;
+        /// or a connection; `call_timeout_ms` (30000) how long a call may take in all, unless it is long by nature, as
+        /// migrating is; `hashing_concurrency` (2) how many passwords are hashed at the same time;
         /// `migration_lock_timeout_ms` (60000) how long a migration waits for another one. On Postgres the tables are in
         /// `schema`, or without one where the login's `search_path` leads. An SQLite file is refused that has other names
         /// (`allow_hard_links=True` opens it), and one on a network or shared file system or that is a mount itself
@@ -31,6 +32,7 @@ handles! {
             create_if_missing: Option<bool> = None,
             pool_size: Option<u32> = None,
             busy_timeout_ms: Option<u32> = None,
+            call_timeout_ms: Option<u32> = None,
             hashing_concurrency: Option<u32> = None,
             migration_lock_timeout_ms: Option<u32> = None,
             schema: Option<String> = None,
@@ -43,6 +45,7 @@ handles! {
                 create_if_missing: create_if_missing.unwrap_or(usual.create_if_missing),
                 pool_size: pool_size.unwrap_or(usual.pool_size),
                 busy_timeout_ms: busy_timeout_ms.unwrap_or(usual.busy_timeout_ms),
+                call_timeout_ms: call_timeout_ms.unwrap_or(usual.call_timeout_ms),
                 hashing_concurrency: hashing_concurrency.unwrap_or(usual.hashing_concurrency),
                 migration_lock_timeout_ms: migration_lock_timeout_ms
                     .unwrap_or(usual.migration_lock_timeout_ms),

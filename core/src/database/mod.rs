@@ -1,5 +1,7 @@
 //! What every handle of one open database shares.
 
+mod deadline;
+mod patience;
 pub(crate) mod refusals;
 
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use crate::options::OpenOptions;
 use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
+use patience::Patience;
 use refusals::Refusals;
 
 /// An open database: its store, the runtime that the connections live on, and where time comes from.
@@ -22,8 +25,8 @@ pub(crate) struct Database {
     pub(crate) environment: Environment,
     /// Refusals that no event tells of yet.
     pub(crate) refusals: Refusals,
-    /// How long a caller waits for a lock, a connection or a turn.
-    pub(crate) patience: Duration,
+    /// How long a caller waits.
+    pub(crate) patience: Patience,
     threads: OfProcess<Threads>,
 }
 
@@ -47,6 +50,7 @@ impl Database {
             allow_any_mount: options.allow_any_mount,
             pool_size: usize::try_from(options.pool_size).unwrap_or(usize::MAX),
             busy_timeout: Duration::from_millis(options.busy_timeout_ms.into()),
+            call_timeout: Duration::from_millis(options.call_timeout_ms.into()),
             migration_lock_timeout: Duration::from_millis(options.migration_lock_timeout_ms.into()),
             schema: options.schema.clone(),
         };
@@ -57,7 +61,10 @@ impl Database {
             store,
             environment,
             refusals: Refusals::default(),
-            patience: settings.busy_timeout,
+            patience: Patience {
+                turn: settings.busy_timeout,
+                call: settings.call_timeout,
+            },
             threads: OfProcess::new(Threads {
                 hashing: Arc::new(Semaphore::new(permits)),
                 runtime,
@@ -86,6 +93,11 @@ impl Database {
     /// What bounds how many passwords are hashed at once.
     pub(crate) fn hashing_places(&self) -> Result<Arc<Semaphore>, Failure> {
         Ok(Arc::clone(&self.threads.get()?.hashing))
+    }
+
+    /// The runtime that timers are of.
+    fn timers(&self) -> Result<&Handle, StoreError> {
+        Ok(self.threads.get()?.runtime.handle())
     }
 
     /// Waits for a turn no longer than this.

@@ -88,6 +88,8 @@ codes! {
              says who holds the lock";
         TooLate = "too_late":
             "the call waited for its turn for longer than `busy_timeout_ms`; it was refused, not run";
+        TimedOut = "timed_out":
+            "the call was not done within `call_timeout_ms`: it was given up before it was committed";
         Unreachable = "unreachable":
             "no server, no answer while connecting, no file, or the connection broke before COMMIT was sent";
         LoginRefused = "login_refused":
@@ -107,8 +109,8 @@ codes! {
         DiskFull = "disk_full":
             "SQLite or Postgres ran out of space; neighbours that shared the transaction were run again";
         OutcomeUnknown = "outcome_unknown":
-            "the answer to COMMIT was lost and the database could not be asked: [what to \
-             do](postgres.md#a-lost-commit)";
+            "the answer to COMMIT was lost, or did not come within `call_timeout_ms`, and the database could not be \
+             asked: [what to do](postgres.md#a-lost-commit)";
     }
 }
 

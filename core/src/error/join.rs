@@ -60,6 +60,10 @@ fn from_store(error: StoreError) -> RingfenceError {
             UnavailableCode::TooLate,
             "its turn came too late, and nothing was done",
         ),
+        StoreError::TimedOut => unavailable(
+            UnavailableCode::TimedOut,
+            "the call took too long and was given up, and nothing was done",
+        ),
         StoreError::Migrating(holder) => unavailable(
             UnavailableCode::Migrating,
             &format!("another migration holds the schema: {holder}"),

@@ -11,6 +11,8 @@ pub(crate) enum StoreError {
     Busy,
     /// The unit's turn came after the last moment at which it was to run.
     TooLate,
+    /// The call took longer than a call may; nothing of it stands.
+    TimedOut,
     /// Another migration holds the schema for longer than it may be waited for: who.
     Migrating(String),
     /// No connection, and nothing was done.

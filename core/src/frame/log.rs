@@ -25,7 +25,8 @@ impl OpenLog {
         parameters: &[Value<'_>],
     ) -> Result<F, Failure> {
         let store = &self.database.store;
-        store.single(&self.bound, query, parameters).await
+        let found = store.single(&self.bound, query, parameters);
+        self.database.within(found).await
     }
 
     /// Runs work on it that is more than one page.

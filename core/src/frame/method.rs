@@ -9,10 +9,10 @@ use super::log::OpenLog;
 use super::permit::{Permitted, Written};
 use super::tenant::{Call, SessionScope};
 use crate::audit::record::Signature;
-use crate::error::{Failure, Result};
+use crate::error::{Failure, Result, StoreError};
 use crate::model::{Entity, Permission};
 use crate::policy::standing::{self, Standing};
-use crate::store::{AtEpoch, FromRow, Lane, Stamped, Tx, Value, WriteTx, heard, rigging};
+use crate::store::{AtEpoch, FromRow, Lane, Stamped, Tx, Value, WriteTx, rigging};
 
 /// A method that a session is asked for, by the name that its events carry.
 #[derive(Clone, Copy)]
@@ -83,14 +83,17 @@ impl Method<'_> {
         parameters: Vec<Value<'static>>,
     ) -> Result<Vec<T>> {
         let cached = self.scope.cached()?;
-        if let Some(rows) = self
-            .by_standing(&cached, permission, query, &parameters)
-            .await?
-        {
-            return Ok(rows);
-        }
-        let asked = (permission, entity, must_exist, query, parameters);
-        self.read(asked, looked_up).await
+        let found = async {
+            if let Some(rows) = self
+                .by_standing(&cached, permission, query, &parameters)
+                .await?
+            {
+                return Ok(rows);
+            }
+            let asked = (permission, entity, must_exist, query, parameters);
+            self.look(asked, looked_up).await
+        };
+        Ok(self.scope.database.within(found).await?)
     }
 
     /// What one statement finds, if the policy still is what it was when it was last read and allows it.
@@ -128,6 +131,16 @@ impl Method<'_> {
         T: Send + 'static,
         L: for<'t> Body<'t, Call, Tx, A, Found = Permitted<T>>,
     {
+        let found = self.look(args, look);
+        Ok(self.scope.database.within(found).await?)
+    }
+
+    async fn look<A, T, L>(self, args: A, look: L) -> Result<T, Failure>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        L: for<'t> Body<'t, Call, Tx, A, Found = Permitted<T>>,
+    {
         let signature = self.signature()?;
         let cached = self.scope.cached()?;
         let scope = Arc::clone(self.scope);
@@ -157,7 +170,10 @@ impl Method<'_> {
             }
             Err(failure) => drop(reply.send(Err(failure))),
         }
-        Ok(heard(answer).await?)
+        // Whoever records refusals has gone with its runtime.
+        answer
+            .await
+            .unwrap_or(Err(StoreError::OutcomeUnknown.into()))
     }
 
     /// Runs the body of a method that writes, with its event, as one unit of work.
@@ -172,8 +188,10 @@ impl Method<'_> {
         let args = Arc::new(args);
         let (reply, answer) = oneshot::channel();
         let database = &self.scope.database;
+        let errand = database.errand(self.scope.bound.clone(), lane);
+        let ticket = Arc::clone(&errand.ticket);
         database.store.submit(
-            database.errand(self.scope.bound.clone(), lane),
+            errand,
             move |tx| {
                 let (scope, args, signature) =
                     (Arc::clone(&scope), Arc::clone(&args), signature.clone());
@@ -195,7 +213,7 @@ impl Method<'_> {
                 asking.settle(outcome, reply);
             },
         );
-        Ok(database.store.heard(answer).await?)
+        Ok(database.heard(&ticket, answer).await?)
     }
 }
 

@@ -2,7 +2,6 @@
 //! is upon a tenant, in that tenant's.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::body::{Body, Step};
 use super::log::OpenLog;
@@ -10,7 +9,7 @@ use crate::audit::record::{Recorded, Signature};
 use crate::database::Database;
 use crate::error::{Failure, Result};
 use crate::model::text;
-use crate::store::{Bound, Errand, Gather, Lane, Query, Tx, Value, WriteTx};
+use crate::store::{Bound, Gather, Lane, Query, Tx, Value, WriteTx};
 
 impl Database {
     /// Runs the body of an operator's method, whose name its events carry, as one unit of work.
@@ -32,7 +31,7 @@ impl Database {
         // The unit keeps the database open until it has run, whoever drops the last handle.
         let database = Arc::clone(self);
         let errand = self.errand(Bound::Operator, Lane::Normal);
-        let done = self.store.write(errand, move |tx| {
+        let done = self.write(errand, move |tx| {
             let _open = &database;
             let (args, signature) = (Arc::clone(&args), signature.clone());
             Box::pin(async move {
@@ -57,16 +56,6 @@ impl Database {
         })
     }
 
-    /// How a call's unit is handed over: whoever calls waits for its turn no longer than for a lock.
-    pub(crate) fn errand(&self, bound: Bound, lane: Lane) -> Errand {
-        Errand {
-            bound,
-            lane,
-            not_after: Instant::now().checked_add(self.patience),
-            record: false,
-        }
-    }
-
     /// What one statement of an operator's finds.
     pub(crate) async fn operators_single<F: Gather>(
         &self,
@@ -75,7 +64,7 @@ impl Database {
     ) -> Result<F, Failure> {
         self.must_operate()?;
         let found = self.store.single(&Bound::Operator, query, parameters);
-        found.await
+        self.within(found).await
     }
 
     /// What an operator reads on one snapshot.
@@ -90,7 +79,7 @@ impl Database {
             Bound::Operator,
             Box::new(move |tx| Box::pin(async move { look.run(tx, &args).await })),
         );
-        read.await
+        self.within(read).await
     }
 
     /// The deployment's log, for who may operate.

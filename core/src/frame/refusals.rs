@@ -13,7 +13,7 @@ use crate::database::Database;
 use crate::database::refusals::{Counted, Counting, Kind};
 use crate::error::{Failure, Refusal, StoreError};
 use crate::model::{Entity, TenantId, UserId};
-use crate::store::{Bound, Errand, Lane, rigging};
+use crate::store::{Bound, rigging};
 
 /// How long refusals of one kind are counted before they are told.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -117,12 +117,7 @@ impl Database {
             }
         };
         let event = Event::refused(entity, detail);
-        let errand = Errand {
-            bound: Bound::Tenant(kind.tenant.clone()),
-            lane: Lane::Normal,
-            not_after: None,
-            record: true,
-        };
+        let errand = Self::record(Bound::Tenant(kind.tenant.clone()));
         let database = Arc::clone(self);
         self.store.submit(
             errand,

@@ -78,20 +78,18 @@ impl SessionScope {
         actor: UserId,
     ) -> Result<Arc<Self>, Failure> {
         let user = actor.clone();
-        let (standing, session_epoch) = database
-            .store
-            .read(
-                Bound::Tenant(tenant.clone()),
-                Box::new(move |tx| {
-                    Box::pin(async move {
-                        let judged = standing::judged(tx).await?;
-                        let standing = standing::read(tx, &user, &judged).await?;
-                        let session_epoch = standing.session_epoch;
-                        Ok((standing, session_epoch))
-                    })
-                }),
-            )
-            .await?;
+        let read = database.store.read(
+            Bound::Tenant(tenant.clone()),
+            Box::new(move |tx| {
+                Box::pin(async move {
+                    let judged = standing::judged(tx).await?;
+                    let standing = standing::read(tx, &user, &judged).await?;
+                    let session_epoch = standing.session_epoch;
+                    Ok((standing, session_epoch))
+                })
+            }),
+        );
+        let (standing, session_epoch) = database.within(read).await?;
         let standing = RwLock::new(Arc::new(standing));
         Ok(Arc::new(Self {
             database,

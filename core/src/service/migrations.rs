@@ -34,16 +34,18 @@ const OPENING: &str = "open";
 /// Does with a schema that is not current what the options say.
 pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Result<(), Failure> {
     let store = &database.store;
+    let status = || database.within(store.migration_status());
+    let check = || database.within(store.check_current());
     match mode {
-        MigrateMode::Check => store.check_current().await,
+        MigrateMode::Check => check().await,
         MigrateMode::Never => {
-            let current = store.migration_status().await?.current;
+            let current = status().await?.current;
             store.works_at(current);
             migrate::refuse_newer(current)
         }
         MigrateMode::Auto => {
-            let current = store.migration_status().await?.current;
-            if current == LATEST && store.check_current().await.is_ok() {
+            let current = status().await?.current;
+            if current == LATEST && check().await.is_ok() {
                 return Ok(());
             }
             let run = take_steps(database, OPENING, LATEST, None, By::Open).await;
@@ -52,13 +54,13 @@ pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Resul
                 Err(Failure::Schema(_) | Failure::OperatorRights) if current == LATEST => {}
                 run => drop(run?),
             }
-            store.check_current().await
+            check().await
         }
     }
 }
 
 pub(crate) async fn status(database: &Database) -> Result<MigrationStatus> {
-    Ok(database.store.migration_status().await?)
+    Ok(database.within(database.store.migration_status()).await?)
 }
 
 pub(crate) async fn up(

@@ -1,11 +1,14 @@
-//! Whether the calling thread waits for what it asks for.
+//! What the calling thread asks for: whether it waits for the answer, and until when that is of use.
 //!
 //! A thread of an async executor must not be held up by a flush; a thread that would only sleep until the
 //! answer comes may as well do the work. A thread that is asked meanwhile whether it goes on waiting does what is done at
-//! once, and leaves what takes longer to others: nobody can ask it in the middle of a statement.
+//! once, and leaves what takes longer to others: nobody can ask it in the middle of a statement. And work that is done
+//! where it is asked for, as reads are on SQLite, can be ended by nobody but itself: so it knows when the call ends that
+//! it is done for.
 
 use std::cell::Cell;
-use std::time::Duration;
+use std::thread::LocalKey;
+use std::time::{Duration, Instant};
 
 /// How the thread waits.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,20 @@ enum Waits {
 
 thread_local! {
     static WAITS: Cell<Waits> = const { Cell::new(Waits::No) };
+    static ENDS: Cell<Option<Instant>> = const { Cell::new(None) };
+}
+
+/// Sets something for as long as the call takes.
+fn meanwhile<V: Copy, T>(set: &'static LocalKey<Cell<V>>, to: V, call: impl FnOnce() -> T) -> T {
+    /// Panics pass through here too.
+    struct Before<V: Copy + 'static>(&'static LocalKey<Cell<V>>, V);
+    impl<V: Copy> Drop for Before<V> {
+        fn drop(&mut self) {
+            self.0.set(self.1);
+        }
+    }
+    let _before = Before(set, set.replace(to));
+    call()
 }
 
 /// How long a thread that waits is not asked whether it goes on.
@@ -27,24 +44,12 @@ pub(crate) const UNASKED: Duration = Duration::from_millis(50);
 
 /// Asks on a thread that does nothing else until it is answered.
 pub(crate) fn waiting<T>(ask: impl FnOnce() -> T) -> T {
-    as_one_that(Waits::Throughout, ask)
+    meanwhile(&WAITS, Waits::Throughout, ask)
 }
 
 /// Likewise, on a thread that may give up.
 pub(crate) fn waiting_while_told<T>(ask: impl FnOnce() -> T) -> T {
-    as_one_that(Waits::Asked, ask)
-}
-
-fn as_one_that<T>(waits: Waits, ask: impl FnOnce() -> T) -> T {
-    /// Panics pass through here too.
-    struct Before(Waits);
-    impl Drop for Before {
-        fn drop(&mut self) {
-            WAITS.set(self.0);
-        }
-    }
-    let _before = Before(WAITS.replace(waits));
-    ask()
+    meanwhile(&WAITS, Waits::Asked, ask)
 }
 
 /// Whether the thread that runs this waits, so that it may do what takes no longer than a flush.
@@ -60,4 +65,15 @@ pub(crate) fn waits_throughout() -> bool {
 /// How long it may be held by what others hold, where that is bounded: then it must be asked.
 pub(crate) fn patience() -> Option<Duration> {
     (WAITS.get() == Waits::Asked).then_some(UNASKED)
+}
+
+/// Does a stretch of the work of a call that ends then, or earlier where it is part of another.
+pub(crate) fn ending<T>(at: Instant, stretch: impl FnOnce() -> T) -> T {
+    let at = ENDS.get().map_or(at, |before| before.min(at));
+    meanwhile(&ENDS, Some(at), stretch)
+}
+
+/// When the call ends that this thread works for; what is long by nature has no end.
+pub(crate) fn ends() -> Option<Instant> {
+    ENDS.get()
 }

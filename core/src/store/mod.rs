@@ -18,7 +18,7 @@
 //! | [`probe`] | what the proofs see of the statements that run |
 //! | [`statements`] | the registry |
 //! | [`sql`] | what a statement is, what is bound to it, and the rows that come back |
-//! | [`engine`], [`settings`], [`calling`], [`rigging`] | the two engines by name, what the host decides, who waits, what the proofs change |
+//! | [`engine`], [`settings`], [`calling`], [`rigging`] | the two engines by name, what the host decides, who waits and until when, what the proofs change |
 
 pub(crate) mod calling;
 mod engine;
@@ -46,4 +46,4 @@ pub(crate) use sql::record::Edited;
 pub(crate) use sql::{AtEpoch, FromRow, Gather, Query, Rows, Stamped, ToValue, Value, values};
 pub(crate) use terms::{Bound, Judged, Log};
 pub(crate) use tx::{Tx, WriteTx};
-pub(crate) use writers::unit::{Errand, Lane, heard};
+pub(crate) use writers::unit::{Errand, Lane, Ticket};

@@ -15,10 +15,19 @@ pub(crate) struct Settings {
     pub(crate) pool_size: usize,
     /// How long to wait for a lock or a connection.
     pub(crate) busy_timeout: Duration,
+    /// How long a call may take in all.
+    pub(crate) call_timeout: Duration,
     /// How long a migration waits for another, or for the writers of the file.
     pub(crate) migration_lock_timeout: Duration,
     /// Where the tables are, if not where the login's search path leads to (Postgres).
     pub(crate) schema: Option<String>,
+}
+
+impl Settings {
+    /// How long a lock of SQLite's is waited for, which nothing interrupts.
+    pub(crate) fn patience(&self) -> Duration {
+        self.busy_timeout.min(self.call_timeout)
+    }
 }
 
 #[cfg(test)]
@@ -31,6 +40,7 @@ impl Settings {
             allow_any_mount: false,
             pool_size: 8,
             busy_timeout,
+            call_timeout: busy_timeout,
             migration_lock_timeout: busy_timeout,
             schema: None,
         }

@@ -12,17 +12,17 @@ use tokio_postgres::Client;
 use crate::postgres_fixture::{ours_are_idle, somebody_waits};
 
 /// The request that ends a transaction, to its last byte: `READ COMMITTED` begins one.
-const COMMIT: &[u8] = b"COMMIT\0";
+pub(crate) const COMMIT: &[u8] = b"COMMIT\0";
 
 /// A database that is reached over a bad network, and the same one over a good one.
-struct Setting {
-    world: World,
-    proxy: DelayProxy,
+pub(crate) struct Setting {
+    pub(crate) world: World,
+    pub(crate) proxy: DelayProxy,
     far: Ringfence,
 }
 
 impl Setting {
-    async fn new(options: OpenOptions) -> Self {
+    pub(crate) async fn new(options: OpenOptions) -> Self {
         let world = World::new(Engine::Postgres).await;
         let (before, rest) = world.place.url.rsplit_once('@').unwrap();
         let (server, database) = rest.split_once('/').unwrap();
@@ -33,7 +33,7 @@ impl Setting {
     }
 
     /// A session over the bad network that has written and read already, and of which nothing is under way.
-    async fn session(&self, of: &Home) -> TenantSession {
+    pub(crate) async fn session(&self, of: &Home) -> TenantSession {
         let Home { tenant, admin, .. } = of;
         let session = self
             .far
@@ -47,7 +47,7 @@ impl Setting {
     }
 
     /// How often the good network shows a drone of this name, and how often its creation is in the log.
-    async fn stands(&self, name: &str) -> (usize, usize) {
+    pub(crate) async fn stands(&self, name: &str) -> (usize, usize) {
         let session = self.world.north.admin().await;
         let ids: Vec<String> = drones(&session)
             .await
@@ -68,7 +68,7 @@ impl Setting {
     }
 
     /// A connection that knows nothing of Ringfence and holds what this statement locks.
-    async fn lock(&self, sql: &str) -> Client {
+    pub(crate) async fn lock(&self, sql: &str) -> Client {
         let client = connect(&self.world.place.url).await;
         client.batch_execute("BEGIN").await.unwrap();
         client.batch_execute(sql).await.unwrap();
@@ -79,7 +79,7 @@ impl Setting {
         somebody_waits(&connect(&self.world.place.url).await).await;
     }
 
-    async fn remove(self) {
+    pub(crate) async fn remove(self) {
         self.far.shutdown().await.unwrap();
         self.world.ringfence.shutdown().await.unwrap();
         self.world.place.remove().await;
@@ -92,7 +92,7 @@ fn address(server: &str) -> SocketAddr {
     known.unwrap().find(SocketAddr::is_ipv4).unwrap()
 }
 
-async fn drones(session: &TenantSession) -> ringfence::Result<Vec<Drone>> {
+pub(crate) async fn drones(session: &TenantSession) -> ringfence::Result<Vec<Drone>> {
     let drones = session.drones();
     let listed = drones.list(DroneFilter::default(), PageRequest::default());
     Ok(listed.await?.items)

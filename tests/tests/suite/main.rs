@@ -18,6 +18,7 @@ mod conformance;
 mod copying;
 mod crash;
 mod database_file;
+mod deadlines;
 mod escalation;
 mod forked;
 mod generated;

@@ -24,6 +24,7 @@ const TELLS: &str = r#"
             'read_only', current_setting('transaction_read_only'),
             'synchronous_commit', current_setting('synchronous_commit'),
             'lock_timeout', current_setting('lock_timeout'),
+            'statement_timeout', current_setting('statement_timeout'),
             'timezone', current_setting('timezone'),
             'standard_conforming_strings', current_setting('standard_conforming_strings'),
             'client_encoding', current_setting('client_encoding'),
@@ -103,6 +104,7 @@ async fn each_transaction_has_the_settings_that_the_documentation_names_and_leav
     let options = OpenOptions {
         pool_size: 2,
         busy_timeout_ms: 4_321,
+        call_timeout_ms: 23_456,
         migrate: MigrateMode::Never,
         ..OpenOptions::default()
     };
@@ -117,13 +119,14 @@ async fn each_transaction_has_the_settings_that_the_documentation_names_and_leav
         ("standard_conforming_strings", "on"),
         ("client_encoding", "UTF8"),
         ("application_name", "ringfence"),
+        ("lock_timeout", "4321ms"),
+        ("statement_timeout", "23456ms"),
     ];
     let reads = [("isolation", "repeatable read"), ("read_only", "on")];
     let writes = [
         ("isolation", "read committed"),
         ("read_only", "off"),
         ("synchronous_commit", "on"),
-        ("lock_timeout", "4321ms"),
     ];
     // As on a server whose default is another.
     let sloppy = format!(

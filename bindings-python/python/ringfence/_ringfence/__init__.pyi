@@ -1975,6 +1975,7 @@ def open(
     create_if_missing: bool | None = None,
     pool_size: SupportsIndex | None = None,
     busy_timeout_ms: SupportsIndex | None = None,
+    call_timeout_ms: SupportsIndex | None = None,
     hashing_concurrency: SupportsIndex | None = None,
     migration_lock_timeout_ms: SupportsIndex | None = None,
     schema: str | None = None,
@@ -1985,7 +1986,8 @@ def open(
 
     A file that is not there is made, unless `create_if_missing` is `False`. `pool_size` (8) is the number of
     connections, for reading on SQLite and in all on Postgres; `busy_timeout_ms` (5000) how long to wait for a lock
-    or a connection; `hashing_concurrency` (2) how many passwords are hashed at the same time;
+    or a connection; `call_timeout_ms` (30000) how long a call may take in all, unless it is long by nature, as
+    migrating is; `hashing_concurrency` (2) how many passwords are hashed at the same time;
     `migration_lock_timeout_ms` (60000) how long a migration waits for another one. On Postgres the tables are in
     `schema`, or without one where the login's `search_path` leads.
 

@@ -63,7 +63,7 @@ pub(crate) async fn log_in(
         tenant: tenant.clone(),
     };
     let answered = database.to_its_end(|answer| door.answer(username, password, answer));
-    let user = answered.await??;
+    let user = database.within(async { answered.await? }).await?;
     Ok(SessionScope::open(Arc::clone(database), tenant, user).await?)
 }
 
@@ -143,7 +143,7 @@ impl Door {
                 outcome,
                 signature,
             };
-            let settled = self.unit(self.record(), verified, settle);
+            let settled = self.unit(Database::record(self.bound()), verified, settle);
             match settled.await? {
                 Settled::Admitted(user) => return Ok(Ok(user)),
                 Settled::Refused(untold) => return Ok(Err(untold)),
@@ -227,7 +227,7 @@ impl Door {
     {
         let (args, database) = (Arc::new(args), Arc::clone(&self.database));
         self.database.store.submit(
-            self.record(),
+            Database::record(self.bound()),
             move |tx| {
                 let args = Arc::clone(&args);
                 Box::pin(async move { step.run(tx, &args).await })
@@ -246,16 +246,6 @@ impl Door {
         Bound::Tenant(self.tenant.clone())
     }
 
-    /// How what has happened already is handed over.
-    fn record(&self) -> Errand {
-        Errand {
-            bound: self.bound(),
-            lane: Lane::Normal,
-            not_after: None,
-            record: true,
-        }
-    }
-
     /// Runs a step as one unit of work of the tenant.
     async fn unit<A, T, S>(&self, errand: Errand, args: A, step: S) -> Result<T, Failure>
     where
@@ -264,7 +254,7 @@ impl Door {
         S: for<'t> Step<'t, WriteTx, A, Found = T>,
     {
         let args = Arc::new(args);
-        let done = self.database.store.write(errand, move |tx| {
+        let done = self.database.write(errand, move |tx| {
             let args = Arc::clone(&args);
             Box::pin(async move { step.run(tx, &args).await })
         });

@@ -54,8 +54,8 @@ impl Store {
             Opened::Sqlite(store) => StepTx::Sqlite(store.begin_step()?),
             Opened::Postgres(store) => {
                 let connections = store.connections();
-                let begun = connections.write(&Bound::Operator, std::future::pending());
-                StepTx::Postgres(Box::new(begun.await?), connections.standing().clone())
+                let begun = connections.step().await?;
+                StepTx::Postgres(Box::new(begun), connections.standing().clone())
             }
         };
         Ok(Stepping::new(tx, self.clock()?.clone()))
@@ -74,9 +74,11 @@ impl Store {
         match self.opened()? {
             Opened::Sqlite(_) => Ok(()),
             Opened::Postgres(store) => {
-                let client = store.connections().client().await?;
+                let asked = store.connections().asked().await?;
                 let standing = store.connections().standing();
-                standing.check_rights(&client, version).await
+                let checked = standing.check_rights(asked.client()?, version).await;
+                drop(asked.answered());
+                checked
             }
         }
     }

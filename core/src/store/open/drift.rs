@@ -20,7 +20,7 @@ impl Store {
     }
 
     /// What a call failed with, or that the schema is another than this handle works on.
-    pub(super) async fn explained(&self, failure: Failure) -> Failure {
+    pub(crate) async fn explained(&self, failure: Failure) -> Failure {
         if !may_come_of_another_schema(&failure) {
             return failure;
         }

@@ -11,7 +11,6 @@ use std::sync::atomic::AtomicU32;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use tokio::sync::oneshot;
 
 use super::calling;
 use super::engine::Engine;
@@ -20,7 +19,7 @@ use super::settings::Settings;
 use super::sql::{Gather, Query, Value};
 use super::terms::Bound;
 use super::tx::{ReadFn, WriteTx};
-use super::writers::unit::{Done, Errand, UnitFn, heard};
+use super::writers::unit::{Done, Errand, UnitFn};
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
 use crate::model::InvalidField;
@@ -188,31 +187,6 @@ impl Store {
             Ok(Opened::Sqlite(store)) => store.submit(errand, unit, done),
             Ok(Opened::Postgres(store)) => store.submit(errand, unit, done),
             Err(forked) => done(Err(forked.into())),
-        }
-    }
-
-    /// Hands over a unit of work and returns when it is durable. Dropping the future does not stop the unit.
-    pub(crate) async fn write<T: Send + 'static>(
-        &self,
-        errand: Errand,
-        work: impl for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T, Failure>>
-        + Send
-        + Sync
-        + 'static,
-    ) -> Result<T, Failure> {
-        let (reply, answer) = oneshot::channel();
-        self.submit(errand, work, |outcome| drop(reply.send(outcome)));
-        self.heard(answer).await
-    }
-
-    /// The outcome of a unit that was handed over.
-    pub(crate) async fn heard<T>(
-        &self,
-        answer: oneshot::Receiver<Result<T, Failure>>,
-    ) -> Result<T, Failure> {
-        match heard(answer).await {
-            Ok(value) => Ok(value),
-            Err(failure) => Err(self.explained(failure).await),
         }
     }
 

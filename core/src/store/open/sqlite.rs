@@ -35,7 +35,7 @@ impl Sqlite {
         settings: &Settings,
         clock: Environment,
     ) -> Result<Self, Failure> {
-        let (readers, busy) = (settings.pool_size, settings.busy_timeout);
+        let (readers, busy) = (settings.pool_size, settings.patience());
         let (origin, first) = connect_first(place, settings)?;
         let writing = Pool::new(origin.clone(), first, Role::Writer, 1, busy);
         let (readers, checkpoints) = match &origin {
@@ -52,6 +52,7 @@ impl Sqlite {
             pool: Arc::clone(&writing),
             queue: Arc::default(),
             clock: clock.clone(),
+            work: settings.call_timeout / 2,
             checkpoints: checkpoints.clone(),
         };
         let writer = Writer::start(ground)?;

@@ -17,6 +17,10 @@ use crate::model::InvalidField;
 /// A server that answers nothing for this long is taken for dead.
 const DEAD_AFTER: Duration = Duration::from_secs(10);
 
+/// How often, and how many times, it is asked whether it is still there before that.
+const ASKED_EVERY: Duration = Duration::from_secs(3);
+const ASKED: u32 = 3;
+
 /// A Postgres URL, read.
 #[derive(Debug, Clone)]
 pub(crate) struct PostgresConfig {
@@ -62,7 +66,9 @@ impl PostgresConfig {
         driver
             .options(options)
             .tcp_user_timeout(DEAD_AFTER)
-            .keepalives_idle(DEAD_AFTER);
+            .keepalives_idle(DEAD_AFTER)
+            .keepalives_interval(ASKED_EVERY)
+            .keepalives_retries(ASKED);
         if driver.get_application_name().is_none() {
             driver.application_name("ringfence");
         }

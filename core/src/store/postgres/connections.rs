@@ -1,19 +1,21 @@
 //! The connections of an open database, and how a transaction on one begins.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod};
 use tokio::runtime::Handle;
 
+use super::cancel::Canceller;
 use super::config::PostgresConfig;
 use super::error::classify_connect;
-use super::lent::{Lender, Lent};
+use super::lent::{Asked, Lender, Lent};
 use super::login::{Login, Standing};
 use super::pipeline::Inside;
 use super::quote::quoted;
 use super::transaction::PostgresTx;
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
+use crate::store::calling;
 use crate::store::settings::Settings;
 use crate::store::statements::control;
 use crate::store::terms::Bound;
@@ -24,6 +26,8 @@ pub(in crate::store) struct Connections {
     clock: Environment,
     runtime: Handle,
     pub(super) busy: Duration,
+    /// How long a call may take.
+    call: Duration,
     /// How long a migration waits for another.
     pub(super) migration_wait: Duration,
     /// Found out when the database is opened, and the same from then on.
@@ -41,7 +45,9 @@ impl Connections {
             recycling_method: RecyclingMethod::Fast,
         };
         let driver = config.driver(settings.busy_timeout);
-        let manager = Manager::from_config(driver, config.tls()?, recycling);
+        let tls = config.tls()?;
+        let canceller = Canceller::new(tls.clone(), runtime.clone());
+        let manager = Manager::from_config(driver, tls, recycling);
         let pool = Pool::builder(manager)
             .max_size(settings.pool_size)
             .runtime(deadpool_postgres::Runtime::Tokio1)
@@ -55,12 +61,19 @@ impl Connections {
             let client = client.map_err(|error| classify_connect(&error))?;
             Standing::find_out(&client, settings.schema.as_deref()).await
         };
+        let call = settings.call_timeout;
+        let finding = async {
+            let found = tokio::time::timeout(call, finding).await;
+            let silent = || StoreError::Unreachable("the server does not answer".to_owned());
+            found.unwrap_or_else(|_| Err(silent().into()))
+        };
         let standing = Inside::new(&runtime, finding).await?;
         Ok(Self {
-            lender: Lender::new(pool, settings.pool_size, settings.busy_timeout),
+            lender: Lender::new(pool, settings.pool_size, settings.busy_timeout, canceller),
             clock,
             runtime,
             busy: settings.busy_timeout,
+            call,
             migration_wait: settings.migration_lock_timeout,
             standing,
         })
@@ -88,6 +101,11 @@ impl Connections {
         self.lender.lend(std::future::pending()).await
     }
 
+    /// A connection that something is asked on outside of a transaction.
+    pub(in crate::store) async fn asked(&self) -> Result<Asked, StoreError> {
+        Ok(Asked::on(self.client().await?))
+    }
+
     /// A transaction that writes and may wait for a connection, unless something arrives meanwhile that must not
     /// (`pressed`).
     pub(in crate::store) async fn write(
@@ -95,8 +113,7 @@ impl Connections {
         bound: &Bound,
         pressed: impl Future<Output = ()>,
     ) -> Result<PostgresTx, StoreError> {
-        let client = self.lender.lend(pressed).await?;
-        Ok(PostgresTx::new(client, self.begin_write(bound)))
+        Ok(self.of_calls(self.lender.lend(pressed).await?, bound))
     }
 
     /// A transaction that writes and must not be late, on the connection that is kept for such.
@@ -104,8 +121,19 @@ impl Connections {
         &self,
         bound: &Bound,
     ) -> Result<PostgresTx, StoreError> {
-        let client = self.lender.lend_first().await?;
-        Ok(PostgresTx::new(client, self.begin_write(bound)))
+        Ok(self.of_calls(self.lender.lend_first().await?, bound))
+    }
+
+    /// A transaction that writes what calls asked for before it began: none of them waits for longer than it may take.
+    fn of_calls(&self, client: Lent, bound: &Bound) -> PostgresTx {
+        let begin = self.begin_write(bound, Some(self.call));
+        PostgresTx::ending(client, begin, Instant::now().checked_add(self.call))
+    }
+
+    /// The transaction of a migration's step, which takes as long as it must.
+    pub(in crate::store) async fn step(&self) -> Result<PostgresTx, StoreError> {
+        let begin = self.begin_write(&Bound::Operator, None);
+        Ok(PostgresTx::new(self.client().await?, begin))
     }
 
     /// Whether the login may work across tenants.
@@ -128,17 +156,34 @@ impl Connections {
         ))
     }
 
+    /// What is long by nature works for no call that ends, and is not ended.
     pub(super) fn begin_read(&self, bound: &Bound) -> String {
-        self.scoped(control::BEGIN_READ.postgres(), bound)
+        let at_most = calling::ends().map(|_| self.call);
+        self.scoped(
+            &self.limited(control::BEGIN_READ.postgres(), at_most),
+            bound,
+        )
     }
 
-    fn begin_write(&self, bound: &Bound) -> String {
-        let begin = format!(
-            "{}; SET LOCAL lock_timeout = {}; SET LOCAL synchronous_commit = on",
-            control::BEGIN_WRITE.postgres(),
+    fn begin_write(&self, bound: &Bound, at_most: Option<Duration>) -> String {
+        let begin = self.limited(control::BEGIN_WRITE.postgres(), at_most);
+        self.scoped(
+            &format!("{begin}; SET LOCAL synchronous_commit = on"),
+            bound,
+        )
+    }
+
+    /// How long the server waits for a lock, and works at a statement.
+    fn limited(&self, begin: &str, at_most: Option<Duration>) -> String {
+        let mut begin = format!(
+            "{begin}; SET LOCAL lock_timeout = {}",
             self.busy.as_millis()
         );
-        self.scoped(&begin, bound)
+        if let Some(at_most) = at_most {
+            let at_most = at_most.as_millis();
+            begin.push_str(&format!("; SET LOCAL statement_timeout = {at_most}"));
+        }
+        begin
     }
 
     /// The one place that sets search path, role and tenant: literally and for this transaction only, which also

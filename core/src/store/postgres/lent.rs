@@ -7,6 +7,7 @@ use std::time::Duration;
 use deadpool_postgres::{ClientWrapper, Object, Pool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::cancel::Canceller;
 use super::error::classify_connect;
 use crate::error::StoreError;
 
@@ -15,20 +16,23 @@ pub(super) struct Lender {
     pub(super) pool: Pool,
     places: Arc<Semaphore>,
     patience: Duration,
+    canceller: Arc<Canceller>,
 }
 
 /// A connection on loan, with its place where it needs one.
 pub(in crate::store) struct Lent {
     client: Object,
+    canceller: Arc<Canceller>,
     _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Lender {
-    pub(super) fn new(pool: Pool, size: usize, patience: Duration) -> Self {
+    pub(super) fn new(pool: Pool, size: usize, patience: Duration, canceller: Canceller) -> Self {
         Self {
             pool,
             places: Arc::new(Semaphore::new(size.saturating_sub(1).max(1))),
             patience,
+            canceller: Arc::new(canceller),
         }
     }
 
@@ -59,6 +63,7 @@ impl Lender {
         match self.pool.get().await {
             Ok(client) => Ok(Lent {
                 client,
+                canceller: Arc::clone(&self.canceller),
                 _place: place,
             }),
             Err(error) => Err(classify_connect(&error)),
@@ -72,6 +77,13 @@ impl Lent {
         Object::take(self.client)
     }
 
+    /// Closes the connection, on which a request is under way whose answer nobody waits for, and tells the server to
+    /// stop.
+    pub(in crate::store) fn abandon(self) {
+        self.canceller.cancel(self.client.cancel_token());
+        drop(Object::take(self.client));
+    }
+
     /// Closes the connection and goes on with another one in its place, because what lay idle beside it died with
     /// it, as a rule.
     pub(super) async fn renew(self, pool: &Pool) -> Result<Self, StoreError> {
@@ -80,8 +92,36 @@ impl Lent {
         let client = pool.get().await.map_err(|error| classify_connect(&error))?;
         Ok(Self {
             client,
+            canceller: self.canceller,
             _place: self._place,
         })
+    }
+}
+
+/// A connection that something is asked on outside of a transaction. Dropped before it is given back it is closed.
+pub(in crate::store) struct Asked(Option<Lent>);
+
+impl Asked {
+    pub(super) fn on(lent: Lent) -> Self {
+        Self(Some(lent))
+    }
+
+    /// The client, until it is given back.
+    pub(in crate::store) fn client(&self) -> Result<&Lent, StoreError> {
+        self.0.as_ref().ok_or(StoreError::Closed)
+    }
+
+    /// Everything was answered.
+    pub(in crate::store) fn answered(mut self) -> Option<Lent> {
+        self.0.take()
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        if let Some(lent) = self.0.take() {
+            lent.abandon();
+        }
     }
 }
 

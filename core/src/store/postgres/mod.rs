@@ -3,6 +3,7 @@
 //! Every transaction of a tenant takes on the runtime role and names the tenant, both for this
 //! transaction only, so that row-level security holds for reads and writes alike.
 
+mod cancel;
 mod config;
 mod connections;
 mod error;

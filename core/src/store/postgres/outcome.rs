@@ -1,6 +1,6 @@
 //! How a transaction ended whose COMMIT was not answered.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use deadpool_postgres::Object;
 use tokio_postgres::error::SqlState;
@@ -32,23 +32,25 @@ impl Connections {
         moved: Option<&Head>,
         transaction: &str,
     ) -> Result<bool, StoreError> {
-        let deadline = Instant::now() + self.busy;
-        loop {
-            if let Some(committed) = self.ask(bound, moved, transaction).await {
-                return Ok(committed);
+        let asked = async {
+            loop {
+                if let Some(committed) = self.ask(bound, moved, transaction).await {
+                    return committed;
+                }
+                tokio::time::sleep(ASKED_EVERY).await;
             }
-            if Instant::now() >= deadline {
-                return Err(StoreError::OutcomeUnknown);
-            }
-            tokio::time::sleep(ASKED_EVERY).await;
-        }
+        };
+        let asked = tokio::time::timeout(self.busy, asked).await;
+        asked.map_err(|_| StoreError::OutcomeUnknown)
     }
 
     /// Asks one server once: the log on the same connection as the transaction.
     async fn ask(&self, bound: &Bound, moved: Option<&Head>, transaction: &str) -> Option<bool> {
         let server = self.standing.server.as_deref()?;
-        let client = self.client().await.ok()?;
-        match status_of(&client, transaction, server).await {
+        let asked = self.asked().await.ok()?;
+        let status = status_of(asked.client().ok()?, transaction, server).await;
+        let client = asked.answered()?;
+        match status {
             Status::Aborted => Some(false),
             Status::Committed => match moved {
                 None => Some(true),

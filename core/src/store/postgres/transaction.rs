@@ -1,6 +1,7 @@
 //! Statements on one connection, sent together wherever no answer is needed in between.
 
 use std::ops::Deref;
+use std::time::{Duration, Instant};
 
 use deadpool_postgres::Pool;
 use futures_util::TryStreamExt;
@@ -19,6 +20,9 @@ use crate::store::terms::Log;
 /// How many writes wait at most before they are sent.
 const SENT_TOGETHER: usize = 24;
 
+/// How long the end of a transaction is waited for that is rolled back.
+const ROLLED_BACK_IN: Duration = Duration::from_secs(5);
+
 /// A connection in a transaction. Dropped before the end it is closed, not given back.
 pub(crate) struct PostgresTx {
     client: Option<Lent>,
@@ -29,6 +33,10 @@ pub(crate) struct PostgresTx {
     log: Vec<(Log, Vec<Value<'static>>)>,
     /// Where a reader that has not been answered yet gets another connection.
     renewal: Option<Pool>,
+    /// When its answers are no longer waited for.
+    ends: Option<Instant>,
+    /// A request is under way, which is of no use without its answer.
+    asking: bool,
     /// How many writes have left.
     sent: usize,
     /// The server refused a request.
@@ -77,9 +85,18 @@ impl PostgresTx {
             writes: Vec::new(),
             log: Vec::new(),
             renewal: None,
+            ends: None,
+            asking: false,
             sent: 0,
             refused: false,
         }
+    }
+
+    /// A transaction whose answers are waited for until then, and no longer.
+    pub(in crate::store) fn ending(client: Lent, begin: String, ends: Option<Instant>) -> Self {
+        let mut tx = Self::new(client, begin);
+        tx.ends = ends;
+        tx
     }
 
     /// A transaction that only reads: if its connection turns out to have died while it lay in the pool,
@@ -241,6 +258,11 @@ impl PostgresTx {
     /// Sends what waits and COMMIT in one go. Everything that waits does what it must or fails, and then the
     /// server commits nothing.
     pub(in crate::store) async fn commit(&mut self) -> Result<Committed, StoreError> {
+        // What is left then is for asking how it ended.
+        let now = Instant::now();
+        self.ends = self
+            .ends
+            .map(|ends| now + ends.saturating_duration_since(now) / 2);
         match self.send_all(&[], Then::Commit).await {
             Ok(_) => {
                 drop(self.client.take());
@@ -262,11 +284,9 @@ impl PostgresTx {
         let Some(client) = self.client.take() else {
             return;
         };
-        if client
-            .batch_execute(control::ROLLBACK.postgres())
-            .await
-            .is_err()
-        {
+        let ended = client.batch_execute(control::ROLLBACK.postgres());
+        let ended = tokio::time::timeout(ROLLED_BACK_IN, ended).await;
+        if !matches!(ended, Ok(Ok(()))) {
             drop(client.take());
         }
     }
@@ -282,6 +302,29 @@ impl PostgresTx {
     /// Sends what waits, the queries and what comes then. A reader's first request that finds its
     /// connection dead goes out again on another.
     async fn send_all(
+        &mut self,
+        queries: &[(&'static Statement, &[Value<'_>])],
+        then: Then,
+    ) -> Result<Vec<Vec<tokio_postgres::Row>>, StoreError> {
+        self.asking = then != Then::Commit;
+        let answered = match self.ends {
+            None => self.send_renewed(queries, then).await,
+            Some(ends) => {
+                let answered = self.send_renewed(queries, then);
+                match tokio::time::timeout_at(ends.into(), answered).await {
+                    Ok(answered) => answered,
+                    Err(_) => {
+                        self.discard();
+                        Err(StoreError::Lost("no answer in time".to_owned()))
+                    }
+                }
+            }
+        };
+        self.asking = false;
+        answered
+    }
+
+    async fn send_renewed(
         &mut self,
         queries: &[(&'static Statement, &[Value<'_>])],
         then: Then,
@@ -303,7 +346,12 @@ impl PostgresTx {
 
     /// Closes the connection: the pool makes another.
     fn discard(&mut self) {
-        if let Some(client) = self.client.take() {
+        let Some(client) = self.client.take() else {
+            return;
+        };
+        if self.asking {
+            client.abandon();
+        } else {
             drop(client.take());
         }
     }

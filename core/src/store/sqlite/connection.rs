@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::classify;
 use super::file::{DatabaseFile, FLAGS, leave_log};
 use super::identity::resolve;
+use super::limit::Limit;
 use super::refusal::{explain, refuse_unwritable};
 use super::site::Site;
 use crate::error::{Failure, StoreError};
@@ -69,7 +70,7 @@ pub(in crate::store) fn connect_first(
     settings: &Settings,
 ) -> Result<(Origin, Opened), Failure> {
     let in_use = SQLITE.one_more()?;
-    let busy = settings.busy_timeout;
+    let busy = settings.patience();
     let Place::File(path) = place else {
         let connection = Connection::open_in_memory_with_flags(FLAGS).map_err(classify)?;
         configure(&connection, Role::Writer, busy).map_err(classify)?;
@@ -147,12 +148,13 @@ pub(in crate::store) struct Opened {
     /// Taken by `drop` alone.
     connection: Option<Connection>,
     file: Option<Arc<DatabaseFile>>,
+    limit: Limit,
     in_use: InUse,
 }
 
 impl Opened {
     fn new(
-        connection: Connection,
+        mut connection: Connection,
         file: Option<Arc<DatabaseFile>>,
         in_use: InUse,
     ) -> Result<Self, StoreError> {
@@ -161,10 +163,16 @@ impl Opened {
             file.connected(keeps_log, page_bytes(&connection).map_err(classify)?)?;
         }
         Ok(Self {
+            limit: Limit::of(&mut connection).map_err(classify)?,
             connection: Some(connection),
             file,
             in_use,
         })
+    }
+
+    /// How long it may work at what it was lent for.
+    pub(super) fn limit(&self) -> &Limit {
+        &self.limit
     }
 
     /// Whether the process is still the one that opened it.

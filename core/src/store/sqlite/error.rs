@@ -25,6 +25,7 @@ pub(in crate::store) fn classify_ref(error: &rusqlite::Error) -> StoreError {
     };
     match failure.code {
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreError::Busy,
+        ErrorCode::OperationInterrupted => StoreError::TimedOut,
         ErrorCode::ReadOnly => StoreError::ReadOnly,
         ErrorCode::DiskFull => StoreError::Full,
         ErrorCode::NotADatabase => StoreError::NotADatabase,

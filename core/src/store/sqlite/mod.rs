@@ -5,6 +5,7 @@ mod connection;
 mod error;
 mod file;
 mod identity;
+mod limit;
 mod mount;
 mod pool;
 mod refusal;

@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use super::connection::{Opened, Origin, Role};
 use super::file::DatabaseFile;
 use crate::error::StoreError;
+use crate::store::calling;
 
 pub(in crate::store) struct Pool {
     origin: Origin,
@@ -59,7 +60,8 @@ impl Pool {
         })
     }
 
-    /// Lends a connection; opens one while fewer than `size` exist; waits for the busy timeout at most.
+    /// Lends a connection for what the call that this thread works for does; opens one while fewer than `size` exist;
+    /// waits for the busy timeout at most.
     pub(in crate::store) fn lend(self: &Arc<Self>) -> Result<Lent, StoreError> {
         self.lend_within(None)
     }
@@ -69,7 +71,15 @@ impl Pool {
         self: &Arc<Self>,
         limit: Option<Duration>,
     ) -> Result<Lent, StoreError> {
-        let patience = limit.map_or(self.busy, |limit| limit.min(self.busy));
+        let lent = self.lend_unlimited(limit.map_or(self.busy, |limit| limit.min(self.busy)))?;
+        let ends = calling::ends();
+        if ends.is_some() {
+            lent.work_for(ends, None);
+        }
+        Ok(lent)
+    }
+
+    fn lend_unlimited(self: &Arc<Self>, patience: Duration) -> Result<Lent, StoreError> {
         self.origin.must_be_in_place()?;
         let mut state = self.state();
         let mut deadline = None;
@@ -91,7 +101,10 @@ impl Pool {
                     return self.open_another();
                 }
             }
-            let deadline = *deadline.get_or_insert_with(|| Instant::now() + patience);
+            let deadline = *deadline.get_or_insert_with(|| {
+                let patience = Instant::now() + patience;
+                calling::ends().map_or(patience, |ends| ends.min(patience))
+            });
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(StoreError::Busy);
@@ -200,6 +213,13 @@ impl Lent {
     pub(super) fn file(&self) -> Option<&DatabaseFile> {
         self.connection.as_ref().and_then(Opened::file)
     }
+
+    /// Lets it work until then, and for no longer than this; it is interrupted in the statement that takes longer.
+    pub(in crate::store) fn work_for(&self, until: Option<Instant>, at_most: Option<Duration>) {
+        if let Some(connection) = &self.connection {
+            connection.limit().set(until, at_most);
+        }
+    }
 }
 
 impl Deref for Lent {
@@ -221,6 +241,7 @@ impl DerefMut for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
+            connection.limit().set(None, None);
             if !connection.is_autocommit() {
                 if !connection.is_ours() {
                     return;

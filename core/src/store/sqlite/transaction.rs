@@ -1,6 +1,6 @@
 //! Statements on one lent connection.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::params_from_iter;
 
@@ -144,6 +144,12 @@ impl SqliteTx {
     /// How long the connection waits for another's lock from here on.
     pub(in crate::store) fn wait_for(&mut self, limit: Duration) -> Result<(), StoreError> {
         self.lent.busy_timeout(limit).map_err(classify)
+    }
+
+    /// Lets it work until then, and for no longer than this; a statement that takes longer is interrupted, and with
+    /// one that writes the whole transaction ends.
+    pub(in crate::store) fn work_for(&mut self, until: Option<Instant>, at_most: Option<Duration>) {
+        self.lent.work_for(until, at_most);
     }
 
     pub(in crate::store) fn connection(&mut self) -> &mut rusqlite::Connection {

@@ -3,4 +3,5 @@
 
 pub(in crate::store) mod postgres;
 pub(in crate::store) mod sqlite;
+mod ticket;
 pub(crate) mod unit;

@@ -3,12 +3,11 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::oneshot;
 
+pub(crate) use super::ticket::Ticket;
 use crate::error::{Failure, StoreError};
 use crate::store::terms::Bound;
 use crate::store::tx::WriteTx;
@@ -38,8 +37,8 @@ pub(crate) enum Lane {
 pub(crate) struct Errand {
     pub(crate) bound: Bound,
     pub(crate) lane: Lane,
-    /// When its turn comes later than this, it is refused and not run.
-    pub(crate) not_after: Option<Instant>,
+    /// Until when whoever calls waits.
+    pub(crate) ticket: Arc<Ticket>,
     /// It records what has happened already: it is taken while the database shuts down, too.
     pub(crate) record: bool,
 }
@@ -48,7 +47,7 @@ pub(crate) struct Errand {
 pub(in crate::store) struct Job {
     pub(in crate::store) bound: Bound,
     pub(in crate::store) lane: Lane,
-    not_after: Option<Instant>,
+    pub(in crate::store) ticket: Arc<Ticket>,
     unit: UnitFn,
     done: Done,
 }
@@ -58,21 +57,14 @@ impl Job {
         Self {
             bound: errand.bound,
             lane: errand.lane,
-            not_after: errand.not_after,
+            ticket: errand.ticket,
             unit,
             done,
         }
     }
 
-    /// Whether its turn comes too late.
-    pub(in crate::store) fn is_late(&self) -> bool {
-        self.not_after.is_some_and(|last| Instant::now() > last)
-    }
-
     pub(in crate::store) async fn attempt(&self, tx: &mut WriteTx) -> Outcome {
-        if self.is_late() {
-            return Err(StoreError::TooLate.into());
-        }
+        self.ticket.run()?;
         attempt(&self.unit, tx).await
     }
 
@@ -91,15 +83,22 @@ pub(in crate::store) fn answer_all(jobs: impl IntoIterator<Item = Job>, error: &
     }
 }
 
-/// Those whose turn does not come too late; the others hear so.
+/// Those that join a group, or run again: whose turn does not come too late, and who are waited for. The others hear
+/// so.
 pub(in crate::store) fn punctual(jobs: impl IntoIterator<Item = Job>) -> impl Iterator<Item = Job> {
-    jobs.into_iter().filter_map(|job| {
-        if job.is_late() {
-            job.answer(Err(StoreError::TooLate.into()));
-            return None;
+    jobs.into_iter().filter_map(|job| match job.ticket.join() {
+        Ok(()) => Some(job),
+        Err(late) => {
+            job.answer(Err(late.into()));
+            None
         }
-        Some(job)
     })
+}
+
+/// Whether units that ran may be committed: nobody of them has been given up meanwhile. From here on nobody is told
+/// that nothing was done.
+pub(in crate::store) fn may_commit<'t>(mut tickets: impl Iterator<Item = &'t Ticket>) -> bool {
+    tickets.all(Ticket::commit)
 }
 
 /// Runs a unit. A panic, and a write without its audit event, are failures of this unit alone.
@@ -127,12 +126,4 @@ pub(in crate::store) fn panic_text(panic: &(dyn Any + Send)) -> String {
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
     format!("a unit of work panicked: {text}")
-}
-
-/// The outcome of a unit that was handed over.
-pub(crate) async fn heard<T>(answer: oneshot::Receiver<Result<T, Failure>>) -> Result<T, Failure> {
-    // Whoever runs the units has gone with its runtime.
-    answer
-        .await
-        .unwrap_or(Err(StoreError::OutcomeUnknown.into()))
 }

@@ -38,7 +38,7 @@ async fn a_url_that_cannot_be_read_is_named() {
 async fn options_out_of_range_are_named_before_anything_is_opened() {
     let place = Place::fresh(Engine::Sqlite).await;
     let usual = OpenOptions::default;
-    let cases: [(&str, OpenOptions); 11] = [
+    let cases: [(&str, OpenOptions); 13] = [
         (
             "pool_size",
             OpenOptions {
@@ -71,6 +71,20 @@ async fn options_out_of_range_are_named_before_anything_is_opened() {
             "busy_timeout_ms",
             OpenOptions {
                 busy_timeout_ms: 600_001,
+                ..usual()
+            },
+        ),
+        (
+            "call_timeout_ms",
+            OpenOptions {
+                call_timeout_ms: 0,
+                ..usual()
+            },
+        ),
+        (
+            "call_timeout_ms",
+            OpenOptions {
+                call_timeout_ms: 3_600_001,
                 ..usual()
             },
         ),

@@ -116,6 +116,9 @@ fn about_code(code: &str, is_file: bool) -> Option<&'static str> {
         "busy" => {
             "others are writing: run it again; `migrate` and `rollback` wait for longer with --wait SECONDS"
         }
+        "timed_out" => {
+            "the server does not answer, or somebody holds it up: look at it before you run it again"
+        }
         "too_late" => "others are writing: run it again",
         "migrating" => "wait for longer with --wait SECONDS, or end that process if it hangs",
         "unreachable" if is_file => {

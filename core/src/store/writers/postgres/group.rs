@@ -5,6 +5,7 @@
 //! the next begins, so that the refusal meets the unit that it is meant for; and one whose COMMIT is refused even
 //! then, with a transaction for each. Refusals that a unit finds by itself, which are nearly all, cost no such thing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::queue::Queues;
@@ -16,7 +17,7 @@ use crate::store::statements::tenants::TENANT;
 use crate::store::statements::{control, log};
 use crate::store::terms::{Bound, Heads, Judged, Log};
 use crate::store::tx::{Reading, Writing};
-use crate::store::writers::unit::{Job, Lane, Outcome, answer_all};
+use crate::store::writers::unit::{Job, Lane, Outcome, Ticket, answer_all, may_commit};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
@@ -46,6 +47,8 @@ pub(super) enum Ended {
     Settled,
     /// The database refused something that one of several units wrote: they run again, in the next manner.
     Refused(Vec<Job>),
+    /// Nobody waits for one of them any more, before it was committed: the others run again.
+    GivenUp(Vec<Job>),
     /// The engine ended the transaction: they run again.
     Broken(Vec<Job>, StoreError),
 }
@@ -199,6 +202,8 @@ async fn commit_together(
     ground.queues.put_back(bound, waiting);
     let counted = writing.counted();
     let (mut tx, heads) = writing.into_parts();
+    let done = settled.iter().filter(|(_, outcome)| outcome.is_ok());
+    let done: Vec<Arc<Ticket>> = done.map(|(job, _)| Arc::clone(&job.ticket)).collect();
     if heads == before && !counted {
         tx.roll_back().await;
         answer_settled(settled);
@@ -210,10 +215,15 @@ async fn commit_together(
         bound,
         (&before, &heads),
         transaction,
+        &done,
     )
     .await
     {
-        Ok(()) => {
+        Ok(Finished::GivenUp) => {
+            tx.roll_back().await;
+            Ended::GivenUp(jobs(settled).collect())
+        }
+        Ok(Finished::Committed) => {
             answer_settled(settled);
             Ended::Settled
         }
@@ -280,7 +290,14 @@ async fn accept(writing: &mut Writing<PostgresTx>) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Moves the heads of the logs in which units recorded anything, and commits; asks the database when the answer
+/// How a group ended that nothing refused.
+enum Finished {
+    Committed,
+    /// Somebody gave up before that.
+    GivenUp,
+}
+
+/// Moves the heads of the logs in which units recorded anything, and commits, unless one of those whose units are `done` has gone; asks the database when the answer
 /// is lost.
 async fn finish(
     connections: &Connections,
@@ -288,7 +305,8 @@ async fn finish(
     bound: &Bound,
     (before, after): (&Heads, &Heads),
     transaction: &str,
-) -> Result<(), StoreError> {
+    done: &[Arc<Ticket>],
+) -> Result<Finished, StoreError> {
     let moved = (after.own != before.own).then_some(&after.own);
     if let Some(head) = moved {
         tx.write_log(Log::Own, bound.log_owner(), head).await?;
@@ -297,12 +315,15 @@ async fn finish(
         tx.write_log(Log::OfTenant, locked.tenant.as_str(), &locked.head)
             .await?;
     }
+    if !may_commit(done.iter().map(Arc::as_ref)) {
+        return Ok(Finished::GivenUp);
+    }
     match tx.commit().await? {
-        Committed::Yes => Ok(()),
+        Committed::Yes => Ok(Finished::Committed),
         Committed::AnswerLost => {
             let committed = connections.was_committed(bound, moved, transaction);
             if committed.await? {
-                Ok(())
+                Ok(Finished::Committed)
             } else {
                 Err(StoreError::Lost("before it was committed".to_owned()))
             }

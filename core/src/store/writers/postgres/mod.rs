@@ -16,7 +16,7 @@ use futures_util::FutureExt;
 use crate::error::StoreError;
 use crate::store::postgres::Connections;
 use crate::store::terms::Bound;
-use crate::store::writers::unit::{Done, Errand, Job, UnitFn, answer_all, panic_text};
+use crate::store::writers::unit::{Done, Errand, Job, UnitFn, answer_all, panic_text, punctual};
 use group::{Ended, Ground, Manner, run_group};
 use queue::{Place, Queues};
 
@@ -97,8 +97,12 @@ async fn run_to_its_end(
 ) -> Vec<Job> {
     let mut reruns = 0;
     loop {
+        if group.is_empty() {
+            return Vec::new();
+        }
         match run_group(ground, bound, group, manner).await {
             Ended::Settled => return Vec::new(),
+            Ended::GivenUp(again) => group = punctual(again).collect(),
             Ended::Refused(again) if manner == Manner::Together => {
                 manner = Manner::Guarded;
                 group = again;
@@ -111,7 +115,7 @@ async fn run_to_its_end(
             Ended::Broken(again, _) => {
                 tokio::time::sleep(RERUN_PAUSE * 2_u32.pow(reruns)).await;
                 reruns += 1;
-                group = again;
+                group = punctual(again).collect();
             }
         }
     }

@@ -112,13 +112,13 @@ impl Queues {
     /// Lets those go along who have come since the group was formed, in front those that must not be late; says
     /// whether anybody did.
     pub(super) fn top_up(&self, bound: &Bound, group: &mut Vec<Job>) -> bool {
-        let mut state = self.state();
-        let Some(waiting) = state.lanes.get_mut(bound) else {
-            return false;
+        let more = match self.state().lanes.get_mut(bound) {
+            Some(waiting) => waiting.take(room(bound, group.len())),
+            None => Vec::new(),
         };
-        let more = waiting.take(room(bound, group.len()));
-        let came = !more.is_empty();
-        group.extend(more);
+        let before = group.len();
+        group.extend(punctual(more));
+        let came = group.len() > before;
         // Stable: inside a class they stay in the order in which they came.
         group.sort_by_key(|job| job.lane);
         came
@@ -129,6 +129,7 @@ impl Queues {
         let mut state = self.state();
         let waiting = state.lanes.entry(bound.clone()).or_default();
         for job in jobs.rev() {
+            job.ticket.wait_again();
             waiting.class(job.lane).push_front(job);
         }
     }

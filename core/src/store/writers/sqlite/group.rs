@@ -20,7 +20,7 @@ use crate::store::statements::log::{self, Head};
 use crate::store::statements::tenants::TENANT;
 use crate::store::terms::{Bound, Judged};
 use crate::store::tx::{Reading, Writing};
-use crate::store::writers::unit::{Job, Outcome, answer_all, punctual};
+use crate::store::writers::unit::{Job, Outcome, answer_all, may_commit, punctual};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
@@ -32,6 +32,8 @@ pub(in crate::store) struct Ground {
     pub(in crate::store) pool: Arc<Pool>,
     pub(in crate::store) queue: Arc<Queue>,
     pub(in crate::store) clock: Environment,
+    /// How long a unit may work: half of what a call may take, so that its neighbours have the other half.
+    pub(in crate::store) work: Duration,
     /// Behind each group; a database in memory has no log.
     pub(in crate::store) checkpoints: Option<Arc<Checkpoints>>,
 }
@@ -45,7 +47,7 @@ impl Ground {
         }
         let operator = group.iter().any(|job| job.bound == Bound::Operator);
         let alone = operator || (group.len() == 1 && !self.queue.expects_more(1));
-        for job in self.run_together(group, alone) {
+        for job in punctual(self.run_together(group, alone)) {
             // A unit that runs alone is answered, whatever comes.
             self.run_together(vec![job], true);
         }
@@ -93,7 +95,7 @@ impl Ground {
         let mut waiting = group.into_iter();
         while let Some(job) = waiting.next() {
             let outcome;
-            (tx, outcome) = run_unit(tx, &mut logs, &job, alone);
+            (tx, outcome) = self.run_unit(tx, &mut logs, &job, alone);
             settled.push((job, outcome));
             if !tx.is_open() {
                 return ended(settled, waiting, alone);
@@ -102,12 +104,20 @@ impl Ground {
                 break;
             }
             if waiting.len() == 0 && !alone {
-                waiting = self.queue.stragglers(settled.len()).into_iter();
+                let stragglers = punctual(self.queue.stragglers(settled.len()));
+                waiting = stragglers.collect::<Vec<Job>>().into_iter();
             }
         }
         self.queue.close_group(settled.len(), waiting);
-        let committed = if settled.iter().any(|(_, outcome)| outcome.is_ok()) {
-            logs.move_heads(&mut tx).and_then(|()| tx.commit())
+        let done = || settled.iter().filter(|(_, outcome)| outcome.is_ok());
+        let committed = if done().next().is_some() {
+            logs.move_heads(&mut tx).and_then(|()| {
+                if may_commit(done().map(|(job, _)| job.ticket.as_ref())) {
+                    tx.commit()
+                } else {
+                    Err(StoreError::TimedOut)
+                }
+            })
         } else {
             Ok(())
         };
@@ -127,6 +137,53 @@ impl Ground {
                 Vec::new()
             }
         }
+    }
+
+    /// Runs one unit, in a savepoint unless the transaction is its own.
+    fn run_unit(
+        &self,
+        mut tx: SqliteTx,
+        logs: &mut OpenLogs<'_>,
+        job: &Job,
+        alone: bool,
+    ) -> (SqliteTx, Outcome) {
+        if !alone && let Err(error) = tx.set_savepoint() {
+            return (tx, Err(error.into()));
+        }
+        let (head, judged) = match logs.open(&mut tx, &job.bound) {
+            Ok(log) => (log.head.clone(), log.judged.clone()),
+            Err(failure) => return (undone(tx, alone), Err(failure)),
+        };
+        tx.work_for(job.ticket.ends(), Some(self.work));
+        let tx = Reading::new(tx, job.bound.clone(), logs.clock.clone());
+        let mut writing = Writing::new(tx, head, judged);
+        let outcome = job.attempt(&mut writing).now_or_never().unwrap_or_else(|| {
+            Err(Failure::Internal(
+                "a unit of work suspended on SQLite".to_owned(),
+            ))
+        });
+        let policy_written = writing.policy_written();
+        let (mut tx, heads) = writing.into_parts();
+        tx.work_for(None, None);
+        let outcome = match outcome {
+            Ok(value) if alone => Ok(value),
+            Ok(value) => tx
+                .release_savepoint()
+                .map(|()| value)
+                .map_err(Failure::from),
+            Err(failure) => Err(failure),
+        };
+        if outcome.is_err() {
+            return (undone(tx, alone), outcome);
+        }
+        logs.grow(&job.bound, heads.own);
+        if let Some(locked) = heads.tenant.filter(|locked| locked.grown) {
+            logs.grow(&Bound::Tenant(locked.tenant), locked.head);
+        }
+        if policy_written {
+            logs.judge_again();
+        }
+        (tx, outcome)
     }
 }
 
@@ -154,50 +211,6 @@ fn ended(
     }
     again.extend(waiting);
     again
-}
-
-/// Runs one unit, in a savepoint unless the transaction is its own.
-fn run_unit(
-    mut tx: SqliteTx,
-    logs: &mut OpenLogs<'_>,
-    job: &Job,
-    alone: bool,
-) -> (SqliteTx, Outcome) {
-    if !alone && let Err(error) = tx.set_savepoint() {
-        return (tx, Err(error.into()));
-    }
-    let (head, judged) = match logs.open(&mut tx, &job.bound) {
-        Ok(log) => (log.head.clone(), log.judged.clone()),
-        Err(failure) => return (undone(tx, alone), Err(failure)),
-    };
-    let tx = Reading::new(tx, job.bound.clone(), logs.clock.clone());
-    let mut writing = Writing::new(tx, head, judged);
-    let outcome = job.attempt(&mut writing).now_or_never().unwrap_or_else(|| {
-        Err(Failure::Internal(
-            "a unit of work suspended on SQLite".to_owned(),
-        ))
-    });
-    let policy_written = writing.policy_written();
-    let (mut tx, heads) = writing.into_parts();
-    let outcome = match outcome {
-        Ok(value) if alone => Ok(value),
-        Ok(value) => tx
-            .release_savepoint()
-            .map(|()| value)
-            .map_err(Failure::from),
-        Err(failure) => Err(failure),
-    };
-    if outcome.is_err() {
-        return (undone(tx, alone), outcome);
-    }
-    logs.grow(&job.bound, heads.own);
-    if let Some(locked) = heads.tenant.filter(|locked| locked.grown) {
-        logs.grow(&Bound::Tenant(locked.tenant), locked.head);
-    }
-    if policy_written {
-        logs.judge_again();
-    }
-    (tx, outcome)
 }
 
 /// Without what a unit did since its savepoint.

@@ -190,6 +190,7 @@ impl Queue {
         let mut waiting = self.waiting();
         waiting.last_group = size;
         for job in left.rev() {
+            job.ticket.wait_again();
             waiting.lane(job.lane).push_front(job);
         }
     }
@@ -203,7 +204,7 @@ mod tests {
 
     use super::*;
     use crate::error::Failure;
-    use crate::store::writers::unit::{Done, Errand, UnitFn, punctual};
+    use crate::store::writers::unit::{Done, Errand, Ticket, UnitFn, punctual};
 
     fn job(lane: Lane, not_after: Option<Instant>, told: &Arc<Mutex<Vec<String>>>) -> Job {
         bound(Bound::Operator, lane, not_after, told)
@@ -218,7 +219,7 @@ mod tests {
         let errand = Errand {
             bound,
             lane,
-            not_after,
+            ticket: Ticket::with_turn_by(not_after),
             record: false,
         };
         let told = Arc::clone(told);

@@ -1,0 +1,218 @@
+//! Until when somebody waits for a unit, and what became of it when nobody does any more.
+//!
+//! Whoever calls and whoever runs the unit settle it between them: a unit that was given up before its group commits is
+//! taken out of it, and one whose COMMIT has been sent is not called undone.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::error::StoreError;
+use crate::store::calling;
+
+/// It waits in a queue.
+const WAITING: u8 = 0;
+/// It is in a group, and has not run.
+const JOINED: u8 = 1;
+/// It runs, or has run.
+const RUN: u8 = 2;
+/// Its group commits.
+const COMMITTING: u8 = 3;
+/// Its caller has gone.
+const GIVEN_UP: u8 = 4;
+
+/// What a caller and a unit's runner share.
+#[derive(Debug)]
+pub(crate) struct Ticket {
+    /// When its turn comes later than this, it is refused and not run.
+    turn_by: Option<Instant>,
+    /// When the caller goes, whatever became of it.
+    ends: Option<Instant>,
+    stage: AtomicU8,
+}
+
+impl Ticket {
+    /// Of a call that waits so long for its turn, and so long in all; no longer than the call that it is part of.
+    pub(crate) fn of_a_call(turn: Duration, call: Duration) -> Arc<Self> {
+        let now = Instant::now();
+        let ends = [now.checked_add(call), calling::ends()];
+        let ticket = Self::new(now.checked_add(turn), ends.into_iter().flatten().min());
+        Arc::new(ticket)
+    }
+
+    /// Of what is to be done, however late.
+    pub(crate) fn of_a_record() -> Arc<Self> {
+        Arc::new(Self::new(None, None))
+    }
+
+    fn new(turn_by: Option<Instant>, ends: Option<Instant>) -> Self {
+        Self {
+            turn_by,
+            ends,
+            stage: AtomicU8::new(WAITING),
+        }
+    }
+
+    #[cfg(test)]
+    pub(in crate::store) fn with_turn_by(turn_by: Option<Instant>) -> Arc<Self> {
+        Arc::new(Self::new(turn_by, None))
+    }
+
+    /// When its caller goes.
+    pub(in crate::store) fn ends(&self) -> Option<Instant> {
+        self.ends
+    }
+
+    /// Takes it into a group, for the first time or again.
+    pub(in crate::store) fn join(&self) -> Result<(), StoreError> {
+        let stage = self.advance(|stage| match stage {
+            WAITING => JOINED,
+            JOINED => JOINED,
+            _ => RUN,
+        });
+        self.in_time(stage)
+    }
+
+    /// Puts it back into its queue: its group had no time for it.
+    pub(in crate::store) fn wait_again(&self) {
+        self.advance(|stage| if stage == JOINED { WAITING } else { stage });
+    }
+
+    /// Lets it run. How late it is counts until then, and not when it runs again.
+    pub(in crate::store) fn run(&self) -> Result<(), StoreError> {
+        let stage = self.advance(|_| RUN);
+        self.in_time(stage)
+    }
+
+    /// Whether it may be committed; from here on nobody is told that nothing was done.
+    pub(in crate::store) fn commit(&self) -> bool {
+        self.advance(|_| COMMITTING) != GIVEN_UP
+    }
+
+    fn in_time(&self, stage: u8) -> Result<(), StoreError> {
+        match stage {
+            GIVEN_UP => Err(StoreError::TimedOut),
+            WAITING | JOINED if self.turn_by.is_some_and(|last| Instant::now() > last) => {
+                Err(StoreError::TooLate)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The next stage, unless it was given up. Returns the one before.
+    fn advance(&self, next: impl Fn(u8) -> u8) -> u8 {
+        let advanced = self
+            .stage
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |stage| {
+                (stage != GIVEN_UP).then(|| next(stage))
+            });
+        advanced.unwrap_or_else(|given_up| given_up)
+    }
+
+    /// The caller looks at the clock: when it is to look again, or what it is told because it goes.
+    pub(crate) fn look(&self, now: Instant) -> Result<Option<Instant>, StoreError> {
+        if self.ends.is_some_and(|ends| ends <= now) {
+            return Err(self.give_up());
+        }
+        let turn_by = self.turn_by.filter(|_| self.is_waiting());
+        if turn_by.is_some_and(|last| last < now) && self.give_up_waiting() {
+            return Err(StoreError::TooLate);
+        }
+        let next = turn_by.filter(|last| *last >= now);
+        Ok([next, self.ends].into_iter().flatten().min())
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.stage.load(Ordering::SeqCst) == WAITING
+    }
+
+    fn give_up_waiting(&self) -> bool {
+        let given_up =
+            self.stage
+                .compare_exchange(WAITING, GIVEN_UP, Ordering::SeqCst, Ordering::SeqCst);
+        given_up.is_ok()
+    }
+
+    /// The caller goes: what it is told.
+    fn give_up(&self) -> StoreError {
+        match self.stage.swap(GIVEN_UP, Ordering::SeqCst) {
+            COMMITTING => StoreError::OutcomeUnknown,
+            _ => StoreError::TimedOut,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    const TURN: Duration = Duration::from_secs(5);
+    const CALL: Duration = Duration::from_secs(30);
+
+    fn late(ticket: &Ticket, by: Duration) -> Result<Option<Instant>, StoreError> {
+        ticket.look(ticket.turn_by.unwrap() - TURN + by)
+    }
+
+    #[test]
+    fn a_caller_looks_at_the_clock_when_its_turn_and_when_its_call_ends() {
+        let ticket = Ticket::of_a_call(TURN, CALL);
+        assert_eq!(late(&ticket, Duration::ZERO).unwrap(), ticket.turn_by);
+        ticket.join().unwrap();
+        assert_eq!(late(&ticket, TURN * 2).unwrap(), ticket.ends);
+        assert!(
+            Ticket::of_a_record()
+                .look(Instant::now())
+                .unwrap()
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn what_still_waits_is_too_late_and_what_runs_times_out() {
+        let waits = Ticket::of_a_call(TURN, CALL);
+        assert!(matches!(late(&waits, TURN * 2), Err(StoreError::TooLate)));
+        assert!(matches!(waits.join(), Err(StoreError::TimedOut)));
+        let runs = Ticket::of_a_call(TURN, CALL);
+        runs.join().unwrap();
+        runs.run().unwrap();
+        assert!(matches!(late(&runs, CALL), Err(StoreError::TimedOut)));
+        assert!(!runs.commit());
+        // What a group had no time for waits again.
+        let back = Ticket::of_a_call(TURN, CALL);
+        back.join().unwrap();
+        back.wait_again();
+        assert!(matches!(late(&back, TURN * 2), Err(StoreError::TooLate)));
+    }
+
+    #[test]
+    fn nobody_is_told_that_nothing_was_done_once_it_commits() {
+        let ticket = Ticket::of_a_call(TURN, CALL);
+        ticket.join().unwrap();
+        ticket.run().unwrap();
+        assert!(ticket.commit());
+        let told = late(&ticket, CALL);
+        assert!(matches!(told, Err(StoreError::OutcomeUnknown)));
+        // Nor is it run again behind the caller's back.
+        assert!(matches!(ticket.join(), Err(StoreError::TimedOut)));
+    }
+
+    #[test]
+    fn lateness_is_that_of_the_first_turn() {
+        let past = Instant::now().checked_sub(TURN);
+        let late = Ticket::new(past, None);
+        assert!(matches!(late.join(), Err(StoreError::TooLate)));
+        let again = Ticket::new(past, None);
+        again.stage.store(RUN, Ordering::SeqCst);
+        again.join().unwrap();
+        again.run().unwrap();
+    }
+
+    #[test]
+    fn a_call_that_is_part_of_another_ends_with_it() {
+        let end = Instant::now() + TURN;
+        let part = calling::ending(end, || Ticket::of_a_call(TURN, CALL));
+        assert_eq!(part.ends, Some(end));
+        assert_eq!(calling::ends(), None);
+    }
+}

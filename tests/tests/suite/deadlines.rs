@@ -1,0 +1,258 @@
+//! No call waits for longer than a call may take, and what it is told is true.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use ringfence::model::DroneId;
+use ringfence::{Error, OpenOptions, Ringfence, TenantSession, WorkOutcome};
+use ringfence_tests::fixture::{Engine, Hold, World, connect, each_engine, register};
+
+use crate::lost_answers::{COMMIT, Setting, drones};
+
+/// A call is given up long before it waited for a lock in vain, or the other way round.
+fn options(busy_timeout_ms: u32, call_timeout_ms: u32) -> OpenOptions {
+    OpenOptions {
+        busy_timeout_ms,
+        call_timeout_ms,
+        ..OpenOptions::default()
+    }
+}
+
+#[track_caller]
+fn told<T: std::fmt::Debug>(outcome: ringfence::Result<T>) -> (String, WorkOutcome) {
+    match outcome {
+        Err(Error::Unavailable { code, outcome, .. }) => (code, outcome),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn not_done(code: &str) -> (String, WorkOutcome) {
+    (code.to_owned(), WorkOutcome::NotDone)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stands_still_holds_no_call_for_longer_than_it_may_take() {
+    let setting = Setting::new(options(1_000, 3_000)).await;
+    let session = setting.session(&setting.world.north).await;
+    setting.proxy.freeze(true);
+    let (write, read) = futures_util::join!(register(&session, "kite"), drones(&session));
+    assert_eq!(told(write), not_done("timed_out"));
+    assert_eq!(told(read), not_done("timed_out"));
+    // It is found out anew by each that comes next, and who waits for its turn goes when that comes too late.
+    let next = ["glider", "buzzard"].map(|name| register(&session, name));
+    for outcome in join_all(next).await {
+        let (code, outcome) = told(outcome);
+        assert!(
+            ["timed_out", "too_late", "unreachable"].contains(&code.as_str()),
+            "{code}"
+        );
+        assert_eq!(outcome, WorkOutcome::NotDone);
+    }
+    setting.proxy.freeze(false);
+    // Whoever connected meanwhile is let go.
+    while let Err(error) = register(&session, "heron").await {
+        assert!(error.is_retryable(), "{error:?}");
+    }
+    for name in ["kite", "glider", "buzzard"] {
+        assert_eq!(setting.stands(name).await, (0, 0), "{name}");
+    }
+    assert_eq!(setting.stands("heron").await, (1, 1));
+    setting.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_is_never_answered_is_asked_about_in_time() {
+    let setting = Setting::new(options(5_000, 6_000)).await;
+    let session = setting.session(&setting.world.north).await;
+    setting.proxy.withhold_answer_to(COMMIT);
+    register(&session, "kite").await.unwrap();
+    assert_eq!(setting.proxy.swallowed(), 1);
+    assert_eq!(setting.stands("kite").await, (1, 1));
+    setting.remove().await;
+}
+
+/// Whether the call's time ends first, or the time for asking.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_nobody_answers_for_is_of_unknown_outcome_when_the_call_ends() {
+    for busy_timeout_ms in [20_000, 300] {
+        let setting = Setting::new(options(busy_timeout_ms, 3_000)).await;
+        let session = setting.session(&setting.world.north).await;
+        setting.proxy.withhold_answer_to(COMMIT);
+        let write = register(&session, "kite");
+        let still = async {
+            while setting.proxy.swallowed() == 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            setting.proxy.freeze(true);
+        };
+        let (outcome, ()) = futures_util::join!(write, still);
+        let unknown = ("outcome_unknown".to_owned(), WorkOutcome::Unknown);
+        assert_eq!(told(outcome), unknown);
+        setting.proxy.freeze(false);
+        assert_eq!(setting.stands("kite").await, (1, 1));
+        setting.remove().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres_a_read_waits_for_a_lock_no_longer_than_a_write_does() {
+    let setting = Setting::new(options(300, 60_000)).await;
+    let session = setting.session(&setting.world.north).await;
+    let holder = setting
+        .lock("LOCK TABLE drones IN ACCESS EXCLUSIVE MODE")
+        .await;
+    // One statement, and several.
+    assert_eq!(told(drones(&session).await), not_done("busy"));
+    let one = session.drones().get(DroneId::from("nobody's")).await;
+    assert_eq!(told(one), not_done("busy"));
+    assert_eq!(told(register(&session, "kite").await), not_done("busy"));
+    holder.batch_execute("ROLLBACK").await.unwrap();
+    drones(&session).await.unwrap();
+    setting.remove().await;
+}
+
+/// Another handle on the world's database.
+async fn handle(world: &World, options: OpenOptions) -> (Ringfence, TenantSession) {
+    let handle = Ringfence::open(world.place.url.clone(), options)
+        .await
+        .unwrap();
+    let north = &world.north;
+    let session = handle.session(north.tenant.clone(), north.admin.clone());
+    let session = session.await.unwrap();
+    (handle, session)
+}
+
+each_engine!(
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_write_behind_another_programs_is_busy_in_time(world: &World) {
+        let (handle, session) = handle(world, options(200, 60_000)).await;
+        let held = Hold::take(&world.place, "north").await;
+        assert_eq!(told(register(&session, "kite").await), not_done("busy"));
+        held.release().await;
+        register(&session, "kite").await.unwrap();
+        handle.shutdown().await.unwrap();
+    }
+);
+
+each_engine!(
+    /// On SQLite one that reads without end is interrupted, and with it nothing else.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_read_without_end_ends_with_its_call(world: &World) {
+        let (handle, session) = handle(world, options(5_000, 1_000)).await;
+        let kite = register(&session, "kite").await.unwrap().id;
+        drones(&session).await.unwrap();
+        let [endless, mended] = match world.place.engine {
+            Engine::Sqlite => [
+                "ALTER TABLE drones RENAME TO kept; CREATE VIEW drones AS SELECT * FROM kept WHERE \
+                 (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n) > 0",
+                "DROP VIEW drones; ALTER TABLE kept RENAME TO drones",
+            ],
+            Engine::Postgres => [
+                "CREATE FUNCTION host_sleeps() RETURNS boolean LANGUAGE sql AS \
+                 $$ SELECT true FROM pg_sleep(3600) $$; \
+                 CREATE POLICY host_sleeps ON drones AS RESTRICTIVE FOR SELECT USING (host_sleeps())",
+                "DROP POLICY host_sleeps ON drones; DROP FUNCTION host_sleeps()",
+            ],
+        };
+        world.place.raw(endless).await.unwrap();
+        assert_eq!(told(drones(&session).await), not_done("timed_out"));
+        let one = session.drones().get(kite.clone()).await;
+        assert_eq!(told(one), not_done("timed_out"));
+        if world.place.engine == Engine::Postgres {
+            nothing_is_asked(world).await;
+        }
+        world.place.raw(mended).await.unwrap();
+        session.drones().get(kite).await.unwrap();
+        handle.shutdown().await.unwrap();
+    }
+);
+
+/// Until the server works at nothing any more that nobody waits for.
+async fn nothing_is_asked(world: &World) {
+    let looking = connect(&world.place.url).await;
+    let asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                 AND application_name = 'ringfence' AND state = 'active'";
+    while looking
+        .query_one(asked, &[])
+        .await
+        .unwrap()
+        .get::<_, i64>(0)
+        > 0
+    {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A drone of this name is never written to the end.
+fn endless_insert(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => {
+            "CREATE TRIGGER host_insert BEFORE INSERT ON drones WHEN NEW.name = 'endless' BEGIN SELECT \
+             (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n); END"
+        }
+        Engine::Postgres => {
+            "CREATE FUNCTION host_sleeps() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN PERFORM pg_sleep(3600); RETURN NEW; END $$; \
+             CREATE TRIGGER host_insert BEFORE INSERT ON drones \
+             FOR EACH ROW WHEN (NEW.name = 'endless') EXECUTE FUNCTION host_sleeps()"
+        }
+    }
+}
+
+each_engine!(
+    /// On SQLite its neighbours have time left, and run again. On Postgres it may have left with its COMMIT, and they with
+    /// it: each is told what is true of it, or that nobody knows.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_write_without_end_ends_with_its_call_and_spoils_no_neighbour(world: &World) {
+        let (handle, session) = handle(world, options(5_000, 4_000)).await;
+        world
+            .place
+            .raw(endless_insert(world.place.engine))
+            .await
+            .unwrap();
+        let alone = told(register(&session, "endless").await);
+        if world.place.engine == Engine::Sqlite {
+            assert_eq!(alone, not_done("timed_out"));
+        }
+        let names = ["kite", "endless", "heron"];
+        let held = Hold::take(&world.place, "north").await;
+        let all = join_all(names.map(|name| register(&session, name)));
+        let release = async {
+            // All have come by then, or the last one comes later, and is no neighbour.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            held.release().await;
+        };
+        let (outcomes, ()) = futures_util::join!(all, release);
+        for (name, outcome) in names.into_iter().zip(outcomes) {
+            let stands = format!("SELECT count(*) FROM drones WHERE name = '{name}'");
+            let stands = world.place.count(&stands).await;
+            if name == "endless" || world.place.engine == Engine::Postgres {
+                match outcome {
+                    Ok(_) => assert_eq!(stands, 1, "{name}"),
+                    Err(Error::Unavailable { code, outcome, .. }) => {
+                        let known = outcome == WorkOutcome::NotDone;
+                        let expected = if known {
+                            "timed_out"
+                        } else {
+                            "outcome_unknown"
+                        };
+                        assert_eq!(code, expected, "{name}");
+                        assert!(!known || stands == 0, "{name}");
+                    }
+                    Err(other) => panic!("{name}: {other:?}"),
+                }
+            } else {
+                outcome.unwrap();
+                assert_eq!(stands, 1, "{name}");
+            }
+        }
+        if world.place.engine == Engine::Postgres {
+            nothing_is_asked(world).await;
+        }
+        register(&session, "buzzard").await.unwrap();
+        let endless = "SELECT count(*) FROM drones WHERE name = 'endless'";
+        assert_eq!(world.place.count(endless).await, 0);
+        assert!(session.audit().verify().await.unwrap().is_intact());
+        handle.shutdown().await.unwrap();
+    }
+);

@@ -12,7 +12,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::database::Database;
+use crate::database::{Database, Place, Whose};
 use crate::error::Failure;
 use crate::model::hex::hex;
 use crate::store::{ToValue, Value};
@@ -79,9 +79,6 @@ pub(crate) fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-/// A place among those that hash at the same time.
-pub(crate) type Place = tokio::sync::OwnedSemaphorePermit;
-
 /// What came of comparing a password.
 pub(crate) struct Verification {
     /// Whether it is the one that was hashed.
@@ -94,13 +91,14 @@ impl Database {
     /// Hashes a password that is set, off the async threads.
     pub(crate) async fn store_password(
         &self,
+        whose: Whose,
         password: Option<String>,
     ) -> Result<StoredPassword, Failure> {
         let Some(password) = password.map(Zeroizing::new) else {
             return Ok(StoredPassword { argon2: None });
         };
         let salt = self.environment.random::<16>()?;
-        let place = self.place_for_hashing(self.patience.turn).await?;
+        let place = self.place_for_hashing(&whose, self.patience.turn).await?;
         let hashed = self
             .hashing(place, move || hash(&password, &salt))
             .await??;
@@ -122,11 +120,15 @@ impl Database {
             .await?
     }
 
-    /// Waits until few enough others hash, for no longer than for any other turn.
-    pub(crate) async fn place_for_hashing(&self, at_most: Duration) -> Result<Place, Failure> {
-        let place = self.hashing_places()?.acquire_owned();
+    /// Waits until few enough others hash and it is the caller's turn, for no longer than for any other turn.
+    pub(crate) async fn place_for_hashing(
+        &self,
+        whose: &Whose,
+        at_most: Duration,
+    ) -> Result<Place, Failure> {
+        let place = self.hashing_places()?.place(whose)?;
         let place = self.in_time(self.patience.turn.min(at_most), place).await?;
-        place.map_err(|_| Failure::Internal("hashing has ended".to_owned()))
+        place.map_err(|_| Failure::Internal("hashing has ended".to_owned()))?
     }
 
     /// Runs one hashing, on a thread of its own. It keeps its place to the end even when the caller has gone.

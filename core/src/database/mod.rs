@@ -1,6 +1,7 @@
 //! What every handle of one open database shares.
 
 mod deadline;
+mod hashing;
 mod patience;
 pub(crate) mod refusals;
 
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Runtime};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
@@ -16,6 +17,7 @@ use crate::options::OpenOptions;
 use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
+pub(crate) use hashing::{Hashing, Place, Whose};
 use patience::Patience;
 use refusals::Refusals;
 
@@ -32,8 +34,8 @@ pub(crate) struct Database {
 
 /// What work of the database's own runs on.
 struct Threads {
-    /// Bounds how many passwords are hashed at once.
-    hashing: Arc<Semaphore>,
+    /// Bounds how many passwords are hashed at once, and says whose is next.
+    hashing: Arc<Hashing>,
     runtime: OwnedRuntime,
 }
 
@@ -66,7 +68,7 @@ impl Database {
                 call: settings.call_timeout,
             },
             threads: OfProcess::new(Threads {
-                hashing: Arc::new(Semaphore::new(permits)),
+                hashing: Arc::new(Hashing::new(permits)),
                 runtime,
             }),
         }))
@@ -90,9 +92,9 @@ impl Database {
         }
     }
 
-    /// What bounds how many passwords are hashed at once.
-    pub(crate) fn hashing_places(&self) -> Result<Arc<Semaphore>, Failure> {
-        Ok(Arc::clone(&self.threads.get()?.hashing))
+    /// Who hashes, and who waits for it.
+    pub(crate) fn hashing_places(&self) -> Result<&Arc<Hashing>, Failure> {
+        Ok(&self.threads.get()?.hashing)
     }
 
     /// The runtime that timers are of.

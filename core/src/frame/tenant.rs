@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::permit::{AboutTheCaller, Permit, Permitted};
 use crate::audit::record::Signature;
-use crate::database::Database;
+use crate::database::{Database, Whose};
 use crate::error::{Failure, Refusal, Result};
 use crate::model::{Entity, Permission, TenantId, UserId};
 use crate::password::StoredPassword;
@@ -116,7 +116,8 @@ impl SessionScope {
         &self,
         password: Option<String>,
     ) -> Result<StoredPassword, Failure> {
-        self.database.store_password(password).await
+        let whose = Whose::Sets(self.tenant.clone());
+        self.database.store_password(whose, password).await
     }
 
     pub(super) fn cached(&self) -> Result<Arc<Standing>, Failure> {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::rows::page_parameters;
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Recorded, Signature};
-use crate::database::Database;
+use crate::database::{Database, Whose};
 use crate::error::{Conflict, ConflictCode, Failure, Result, StoreError};
 use crate::frame::{Call, SessionScope, Written};
 use crate::model::{
@@ -47,7 +47,9 @@ pub(crate) async fn create(
         roles,
         admin: environment.id()?,
         username: new.admin.username,
-        password: database.store_password(new.admin.password.take()).await?,
+        password: database
+            .store_password(Whose::Founds, new.admin.password.take())
+            .await?,
     };
     database
         .operate(operator, "create_tenant", founding, found)

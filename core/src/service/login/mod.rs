@@ -26,7 +26,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use crate::database::Database;
+use crate::database::{Database, Whose};
 use crate::error::{Failure, Result, StoreError};
 use crate::frame::{SessionScope, Step};
 use crate::model::{TenantId, UserId, text};
@@ -213,7 +213,10 @@ impl Door {
         password: &Arc<Zeroizing<String>>,
         hashed: Option<String>,
     ) -> Result<Verification, Failure> {
-        let place = self.database.place_for_hashing(PATIENCE).await?;
+        let place = self
+            .database
+            .place_for_hashing(&Whose::LogsIn(self.tenant.clone()), PATIENCE)
+            .await?;
         let password = Arc::clone(password);
         self.database.verify_password(place, password, hashed).await
     }

@@ -25,10 +25,13 @@ async fn may_do_everything(rf: &Ringfence, tenant: &str, user: &str) -> bool {
     session.authorize(Permission::All, None).await.is_ok()
 }
 
+/// The last event of a restoring.
 async fn last(
     events: impl Future<Output = ringfence::Result<ringfence::model::EventPage>>,
 ) -> AuditEvent {
-    events.await.unwrap().items.last().unwrap().clone()
+    let events = events.await.unwrap().items.into_iter();
+    let restored = events.filter(|event| event.method == "restore_admin");
+    restored.last().unwrap()
 }
 
 fn everything() -> (EventFilter, PageRequest) {
@@ -111,7 +114,6 @@ each_engine!(
         );
         assert_eq!(detail(&told)["operator"], OPERATOR);
         for event in [&told, &deployments] {
-            assert_eq!(event.method, "restore_admin");
             assert_eq!(
                 (event.entity_type.as_str(), event.entity_id.as_str()),
                 ("tenant", "north")
@@ -249,7 +251,6 @@ each_engine!(
         }
         let made = "SELECT count(*) FROM roles WHERE tenant_id = 'b' AND name = 'admin'";
         assert_eq!(place.count(made).await, 1);
-        // One who was switched off is active now.
         rf.shutdown().await.unwrap();
     }
 );

@@ -39,8 +39,8 @@ pub(crate) enum Whose {
     LogsIn(TenantId),
     /// Who sets a password in this tenant.
     Sets(TenantId),
-    /// An operator who founds a tenant.
-    Founds,
+    /// An operator, for the administrator of a tenant.
+    Operates,
 }
 
 /// Who hashes, and who waits for it.
@@ -113,7 +113,7 @@ impl Hashing {
             let (ring, name) = match whose {
                 Whose::LogsIn(name) => (0, Some(name)),
                 Whose::Sets(name) => (1, Some(name)),
-                Whose::Founds => (1, None),
+                Whose::Operates => (1, None),
             };
             let lasts = state.lasts;
             let [logins, sets] = &mut state.rings;
@@ -327,7 +327,7 @@ mod tests {
             .map(|tenant| (tenant, hashing.place(&login(tenant)).unwrap()))
             .into();
         let set = hashing.place(&Whose::Sets("north".into())).unwrap();
-        let founded = hashing.place(&Whose::Founds).unwrap();
+        let founded = hashing.place(&Whose::Operates).unwrap();
         waiting.extend([("set", set), ("founded", founded)]);
         let order = order(held, waiting);
         assert_eq!(order, ["set", "a", "founded", "b", "c"]);

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::tenants::{TENANT_ENTITY, find_locked, found_role};
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Recorded, Signature};
-use crate::database::Database;
+use crate::database::{Database, Whose};
 use crate::error::{Conflict, ConflictCode, Failure, Result};
 use crate::model::{
     Action, Entity, NewUser, Permission, Role, RoleId, TenantId, User, UserId, text,
@@ -77,7 +77,9 @@ pub(crate) async fn create(
         admin: Admin::New {
             id: database.environment.id()?,
             username: new.username,
-            password: database.store_password(new.password).await?,
+            password: database
+                .store_password(Whose::Operates, new.password)
+                .await?,
         },
     };
     database

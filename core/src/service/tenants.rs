@@ -48,7 +48,7 @@ pub(crate) async fn create(
         admin: environment.id()?,
         username: new.admin.username,
         password: database
-            .store_password(Whose::Founds, new.admin.password.take())
+            .store_password(Whose::Operates, new.admin.password.take())
             .await?,
     };
     database

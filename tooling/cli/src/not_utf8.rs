@@ -15,7 +15,7 @@ pub(crate) fn named(words: &[OsString], misuse: &clap::Error) -> Option<Failure>
             .get(at.wrapping_sub(1))
             .and_then(|before| before.to_str())
         {
-            Some(option) if option.starts_with('-') && !option.contains('=') => {
+            Some(option) if takes_value(&command(), option) => {
                 format!("the value of {option}")
             }
             _ => format!("argument {at}"),
@@ -28,6 +28,17 @@ pub(crate) fn named(words: &[OsString], misuse: &clap::Error) -> Option<Failure>
         None => return None,
     };
     Some(Failure::usage(format!("{name} is not UTF-8")))
+}
+
+/// Whether the next word is this option's value.
+fn takes_value(of: &clap::Command, option: &str) -> bool {
+    let is_it = |arg: &clap::Arg| {
+        let long = arg.get_long().map(|long| format!("--{long}"));
+        let short = arg.get_short().map(|short| format!("-{short}"));
+        arg.get_action().takes_values()
+            && [long, short].into_iter().flatten().any(|it| it == option)
+    };
+    of.get_arguments().any(is_it) || of.get_subcommands().any(|below| takes_value(below, option))
 }
 
 /// The variables that a command and those below it read, as far as they hold no text.

@@ -1,12 +1,9 @@
 //! The command as an operator uses it, on both engines.
 
-use std::fs::File;
-use std::process::Stdio;
-
 use ringfence_tests::fixture::{Engine, on_each_empty_database};
 use serde_json::Value;
 
-use crate::{binary, printed, refused, ringfence, said, shell};
+use crate::{binary, printed, refused, ringfence, said};
 
 #[tokio::test]
 async fn an_operator_migrates_keeps_tenants_and_verifies_the_log() {
@@ -51,33 +48,6 @@ async fn an_operator_migrates_keeps_tenants_and_verifies_the_log() {
 }
 
 /// `ringfence … | head`, and a full disk.
-#[tokio::test]
-async fn output_that_nobody_takes_ends_it_without_a_panic() {
-    on_each_empty_database(async |place| {
-        printed(&ringfence(place, &["migrate"]), 0);
-        let taken = |by: Stdio, arguments: &[&str]| {
-            let mut command = shell(place);
-            let command = command.args(arguments);
-            let running = command.stdout(by).stderr(Stdio::piped()).spawn().unwrap();
-            let ended = running.wait_with_output().unwrap();
-            assert_eq!(ended.status.code(), Some(2));
-            String::from_utf8(ended.stderr).unwrap()
-        };
-        let (reader, writer) = std::io::pipe().unwrap();
-        drop(reader);
-        assert_eq!(taken(writer.into(), &["--json", "status"]), "");
-        // Linux has a full disk at hand.
-        if let Ok(full) = File::options().write(true).open("/dev/full") {
-            let said = taken(full.try_clone().unwrap().into(), &["status"]);
-            assert!(said.starts_with("ringfence: cannot print: "), "{said}");
-            let said: Value =
-                serde_json::from_str(&taken(full.into(), &["--json", "status"])).unwrap();
-            assert_eq!(said["kind"], "output");
-        }
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn a_database_that_is_not_migrated_is_told_to_be() {
     on_each_empty_database(async |place| {

@@ -154,6 +154,7 @@ async def of_the_staff(db: Told) -> tuple[Told, Told, str]:
     pilot = await identity.create_user("jon", password="a long password")
     assert await identity.user(pilot.id) == pilot
     assert await identity.set_password(pilot.id, "a longer password") is None
+    assert await identity.end_sessions(pilot.id) is None
     seen = (await identity.user(pilot.id)).version
     renamed = await identity.update_user(pilot.id, username="jon.doe", is_active=True, version=seen)
     assert (renamed.username, renamed.is_active) == ("jon.doe", True)

@@ -3,6 +3,9 @@
 //! A user of the old platform has its hash in `password_hash`. Ringfence's own stands beside it in
 //! `password_argon2`, with `password_source`, the digest of the `password_hash` that it belongs to: when
 //! the old platform sets another password, the two no longer agree and the Argon2id hash is void.
+//!
+//! A password is hashed in Unicode's normalisation form C, whatever keyboard it was typed on. What was hashed before in
+//! another form is recognised in that form, and hashed anew.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::database::{Database, Place, Whose};
 use crate::error::Failure;
 use crate::model::hex::hex;
+use crate::model::text;
 use crate::store::{ToValue, Value};
 
 /// 19 MiB, two passes, one lane: the second of the equally strong settings in OWASP's Password Storage
@@ -107,8 +111,8 @@ impl Database {
         })
     }
 
-    /// Whether a password is the one that was hashed. Costs one Argon2id whatever it is compared with, and one more
-    /// where it is the one and has to be hashed anew.
+    /// Whether a password is the one that was hashed. Costs one Argon2id whatever it is compared with, two where it was
+    /// not given in form C, and one more where it is the one and has to be hashed anew.
     pub(crate) async fn verify_password(
         &self,
         place: Place,
@@ -156,17 +160,29 @@ fn hash(password: &str, salt: &[u8]) -> Result<String, Failure> {
     let failed = |error| Failure::Internal(format!("hashing a password: {error}"));
     let salt = SaltString::encode_b64(salt).map_err(failed)?;
     let hashed = hasher()?
-        .hash_password(password.as_bytes(), &salt)
+        .hash_password(composed(password).as_bytes(), &salt)
         .map_err(failed)?;
     Ok(hashed.to_string())
 }
 
-fn verify(password: &str, hashed: Option<&str>, salt: &[u8]) -> Result<Verification, Failure> {
+/// The password in form C, wiped behind its use.
+fn composed(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(text::nfc(password).into_owned())
+}
+
+fn verify(given: &str, hashed: Option<&str>, salt: &[u8]) -> Result<Verification, Failure> {
+    let password = composed(given);
     let stored = hashed.and_then(|text| PasswordHash::new(text).ok());
-    // The parameters are those of the hash, so that older ones stay valid.
+    // The parameters are those of the hash, so that older ones stay valid. How often it is compared depends on how it
+    // was given, and on nothing that is stored.
     let compare = |against: &PasswordHash<'_>| {
-        let same = Argon2::default().verify_password(password.as_bytes(), against);
-        same.is_ok()
+        let same = |password: &str| {
+            let same = Argon2::default().verify_password(password.as_bytes(), against);
+            same.is_ok()
+        };
+        let is_composed = same(&password);
+        let is_as_given = password.as_str() != given && same(given);
+        (is_composed || is_as_given, is_as_given)
     };
     let Some(stored) = stored else {
         if let Ok(dummy) = PasswordHash::new(DUMMY) {
@@ -177,9 +193,9 @@ fn verify(password: &str, hashed: Option<&str>, salt: &[u8]) -> Result<Verificat
             stronger: None,
         });
     };
-    let matches = compare(&stored);
-    let stronger = (matches && is_weak(&stored))
-        .then(|| hash(password, salt))
+    let (matches, is_of_another_form) = compare(&stored);
+    let stronger = (matches && (is_weak(&stored) || is_of_another_form))
+        .then(|| hash(&password, salt))
         .transpose()?;
     Ok(Verification { matches, stronger })
 }
@@ -212,6 +228,28 @@ mod tests {
         assert!(verified("correct horse").matches);
         assert_eq!(verified("correct horse").stronger, None);
         assert!(!verified("correct horsf").matches);
+    }
+
+    #[test]
+    fn a_password_is_the_same_in_whatever_form_it_is_given_and_was_hashed() {
+        let [composed, apart] = ["pass wörd", "pass wo\u{308}rd"];
+        for set in [composed, apart] {
+            let hashed = hash(set, &[7; 16]).unwrap();
+            for given in [composed, apart] {
+                let verified = verify(given, Some(&hashed), &[8; 16]).unwrap();
+                assert_eq!((verified.matches, verified.stronger), (true, None));
+            }
+        }
+        // Of a version that hashed what it was given.
+        let salt = SaltString::encode_b64(&[7; 16]).unwrap();
+        let older = hasher().unwrap();
+        let older = older.hash_password(apart.as_bytes(), &salt).unwrap();
+        let older = older.to_string();
+        assert!(!verify(composed, Some(&older), &[8; 16]).unwrap().matches);
+        let verified = verify(apart, Some(&older), &[8; 16]).unwrap();
+        assert!(verified.matches);
+        let anew = verified.stronger.unwrap();
+        assert!(verify(composed, Some(&anew), &[9; 16]).unwrap().matches);
     }
 
     #[test]

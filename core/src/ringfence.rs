@@ -51,7 +51,7 @@ impl Ringfence {
     pub async fn session(&self, tenant: TenantId, actor: UserId) -> Result<TenantSession> {
         tenant.check("tenant")?;
         actor.check("actor")?;
-        let scope = SessionScope::open(Arc::clone(&self.database), tenant, actor).await?;
+        let scope = SessionScope::open(Arc::clone(&self.database), tenant, actor, None).await?;
         Ok(TenantSession { scope })
     }
 
@@ -62,7 +62,8 @@ impl Ringfence {
     /// the database: it holds for every process. No more attempts are verified at once than may still be refused;
     /// others wait for them. An attempt runs to its end even when its future is dropped.
     ///
-    /// A password that was hashed with weaker parameters than today's is hashed anew.
+    /// A password that was hashed with weaker parameters than today's is hashed anew. Name and password are compared in
+    /// Unicode's form C; a name that two users have then, because another program stored it in two forms, is nobody's.
     ///
     /// # Errors
     /// `Invalid` for an id, name or password that cannot be; `Unauthenticated` for an unknown or disabled

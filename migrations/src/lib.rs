@@ -107,6 +107,8 @@ pub const STEPS: &[Step] = &[
     step!(7, "07a2_core_batch_a_backfill", "07A-2", Backfill, &[]),
     step!(8, "07a2_core_batch_a_enforce", "07A-2", Enforce, &[]),
     step!(9, "07b_policy", "07B", Create, lossy::POLICY),
+    // What it adds follows from the names.
+    step!(10, "07b_names", "07B", Expand, &[]),
 ];
 
 #[cfg(test)]

@@ -85,6 +85,18 @@ class IntegrityProblem(TextEnum):
     """The text is none of those that the library knows for this column. It is read as it is."""
     MALFORMED_JSON = "malformed_json"
     """The document is no JSON. It is read as it is."""
+    NAME_CLASH = "name_clash"
+    """Another user of the tenant has the same name, written in other characters: in Unicode's normalisation form
+    C, in which names are compared, the two are one. Nobody logs in by it.
+    """
+    NAME_UNKEYED = "name_unkeyed"
+    """The user's name is written in another form than it is compared in, and has no key that says so: another
+    program wrote it. It is found as it is written, and not in every other form.
+    """
+    NAME_REFUSED = "name_refused"
+    """The user's name is none that could be given today: blanks around it, or characters that are not seen. It is
+    found and read as it is.
+    """
 
 
 class MigrateMode(TextEnum):

@@ -61,10 +61,17 @@ handles! {
             identity.update_user(id, update)
         };
 
-        /// Sets a user's password. Sessions that are open stay so.
+        /// Sets a user's password. Its sessions that are open end, in every process, but for the one that sets its own
+        /// user's.
         ///
         /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`.
         fn set_password(id: UserId, password: String) -> ();
+
+        /// Ends the sessions of a user that are open, in every process: their next call raises `Unauthenticated`. That of
+        /// the caller ends too, where it is the user's own.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`.
+        fn end_sessions(id: UserId) -> ();
 
         /// Creates a role without permissions.
         ///

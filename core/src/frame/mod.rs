@@ -1,6 +1,7 @@
 //! The frame that every method runs in, so that none can leave out the tenant, the decision or the event.
 
 mod body;
+mod epochs;
 mod log;
 mod method;
 mod operator;

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
+use super::epochs::Epochs;
 use super::permit::{AboutTheCaller, Permit, Permitted};
 use crate::audit::record::Signature;
 use crate::database::{Database, Whose};
@@ -20,8 +21,8 @@ pub(crate) struct SessionScope {
     tenant: TenantId,
     pub(super) bound: Bound,
     pub(super) actor: UserId,
-    /// The user's session epoch when the session was opened: another one ends the session.
-    session_epoch: i64,
+    /// The user's session epochs at which the session goes on: any other ends it.
+    epochs: Epochs,
     /// What the policy said of the actor when it was last read, and at which epoch.
     standing: RwLock<Arc<Standing>>,
 }
@@ -71,11 +72,13 @@ impl Call {
 }
 
 impl SessionScope {
-    /// Opens a session for an actor whom somebody has authenticated.
+    /// Opens a session for an actor whom somebody has authenticated, and at which session epoch: where sessions have
+    /// been ended since, this one has, too. Whom the host vouches for is authenticated now.
     pub(crate) async fn open(
         database: Arc<Database>,
         tenant: TenantId,
         actor: UserId,
+        since: Option<i64>,
     ) -> Result<Arc<Self>, Failure> {
         let user = actor.clone();
         let read = database.store.read(
@@ -83,22 +86,39 @@ impl SessionScope {
             Box::new(move |tx| {
                 Box::pin(async move {
                     let judged = standing::judged(tx).await?;
-                    let standing = standing::read(tx, &user, &judged).await?;
-                    let session_epoch = standing.session_epoch;
-                    Ok((standing, session_epoch))
+                    standing::read(tx, &user, &judged).await
                 })
             }),
         );
-        let (standing, session_epoch) = database.within(read).await?;
+        let standing = database.within(read).await?;
+        if since.is_some_and(|since| since != standing.session_epoch) {
+            return Err(Failure::Unauthenticated);
+        }
+        let epochs = Epochs::opened_at(standing.session_epoch);
         let standing = RwLock::new(Arc::new(standing));
         Ok(Arc::new(Self {
             database,
             bound: Bound::Tenant(tenant.clone()),
             tenant,
             actor,
-            session_epoch,
+            epochs,
             standing,
         }))
+    }
+
+    /// By how much a user's session epoch is to move, so that the sessions which are open end. Where that is this
+    /// session's own user and the session is to go on, it is told before: a unit may be done although nobody hears of it.
+    pub(crate) fn epoch_step(&self, goes_on: bool) -> Result<i64, Failure> {
+        let step = i64::from(u32::from_le_bytes(self.database.environment.random()?)) + 1;
+        if goes_on {
+            self.epochs.add(self.cached()?.session_epoch, step);
+        }
+        Ok(step)
+    }
+
+    /// Whether this is the session's own user.
+    pub(crate) fn is_of(&self, user: &UserId) -> bool {
+        self.actor == *user
     }
 
     /// A new id.
@@ -169,7 +189,7 @@ impl SessionScope {
         } else {
             Arc::new(standing::read(tx, &self.actor, judged).await?)
         };
-        if standing.session_epoch == self.session_epoch {
+        if self.epochs.contain(standing.session_epoch) {
             Ok(standing)
         } else {
             Err(Failure::Unauthenticated)

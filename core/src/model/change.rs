@@ -38,6 +38,14 @@ impl<T> Change<T> {
         matches!(self, Self::Keep)
     }
 
+    /// The value that is set, where one is, to be brought into the form in which it is stored.
+    pub(crate) const fn value_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Keep | Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+
     /// The value that is set, where one is.
     #[must_use]
     pub const fn value(&self) -> Option<&T> {

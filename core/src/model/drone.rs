@@ -38,7 +38,7 @@ given! {
     update DroneUpdate of Drone;
 
     /// Its name, unique in the tenant; not blank, at most 200 bytes.
-    name: String as text::name;
+    name: String as text::named;
     /// Who makes it.
     vendor: Vendor;
     /// What it can do; `{}` says nothing. An update replaces it whole.
@@ -53,7 +53,7 @@ pub struct DroneFilter {
     /// Only this vendor's.
     #[cfg_attr(feature = "uniffi", uniffi(default = None))]
     pub vendor: Option<Vendor>,
-    /// Exactly this name.
+    /// Exactly this name, in whatever form of Unicode it is written.
     #[cfg_attr(feature = "uniffi", uniffi(default = None))]
     pub name: Option<String>,
 }
@@ -64,6 +64,6 @@ impl DroneFilter {
         Vendor::check_opt("vendor", self.vendor.as_ref())?;
         self.name
             .as_deref()
-            .map_or(Ok(()), |name| text::bounded("name", name, text::NAME_MAX))
+            .map_or(Ok(()), |name| text::sought("name", name))
     }
 }

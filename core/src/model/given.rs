@@ -10,7 +10,8 @@ use super::text::InvalidField;
 ///   `Type::default()`;
 /// * `name: Option<Type>`, which may be empty: in an update it is a [`Change`](super::Change).
 ///
-/// What may be given is what the type's `check` lets through, or the function behind `as`.
+/// What may be given is what the type's `check` lets through, or the function behind `as`, which may bring it into the form
+/// in which it is stored.
 macro_rules! given {
     ($(#[$doc:meta])+ new $new:ident; $($rest:tt)+) => {
         $crate::model::given::given!(@updated [[$(#[$doc])+] $new] $($rest)+);
@@ -87,12 +88,12 @@ macro_rules! given {
                 }
             }
 
-            /// Refuses what cannot be stored.
-            pub(crate) fn check(&self) -> Result<(), $crate::model::text::InvalidField> {
-                $($crate::model::given::checked!($must, &self.$must, $($must_rule)?)?;)*
-                $($crate::model::given::checked!($may, &self.$may,)?;)*
+            /// Refuses what cannot be stored, and brings the rest into the form in which it is.
+            pub(crate) fn check(&mut self) -> Result<(), $crate::model::text::InvalidField> {
+                $($crate::model::given::checked!($must, &mut self.$must, $($must_rule)?)?;)*
+                $($crate::model::given::checked!($may, &mut self.$may,)?;)*
                 $(
-                    if let Some(given) = &self.$empty {
+                    if let Some(given) = &mut self.$empty {
                         $crate::model::given::checked!($empty, given, $($empty_rule)?)?;
                     }
                 )*
@@ -134,20 +135,20 @@ macro_rules! given {
         }
 
         impl $update {
-            /// Refuses what cannot be stored.
-            pub(crate) fn check(&self) -> Result<(), $crate::model::text::InvalidField> {
+            /// Refuses what cannot be stored, and brings the rest into the form in which it is.
+            pub(crate) fn check(&mut self) -> Result<(), $crate::model::text::InvalidField> {
                 $(
-                    if let Some(given) = &self.$must {
+                    if let Some(given) = &mut self.$must {
                         $crate::model::given::checked!($must, given, $($must_rule)?)?;
                     }
                 )*
                 $(
-                    if let Some(given) = &self.$may {
+                    if let Some(given) = &mut self.$may {
                         $crate::model::given::checked!($may, given,)?;
                     }
                 )*
                 $(
-                    if let Some(given) = self.$empty.value() {
+                    if let Some(given) = self.$empty.value_mut() {
                         $crate::model::given::checked!($empty, given, $($empty_rule)?)?;
                     }
                 )*

@@ -60,9 +60,9 @@ impl NewUser {
         }
     }
 
-    /// Refuses what cannot be stored.
-    pub(crate) fn check(&self) -> Result<(), InvalidField> {
-        text::name("username", &self.username)?;
+    /// Refuses what cannot be stored, and brings the name into the form in which it is.
+    pub(crate) fn check(&mut self) -> Result<(), InvalidField> {
+        text::named("username", &mut self.username)?;
         self.password
             .as_deref()
             .map_or(Ok(()), |password| text::new_password("password", password))
@@ -74,7 +74,7 @@ given! {
     update UserUpdate of User;
 
     /// The new name to log in with; not blank, at most 200 bytes.
-    username: String as text::name;
+    username: String as text::named;
     /// Whether it may act from now on.
     is_active: bool as anything;
 }
@@ -84,7 +84,7 @@ given! {
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 #[serde(default)]
 pub struct UserFilter {
-    /// Exactly this name.
+    /// Exactly this name, in whatever form of Unicode it is written.
     #[cfg_attr(feature = "uniffi", uniffi(default = None))]
     pub username: Option<String>,
     /// Only active, or only inactive users.
@@ -95,9 +95,9 @@ pub struct UserFilter {
 impl UserFilter {
     /// Refuses what can never be stored.
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
-        self.username.as_deref().map_or(Ok(()), |name| {
-            text::bounded("username", name, text::NAME_MAX)
-        })
+        self.username
+            .as_deref()
+            .map_or(Ok(()), |name| text::sought("username", name))
     }
 }
 
@@ -126,7 +126,7 @@ given! {
     new NewRole;
 
     /// Its name, unique in the tenant; not blank, at most 200 bytes.
-    name: String as text::name;
+    name: String as text::named;
     /// What it is for, at most 4000 bytes.
     description: Option<String> as text::remark;
 }
@@ -136,7 +136,7 @@ given! {
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 #[serde(default)]
 pub struct RoleFilter {
-    /// Exactly this name.
+    /// Exactly this name, in whatever form of Unicode it is written.
     #[cfg_attr(feature = "uniffi", uniffi(default = None))]
     pub name: Option<String>,
 }
@@ -146,7 +146,7 @@ impl RoleFilter {
     pub(crate) fn check(&self) -> Result<(), InvalidField> {
         self.name
             .as_deref()
-            .map_or(Ok(()), |name| text::bounded("name", name, text::NAME_MAX))
+            .map_or(Ok(()), |name| text::sought("name", name))
     }
 }
 

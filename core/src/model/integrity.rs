@@ -28,6 +28,15 @@ text_enums! {
         UnknownValue = "unknown_value",
         /// The document is no JSON. It is read as it is.
         MalformedJson = "malformed_json",
+        /// Another user of the tenant has the same name, written in other characters: in Unicode's normalisation form
+        /// C, in which names are compared, the two are one. Nobody logs in by it.
+        NameClash = "name_clash",
+        /// The user's name is written in another form than it is compared in, and has no key that says so: another
+        /// program wrote it. It is found as it is written, and not in every other form.
+        NameUnkeyed = "name_unkeyed",
+        /// The user's name is none that could be given today: blanks around it, or characters that are not seen. It is
+        /// found and read as it is.
+        NameRefused = "name_refused",
     }
 }
 
@@ -44,7 +53,12 @@ impl IntegrityProblem {
             | Self::TenantReserved
             | Self::Duplicate
             | Self::Unreadable => true,
-            Self::LogMissing | Self::UnknownValue | Self::MalformedJson => false,
+            Self::LogMissing
+            | Self::UnknownValue
+            | Self::MalformedJson
+            | Self::NameClash
+            | Self::NameUnkeyed
+            | Self::NameRefused => false,
         }
     }
 }

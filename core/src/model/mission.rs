@@ -76,7 +76,7 @@ given! {
     update MissionUpdate of Mission;
 
     /// Its name; not blank, at most 200 bytes.
-    name: String as text::name;
+    name: String as text::named;
     /// The drone that is to fly it.
     drone_id: Option<DroneId>;
     /// What kind of flight it is.
@@ -94,7 +94,7 @@ given! {
     new NewPlan;
 
     /// The mission's name; not blank, at most 200 bytes.
-    name: String as text::name;
+    name: String as text::named;
     /// The file's bytes, at most 8 MiB; they are kept whole, keys that the library does not know included.
     file: Vec<u8> as anything;
     /// The drone that is to fly it.

@@ -8,6 +8,14 @@
 //!
 //! What a caller hands over is checked at the public method, by the `check` beside each type: a violation
 //! is an [`InvalidField`], which names the field and the rule and never repeats the value.
+//!
+//! # Names
+//!
+//! The name of a tenant, a user, a role, a drone or a mission has 1 to 200 bytes, no blank before or behind it, and no
+//! character that is not seen where it stands: no control, no separator of lines, and none of Unicode's format
+//! characters (Cf), among which are those that turn the direction of text, and the joiners of some scripts and of
+//! composed emoji. It is stored in Unicode's normalisation form C, so that two spellings of one name are one name. Names
+//! that other programs stored stay as they are.
 
 mod audit;
 mod change;

@@ -65,12 +65,12 @@ impl NewTenant {
         }
     }
 
-    /// Refuses what cannot be stored.
-    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+    /// Refuses what cannot be stored, and brings the names into the form in which they are.
+    pub(crate) fn check(&mut self) -> Result<(), InvalidField> {
         if let Some(id) = &self.id {
             id.check("id")?;
         }
-        text::name("name", &self.name)?;
+        text::named("name", &mut self.name)?;
         self.admin.check().map_err(|error| error.inside("admin"))
     }
 }

@@ -2,8 +2,15 @@
 //!
 //! The databases themselves would take a gigabyte: the limits keep a row, an audit leaf and an error small. Text that
 //! is already stored is never checked again, because adopted rows keep what they have.
+//!
+//! A name is brought into Unicode's normalisation form C where it comes in ([`named`]), so that two spellings of one
+//! name are one text, and the unique keys of the database tell them apart from nothing else.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// Longest id in bytes.
 pub(crate) const ID_MAX: usize = 200;
@@ -64,13 +71,74 @@ pub(crate) fn bounded(field: &str, text: &str, max: usize) -> Result<(), Invalid
     Ok(())
 }
 
-/// A name: not blank, and at most [`NAME_MAX`] bytes.
+/// A name: not blank, without blanks around it, at most [`NAME_MAX`] bytes, and of characters that are seen where they
+/// stand: two names that look alike are told apart by nobody.
 pub(crate) fn name(field: &str, text: &str) -> Result<(), InvalidField> {
     bounded(field, text, NAME_MAX)?;
-    if text.trim().is_empty() {
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
         return Err(InvalidField::new(field, "is blank"));
     }
+    if trimmed.len() != text.len() {
+        return Err(InvalidField::new(field, "begins or ends with a blank"));
+    }
+    if text.contains(is_hidden) {
+        return Err(InvalidField::new(
+            field,
+            "contains a control, format or bidirectional character",
+        ));
+    }
     Ok(())
+}
+
+/// A name that is looked for: adopted ones keep what no rule of today lets through, their length included.
+pub(crate) fn sought(field: &str, text: &str) -> Result<(), InvalidField> {
+    bounded(field, text, TEXT_MAX)
+}
+
+/// A name that is about to be stored, which it is in form C.
+pub(crate) fn named(field: &str, text: &mut String) -> Result<(), InvalidField> {
+    name(field, text)?;
+    if let Cow::Owned(composed) = nfc(text) {
+        // What is composed may be longer, and a blank of another kind.
+        name(field, &composed)?;
+        *text = composed;
+    }
+    Ok(())
+}
+
+/// A text in Unicode's normalisation form C (UAX 15), in which equal names and passwords are equal bytes.
+pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
+    match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => Cow::Borrowed(text),
+        IsNormalized::No | IsNormalized::Maybe => {
+            let composed: String = text.nfc().collect();
+            match composed == text {
+                true => Cow::Borrowed(text),
+                false => Cow::Owned(composed),
+            }
+        }
+    }
+}
+
+/// The same text taken apart (form D).
+pub(crate) fn nfd(text: &str) -> String {
+    text.nfd().collect()
+}
+
+/// Whether a character is not seen where it stands: the controls, line and paragraph separators, and Unicode's format
+/// characters (Cf), among which are those that set the direction of text and those that join letters or part them.
+pub(crate) fn is_hidden(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    matches!(
+        c.general_category(),
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+    )
 }
 
 /// A description or comment of at most [`TEXT_MAX`] bytes.
@@ -92,7 +160,8 @@ pub(crate) fn password(field: &str, text: &str) -> Result<(), InvalidField> {
 /// A password that is about to be set.
 pub(crate) fn new_password(field: &str, text: &str) -> Result<(), InvalidField> {
     password(field, text)?;
-    if text.chars().count() < PASSWORD_MIN {
+    // As it is hashed: a letter and its accent are one character.
+    if nfc(text).chars().count() < PASSWORD_MIN {
         return Err(InvalidField::new(
             field,
             format_args!("has fewer than {PASSWORD_MIN} characters"),
@@ -136,10 +205,68 @@ mod tests {
     }
 
     #[test]
+    fn names_with_what_is_not_seen_or_surrounding_blanks_are_refused_by_the_rule() {
+        let hidden = "contains a control, format or bidirectional character";
+        let around = "begins or ends with a blank";
+        for (text, rule) in [
+            ("a\nb", hidden),
+            ("a\tb", hidden),
+            ("a\u{1b}[31mb", hidden),
+            ("a\u{9b}b", hidden),
+            ("a\u{ad}b", hidden),
+            ("a\u{61c}b", hidden),
+            ("a\u{200b}b", hidden),
+            ("a\u{200d}b", hidden),
+            ("a\u{200f}b", hidden),
+            ("a\u{2028}b", hidden),
+            ("a\u{202e}b", hidden),
+            ("a\u{2066}b", hidden),
+            ("\u{feff}a", hidden),
+            ("a\u{e0041}b", hidden),
+            ("admin ", around),
+            (" admin", around),
+            ("admin\n", around),
+            ("admin\u{a0}", around),
+            ("admin\u{3000}", around),
+            ("\u{3000}", "is blank"),
+        ] {
+            assert_eq!(name("name", text).unwrap_err().rule, rule, "{text:?}");
+        }
+        for text in [
+            "Heron 2",
+            "無人機",
+            "עוף",
+            "हिन्दी",
+            "jürgen",
+            "✈️",
+            "O’Neil",
+        ] {
+            assert!(name("name", text).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_stored_in_form_c() {
+        let stored = |text: &str| {
+            let mut text = text.to_owned();
+            named("name", &mut text).map(|()| text)
+        };
+        assert_eq!(stored("ju\u{308}rgen").unwrap(), "jürgen");
+        assert_eq!(stored("jürgen").unwrap(), "jürgen");
+        // KELVIN SIGN is K.
+        assert_eq!(stored("\u{212a}").unwrap(), "K");
+        // 198 bytes that are 204 in form C.
+        let grows = "\u{fb2c}".repeat(66);
+        assert!(name("name", &grows).is_ok());
+        assert_eq!(stored(&grows).unwrap_err().rule, "is longer than 200 bytes");
+    }
+
+    #[test]
     fn a_new_password_has_eight_characters_and_at_most_a_kibibyte() {
         assert!(new_password("password", "hunter2").is_err());
         assert!(new_password("password", "hunter22").is_ok());
         assert!(new_password("password", "éééé").is_err());
+        assert!(new_password("password", &"e\u{301}".repeat(4)).is_err());
         assert!(new_password("password", &"x".repeat(1_025)).is_err());
     }
 }

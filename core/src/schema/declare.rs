@@ -322,6 +322,24 @@ impl Declared {
         self
     }
 
+    /// A unique key that a later step adds, whose conflict is reported under `field`. Behind [`indexed`](Self::indexed),
+    /// whose indexes an older key made needless.
+    pub(super) fn unique_since(
+        mut self,
+        version: u32,
+        name: &'static str,
+        columns: &[&'static str],
+        field: &'static str,
+    ) -> Self {
+        self.0.uniques.push(Unique {
+            name,
+            columns: columns.to_vec(),
+            since: version,
+            field,
+        });
+        self
+    }
+
     /// The old platform's indexes of one column each.
     pub(super) fn indexed(mut self, columns: &[&'static str]) -> Self {
         // Where a unique key begins with the tenant too, an index of the tenant alone is a write for nothing.

@@ -18,5 +18,7 @@ pub const CORE_A_BACKFILL: u32 = 7;
 pub const CORE_A_ENFORCE: u32 = 8;
 /// The policy tables and the epoch.
 pub const POLICY: u32 = 9;
+/// The form in which names of users are compared.
+pub const NAMES: u32 = 10;
 /// The newest step that this library knows.
-pub const LATEST: u32 = POLICY;
+pub const LATEST: u32 = NAMES;

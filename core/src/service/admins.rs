@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::identity::users::store_new;
+use super::rows::spellings;
 use super::tenants::{TENANT_ENTITY, find_locked, found_role};
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Recorded, Signature};
@@ -19,8 +21,7 @@ use crate::password::StoredPassword;
 use crate::policy::roles::{ADMIN, STARTING_ROLES};
 use crate::policy::{decision, standing};
 use crate::store::statements::identity::{
-    ASSIGNMENT, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, ROLE_PAGE, USER_INSERT, USER_PAGE,
-    USER_UPDATE,
+    ASSIGNMENT, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, ROLE_PAGE, USER_PAGE, USER_UPDATE,
 };
 use crate::store::statements::policy::RULES_OF_ROLE;
 use crate::store::{Tx, Value, WriteTx, values};
@@ -50,7 +51,7 @@ pub(crate) async fn restore(
     username: String,
 ) -> Result<User> {
     tenant.check("tenant")?;
-    text::bounded("username", &username, text::NAME_MAX)?;
+    text::sought("username", &username)?;
     let restoring = Restoring {
         tenant,
         role: database.environment.id()?,
@@ -65,7 +66,7 @@ pub(crate) async fn create(
     database: &Arc<Database>,
     operator: &str,
     tenant: TenantId,
-    new: NewUser,
+    mut new: NewUser,
 ) -> Result<User> {
     text::name("operator", operator)?;
     tenant.check("tenant")?;
@@ -107,15 +108,7 @@ async fn restored(
             username,
             password,
         } => {
-            let new = User {
-                id: id.clone(),
-                username: username.clone(),
-                is_active: true,
-                created_at: time,
-                version: 1,
-            };
-            tx.insert_with(&USER_INSERT, &new, password.columns())
-                .await?;
+            let new = store_new(tx, id, username, password, time).await?;
             (new, detail.set("username", username.as_str()))
         }
     };
@@ -152,9 +145,13 @@ async fn awoken(
     username: &str,
     detail: Detail,
 ) -> Result<(User, Detail), Failure> {
-    let asked = values!["", 1_i64, username, Value::Null];
-    let found = tx.opt(&USER_PAGE, &asked).await?;
-    let before = found.ok_or(Failure::NotFound(super::identity::USER))?;
+    let [stored, given] = spellings(Some(username.to_owned()));
+    let asked = values!["", 2_i64, stored, given, Value::Null];
+    let mut found = tx.all(&USER_PAGE, &asked).await?;
+    // Where another program stored the name in two forms, the one is meant that is as it was given.
+    found.sort_by_key(|user| user.username != username);
+    let before = found.into_iter().next();
+    let before = before.ok_or(Failure::NotFound(super::identity::USER))?;
     if before.is_active {
         return Ok((before, detail));
     }
@@ -180,7 +177,7 @@ async fn role_of_admins(tx: &mut Tx, now: Timestamp) -> Result<Option<RoleId>, F
 }
 
 pub(super) async fn role_called(tx: &mut Tx, name: &str) -> Result<Option<Role>, Failure> {
-    let asked = values!["", 1_i64, name];
+    let asked = values!["", 1_i64, name, name];
     Ok(tx.opt(&ROLE_PAGE, &asked).await?)
 }
 

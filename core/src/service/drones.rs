@@ -9,7 +9,7 @@ use crate::model::{
     Action, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, Entity, NewDrone, PageRequest,
     Permission,
 };
-use crate::service::rows::{self, page_parameters, seen};
+use crate::service::rows::{self, page_parameters, seen, spellings};
 use crate::store::statements::drones::{
     DRONE_BY_ID, DRONE_DELETE, DRONE_INSERT, DRONE_PAGE, DRONE_UPDATE,
 };
@@ -51,7 +51,7 @@ impl Drones {
         let window = page.check()?;
         let mut parameters = page_parameters(&window);
         parameters.push(filter.vendor.into());
-        parameters.push(filter.name.into());
+        parameters.extend(spellings(filter.name));
         let found = self.scope.method("drones.list").rows(
             Permission::RegistryRead,
             DRONE,
@@ -66,7 +66,7 @@ impl Drones {
     /// # Errors
     /// `Invalid` naming the field; `Forbidden` without `registry.write`; `Conflict` (`taken`) when the
     /// tenant has a drone of this name.
-    pub async fn register(&self, new: NewDrone) -> Result<Drone> {
+    pub async fn register(&self, mut new: NewDrone) -> Result<Drone> {
         new.check()?;
         let id: DroneId = self.scope.id()?;
         self.scope
@@ -80,7 +80,7 @@ impl Drones {
     /// # Errors
     /// `Invalid`; `NotFound`; `Forbidden` without `registry.write`; `Conflict` for a stale version
     /// (`stale_version`) or a name that the tenant uses already (`taken`).
-    pub async fn update(&self, id: DroneId, update: DroneUpdate) -> Result<Drone> {
+    pub async fn update(&self, id: DroneId, mut update: DroneUpdate) -> Result<Drone> {
         id.check("id")?;
         update.check()?;
         self.scope

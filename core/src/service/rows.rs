@@ -1,7 +1,7 @@
 //! Asking for rows, as the methods of every domain do.
 
 use crate::error::{Conflict, Failure};
-use crate::model::Window;
+use crate::model::{Window, text};
 use crate::store::{FromRow, Stamped, Tx, Value};
 
 /// The first parameters of a page's statement after the tenant: the key to start after, and one row more
@@ -11,6 +11,13 @@ pub(super) fn page_parameters(window: &Window) -> Vec<Value<'static>> {
         Value::from(window.after.clone().unwrap_or_default()),
         Value::from(i64::from(window.limit) + 1),
     ]
+}
+
+/// The parameters of a filter by a name: in the form in which names are stored, and as it was given, which is how another
+/// program may have stored it.
+pub(super) fn spellings(name: Option<String>) -> [Value<'static>; 2] {
+    let stored = name.as_deref().map(|name| text::nfc(name).into_owned());
+    [stored.into(), name.into()]
 }
 
 /// The row that an id names, inside the transaction; `kind` is what it is called where there is none.

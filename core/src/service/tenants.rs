@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::identity::users::store_new;
 use super::rows::page_parameters;
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Recorded, Signature};
@@ -12,13 +13,11 @@ use crate::error::{Conflict, ConflictCode, Failure, Result, StoreError};
 use crate::frame::{Call, SessionScope, Written};
 use crate::model::{
     Action, Entity, FoundedTenant, NewTenant, PageRequest, Permission, Role, RoleId, Tenant,
-    TenantId, TenantPage, User, UserId, text,
+    TenantId, TenantPage, UserId, text,
 };
 use crate::password::StoredPassword;
 use crate::policy::roles::{ADMIN, STARTING_ROLES, StartingRole};
-use crate::store::statements::identity::{
-    ASSIGNMENT_INSERT, GRANT_INSERT, ROLE_INSERT, USER_INSERT,
-};
+use crate::store::statements::identity::{ASSIGNMENT_INSERT, GRANT_INSERT, ROLE_INSERT};
 use crate::store::statements::tenants::{
     TENANT, TENANT_DISABLE, TENANT_ENABLE, TENANT_INSERT, TENANT_PAGE, TENANT_SELF_APPROVAL,
 };
@@ -141,7 +140,8 @@ async fn found(
     if !tx.lock_log(&founding.id).await? {
         return Err(Failure::Internal("a tenant without a log".to_owned()));
     }
-    let admin = found_admin(tx, founding, now).await?;
+    let (id, username) = (&founding.admin, &founding.username);
+    let admin = store_new(tx, id, username, &founding.password, now).await?;
     for (id, role) in &founding.roles {
         found_role(tx, id, role.name, role, now).await?;
         if role.name == ADMIN {
@@ -165,23 +165,6 @@ async fn found(
         founded,
         Event::done(Action::Create, entity, detail),
     ))
-}
-
-async fn found_admin(
-    tx: &mut WriteTx,
-    founding: &Founding,
-    now: Timestamp,
-) -> Result<User, StoreError> {
-    let admin = User {
-        id: founding.admin.clone(),
-        username: founding.username.clone(),
-        is_active: true,
-        created_at: now,
-        version: 1,
-    };
-    tx.insert_with(&USER_INSERT, &admin, founding.password.columns())
-        .await?;
-    Ok(admin)
 }
 
 /// A starting role under a name that may be another than its own.

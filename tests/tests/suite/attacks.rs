@@ -46,7 +46,10 @@ fn row(table: &'static Table, tenant: &str, number: u32) -> Row {
     let mut row = Row::new();
     for column in &table.columns {
         let reference = references(table).find(|parent| parent.column == column.name);
-        let left_out = column.null || column.default.is_some() || column.filled.is_some();
+        let mut keys = table.uniques.iter();
+        let of_a_key = keys.any(|unique| unique.columns.contains(&column.name));
+        let left_out = column.null && !of_a_key;
+        let left_out = left_out || column.default.is_some() || column.filled.is_some();
         let value = match (reference, column.kind) {
             (Some(parent), _) => id(parent.table, tenant, number),
             _ if Some(column.name) == table.tenant_column() => format!("'{tenant}'"),
@@ -198,6 +201,13 @@ fn attacks(words: &Words) -> Vec<Attack> {
                 let mut taken = fresh(3);
                 for name in &unique.columns {
                     taken.insert(name, one[name].clone());
+                }
+                // What other keys hold is free.
+                let others = table.uniques.iter().flat_map(|other| &other.columns);
+                for name in others.filter(|name| ["username", "name_key"].contains(name)) {
+                    if !unique.columns.contains(name) {
+                        taken.insert(name, "'free'".to_owned());
+                    }
                 }
                 for verb in words.insert {
                     attack(

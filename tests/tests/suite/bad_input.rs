@@ -3,6 +3,7 @@
 mod closed;
 mod disk;
 mod files;
+mod names;
 mod places;
 mod texts;
 mod values;

@@ -133,8 +133,11 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
         => s.identity().update_user(id.user, UserUpdate {
             username: Some(t("username", "anna")), is_active: Some(false), ..UserUpdate::default()
         });
+    identity.update_user as "and not its name" (IdentityWrite) on "user", Update "user" in users.id
+        => s.identity().update_user(id.user, UserUpdate { is_active: Some(false), ..UserUpdate::default() });
     identity.set_password (IdentityWrite) on "user", Update "user" in users.id
         => s.identity().set_password(id.user, t("password", "a long password"));
+    identity.end_sessions (IdentityWrite) on "user", Update "user" in users.id => s.identity().end_sessions(id.user);
     identity.create_role (IdentityWrite), Create "role" in roles.id => s.identity().create_role(NewRole {
         description: Some(t("description", "flies")), ..NewRole::new(t("name", "crew"))
     });

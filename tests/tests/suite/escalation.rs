@@ -61,6 +61,11 @@ const CASES: &[Case] = cases! { |identity, c|
     "set_password": "the boss's" => identity.set_password(c.user("boss"), password()), Some(All);
     "set_password": "of one whose deny ends" => identity.set_password(c.user("paused"), password()), Some(All);
 
+    "end_sessions": "a peer's" => identity.end_sessions(c.user("peer")), None;
+    "end_sessions": "one's own" => identity.end_sessions(c.user("clerk")), None;
+    "end_sessions": "the boss's" => identity.end_sessions(c.user("boss")), Some(All);
+    "end_sessions": "of one whose deny ends" => identity.end_sessions(c.user("paused")), Some(All);
+
     "assign_role": "what one holds" => identity.assign_role(c.give("peer", "reader2")), None;
     "assign_role": "a deny of what one holds" => identity.assign_role(c.give("peer", "hush")), None;
     "assign_role": "what one does not hold" => identity.assign_role(c.give("peer", "flyer")), Some(MissionWrite);

@@ -2,6 +2,7 @@
 
 mod admins;
 mod roles;
+mod sessions;
 mod users;
 
 use ringfence::model::{Assignment, NewRole, NewUser, Permission, RoleId, UserId, UserUpdate};

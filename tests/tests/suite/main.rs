@@ -46,6 +46,7 @@ mod mobile;
 mod moments;
 mod mounted;
 mod mutation;
+mod names;
 mod pages;
 mod picture;
 mod postgres_fixture;

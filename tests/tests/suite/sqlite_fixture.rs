@@ -85,7 +85,20 @@ pub(crate) fn two_tenants(settings: Settings) -> Connection {
     up(&db, 1, newest());
     seed_legacy(&db);
     seed_policy(&db);
+    seed_names(&db);
     db
+}
+
+/// A user of each of the two tenants whose name has a key.
+fn seed_names(db: &Connection) {
+    for tenant in ["a", "b"] {
+        write(
+            db,
+            &"INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at, name_key)
+              VALUES ('u3_@', '@', 'zoë', 'hash', 1, NOW, 'zoë');"
+                .replace('@', tenant),
+        );
+    }
 }
 
 /// Two tenants in the tables of the batches, written as the legacy platform writes: its columns only. The

@@ -19,8 +19,10 @@ const OPERATOR: &[&str] = &[
     "HISTORY",
     "HISTORY_FORGET",
     "LEGACY_REVISION",
+    "NAME_KEY",
     "TABLE_COLUMNS",
     "TENANT_PAGE",
+    "USERNAMES",
 ];
 
 /// Transactions and settings.

@@ -192,6 +192,13 @@ class Identity:
         Raises `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the tenant
         has a user of this name.
         """
+    async def end_sessions(self, /, id: str) -> None:
+        """
+        Ends the sessions of a user that are open, in every process: their next call raises `Unauthenticated`. That of
+        the caller ends too, where it is the user's own.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`.
+        """
     async def grant(self, /, role: str, permission: Permission | str) -> None:
         """
         Grants a role a permission.
@@ -222,7 +229,8 @@ class Identity:
         """
     async def set_password(self, /, id: str, password: str) -> None:
         """
-        Sets a user's password. Sessions that are open stay so.
+        Sets a user's password. Its sessions that are open end, in every process, but for the one that sets its own
+        user's.
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`.
         """

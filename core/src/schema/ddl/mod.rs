@@ -82,6 +82,7 @@ pub fn guard_functions() -> Vec<(String, u32)> {
         ("ringfence_four_eyes", version::POLICY),
         ("ringfence_policy_changed", version::POLICY),
         ("ringfence_policy_emptied", version::POLICY),
+        ("ringfence_renamed", version::NAMES),
         ("ringfence_tenant_changed", version::POLICY),
     ];
     let by_hand = by_hand.map(|(name, since)| (name.to_owned(), since));

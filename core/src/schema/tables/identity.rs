@@ -6,7 +6,7 @@ use crate::schema::declare::{
 };
 use crate::schema::types::Privilege::{Delete, Insert, Select, UpdateOf};
 use crate::schema::types::{OnDelete, Owner, Special, Table};
-use crate::schema::version::{AUDIT_LOG, POLICY};
+use crate::schema::version::{AUDIT_LOG, NAMES, POLICY};
 
 pub(super) fn tables() -> Vec<Table> {
     let links = [user_roles(), role_permissions()];
@@ -57,7 +57,8 @@ fn permissions() -> Table {
 }
 
 /// `password_hash` is the old platform's; `password_argon2`, a PHC string, counts while `password_source` is the SHA-256
-/// of it.
+/// of it. `name_key` is the name in Unicode's form C, in which names are compared, where Ringfence wrote the name or found
+/// it alone; who writes another name without it, empties it.
 fn users() -> Table {
     let columns = vec![
         text("id"),
@@ -70,12 +71,23 @@ fn users() -> Table {
         text("password_source").null().expanded(),
         row_version(),
         int("session_epoch").default_to("0").since(POLICY),
+        text("name_key").null().since(NAMES),
     ];
     adopted("users", Identity, columns)
         .unique("uq_users_tenant_username", &["tenant_id", "username"])
         .indexed(&["created_at", "tenant_id", "username"])
+        .unique_since(
+            NAMES,
+            "uq_users_tenant_name_key",
+            &["tenant_id", "name_key"],
+            "username",
+        )
         .moves_epoch(POLICY, &[])
         .runtime(READ_AND_WRITE)
+        .special(&[
+            Special::Sqlite("renamed", NAMES),
+            Special::Postgres("renamed", NAMES),
+        ])
         .build()
 }
 

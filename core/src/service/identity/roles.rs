@@ -9,7 +9,7 @@ use crate::model::{
     RoleId, RolePage, UserId, time::micros,
 };
 use crate::policy::standing;
-use crate::service::rows::page_parameters;
+use crate::service::rows::{page_parameters, spellings};
 use crate::store::statements::identity::{
     ASSIGNMENT, ASSIGNMENT_DELETE, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, AssignmentEnd,
     ROLE_INSERT, ROLE_PAGE,
@@ -26,7 +26,7 @@ impl Identity {
     /// # Errors
     /// `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the
     /// tenant has a role of this name.
-    pub async fn create_role(&self, new: NewRole) -> Result<Role> {
+    pub async fn create_role(&self, mut new: NewRole) -> Result<Role> {
         new.check()?;
         let id: RoleId = self.scope.id()?;
         self.scope
@@ -43,7 +43,7 @@ impl Identity {
         filter.check()?;
         let window = page.check()?;
         let mut parameters = page_parameters(&window);
-        parameters.push(filter.name.into());
+        parameters.extend(spellings(filter.name));
         let found = self.scope.method("identity.roles").rows(
             Permission::IdentityRead,
             ROLE,

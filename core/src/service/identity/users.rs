@@ -1,17 +1,20 @@
 //! Users.
 
+use jiff::Timestamp;
+
 use super::{Admins, Identity, USER, find_user, outranks};
 use crate::audit::detail::Detail;
-use crate::error::{Failure, Result};
+use crate::error::{Conflict, ConflictCode, Failure, Result};
 use crate::frame::{Call, Permit, Permitted, Written};
 use crate::model::{
     Action, Entity, NewUser, PageRequest, Permission, User, UserFilter, UserId, UserPage,
     UserUpdate, text,
 };
 use crate::password::StoredPassword;
-use crate::service::rows::{page_parameters, seen};
+use crate::service::rows::{page_parameters, seen, spellings};
 use crate::store::statements::identity::{
-    USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_UPDATE,
+    USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_RENAME, USER_SESSIONS_END, USER_UPDATE,
+    USERS_NAMED,
 };
 use crate::store::{Lane, Tx, Value, WriteTx, values};
 
@@ -63,7 +66,7 @@ impl Identity {
         filter.check()?;
         let window = page.check()?;
         let mut parameters = page_parameters(&window);
-        parameters.push(filter.username.into());
+        parameters.extend(spellings(filter.username));
         parameters.push(filter.is_active.into());
         let found = self.scope.method("identity.users").rows(
             Permission::IdentityRead,
@@ -81,7 +84,7 @@ impl Identity {
     /// `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the user may do more than the
     /// caller; `Conflict` for a stale version (`stale_version`), a name that the tenant uses already
     /// (`taken`), or the last admin (`last_admin`).
-    pub async fn update_user(&self, id: UserId, update: UserUpdate) -> Result<User> {
+    pub async fn update_user(&self, id: UserId, mut update: UserUpdate) -> Result<User> {
         id.check("id")?;
         update.check()?;
         let lane = match update.is_active {
@@ -95,7 +98,7 @@ impl Identity {
     }
 
     /// Sets a user's password. The one that it had before ends, on the old platform too, whose hash of it
-    /// goes; sessions that are open stay so.
+    /// goes; and so do its sessions that are open, in every process, but for the one that sets its own user's.
     ///
     /// # Errors
     /// `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the user may do more than the
@@ -109,9 +112,25 @@ impl Identity {
             .read(id.clone(), may_set_password)
             .await?;
         let password = self.scope.store_password(Some(password)).await?;
+        let step = self.scope.epoch_step(self.scope.is_of(&id))?;
         self.scope
             .method("identity.set_password")
-            .write(Lane::Normal, (id, password), replace_password)
+            .write(Lane::Normal, (id, password, step), replace_password)
+            .await
+    }
+
+    /// Ends the sessions of a user that are open, in every process: their next call is `Unauthenticated`. That of the
+    /// caller ends too, where it is the user's own. Whoever knows the password logs in again.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the user may do more than the
+    /// caller.
+    pub async fn end_sessions(&self, id: UserId) -> Result<()> {
+        id.check("id")?;
+        let step = self.scope.epoch_step(false)?;
+        self.scope
+            .method("identity.end_sessions")
+            .write(Lane::Priority, (id, step), end)
             .await
     }
 }
@@ -123,20 +142,34 @@ async fn create(
 ) -> Result<Written<User>, Failure> {
     let entity = Entity::new(USER, id.as_str());
     let permit = call.authorize(Permission::IdentityWrite, &entity)?;
-    let user = User {
-        id: id.clone(),
-        username: username.clone(),
-        is_active: true,
-        created_at: call.signature.time,
-        version: 1,
-    };
-    tx.insert_with(&USER_INSERT, &user, password.columns())
-        .await?;
+    let user = store_new(tx, id, username, password, call.signature.time).await?;
     let mut detail = Detail::created(&user);
     if password.is_some() {
         detail = detail.with("password", "set");
     }
     Ok(permit.wrote(user, Action::Create, entity, detail))
+}
+
+/// Stores an active user, whose name nobody else of the tenant has in any form.
+pub(in crate::service) async fn store_new(
+    tx: &mut WriteTx,
+    id: &UserId,
+    username: &str,
+    password: &StoredPassword,
+    now: Timestamp,
+) -> Result<User, Failure> {
+    let user = User {
+        id: id.clone(),
+        username: username.to_owned(),
+        is_active: true,
+        created_at: now,
+        version: 1,
+    };
+    refuse_namesakes(tx, &user).await?;
+    let [hash, argon2, source] = password.columns();
+    let more = [Value::from(username), hash, argon2, source];
+    tx.insert_with(&USER_INSERT, &user, more).await?;
+    Ok(user)
 }
 
 /// The user, whom the caller may change.
@@ -168,7 +201,14 @@ async fn change(
         version: before.version + 1,
         ..after
     };
-    tx.update(&USER_UPDATE, &after, before.version).await?;
+    if after.username == before.username {
+        tx.update(&USER_UPDATE, &after, before.version).await?;
+    } else {
+        refuse_namesakes(tx, &after).await?;
+        let key = [Value::from(after.username.as_str())];
+        tx.update_with(&USER_RENAME, &after, key, before.version)
+            .await?;
+    }
     admins.remain(call, tx).await?;
     let detail = Detail::changed(&before, &after);
     Ok(permit.wrote(after, Action::Update, entity, detail))
@@ -182,15 +222,41 @@ async fn may_set_password(call: &Call, tx: &mut Tx, id: &UserId) -> Result<Permi
 async fn replace_password(
     call: &Call,
     tx: &mut WriteTx,
-    (id, password): &(UserId, StoredPassword),
+    (id, password, step): &(UserId, StoredPassword, i64),
 ) -> Result<Written<()>, Failure> {
     let (user, entity, permit) = may_change(call, tx, id).await?;
     let [hash, argon2, source] = password.columns();
     tx.write(
         &USER_PASSWORD,
-        values![user.id, hash, argon2, source, user.version],
+        values![user.id, hash, argon2, source, user.version, step],
     )
     .await?;
-    let detail = Detail::new().with("password", "changed");
+    let detail = Detail::new()
+        .with("password", "changed")
+        .with("sessions", "ended");
     Ok(permit.wrote((), Action::Update, entity, detail))
+}
+
+async fn end(
+    call: &Call,
+    tx: &mut WriteTx,
+    (id, step): &(UserId, i64),
+) -> Result<Written<()>, Failure> {
+    let (user, entity, permit) = may_change(call, tx, id).await?;
+    tx.write(&USER_SESSIONS_END, values![user.id, step]).await?;
+    let detail = Detail::new().with("sessions", "ended");
+    Ok(permit.wrote((), Action::Update, entity, detail))
+}
+
+/// Refuses a name that another user of the tenant has in another form, for which another program may have stored no key:
+/// else the keys of the table would.
+async fn refuse_namesakes(tx: &mut Tx, user: &User) -> Result<(), Failure> {
+    let apart = text::nfd(&user.username);
+    let asked = values![user.username, apart];
+    let namesakes = tx.all(&USERS_NAMED, &asked).await?;
+    if namesakes.iter().any(|namesake| *namesake != user.id) {
+        let taken = Conflict::on("username", ConflictCode::Taken, "this username is taken");
+        return Err(taken.into());
+    }
+    Ok(())
 }

@@ -2,78 +2,20 @@
 
 use jiff::Timestamp;
 
+use super::candidate::{Attempt, Authenticated, Candidate};
 use super::subject::{MOST_SUBJECTS, NOBODY, Subjects};
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Signature, append};
 use crate::error::{Failure, StoreError};
 use crate::model::{Action, Entity, UserId};
-use crate::password::{Credential, Verification};
+use crate::password::Verification;
 use crate::policy::throttle::{Admission, current};
 use crate::service::identity::USER;
 use crate::store::statements::credentials::{
-    CANDIDATE, CandidateRow, Counters, THROTTLE_FORGET, THROTTLE_PUT, THROTTLES, THROTTLES_FORGET,
-    THROTTLES_OTHERS, Throttle, USER_REHASH,
+    Counters, THROTTLE_FORGET, THROTTLE_PUT, THROTTLES, THROTTLES_FORGET, THROTTLES_OTHERS,
+    Throttle, USER_REHASH,
 };
-use crate::store::{Tx, Value, WriteTx, values};
-
-/// Somebody tries to log in.
-#[derive(Clone)]
-pub(super) struct Attempt {
-    pub(super) username: String,
-    pub(super) subjects: Subjects,
-}
-
-/// Who may be meant, in a tenant that exists.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) struct Candidate {
-    tenant_enabled: bool,
-    user: Option<CandidateUser>,
-}
-
-#[derive(Clone, PartialEq, Eq)]
-struct CandidateUser {
-    id: UserId,
-    active: bool,
-    credential: Credential,
-}
-
-impl Candidate {
-    fn read(row: CandidateRow) -> Self {
-        let user = match (row.id, row.is_active, row.password_hash) {
-            (Some(id), Some(active), Some(password_hash)) => Some(CandidateUser {
-                id,
-                active,
-                credential: Credential {
-                    password_hash,
-                    argon2: row.password_argon2,
-                    source: row.password_source,
-                },
-            }),
-            _ => None,
-        };
-        Self {
-            tenant_enabled: row.disabled_at.is_none(),
-            user,
-        }
-    }
-
-    pub(super) fn hashed(&self) -> Option<String> {
-        let credential = &self.user.as_ref()?.credential;
-        credential.valid().map(str::to_owned)
-    }
-
-    /// Who it is, or what is wrong, given whether the password is the one that was hashed.
-    pub(super) fn judge(&self, matches: bool) -> Result<UserId, &'static str> {
-        match &self.user {
-            None => Err("unknown_user"),
-            Some(user) if user.credential.valid().is_none() => Err("no_password"),
-            Some(_) if !matches => Err("wrong_password"),
-            Some(user) if !user.active => Err("inactive_user"),
-            Some(_) if !self.tenant_enabled => Err("disabled_tenant"),
-            Some(user) => Ok(user.id.clone()),
-        }
-    }
-}
+use crate::store::{Value, WriteTx, values};
 
 /// What was decided about an attempt before it was verified.
 #[derive(Clone)]
@@ -91,7 +33,7 @@ pub(super) async fn admit(
     attempt: &Attempt,
 ) -> Result<Option<Admitted>, Failure> {
     let now = tx.now();
-    let Some(candidate) = candidate(tx, attempt).await? else {
+    let Some(candidate) = Candidate::read(tx, attempt).await? else {
         return Ok(None);
     };
     let Subjects { own, shared } = &attempt.subjects;
@@ -117,7 +59,7 @@ pub(super) async fn admit(
     let mut nobodys = counters.nobodys();
     nobodys.add_refused(others.refused);
     if let Admission::Blocked { .. } = admission {
-        match admitted.candidate.user {
+        match admitted.candidate.id() {
             Some(_) => counted.refuse(),
             None => nobodys.refuse(),
         }
@@ -138,7 +80,7 @@ pub(super) struct Verified {
 
 /// How an attempt ended.
 pub(super) enum Settled {
-    Admitted(UserId),
+    Admitted(Authenticated),
     /// Counted, and to be told where it is the first of its name in a window.
     Refused(Option<Untold>),
     /// It did not: the password was compared with a hash that is another now.
@@ -171,7 +113,7 @@ pub(super) async fn settle(tx: &mut WriteTx, verified: &Verified) -> Result<Sett
         signature,
     } = verified;
     let now = tx.now();
-    let candidate = candidate(tx, attempt)
+    let candidate = Candidate::read(tx, attempt)
         .await?
         .ok_or(Failure::Unauthenticated)?;
     let subject = &admitted.subject;
@@ -181,12 +123,12 @@ pub(super) async fn settle(tx: &mut WriteTx, verified: &Verified) -> Result<Sett
         return Ok(Settled::Changed(candidate));
     }
     match candidate.judge(outcome.matches) {
-        Ok(user) => {
-            succeed(tx, verified, counted, counters.nobodys(), &user).await?;
-            Ok(Settled::Admitted(user))
+        Ok(who) => {
+            succeed(tx, verified, counted, counters.nobodys(), &who.user).await?;
+            Ok(Settled::Admitted(who))
         }
         Err(because) => {
-            let user = candidate.user.map(|user| user.id);
+            let user = candidate.id();
             let untold = refuse(tx, verified, counted, counters, user).await?;
             Ok(Settled::Refused(untold.map(|whose| Untold {
                 subject: subject.clone(),
@@ -343,15 +285,6 @@ impl Ledger {
         self.of(NOBODY)
             .unwrap_or_else(|| Throttle::new(Timestamp::UNIX_EPOCH))
     }
-}
-
-/// Who may be meant by an attempt; `None` where there is no such tenant.
-pub(super) async fn candidate(
-    tx: &mut Tx,
-    attempt: &Attempt,
-) -> Result<Option<Candidate>, StoreError> {
-    let username = Value::from(attempt.username.as_str());
-    Ok(tx.opt(&CANDIDATE, &[username]).await?.map(Candidate::read))
 }
 
 async fn keep(tx: &mut WriteTx, subject: &str, throttle: &Throttle) -> Result<(), StoreError> {

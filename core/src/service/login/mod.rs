@@ -16,7 +16,11 @@
 //! next event says how many there were. That event is handed over behind the attempt, in a unit of its own, because
 //! an attempt that writes one would show by its time whose name it was. The name that was tried is never recorded:
 //! people type passwords there. Such an event has no actor, because nobody was authenticated.
+//!
+//! Names are compared in Unicode's form C. A name that is several users' then, because another program stored it in
+//! several forms, is nobody's.
 
+mod candidate;
 mod ledger;
 mod subject;
 
@@ -29,15 +33,12 @@ use zeroize::Zeroizing;
 use crate::database::{Database, Whose};
 use crate::error::{Failure, Result, StoreError};
 use crate::frame::{SessionScope, Step};
-use crate::model::{TenantId, UserId, text};
+use crate::model::{TenantId, text};
 use crate::password::Verification;
 use crate::policy::throttle::Admission;
 use crate::store::{Bound, Errand, Lane, WriteTx};
-use ledger::{
-    Admitted, Attempt, Candidate, Settled, Untold, Verified, admit, candidate, settle, tell,
-    withdraw,
-};
-use subject::Subjects;
+use candidate::{Attempt, Authenticated, Candidate};
+use ledger::{Admitted, Settled, Untold, Verified, admit, settle, tell, withdraw};
 
 /// Pause before an attempt asks again whether those before it have ended.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -56,15 +57,18 @@ pub(crate) async fn log_in(
 ) -> Result<Arc<SessionScope>> {
     let password = Zeroizing::new(password);
     tenant.check("tenant")?;
-    text::bounded("username", &username, text::NAME_MAX)?;
+    text::sought("username", &username)?;
     text::password("password", &password)?;
     let door = Door {
         database: Arc::clone(database),
         tenant: tenant.clone(),
     };
     let answered = database.to_its_end(|answer| door.answer(username, password, answer));
-    let user = database.within(async { answered.await? }).await?;
-    Ok(SessionScope::open(Arc::clone(database), tenant, user).await?)
+    let Authenticated {
+        user,
+        session_epoch,
+    } = database.within(async { answered.await? }).await?;
+    Ok(SessionScope::open(Arc::clone(database), tenant, user, Some(session_epoch)).await?)
 }
 
 /// The way into one tenant.
@@ -74,7 +78,7 @@ struct Door {
 }
 
 /// Who it was, or what is to be recorded of the refusal.
-type Verdict = Result<UserId, Option<Untold>>;
+type Verdict = Result<Authenticated, Option<Untold>>;
 
 impl Door {
     /// Makes one attempt. The event of a refusal is handed over before the answer is given, so that it stands before
@@ -83,14 +87,10 @@ impl Door {
         self,
         username: String,
         password: Zeroizing<String>,
-        answer: oneshot::Sender<Result<UserId, Failure>>,
+        answer: oneshot::Sender<Result<Authenticated, Failure>>,
     ) {
-        let attempt = Attempt {
-            subjects: Subjects::of(&username),
-            username,
-        };
         let verdict = self
-            .authenticate(attempt, password, || !answer.is_closed())
+            .authenticate(Attempt::of(username), password, || !answer.is_closed())
             .await;
         let outcome = verdict.and_then(|verdict| {
             verdict.map_err(|untold| {
@@ -145,7 +145,7 @@ impl Door {
             };
             let settled = self.unit(Database::record(self.bound()), verified, settle);
             match settled.await? {
-                Settled::Admitted(user) => return Ok(Ok(user)),
+                Settled::Admitted(who) => return Ok(Ok(who)),
                 Settled::Refused(untold) => return Ok(Err(untold)),
                 Settled::Changed(candidate) => admitted.candidate = candidate,
             }
@@ -164,7 +164,7 @@ impl Door {
     ) -> Result<Verdict, Failure> {
         let read = self.database.store.read(
             self.bound(),
-            Box::new(move |tx| Box::pin(async move { Ok(candidate(tx, &attempt).await?) })),
+            Box::new(move |tx| Box::pin(async move { Ok(Candidate::read(tx, &attempt).await?) })),
         );
         let candidate = read.await?;
         let hashed = candidate.as_ref().and_then(Candidate::hashed);

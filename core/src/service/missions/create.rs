@@ -28,7 +28,7 @@ impl Missions {
     /// `Invalid` naming the field, inside the file as well (`plan.mission.items[3].params[4]`, `plan.lines[3][8]`), and
     /// the format of a file of another; `NotFound` for the drone; `Forbidden` without `mission.write`, or without
     /// `mission.fastlane` for an emergency mission.
-    pub async fn import_plan(&self, new: NewPlan) -> Result<Mission> {
+    pub async fn import_plan(&self, mut new: NewPlan) -> Result<Mission> {
         new.check()?;
         let plan = plan::read(new.file)?;
         let plan_type = new.plan_type;
@@ -50,7 +50,7 @@ impl Missions {
     /// # Errors
     /// `Invalid` naming the field; `NotFound` for the drone; `Forbidden` without `mission.write`, or without
     /// `mission.fastlane` for an emergency mission.
-    pub async fn create(&self, new: NewMission) -> Result<Mission> {
+    pub async fn create(&self, mut new: NewMission) -> Result<Mission> {
         new.check()?;
         self.draft("missions.create", new, None).await
     }

@@ -22,7 +22,7 @@ impl Missions {
     /// `Invalid`; `NotFound` for the mission or the drone; `Forbidden` without `mission.write`, or without
     /// `mission.fastlane` where the new constraints are those of an emergency mission; `Conflict` for a
     /// stale version (`stale_version`) or in any other state (`illegal_transition`).
-    pub async fn update(&self, id: MissionId, update: MissionUpdate) -> Result<Mission> {
+    pub async fn update(&self, id: MissionId, mut update: MissionUpdate) -> Result<Mission> {
         id.check("id")?;
         update.check()?;
         self.scope

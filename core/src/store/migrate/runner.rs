@@ -194,7 +194,11 @@ async fn apply(stepping: &mut Stepping, step: &'static Step) -> Result<(), Failu
         }
         Kind::Backfill => {}
     }
-    stepping.apply(step).await
+    stepping.apply(step).await?;
+    if step.version == version::NAMES {
+        stepping.key_names().await?;
+    }
+    Ok(())
 }
 
 async fn refuse_findings(

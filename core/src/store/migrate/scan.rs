@@ -34,6 +34,11 @@ impl Store {
             report.findings.extend(found);
             report.checks += 1;
         }
+        for look in scan::names(version) {
+            let named = self.single(&Bound::Operator, &look.query, &[]).await?;
+            report.findings.extend(look.findings(named));
+            report.checks += 1;
+        }
         Ok(report)
     }
 

@@ -14,7 +14,7 @@ use crate::store::postgres::{self, Committed, Misfit, PostgresTx, Standing};
 use crate::store::sql::Value;
 use crate::store::sqlite::{self, SqliteTx};
 use crate::store::statements::migration::HISTORY_TABLE;
-use crate::store::statements::scan::{self, Findings};
+use crate::store::statements::scan::{self, Findings, Named};
 use crate::store::statements::{log, migration};
 use crate::store::terms::{Bound, Judged, Log};
 use crate::store::tx::{EngineTx, OnEngine, Reading, Writing};
@@ -144,7 +144,32 @@ impl Stepping {
             let Findings(found) = self.tx.found(&look.query, &[]).await?;
             findings.extend(found);
         }
+        for look in scan::names(version).filter(|_| values) {
+            findings.extend(look.findings(self.tx.found(&look.query, &[]).await?));
+        }
         Ok(findings)
+    }
+
+    /// Gives the names of users their keys that another program stored in another form than they are compared in. The
+    /// database cannot make them: SQLite knows nothing of Unicode, and Postgres of its forms in one encoding only.
+    pub(super) async fn key_names(&mut self) -> Result<(), Failure> {
+        let named: Named = self.tx.found(&migration::USERNAMES, &[]).await?;
+        for user in named.unkeyed() {
+            let key = user.key();
+            let asked = vec![
+                Value::from(user.tenant),
+                Value::from(user.id),
+                Value::from(key),
+            ];
+            match self.tx.engine() {
+                StepTx::Sqlite(tx) => drop(tx.execute(&migration::NAME_KEY, &asked)?),
+                StepTx::Postgres(tx, _) => tx.enqueue(&migration::NAME_KEY, asked).await?,
+            }
+        }
+        if let StepTx::Postgres(tx, _) = self.tx.engine() {
+            tx.flush().await?;
+        }
+        Ok(())
     }
 
     /// Runs the step's SQL and writes its history row.

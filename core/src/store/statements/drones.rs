@@ -9,10 +9,11 @@ record! {
     stamped { updated_at } edited { name, vendor, capabilities }
 }
 
-/// Which rows a filter selects: vendor `$4`, name `$5`.
+/// Which rows a filter selects: vendor `$4`, name `$5`, and as it was given `$6`.
 macro_rules! filter {
     () => {
-        "(CAST($4 AS TEXT) IS NULL OR d.vendor = $4) AND (CAST($5 AS TEXT) IS NULL OR d.name = $5)"
+        "(CAST($4 AS TEXT) IS NULL OR d.vendor = $4) AND \
+         (CAST($5 AS TEXT) IS NULL OR d.name IN ($5, $6))"
     };
 }
 

@@ -2,36 +2,48 @@
 
 use jiff::Timestamp;
 
-use crate::model::{Role, User};
+use crate::model::{Role, User, UserId};
 use crate::store::sql::record::{read_in_order, record};
 use crate::store::sql::statement::{Insert, Rows, Stamped, Update, Write, statements};
 
 record! { user: User, users as u { id, created_at, version } edited { username, is_active } }
 record! { role: Role, roles as r { id, created_at, version } edited { name, description } }
 
-/// Which rows a filter selects: name `$4`, activity `$5`.
+/// Which rows a filter selects: name `$4`, and as it was given `$5`, activity `$6`.
 macro_rules! user_filter {
     () => {
-        "(CAST($4 AS TEXT) IS NULL OR u.username = $4) \
-         AND (CAST($5 AS BOOLEAN) IS NULL OR u.is_active = $5)"
+        "(CAST($4 AS TEXT) IS NULL OR u.username IN ($4, $5) OR u.name_key = $4) \
+         AND (CAST($6 AS BOOLEAN) IS NULL OR u.is_active = $6)"
     };
 }
 
-/// Which rows a filter selects: name `$4`.
+/// Which rows a filter selects: name `$4`, and as it was given `$5`.
 macro_rules! role_filter {
     () => {
-        "(CAST($4 AS TEXT) IS NULL OR r.name = $4)"
+        "(CAST($4 AS TEXT) IS NULL OR r.name IN ($4, $5))"
     };
 }
 
 statements! {
     USER_BY_ID: Tenant Stamped<User> = by_id user;
     USER_PAGE: Tenant Stamped<User> = page user (user_filter!());
-    USER_INSERT: Tenant Insert<User, 3> = insert user with (password_hash, password_argon2, password_source);
+    USER_INSERT: Tenant Insert<User, 4> =
+        insert user with (name_key, password_hash, password_argon2, password_source);
     USER_UPDATE: Tenant Update<User> = update user;
+    USER_RENAME: Tenant Update<User, 1> = update user with (name_key);
+    /// Users whose name is this one, in whatever form: `$2` is the one in which names are compared, `$3` is taken
+    /// apart. Keys hold the two apart that have one.
+    USERS_NAMED: Tenant Rows<UserId> =
+        "SELECT u.id FROM users u WHERE u.tenant_id = $1 AND u.username = $2 \
+         UNION SELECT u.id FROM users u WHERE u.tenant_id = $1 AND u.username = $3 \
+         UNION SELECT u.id FROM users u WHERE u.tenant_id = $1 AND u.name_key = $2";
+    /// With the sessions that are open: the epoch moves by `$7`, and only who knows by how much goes on.
     USER_PASSWORD: Tenant Write = one
-        "UPDATE users SET password_hash = $3, password_argon2 = $4, password_source = $5 \
+        "UPDATE users SET password_hash = $3, password_argon2 = $4, password_source = $5, \
+         session_epoch = session_epoch + $7 \
          WHERE tenant_id = $1 AND id = $2 AND version = $6";
+    USER_SESSIONS_END: Tenant Write = one
+        "UPDATE users SET session_epoch = session_epoch + $3 WHERE tenant_id = $1 AND id = $2";
     ROLE_BY_ID: Tenant Stamped<Role> = by_id role;
     ROLE_PAGE: Tenant Stamped<Role> = page role (role_filter!());
     ROLE_INSERT: Tenant Insert<Role> = insert role;

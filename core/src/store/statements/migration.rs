@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::scan::Named;
 use crate::error::StoreError;
 use crate::model::time::micros;
 use crate::store::sql::record::read_in_order;
-use crate::store::sql::statement::{Raw, Rows, Write, statements};
+use crate::store::sql::statement::{Query, Raw, Rows, Write, statements};
 use crate::store::sql::{FromRow, Row};
 
 /// The table that refinery keeps.
@@ -25,6 +26,10 @@ statements! {
     };
     HISTORY_FORGET: Operator Write = one "DELETE FROM ringfence_schema_history WHERE version = $1";
     LEGACY_REVISION: Operator Rows<String> = "SELECT version_num FROM alembic_version";
+    /// What [`Named`](super::scan::Named) makes the keys of. Nobody has one yet.
+    USERNAMES: Operator Query<Named> =
+        "SELECT u.tenant_id, u.id, u.username, u.name_key FROM users u ORDER BY u.tenant_id";
+    NAME_KEY: Operator Write = "UPDATE users SET name_key = $3 WHERE tenant_id = $1 AND id = $2";
     TABLE_COLUMNS: Operator Rows<LiveColumn> = {
         sqlite: "SELECT name, type, \"notnull\" FROM pragma_table_info($1) ORDER BY cid",
         postgres: "SELECT a.attname::text, format_type(a.atttypid, a.atttypmod) \

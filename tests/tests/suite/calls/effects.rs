@@ -15,7 +15,7 @@ use super::{Asked, CALLS, Call, Writes};
 const KEPT: [&str; 2] = ["audit_heads", "policy_epochs"];
 
 /// Columns that no event shows, each with its reason.
-const UNTOLD: [(&str, &str); 11] = [
+const UNTOLD: [(&str, &str); 12] = [
     ("id", "the event's entity"),
     ("tenant_id", "the log's tenant"),
     ("created_at", "the event's time"),
@@ -25,7 +25,11 @@ const UNTOLD: [(&str, &str); 11] = [
     ("password_hash", "secrets are named"),
     ("password_argon2", "secrets are named"),
     ("password_source", "secrets are named"),
-    ("session_epoch", "nobody's decision"),
+    (
+        "session_epoch",
+        "drawn by chance: that sessions ended is told",
+    ),
+    ("name_key", "it follows from the name"),
     ("edited_version", "the version that the row has then"),
 ];
 

@@ -84,10 +84,11 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
 }
 
 /// Functions of guards that name no table.
-const NAMELESS: [&str; 4] = [
+const NAMELESS: [&str; 5] = [
     "ringfence_editor_unknown",
     "ringfence_append",
     "ringfence_refuse",
+    "ringfence_renamed",
     "ringfence_version",
 ];
 

@@ -188,6 +188,19 @@ pub(super) fn allowed() -> Vec<Allowed> {
         "SELECT count(*) FROM user_roles WHERE role_id = 'r3_a'",
         "1",
     ));
+    // Who writes another name without its key leaves none, and whoever writes both leaves both.
+    for (set, left) in [
+        ("username = 'zoe'", "none"),
+        ("username = 'zoe', name_key = 'zoe'", "zoe"),
+    ] {
+        allowed.extend(works(
+            &format!(
+                "UPDATE users SET name_key = 'ann' WHERE id = 'u1_a'; UPDATE users SET {set} WHERE id = 'u1_a'"
+            ),
+            "SELECT coalesce(name_key, 'none') FROM users WHERE id = 'u1_a'",
+            left,
+        ));
+    }
     for table in ["users", "roles"] {
         let id = if table == "users" { "u1_a" } else { "r1_a" };
         allowed.extend(works(

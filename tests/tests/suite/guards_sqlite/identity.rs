@@ -100,6 +100,14 @@ fn uniques(all: &mut Vec<Attack>) {
         name,
     ));
 
+    let name = "ringfence.unique:uq_users_tenant_name_key";
+    all.extend(inserts("users", &[("name_key", "'zoë'")], name));
+    all.extend(updates(
+        "users",
+        "SET name_key = 'zoë' WHERE id = 'u2_a'",
+        name,
+    ));
+
     let name = "ringfence.unique:uq_roles_tenant_name";
     all.extend(inserts("roles", &[("name", "'pilot'")], name));
     all.extend(updates(
@@ -225,6 +233,26 @@ pub(super) fn allowed() -> Vec<Allowed> {
                 + ";"
                 + &insert("users", &[("username", "'cat'"), ("id", "'new2'")]),
         ),
+        Allowed::new(
+            insert("users", &[("name_key", "'cat'"), ("tenant_id", "'b'")])
+                + ";"
+                + &insert("users", &[("name_key", "'cat'"), ("id", "'new2'")]),
+        ),
+        Allowed::new(
+            "UPDATE users SET name_key = 'dan' WHERE id = 'u1_b';
+             UPDATE users SET name_key = 'dan' WHERE id = 'u1_a';
+             UPDATE users SET name_key = name_key",
+        ),
+        // Who writes another name without its key leaves none, and whoever writes the same name leaves it.
+        Allowed::new("UPDATE users SET username = 'zoe' WHERE id = 'u3_a'").then(
+            "SELECT group_concat(coalesce(name_key, 'none'), ' ') FROM
+             (SELECT name_key FROM users WHERE id LIKE 'u3%' ORDER BY id)",
+            "none zoë",
+        ),
+        Allowed::new("UPDATE users SET username = 'zoe', name_key = 'zoe' WHERE id = 'u3_a'")
+            .then("SELECT name_key FROM users WHERE id = 'u3_a'", "zoe"),
+        Allowed::new("UPDATE users SET username = username")
+            .then("SELECT name_key FROM users WHERE id = 'u3_a'", "zoë"),
         Allowed::new(
             insert("roles", &[("name", "'cook'"), ("tenant_id", "'b'")])
                 + ";"

@@ -50,7 +50,7 @@ async fn meeting<T: Send + 'static>(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_rollback_sees_the_end_time_that_is_committed_while_it_begins() {
     let place = Place::fresh(Engine::Postgres).await;
-    let rf = standing(&place, version::LATEST).await;
+    let rf = standing(&place, version::POLICY).await;
     let rolling = rf.clone();
     let rollback = async move {
         rolling
@@ -69,7 +69,7 @@ async fn a_rollback_sees_the_end_time_that_is_committed_while_it_begins() {
 #[tokio::test]
 async fn on_sqlite_a_rollback_begins_when_no_other_writer_is_left() {
     let place = Place::fresh(Engine::Sqlite).await;
-    drop(standing(&place, version::LATEST).await);
+    drop(standing(&place, version::POLICY).await);
     let options = OpenOptions {
         migrate: MigrateMode::Never,
         busy_timeout_ms: 50,
@@ -131,7 +131,7 @@ each_engine!(
     /// A writer that does not end is not waited for without end, and nothing is half done.
     #[tokio::test(flavor = "multi_thread")]
     async fn a_step_gives_up_on_a_writer_that_does_not_end(place: &Place) {
-        drop(standing(place, version::LATEST).await);
+        drop(standing(place, version::POLICY).await);
         let options = OpenOptions {
             migrate: MigrateMode::Never,
             busy_timeout_ms: 1_000,

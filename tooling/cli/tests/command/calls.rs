@@ -1,6 +1,7 @@
 //! Every command once: the table that other tests run over.
 
 use ringfence::model::{Assignment, NewPlan, NewUser, PageRequest, RoleFilter, Vendor};
+use ringfence::schema::version::LATEST;
 use ringfence::{MigrateMode, Ringfence, TenantSession};
 use ringfence_tests::fixture::Place;
 use serde_json::{Value, json};
@@ -102,10 +103,16 @@ impl Things {
             run,
             admin,
         } = self;
+        let newest = format!("at {LATEST} of {LATEST}");
         vec![
-            both("status", "", "at 9 of 9", ("/current", json!(9))),
-            both("migrate", "", "at 9 of 9", ("/latest", json!(9))),
-            both("rollback", "--to 9", "at 9 of 9", ("/current", json!(9))),
+            both("status", "", &newest, ("/current", json!(LATEST))),
+            both("migrate", "", &newest, ("/latest", json!(LATEST))),
+            both(
+                "rollback",
+                &format!("--to {LATEST}"),
+                &newest,
+                ("/current", json!(LATEST)),
+            ),
             both("scan", "", " 0 findings", ("/findings", json!([]))),
             each(
                 "tenants create",
@@ -234,6 +241,12 @@ impl Things {
             ),
             both(
                 "users set-password",
+                user,
+                &format!("user_id {user}"),
+                ("/user_id", json!(user)),
+            ),
+            both(
+                "users end-sessions",
                 user,
                 &format!("user_id {user}"),
                 ("/user_id", json!(user)),

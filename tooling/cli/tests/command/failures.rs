@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use ringfence::schema::version::{LATEST, POLICY};
 use ringfence_tests::fixture::{Engine, Place, on_each_empty_database};
 
 use crate::{binary, printed, refused, ringfence, said};
@@ -21,7 +22,7 @@ async fn a_schema_that_is_behind_is_named_whatever_fails_because_of_it() {
                 assert_eq!(error["standing"]["current"].to_string(), step, "{error}");
                 let message = error["message"].as_str().unwrap();
                 assert!(
-                    message.starts_with(&format!("the schema is at step {step} of 9")),
+                    message.starts_with(&format!("the schema is at step {step} of {LATEST}")),
                     "{error}"
                 );
                 assert!(
@@ -49,7 +50,8 @@ async fn where_there_are_no_tables_the_right_database_is_asked_for() {
             told.starts_with("ringfence: the database has no tables of Ringfence"),
             "{told}"
         );
-        assert!(told.contains("\n  schema: at step 0 of 9\n"), "{told}");
+        let standing = format!("\n  schema: at step 0 of {LATEST}\n");
+        assert!(told.contains(&standing), "{told}");
         assert!(
             told.contains("see that --database (and --schema) name the right one"),
             "{told}"
@@ -67,23 +69,23 @@ async fn a_refused_rollback_says_where_it_stopped() {
         printed(&ringfence(place, &["migrate"]), 0);
         let create = ["tenants", "create", "Acme", "--id", "acme"];
         printed(&ringfence(place, &create), 0);
-        // At the newest step too, where nothing is taken back.
+        // What comes behind the step that is refused is taken back.
         printed(&ringfence(place, &["tenants", "disable", "acme"]), 0);
         let error = refused(&ringfence(place, &["rollback", "--to", "8", "--json"]));
         assert_eq!(error["code"], "lossy_rollback");
-        assert_eq!(error["standing"]["current"], 9);
+        assert_eq!(error["standing"]["current"], POLICY);
         printed(&ringfence(place, &["tenants", "enable", "acme"]), 0);
 
         let output = ringfence(place, &["rollback", "--to", "0"]);
         printed(&output, 2);
         let told = said(&output);
-        assert!(
-            told.contains("ringfence: step 1 of 9: 07b_policy\n"),
-            "{told}"
-        );
+        let first = format!("ringfence: step 1 of {POLICY}: 07b_policy\n");
+        assert!(told.contains(&first), "{told}");
         assert!(told.contains("back would lose"), "{told}");
-        assert!(told.contains("\n  schema: at step 3 of 9\n"), "{told}");
-        assert!(printed(&ringfence(place, &["status"]), 0).ends_with("at 3 of 9\n"));
+        let standing = format!("at step 3 of {LATEST}\n");
+        assert!(told.contains(&format!("\n  schema: {standing}")), "{told}");
+        let status = printed(&ringfence(place, &["status"]), 0);
+        assert!(status.ends_with(&format!("at 3 of {LATEST}\n")), "{status}");
         let error = refused(&ringfence(place, &["rollback", "--to", "0", "--json"]));
         assert_eq!(error["code"], "lossy_rollback");
         assert_eq!(error["standing"]["current"], 3);

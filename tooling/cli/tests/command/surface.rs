@@ -38,6 +38,7 @@ const CALLED: &[(&str, &str)] = &[
     ("Identity::create_user", "users create"),
     ("Identity::update_user", "users update"),
     ("Identity::set_password", "users set-password"),
+    ("Identity::end_sessions", "users end-sessions"),
     ("Identity::permissions_of", "users permissions"),
     ("Identity::roles", "roles list"),
     ("Identity::create_role", "roles create"),

@@ -5,10 +5,12 @@
 mod boundaries;
 mod check;
 mod keys;
+mod names;
 mod report;
 mod values;
 
 pub(crate) use check::Check;
+pub(crate) use names::{Named, Names};
 pub(crate) use values::{Findings, Look};
 
 use std::sync::LazyLock;
@@ -35,8 +37,15 @@ pub(crate) fn looks(version: u32) -> impl Iterator<Item = &'static Look> {
     values::looks().iter().filter(move |look| look.at(version))
 }
 
+/// The looks at names, likewise.
+pub(crate) fn names(version: u32) -> impl Iterator<Item = &'static Names> {
+    names::looks().iter().filter(move |look| look.at(version))
+}
+
 /// All checks, for the registry.
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     let checks = CHECKS.iter().map(|check| check.query.statement());
-    checks.chain(values::looks().iter().map(|look| look.query.statement()))
+    checks
+        .chain(values::looks().iter().map(|look| look.query.statement()))
+        .chain(names::looks().iter().map(|look| look.query.statement()))
 }

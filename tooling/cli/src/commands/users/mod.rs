@@ -1,6 +1,7 @@
 //! The users of a tenant, and what they may do.
 
 mod create;
+mod end_sessions;
 mod list;
 mod permissions;
 mod set_password;
@@ -31,6 +32,7 @@ group! {
         Create(create::Arguments),
         Update(update::Arguments),
         SetPassword(set_password::Arguments),
+        EndSessions(end_sessions::Arguments),
         Permissions(permissions::Arguments),
     }
 }

@@ -10,7 +10,7 @@ use crate::{Ending, Outcome};
 /// Set a user's password, which is read from standard input: its first line. On a terminal it is asked for twice,
 /// unseen.
 ///
-/// The one that the user had before ends; sessions that are open stay so.
+/// The one that the user had before ends, and so do its sessions that are open.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence users set-password 0190d3a9 --tenant acme --actor 0190d3a8 < password"

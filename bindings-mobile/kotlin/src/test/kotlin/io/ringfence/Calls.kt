@@ -175,6 +175,11 @@ val CALLS = listOf(
         identity.setPassword(operator, "battery staple")
         assertEquals(operator, raw.login("acme", "operator", "battery staple").whoami().userId)
     },
+    Call("Identity.endSessions") {
+        val open = raw.session("acme", operator)
+        identity.endSessions(operator)
+        refusal<RingfenceException.Unauthenticated> { open.whoami() }
+    },
     Call("Identity.createRole") { assertNull(identity.createRole(NewRole(name = "crew")).description) },
     Call("Identity.roles") {
         assertEquals("pilot", identity.roles(RoleFilter(name = role().name), PageRequest()).items.single().name)

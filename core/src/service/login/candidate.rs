@@ -1,0 +1,123 @@
+//! Who may be meant by a name that is given, and whether it is they.
+
+use super::subject::Subjects;
+use crate::error::StoreError;
+use crate::model::{UserId, text};
+use crate::password::Credential;
+use crate::store::statements::credentials::{CANDIDATES, CandidateRow};
+use crate::store::{Tx, values};
+
+/// Somebody tries to log in.
+#[derive(Clone)]
+pub(super) struct Attempt {
+    /// The name in the form in which names are compared.
+    name: String,
+    /// As it was given: another program may have stored it so.
+    given: String,
+    pub(super) subjects: Subjects,
+}
+
+impl Attempt {
+    pub(super) fn of(given: String) -> Self {
+        let name = text::nfc(&given).into_owned();
+        Self {
+            subjects: Subjects::of(&name),
+            name,
+            given,
+        }
+    }
+}
+
+/// Who logged in, and at which session epoch.
+pub(super) struct Authenticated {
+    pub(super) user: UserId,
+    pub(super) session_epoch: i64,
+}
+
+/// Who may be meant, in a tenant that exists.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Candidate {
+    tenant_enabled: bool,
+    user: Option<CandidateUser>,
+    /// Whether several users may be meant, none of whom is then.
+    is_ambiguous: bool,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct CandidateUser {
+    id: UserId,
+    active: bool,
+    credential: Credential,
+    session_epoch: i64,
+}
+
+impl CandidateUser {
+    /// The user of a row, if it has this name. A key alone says nothing: another program may have left it behind.
+    fn named(name: &str, row: CandidateRow) -> Option<Self> {
+        let username = row.username?;
+        if text::nfc(&username) != name {
+            return None;
+        }
+        Some(Self {
+            id: row.id?,
+            active: row.is_active?,
+            credential: Credential {
+                password_hash: row.password_hash?,
+                argon2: row.password_argon2,
+                source: row.password_source,
+            },
+            session_epoch: row.session_epoch?,
+        })
+    }
+}
+
+impl Candidate {
+    /// Who may be meant by an attempt, as it stands now; `None` where there is no such tenant.
+    pub(super) async fn read(tx: &mut Tx, attempt: &Attempt) -> Result<Option<Self>, StoreError> {
+        let apart = text::nfd(&attempt.name);
+        let asked = values![attempt.name, attempt.given, apart];
+        let found = tx.all(&CANDIDATES, &asked).await?;
+        Ok(Self::among(found, &attempt.name))
+    }
+
+    /// Who is meant among those who may be; `None` where there is no tenant.
+    fn among(rows: Vec<CandidateRow>, name: &str) -> Option<Self> {
+        let tenant_enabled = rows.first()?.disabled_at.is_none();
+        let mut users = rows
+            .into_iter()
+            .filter_map(|row| CandidateUser::named(name, row));
+        let user = users.next();
+        let is_ambiguous = users.next().is_some();
+        Some(Self {
+            tenant_enabled,
+            user: user.filter(|_| !is_ambiguous),
+            is_ambiguous,
+        })
+    }
+
+    /// The user who is meant, if there is one.
+    pub(super) fn id(&self) -> Option<UserId> {
+        Some(self.user.as_ref()?.id.clone())
+    }
+
+    pub(super) fn hashed(&self) -> Option<String> {
+        let credential = &self.user.as_ref()?.credential;
+        credential.valid().map(str::to_owned)
+    }
+
+    /// Who it is, or what is wrong, given whether the password is the one that was hashed.
+    pub(super) fn judge(&self, matches: bool) -> Result<Authenticated, &'static str> {
+        match &self.user {
+            None if self.is_ambiguous => Err("ambiguous_name"),
+            None => Err("unknown_user"),
+            Some(user) if user.credential.valid().is_none() => Err("no_password"),
+            Some(_) if !matches => Err("wrong_password"),
+            Some(user) if !user.active => Err("inactive_user"),
+            Some(_) if !self.tenant_enabled => Err("disabled_tenant"),
+            Some(user) => Ok(Authenticated {
+                user: user.id.clone(),
+                session_epoch: user.session_epoch,
+            }),
+        }
+    }
+}

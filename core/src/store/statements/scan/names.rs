@@ -1,0 +1,191 @@
+//! The integrity scan's look at the names of users, which are compared in Unicode's normalisation form C: a database
+//! compares bytes, so the names are compared here, a tenant's at a time.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::report::{ROWS, cut};
+use crate::error::StoreError;
+use crate::model::{IntegrityFinding, IntegrityProblem, text};
+use crate::schema::version;
+use crate::store::sql::{Expect, Gather, Query, Row, Scope, Statement};
+
+/// The look, with or without the keys of the names, at these versions.
+pub(crate) struct Names {
+    pub(crate) query: Query<Named>,
+    from: u32,
+    until: u32,
+}
+
+static LOOKS: LazyLock<[Names; 2]> = LazyLock::new(|| {
+    [
+        names(
+            "SCAN users names from 1",
+            "SELECT u.tenant_id, u.id, u.username, NULL FROM users u ORDER BY u.tenant_id, u.username",
+            version::BASELINE,
+            version::NAMES - 1,
+        ),
+        names(
+            "SCAN users names from 10",
+            "SELECT u.tenant_id, u.id, u.username, u.name_key FROM users u ORDER BY u.tenant_id, u.username",
+            version::NAMES,
+            u32::MAX,
+        ),
+    ]
+});
+
+pub(super) fn looks() -> &'static [Names] {
+    &*LOOKS
+}
+
+fn names(name: &'static str, text: &'static str, from: u32, until: u32) -> Names {
+    Names {
+        query: Query::of(Statement::new(
+            name,
+            Scope::Operator,
+            Expect::Any,
+            text,
+            text,
+        )),
+        from,
+        until,
+    }
+}
+
+impl Names {
+    pub(super) fn at(&self, version: u32) -> bool {
+        (self.from..=self.until).contains(&version)
+    }
+
+    /// What is reported of them at this version.
+    pub(crate) fn findings(&self, named: Named) -> Vec<IntegrityFinding> {
+        let (findings, unkeyed) = named.whole();
+        let mut all = findings;
+        // Before there are keys, nobody lacks one.
+        if self.from >= version::NAMES {
+            all.extend(unkeyed.into_iter().map(|user| {
+                finding(
+                    IntegrityProblem::NameUnkeyed,
+                    user.tenant,
+                    user.id,
+                    user.username,
+                )
+            }));
+        }
+        all.truncate(ROWS as usize);
+        all
+    }
+}
+
+/// A user whose name is alone in its tenant, and has no key that is its own form C.
+pub(crate) struct Unkeyed {
+    pub(crate) tenant: String,
+    pub(crate) id: String,
+    username: String,
+}
+
+impl Unkeyed {
+    /// What the key must be.
+    pub(crate) fn key(&self) -> String {
+        text::nfc(&self.username).into_owned()
+    }
+}
+
+/// What the names of all tenants come to. Of the tenant that is being read every name is held.
+#[derive(Default)]
+pub(crate) struct Named {
+    tenant: Option<String>,
+    names: HashMap<String, Vec<User>>,
+    findings: Vec<IntegrityFinding>,
+    unkeyed: Vec<Unkeyed>,
+}
+
+struct User {
+    id: String,
+    username: String,
+    key: Option<String>,
+}
+
+impl Gather for Named {
+    fn gather(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
+        let (Some(tenant), Some(id), Some(username)) = (row.shown(0), row.shown(1), row.shown(2))
+        else {
+            return Ok(());
+        };
+        if self.tenant.as_ref() != Some(&tenant) {
+            self.end_tenant();
+            self.tenant = Some(tenant);
+        }
+        let form = text::nfc(&username).into_owned();
+        let key = row.shown(3);
+        self.names
+            .entry(form)
+            .or_default()
+            .push(User { id, username, key });
+        Ok(())
+    }
+}
+
+impl Named {
+    /// Those who are to be given a key.
+    pub(crate) fn unkeyed(self) -> Vec<Unkeyed> {
+        self.whole().1
+    }
+
+    fn whole(mut self) -> (Vec<IntegrityFinding>, Vec<Unkeyed>) {
+        self.end_tenant();
+        (self.findings, self.unkeyed)
+    }
+
+    fn end_tenant(&mut self) {
+        let Some(tenant) = self.tenant.take() else {
+            return;
+        };
+        // In an order that does not depend on chance.
+        let mut names: Vec<(String, Vec<User>)> = self.names.drain().collect();
+        names.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        for (form, users) in names {
+            let clashes = users.len() > 1;
+            for User { id, username, key } in users {
+                let is_refused = text::name("username", &username).is_err();
+                let problems = [
+                    (clashes, IntegrityProblem::NameClash),
+                    (is_refused, IntegrityProblem::NameRefused),
+                ];
+                for (_, problem) in problems.into_iter().filter(|(is_so, _)| *is_so) {
+                    if self.findings.len() < ROWS as usize {
+                        let found = finding(problem, tenant.clone(), id.clone(), username.clone());
+                        self.findings.push(found);
+                    }
+                }
+                let is_own_key = key.as_ref().unwrap_or(&username) == &form;
+                if !clashes && !is_own_key {
+                    self.unkeyed.push(Unkeyed {
+                        tenant: tenant.clone(),
+                        id,
+                        username,
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn finding(
+    problem: IntegrityProblem,
+    tenant: String,
+    id: String,
+    username: String,
+) -> IntegrityFinding {
+    IntegrityFinding {
+        table: "users".to_owned(),
+        key: id,
+        column: "username".to_owned(),
+        problem,
+        stops: problem.stops(),
+        value: Some(cut(username)),
+        tenant: Some(tenant),
+        refers_to: None,
+        refers_to_tenant: None,
+    }
+}

@@ -7,6 +7,7 @@ use super::failure::{Conflict, Failure, Refusal, SchemaMismatch};
 use super::outcome::WorkOutcome;
 use super::public::RingfenceError;
 use super::store::{StoreError, Violation};
+use super::visible::Visible;
 use crate::model::InvalidField;
 use crate::schema;
 
@@ -69,18 +70,18 @@ fn from_store(error: StoreError) -> RingfenceError {
             &format!("another migration holds the schema: {holder}"),
         ),
         StoreError::TransactionEnded(particulars) => {
-            tracing::warn!(target: "ringfence::store", %particulars, "given up after several runs");
+            tracing::warn!(target: "ringfence::store", particulars = %Visible(&particulars), "given up after several runs");
             unavailable(UnavailableCode::Busy, "the database is busy")
         }
         StoreError::Unreachable(particulars) | StoreError::Lost(particulars) => {
-            tracing::warn!(target: "ringfence::store", %particulars, "database unreachable");
+            tracing::warn!(target: "ringfence::store", particulars = %Visible(&particulars), "database unreachable");
             unavailable(
                 UnavailableCode::Unreachable,
                 "the database cannot be reached",
             )
         }
         StoreError::LoginRefused(particulars) => {
-            tracing::warn!(target: "ringfence::store", %particulars, "database refused the login");
+            tracing::warn!(target: "ringfence::store", particulars = %Visible(&particulars), "database refused the login");
             unavailable(
                 UnavailableCode::LoginRefused,
                 "the database refused the login",
@@ -114,7 +115,7 @@ fn from_store(error: StoreError) -> RingfenceError {
             detail: "the file is not an SQLite database".to_owned(),
         },
         StoreError::SchemaLacks(particulars) => {
-            tracing::warn!(target: "ringfence::store", %particulars, "a table or a column is missing");
+            tracing::warn!(target: "ringfence::store", particulars = %Visible(&particulars), "a table or a column is missing");
             RingfenceError::Schema {
                 code: SchemaCode::IncompleteSchema.to_string(),
                 detail: "the database lacks a table or a column that the call needs: `migration_status` says which \
@@ -123,21 +124,21 @@ fn from_store(error: StoreError) -> RingfenceError {
             }
         }
         StoreError::Damaged(particulars) => {
-            tracing::error!(target: "ringfence::store", %particulars, "damaged database");
+            tracing::error!(target: "ringfence::store", particulars = %Visible(&particulars), "damaged database");
             RingfenceError::Schema {
                 code: SchemaCode::Damaged.to_string(),
                 detail: "the database file is damaged; restore it from a backup".to_owned(),
             }
         }
         StoreError::OperatorRights(particulars) => {
-            tracing::warn!(target: "ringfence::store", %particulars, "not permitted to the login");
+            tracing::warn!(target: "ringfence::store", particulars = %Visible(&particulars), "not permitted to the login");
             Failure::OperatorRights.into()
         }
         StoreError::Closed => RingfenceError::Closed,
         StoreError::Violation(violation) => from_violation(violation),
         StoreError::StaleRow => Failure::Conflict(Conflict::stale_version()).into(),
         StoreError::NotWritten(particulars) => {
-            tracing::warn!(target: "ringfence::store", %particulars, "a row was kept out");
+            tracing::warn!(target: "ringfence::store", particulars = %Visible(&particulars), "a row was kept out");
             Failure::Conflict(Conflict::new(
                 ConflictCode::NotWritten,
                 "something in the database, such as a trigger of its own, kept the row out",
@@ -247,6 +248,6 @@ fn internal(particulars: &str) -> RingfenceError {
     static RAISED: AtomicU64 = AtomicU64::new(0);
     let number = RAISED.fetch_add(1, Ordering::Relaxed);
     let reference = format!("{}-{number}", std::process::id());
-    tracing::error!(target: "ringfence", %reference, %particulars, "internal error");
+    tracing::error!(target: "ringfence", %reference, particulars = %Visible(&particulars), "internal error");
     RingfenceError::Internal { reference }
 }

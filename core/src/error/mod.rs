@@ -13,9 +13,11 @@ mod join;
 mod outcome;
 mod public;
 mod store;
+mod visible;
 
 pub(crate) use codes::{ConflictCode, SchemaCode};
 pub(crate) use failure::{Conflict, Failure, Refusal, SchemaMismatch};
 pub use outcome::WorkOutcome;
 pub use public::{Result, RingfenceError};
 pub(crate) use store::{StoreError, Violation};
+pub(crate) use visible::Visible;

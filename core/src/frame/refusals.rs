@@ -11,7 +11,7 @@ use crate::audit::detail::Detail;
 use crate::audit::record::{Event, append};
 use crate::database::Database;
 use crate::database::refusals::{Counted, Counting, Kind};
-use crate::error::{Failure, Refusal, StoreError};
+use crate::error::{Failure, Refusal, StoreError, Visible};
 use crate::model::{Entity, TenantId, UserId};
 use crate::store::{Bound, rigging};
 
@@ -137,7 +137,7 @@ impl Database {
     /// Counts again what no event tells of: the next one of its kind will. Where there is no log any more, or a broken one,
     /// none will.
     fn not_recorded(self: &Arc<Self>, kind: &Kind, told: u64, failure: &Failure) {
-        tracing::warn!(target: "ringfence::policy", %failure, "a refusal was not recorded");
+        tracing::warn!(target: "ringfence::policy", failure = %Visible(&failure), "a refusal was not recorded");
         if !matches!(
             failure,
             Failure::Unauthenticated | Failure::Store(StoreError::Corrupt(_))

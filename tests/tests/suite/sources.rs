@@ -1,6 +1,7 @@
 //! What the sources say, read as the compiler reads them: the invariants that no running test would notice.
 
 mod given;
+mod logs;
 mod methods;
 mod rules;
 mod settings;

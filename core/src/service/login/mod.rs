@@ -31,7 +31,7 @@ use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use crate::database::{Database, Whose};
-use crate::error::{Failure, Result, StoreError};
+use crate::error::{Failure, Result, StoreError, Visible};
 use crate::frame::{SessionScope, Step};
 use crate::model::{TenantId, text};
 use crate::password::Verification;
@@ -237,7 +237,7 @@ impl Door {
             },
             move |outcome| {
                 if let Err(failure) = outcome {
-                    tracing::warn!(target: "ringfence::policy", %failure, "the end of a login was not recorded");
+                    tracing::warn!(target: "ringfence::policy", failure = %Visible(&failure), "the end of a login was not recorded");
                 }
                 // It stays open until this is tried.
                 drop(database);

@@ -6,7 +6,7 @@ use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::run::{Note, RecordNote};
 use super::{adopted, history};
 use crate::environment::Environment;
-use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
+use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError, Visible};
 use crate::model::IntegrityFinding;
 use crate::schema::{self, DEPLOYMENT, version};
 use crate::store::engine::Engine;
@@ -341,7 +341,7 @@ impl Stepping {
 fn failed(step: &Step, error: StoreError) -> Failure {
     match error {
         StoreError::Engine(_) | StoreError::Violation(_) => {
-            tracing::error!(target: "ringfence::migrate", step = step.name, %error, "step failed");
+            tracing::error!(target: "ringfence::migrate", step = step.name, error = %Visible(&error), "step failed");
             Failure::Schema(SchemaMismatch {
                 code: SchemaCode::StepFailed,
                 detail: format!(

@@ -19,7 +19,7 @@ use super::connection::keep_log;
 use super::error::classify;
 use super::file::DatabaseFile;
 use super::pool::{Lent, Pool};
-use crate::error::StoreError;
+use crate::error::{StoreError, Visible};
 
 /// How many pages of log make a checkpoint due (16 MB), and how many more the next attempt after one that did not
 /// get through.
@@ -84,7 +84,7 @@ impl Checkpoints {
             Ok(()) | Err(StoreError::Busy | StoreError::Closed) => {}
             // The log stays as it is, whole, and is tried again when it has grown.
             Err(error) => {
-                tracing::warn!(target: "ringfence::store", %error, "no checkpoint");
+                tracing::warn!(target: "ringfence::store", error = %Visible(&error), "no checkpoint");
             }
         }
     }

@@ -8,7 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 pub(crate) use super::ticket::Ticket;
-use crate::error::{Failure, StoreError};
+use crate::error::{Failure, StoreError, Visible};
 use crate::store::terms::Bound;
 use crate::store::tx::WriteTx;
 
@@ -72,7 +72,7 @@ impl Job {
     pub(in crate::store) fn answer(self, outcome: Outcome) {
         let told = AssertUnwindSafe(|| (self.done)(outcome));
         if let Err(panic) = catch_unwind(told) {
-            tracing::error!(target: "ringfence::store", panic = panic_text(panic.as_ref()), "telling how a unit ended");
+            tracing::error!(target: "ringfence::store", panic = %Visible(panic_text(panic.as_ref())), "telling how a unit ended");
         }
     }
 }

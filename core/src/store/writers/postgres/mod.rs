@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 
-use crate::error::StoreError;
+use crate::error::{StoreError, Visible};
 use crate::store::postgres::Connections;
 use crate::store::terms::Bound;
 use crate::store::writers::unit::{Done, Errand, Job, UnitFn, answer_all, panic_text, punctual};
@@ -83,7 +83,7 @@ async fn run_lane(ground: &Ground, bound: Bound) {
         };
         if let Err(panic) = AssertUnwindSafe(run).catch_unwind().await {
             let panic = panic_text(panic.as_ref());
-            tracing::error!(target: "ringfence::store", panic, "a group of units");
+            tracing::error!(target: "ringfence::store", panic = %Visible(panic), "a group of units");
         }
     }
 }

@@ -17,7 +17,7 @@ mod queue;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::error::StoreError;
+use crate::error::{StoreError, Visible};
 use crate::store::calling;
 use crate::store::writers::unit::{Done, Errand, Job, UnitFn, panic_text};
 pub(in crate::store) use group::Ground;
@@ -79,7 +79,7 @@ impl Ground {
         let _running = Running(&self.queue);
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.run_group(group))) {
             let panic = panic_text(panic.as_ref());
-            tracing::error!(target: "ringfence::store", panic, "a group of units");
+            tracing::error!(target: "ringfence::store", panic = %Visible(panic), "a group of units");
         }
     }
 }

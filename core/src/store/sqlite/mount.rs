@@ -131,6 +131,7 @@ mod linux {
     }
 
     #[cfg(test)]
+    #[allow(clippy::unwrap_used, reason = "tests")]
     mod tests {
         use super::*;
 

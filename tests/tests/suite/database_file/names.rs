@@ -1,10 +1,10 @@
 //! A file with other names than the one by which it is opened.
 
 use std::fs;
+use std::sync::Arc;
 
 use ringfence::blocking::wait;
 use ringfence::{Error, OpenOptions, Ringfence, SystemSource};
-use std::sync::Arc;
 
 use super::{Fleet, stored, url};
 

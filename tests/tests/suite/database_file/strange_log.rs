@@ -22,9 +22,9 @@ fn log_alone(folder: &Path) -> Vec<u8> {
 
 fn refused(file: &Path) {
     let before = files(file.parent().unwrap());
-    for mode in MigrateMode::ALL {
+    for mode in MigrateMode::ALL.iter().copied() {
         let options = OpenOptions {
-            migrate: mode.clone(),
+            migrate: mode,
             ..OpenOptions::default()
         };
         match wait(Ringfence::open(url(file), options)).map(drop) {

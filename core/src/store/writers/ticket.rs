@@ -66,8 +66,7 @@ impl Ticket {
     /// Takes it into a group, for the first time or again.
     pub(in crate::store) fn join(&self) -> Result<(), StoreError> {
         let stage = self.advance(|stage| match stage {
-            WAITING => JOINED,
-            JOINED => JOINED,
+            WAITING | JOINED => JOINED,
             _ => RUN,
         });
         self.in_time(stage)

@@ -147,7 +147,7 @@ fn from_store(error: StoreError) -> RingfenceError {
         }
         StoreError::Corrupt(particulars) => broken_log(&particulars),
         StoreError::Undecodable(particulars) => {
-            tracing::error!(target: "ringfence::store", %particulars, "a stored value cannot be read");
+            tracing::error!(target: "ringfence::store", particulars = %Visible(&particulars), "a stored value cannot be read");
             RingfenceError::Integrity {
                 detail: "a row that the call needs holds a value that cannot be read; `integrity_scan` names it"
                     .to_owned(),
@@ -162,7 +162,7 @@ fn from_store(error: StoreError) -> RingfenceError {
 
 /// What the log holds is not what its head says, or one of the two is gone. Which log it is, whoever asked knows.
 fn broken_log(particulars: &str) -> RingfenceError {
-    tracing::error!(target: "ringfence::audit", %particulars, "a log is broken");
+    tracing::error!(target: "ringfence::audit", particulars = %Visible(&particulars), "a log is broken");
     RingfenceError::Integrity {
         detail: "the audit log is not as it was recorded: its head or its events were changed or removed by hand, and \
                  nothing more is written to it; `verify` says where, a backup has what was there"

@@ -14,7 +14,7 @@ use super::identity::resolve;
 use super::limit::Limit;
 use super::refusal::{explain, refuse_unwritable};
 use super::site::Site;
-use crate::error::{Failure, StoreError};
+use crate::error::{Failure, StoreError, Visible};
 use crate::model::InvalidField;
 use crate::process::{InUse, Users};
 use crate::store::settings::Settings;
@@ -232,7 +232,7 @@ fn page_bytes(connection: &Connection) -> rusqlite::Result<u32> {
 pub(super) fn keep_log(connection: &Connection) -> rusqlite::Result<u32> {
     let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     if mode != LOGGED {
-        tracing::warn!(target: "ringfence::store", %mode, "the file system does not carry WAL");
+        tracing::warn!(target: "ringfence::store", mode = %Visible(&mode), "the file system does not carry WAL");
     }
     page_bytes(connection)
 }

@@ -17,7 +17,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::classify;
 use super::identity::{Found, Identity, beside};
 use super::site::Site;
-use crate::error::{StoreError, WorkOutcome};
+use crate::error::{StoreError, Visible, WorkOutcome};
 
 /// Without `CREATE`, and without `URI`: a path is a path.
 pub(super) const FLAGS: OpenFlags =
@@ -192,7 +192,7 @@ impl DatabaseFile {
             }
             Ok(false) => self.replaced(WorkOutcome::Unknown),
             Err(error) => {
-                tracing::error!(target: "ringfence::store", %error, "nobody can look at what was committed");
+                tracing::error!(target: "ringfence::store", error = %Visible(&error), "nobody can look at what was committed");
                 Err(StoreError::OutcomeUnknown)
             }
         }
@@ -321,7 +321,7 @@ pub(super) fn leave_log(connection: &Connection, leave: bool) {
     // It cannot fail, but for a SQLite that does not know the switch.
     if let Err(error) = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leave)
     {
-        tracing::error!(target: "ringfence::store", %error, "the log is not left alone");
+        tracing::error!(target: "ringfence::store", error = %Visible(&error), "the log is not left alone");
     }
 }
 

@@ -49,11 +49,27 @@ def test_an_unknown_actor_opens_no_session(database: ringfence.Ringfence, ids: d
         assert refused.value.status == 401
 
 
-def test_a_file_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+def test_a_path_that_leads_to_no_file_is_refused_and_trying_again_does_not_help(tmp_path: Path) -> None:
+    for url in (f"sqlite:{tmp_path / 'missing' / 'fleet.db'}", f"sqlite:{tmp_path}", "sqlite:/dev/null"):
+        with pytest.raises(errors.Invalid) as refused:
+            ringfence.open(url)
+        assert refused.value.status == 422
+        assert refused.value.field == "url"
+        assert not refused.value.is_retryable
+
+
+def test_a_server_that_is_not_there_is_unavailable() -> None:
     with pytest.raises(errors.Unavailable) as refused:
-        ringfence.open(f"sqlite:{tmp_path / 'missing' / 'fleet.db'}")
+        ringfence.open("postgres:///fleet?host=/no/such/folder")
     assert refused.value.status == 503
     assert refused.value.outcome == ringfence.WorkOutcome.NOT_DONE
+    assert refused.value.is_retryable
+
+
+def test_a_parameter_of_a_url_that_nobody_knows_is_named() -> None:
+    with pytest.raises(errors.Invalid) as refused:
+        ringfence.open("postgres://me@localhost/fleet?nonsense=1")
+    assert refused.value.field == "url.nonsense"
 
 
 def test_a_file_that_is_not_there_is_not_made_where_that_is_not_wanted(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{InvalidField, text, text_enums};
+use crate::store::is_the_servers;
 
 text_enums! {
     /// What opening does with a schema that is not current.
@@ -115,7 +116,7 @@ impl OpenOptions {
 /// Of a schema that the server does not keep for itself.
 fn schema_name(name: &str) -> Result<(), InvalidField> {
     text::name("schema", name)?;
-    if name.starts_with("pg_") || name == "information_schema" {
+    if is_the_servers(name) {
         return Err(InvalidField::new("schema", "is kept for the server"));
     }
     Ok(())

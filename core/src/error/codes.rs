@@ -91,11 +91,11 @@ codes! {
         TimedOut = "timed_out":
             "the call was not done within `call_timeout_ms`: it was given up before it was committed";
         Unreachable = "unreachable":
-            "no server, no answer while connecting, no file, or the connection broke before COMMIT was sent";
+            "no server, no answer while connecting, or the connection broke before COMMIT was sent";
         LoginRefused = "login_refused":
-            "the server refused the login, or the database does not exist";
+            "the server refused the login, or the database does not exist; not retryable";
         ReadOnly = "read_only":
-            "the file or the server cannot be written";
+            "the file or the server cannot be written; not retryable";
         TooManyOpenFiles = "too_many_open_files":
             "the process or the system has no descriptor left for another connection";
         FileReplaced = "file_replaced":
@@ -151,7 +151,10 @@ codes! {
         RuntimeRoleRights = "runtime_role_rights":
             "Postgres: the runtime role may do less or more than the catalogue says; likewise";
         NoSchema = "no_schema":
-            "Postgres: the login's `search_path` leads to no schema that it may use";
+            "Postgres: the login's `search_path` leads to no schema that it may use, or to one of the server's own";
+        Pooler = "pooler":
+            "Postgres: the URL leads to a pooler that pools by statement, or that pools by transaction and does not \
+             carry prepared statements: [poolers](postgres.md#poolers)";
     }
 }
 
@@ -186,6 +189,9 @@ impl UnavailableCode {
             _ => &[WorkOutcome::NotDone],
         }
     }
+
+    /// Those that last until somebody changes something.
+    pub(super) const LASTING: [Self; 2] = [Self::LoginRefused, Self::ReadOnly];
 
     /// Those after which the handle is finished, so that the same call cannot succeed later.
     pub(super) const ENDING_THE_HANDLE: [Self; 2] = [Self::FileReplaced, Self::Forked];

@@ -87,6 +87,16 @@ fn from_store(error: StoreError) -> RingfenceError {
                 "the database refused the login",
             )
         }
+        StoreError::Url(refused) => Failure::Invalid(refused).into(),
+        StoreError::NotCarried(particulars) => {
+            tracing::error!(target: "ringfence::store", %particulars, "a prepared statement was lost");
+            RingfenceError::Schema {
+                code: SchemaCode::Pooler.to_string(),
+                detail: "a pooler between here and the server lost a prepared statement: it has to carry them, or to \
+                         pool by session"
+                    .to_owned(),
+            }
+        }
         StoreError::OutcomeUnknown => unavailable(
             UnavailableCode::OutcomeUnknown,
             "the connection was lost while committing, and the database could not say how it ended",

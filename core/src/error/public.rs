@@ -154,8 +154,10 @@ impl RingfenceError {
         match self {
             Self::Throttled { .. } => true,
             Self::Unavailable { code, outcome, .. } => {
-                let finished = UnavailableCode::ENDING_THE_HANDLE;
-                *outcome == WorkOutcome::NotDone && !finished.iter().any(|it| it.as_str() == code)
+                let (finished, lasting) =
+                    (UnavailableCode::ENDING_THE_HANDLE, UnavailableCode::LASTING);
+                let mut hopeless = finished.iter().chain(&lasting);
+                *outcome == WorkOutcome::NotDone && !hopeless.any(|it| it.as_str() == code)
             }
             _ => false,
         }

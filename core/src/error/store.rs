@@ -3,6 +3,7 @@
 use std::{fmt, io};
 
 use super::outcome::WorkOutcome;
+use crate::model::InvalidField;
 
 /// A failure of the store. Texts in it are a driver's, for the host's log only.
 #[derive(Debug, Clone)]
@@ -19,6 +20,10 @@ pub(crate) enum StoreError {
     Unreachable(String),
     /// The server refused the login, or the database does not exist.
     LoginRefused(String),
+    /// What the URL says cannot be, whenever it is tried.
+    Url(InvalidField),
+    /// A pooler lost a statement that was prepared.
+    NotCarried(String),
     /// The connection broke while committing, and the database could not say how it ended.
     OutcomeUnknown,
     /// The engine ended the whole transaction: what ran in it may run again.
@@ -82,6 +87,19 @@ impl StoreError {
     /// Every tenant gets a log and a policy epoch with its first row, and the deployment a log with the tables.
     pub(crate) fn no_log() -> Self {
         Self::Corrupt("the head of a log, or a policy epoch, is gone".to_owned())
+    }
+
+    /// What the URL names cannot be used: the parameter, and the rule that it breaks.
+    pub(crate) fn url(parameter: &str, rule: &str) -> Self {
+        Self::Url(InvalidField::new(format!("url.{parameter}"), rule))
+    }
+
+    /// The same failure, of a database that was open already: the URL was right then, and the caller has given none.
+    pub(crate) fn of_opened(self) -> Self {
+        match self {
+            Self::Url(refused) => Self::Unreachable(refused.to_string()),
+            other => other,
+        }
     }
 
     /// Whether it is sure that nothing of the transaction stands.

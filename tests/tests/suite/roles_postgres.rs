@@ -196,6 +196,35 @@ async fn a_bare_login_serves_tenants_and_is_no_operator() {
     house.clear().await;
 }
 
+/// One that has been granted the role, and does not have its rights for all that.
+#[tokio::test]
+async fn a_bare_login_that_does_not_inherit_is_told_what_is_right_for_it() {
+    let mut house = House::build().await;
+    let operator = house.place.open(Auto).await.unwrap();
+    found(&operator, "north").await.unwrap();
+    operator.shutdown().await.unwrap();
+    let (role, admin) = (house.role().await, house.admin("north").await);
+    for granted in [false, true] {
+        let bare = house.login(&format!("bare {granted}"), "NOINHERIT").await;
+        if granted {
+            administer(&format!("GRANT {role} TO \"{bare}\"")).await;
+        }
+        for mode in [Auto, Check] {
+            let (code, detail) = schema_error(house.open_as(&bare, mode).await);
+            assert_eq!(code, "runtime_role_rights");
+            assert!(detail.contains("INHERIT"), "{detail}");
+            let plain = format!("GRANT \"{role}\" TO \"{bare}\";");
+            assert!(!granted || !detail.contains(&plain), "{detail}");
+        }
+        let (_, detail) = schema_error(house.open_as(&bare, Check).await);
+        administer(statements(&detail)).await;
+        let rf = house.open_as(&bare, Check).await.unwrap();
+        works(&rf, "north", &admin).await;
+        rf.shutdown().await.unwrap();
+    }
+    house.clear().await;
+}
+
 #[tokio::test]
 async fn a_bare_login_that_comes_before_the_operator_is_told_so() {
     let mut house = House::build().await;

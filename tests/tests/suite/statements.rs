@@ -27,11 +27,13 @@ const OPERATOR: &[&str] = &[
 
 /// Transactions and settings.
 const CONTROL: &[&str] = &[
+    "BACKEND",
     "BEGIN_READ",
     "BEGIN_WRITE",
     "COMMIT",
     "LOGIN_FACTS",
     "OUTCOME_OF",
+    "PREPARED_AS",
     "RELEASE",
     "RIGHTS",
     "ROLE_FACTS",

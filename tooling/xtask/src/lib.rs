@@ -6,6 +6,7 @@
 
 pub mod cluster;
 pub mod delay_proxy;
+pub mod pooler;
 pub mod process;
 pub mod repository;
 pub mod venv;

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use xtask::cluster::{Cluster, MAJOR_VARIABLE, Options, URL_VARIABLE};
-use xtask::{Result, process};
+use xtask::{Result, pooler, process};
 
 use crate::report::{Outcome, Report};
 use crate::{kotlin, python, swift};
@@ -35,6 +35,7 @@ pub(crate) fn add_steps(arguments: &Arguments, report: &mut Report) -> Result<()
         });
     } else {
         report.step("Rust", || rust(&database, &["--no-fail-fast"]));
+        report.step("Poolers", || poolers(&database));
         report.step("Python", python::test);
         report.step("Kotlin", kotlin::test);
         report.step("Swift", swift::test);
@@ -83,6 +84,18 @@ impl Database {
         }
         command.env(URL_VARIABLE, &self.url)
     }
+}
+
+/// The tests that need PgBouncer: that of the system's package, and one that is built from its source.
+fn poolers(database: &Database) -> Result<Outcome> {
+    for program in [pooler::packaged(), pooler::newer()] {
+        if let Err(refusal) = program {
+            let reason = format!("nothing is proved of poolers: {refusal}");
+            return Ok(Outcome::Skipped(reason));
+        }
+    }
+    let only = ["--test", "suite", "--", "--ignored", "poolers_postgres::"];
+    rust(database, &only)
 }
 
 /// The default members in one build, so that the core is compiled with one set of features.

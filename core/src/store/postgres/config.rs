@@ -1,17 +1,17 @@
-//! Reading a Postgres URL and making the TLS that it asks for.
+//! What connections are made with: the servers of a Postgres URL, and the TLS that it asks for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use percent_encoding::percent_decode_str;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::error::StoreError;
+use super::url;
+use crate::error::{Failure, StoreError};
 use crate::model::InvalidField;
 
 /// A server that answers nothing for this long is taken for dead.
@@ -24,7 +24,8 @@ const ASKED: u32 = 3;
 /// A Postgres URL, read.
 #[derive(Debug, Clone)]
 pub(crate) struct PostgresConfig {
-    driver: tokio_postgres::Config,
+    /// The servers that it names, in its order.
+    servers: Vec<tokio_postgres::Config>,
     /// Trusted besides the system's own roots (`sslrootcert`).
     root_certificates: Option<PathBuf>,
 }
@@ -32,98 +33,82 @@ pub(crate) struct PostgresConfig {
 impl PostgresConfig {
     /// Reads what the driver knows, and `sslrootcert`, `sslmode=verify-ca` and `verify-full` besides.
     /// A certificate that is asked for is always verified, host name included.
+    ///
+    /// Nothing is set at start-up but a name: poolers refuse what they do not know, and share what is set. Every
+    /// transaction sets what it needs.
     pub(crate) fn parse(url: &str) -> Result<Self, InvalidField> {
-        let unreadable = || InvalidField::new("url", "is not a Postgres URL that can be read");
-        let (base, query) = url.split_once('?').unwrap_or((url, ""));
-        let mut root_certificates = None;
-        let mut kept = Vec::new();
-        for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
-            match parameter.split_once('=') {
-                Some(("sslrootcert", path)) => {
-                    let path = percent_decode_str(path).decode_utf8();
-                    let path = path.map_err(|_| unreadable())?.into_owned();
-                    root_certificates = Some(PathBuf::from(path));
-                }
-                Some(("sslmode", "verify-ca" | "verify-full")) => kept.push("sslmode=require"),
-                _ => kept.push(parameter),
+        let url::Read {
+            mut servers,
+            root_certificates,
+        } = url::read(url)?;
+        for server in &mut servers {
+            server
+                .tcp_user_timeout(DEAD_AFTER)
+                .keepalives_idle(DEAD_AFTER)
+                .keepalives_interval(ASKED_EVERY)
+                .keepalives_retries(ASKED);
+            if server.get_application_name().is_none() {
+                server.application_name("ringfence");
             }
         }
-        let url = if kept.is_empty() {
-            base.to_owned()
-        } else {
-            format!("{base}?{}", kept.join("&"))
-        };
-        let mut driver: tokio_postgres::Config = url.parse().map_err(|_| unreadable())?;
-        if driver.get_hosts().is_empty() && driver.get_hostaddrs().is_empty() {
-            return Err(InvalidField::new("url", "names no host"));
-        }
-        // Times are UTC and literals are read as they are quoted, whatever the server's defaults are.
-        let ours = "-c timezone=UTC -c standard_conforming_strings=on -c client_encoding=UTF8";
-        let options = match driver.get_options() {
-            Some(theirs) => format!("{theirs} {ours}"),
-            None => ours.to_owned(),
-        };
-        driver
-            .options(options)
-            .tcp_user_timeout(DEAD_AFTER)
-            .keepalives_idle(DEAD_AFTER)
-            .keepalives_interval(ASKED_EVERY)
-            .keepalives_retries(ASKED);
-        if driver.get_application_name().is_none() {
-            driver.application_name("ringfence");
-        }
         Ok(Self {
-            driver,
+            servers,
             root_certificates,
         })
     }
 
-    pub(super) fn driver(&self, connect_timeout: Duration) -> tokio_postgres::Config {
-        let mut driver = self.driver.clone();
-        if driver.get_connect_timeout().is_none() {
-            driver.connect_timeout(connect_timeout);
+    /// The servers, each asked for so long.
+    pub(super) fn servers(&self, connect_timeout: Duration) -> Vec<tokio_postgres::Config> {
+        let mut servers = self.servers.clone();
+        for server in &mut servers {
+            if server.get_connect_timeout().is_none() {
+                server.connect_timeout(connect_timeout);
+            }
         }
-        driver
+        servers
     }
 
     /// TLS by rustls, with the system's roots and those of `sslrootcert`.
-    pub(super) fn tls(&self) -> Result<MakeRustlsConnect, StoreError> {
+    pub(super) fn tls(&self) -> Result<MakeRustlsConnect, Failure> {
         let mut roots = RootCertStore::empty();
-        if self.driver.get_ssl_mode() != SslMode::Disable {
+        let disabled = |server: &tokio_postgres::Config| server.get_ssl_mode() == SslMode::Disable;
+        if !self.servers.iter().all(disabled) {
             let system = rustls_native_certs::load_native_certs();
             roots.add_parsable_certificates(system.certs);
         }
         if let Some(path) = &self.root_certificates {
-            let unreadable =
-                |error| StoreError::Unreachable(format!("sslrootcert cannot be read: {error}"));
-            for certificate in CertificateDer::pem_file_iter(path).map_err(unreadable)? {
-                roots
-                    .add(certificate.map_err(unreadable)?)
-                    .map_err(|error| StoreError::Unreachable(format!("sslrootcert: {error}")))?;
-            }
+            add_from(path, &mut roots)
+                .map_err(|rule| InvalidField::new("url.sslrootcert", rule))?;
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| StoreError::Unreachable(format!("no TLS: {error}")))?
+            .map_err(|error| StoreError::Engine(format!("no TLS: {error}")))?
             .with_root_certificates(roots)
             .with_no_client_auth();
         Ok(MakeRustlsConnect::new(config))
     }
 }
 
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::PostgresConfig;
-
-    #[test]
-    fn the_path_of_the_root_certificates_is_percent_decoded() {
-        let url =
-            "postgres://me@host/fleet?sslmode=verify-full&sslrootcert=%2Fetc%2Four%20own%2Fca.pem";
-        let config = PostgresConfig::parse(url).unwrap();
-        let path = config.root_certificates.unwrap();
-        assert_eq!(path.to_str(), Some("/etc/our own/ca.pem"));
-        assert!(PostgresConfig::parse("postgres://me@host/fleet?sslrootcert=%ff").is_err());
+/// Adds the certificates of a file; the rule that it breaks, where it does.
+fn add_from(path: &Path, roots: &mut RootCertStore) -> Result<(), &'static str> {
+    let unreadable = "names a file that cannot be read";
+    // Whoever opens a pipe waits for its other end.
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => {}
+        Ok(_) => return Err("names something that is no file"),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err("names a file that does not exist");
+        }
+        Err(_) => return Err(unreadable),
     }
+    let text = std::fs::read(path).map_err(|_| unreadable)?;
+    let none = "names a file without certificates in PEM that can be read";
+    let mut found = false;
+    for certificate in CertificateDer::pem_slice_iter(&text) {
+        let added = roots.add(certificate.map_err(|_| none)?);
+        added.map_err(|_| none)?;
+        found = true;
+    }
+    if found { Ok(()) } else { Err(none) }
 }

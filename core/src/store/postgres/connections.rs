@@ -7,11 +7,13 @@ use tokio::runtime::Handle;
 
 use super::cancel::Canceller;
 use super::config::PostgresConfig;
+use super::connect::Servers;
 use super::error::classify_connect;
 use super::lent::{Asked, Lender, Lent};
 use super::login::{Login, Standing};
 use super::pipeline::Inside;
-use super::quote::quoted;
+use super::pooler;
+use super::quote::{literal, quoted};
 use super::transaction::PostgresTx;
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
@@ -44,10 +46,14 @@ impl Connections {
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
-        let driver = config.driver(settings.busy_timeout);
         let tls = config.tls()?;
         let canceller = Canceller::new(tls.clone(), runtime.clone());
-        let manager = Manager::from_config(driver, tls, recycling);
+        let servers = Servers {
+            each: config.servers(settings.busy_timeout),
+            tls,
+        };
+        let first = servers.each.first().cloned().unwrap_or_default();
+        let manager = Manager::from_connect(first, servers, recycling);
         let pool = Pool::builder(manager)
             .max_size(settings.pool_size)
             .runtime(deadpool_postgres::Runtime::Tokio1)
@@ -59,6 +65,7 @@ impl Connections {
         let finding = async {
             let client = pool.get().await;
             let client = client.map_err(|error| classify_connect(&error))?;
+            pooler::refuse_unfit(&client, &pool).await?;
             Standing::find_out(&client, settings.schema.as_deref()).await
         };
         let call = settings.call_timeout;
@@ -188,10 +195,14 @@ impl Connections {
 
     /// The one place that sets search path, role and tenant: literally and for this transaction only, which also
     /// reaches the workers of a distributed Postgres. The path names one schema: `"$user"` in it would mean
-    /// another one under the role.
+    /// another one under the role. Nothing is left to the session, which a pooler may share out: times are UTC and
+    /// literals are read as they are quoted, whatever the server's defaults are.
     fn scoped(&self, begin: &str, bound: &Bound) -> String {
         let schema = quoted(&self.standing.schema, '"');
-        let begin = format!("{begin}; SET LOCAL search_path = {schema}, pg_temp");
+        let begin = format!(
+            "{begin}; SET LOCAL timezone = 'UTC'; SET LOCAL standard_conforming_strings = on; \
+             SET LOCAL search_path = {schema}, pg_temp"
+        );
         let Bound::Tenant(tenant) = bound else {
             return begin;
         };
@@ -203,7 +214,7 @@ impl Connections {
         };
         format!(
             "{begin}{role}; SET LOCAL ringfence.tenant = {}",
-            quoted(tenant.as_str(), '\'')
+            literal(tenant.as_str())
         )
     }
 }

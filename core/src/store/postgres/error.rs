@@ -3,7 +3,8 @@
 use std::error::Error as StdError;
 
 use deadpool_postgres::{PoolError, TimeoutType};
-use tokio_postgres::error::{DbError, SqlState};
+use rustls::CertificateError;
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 use crate::error::{StoreError, Violation};
 
@@ -15,8 +16,8 @@ const STALE_PLAN: &str = "cached plan must not change result type";
 
 pub(in crate::store) fn classify(error: &tokio_postgres::Error) -> StoreError {
     match error.as_db_error() {
+        _ if is_lost(error) => StoreError::Lost(spelled_out(error)),
         Some(answer) => from_server(answer),
-        None if is_lost(error) => StoreError::Lost(spelled_out(error)),
         None => StoreError::Engine(spelled_out(error)),
     }
 }
@@ -29,31 +30,122 @@ pub(super) fn classify_connect(error: &PoolError) -> StoreError {
             StoreError::Unreachable("the server did not answer in time".to_owned())
         }
         PoolError::Closed => StoreError::Closed,
-        PoolError::Backend(error) => match error.as_db_error().map(DbError::code) {
-            Some(
-                code @ (&SqlState::INVALID_PASSWORD
-                | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION
-                | &SqlState::UNDEFINED_DATABASE
-                | &SqlState::INSUFFICIENT_PRIVILEGE),
-            ) => StoreError::LoginRefused(format!("{}: {}", code.code(), spelled_out(error))),
-            Some(&SqlState::TOO_MANY_CONNECTIONS) => StoreError::Busy,
-            // The server asks for a password and the URL holds none: the driver's own refusal.
-            None if spelled_out(error).contains("password missing") => {
-                StoreError::LoginRefused(spelled_out(error))
-            }
-            _ => match error.source().and_then(|source| source.downcast_ref()) {
-                Some(refused) => StoreError::from_io("connecting", refused),
-                None => StoreError::Unreachable(spelled_out(error)),
-            },
+        PoolError::Backend(error) => match error.as_db_error() {
+            Some(answer) => refused_by_server(answer),
+            None => refused_here(error),
         },
         other => StoreError::Unreachable(spelled_out(other)),
     }
 }
 
-/// Whether the connection is gone, so that the transaction is, too.
+/// What PgBouncer says of a login, all under one code.
+const REFUSED_BY_POOLER: [&str; 6] = [
+    "no such database",
+    "no such user",
+    "authentication failed",
+    "login rejected",
+    "not allowed",
+    "SSL required",
+];
+
+/// What a server answers to a login that it does not let in.
+fn refused_by_server(answer: &DbError) -> StoreError {
+    let (code, message) = (answer.code(), answer.message());
+    let text = format!("{}: {message}", code.code());
+    match *code {
+        SqlState::TOO_MANY_CONNECTIONS => StoreError::Busy,
+        SqlState::CANNOT_CONNECT_NOW => StoreError::Unreachable(text),
+        // What goes in at start-up are the options, and a name or two that are right.
+        SqlState::UNDEFINED_OBJECT
+        | SqlState::INVALID_PARAMETER_VALUE
+        | SqlState::SYNTAX_ERROR
+        | SqlState::CANT_CHANGE_RUNTIME_PARAM => {
+            StoreError::url("options", "hold a setting that the server refuses")
+        }
+        SqlState::PROTOCOL_VIOLATION if message.contains("startup parameter") => {
+            StoreError::url("options", "are refused by the pooler that the URL leads to")
+        }
+        SqlState::PROTOCOL_VIOLATION => {
+            match REFUSED_BY_POOLER.iter().any(|said| message.contains(said)) {
+                true => StoreError::LoginRefused(text),
+                false => StoreError::Unreachable(text),
+            }
+        }
+        // Of access rules, of a database that is not there, and of rights.
+        _ if ["28", "3D", "42"].contains(&code.code().get(..2).unwrap_or_default()) => {
+            StoreError::LoginRefused(text)
+        }
+        _ => StoreError::Unreachable(text),
+    }
+}
+
+/// Why the driver gave up before the server had let it in.
+fn refused_here(error: &tokio_postgres::Error) -> StoreError {
+    let text = spelled_out(error);
+    let says = |words: &str| text.contains(words);
+    if let Some(certificate) = causes(error).find_map(refused_certificate) {
+        tracing::warn!(target: "ringfence::store", particulars = %text, "the server's certificate is not trusted");
+        return match certificate {
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                StoreError::url(
+                    "host",
+                    "is not what the server's certificate is made out to",
+                )
+            }
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => StoreError::url(
+                "sslrootcert",
+                "does not lead to who signed the server's certificate, and neither do the system's own",
+            ),
+            _ => StoreError::url(
+                "sslmode",
+                "leads to a certificate of the server's that does not hold",
+            ),
+        };
+    }
+    if says("server does not support TLS") {
+        return StoreError::url("sslmode", "asks for TLS, which the server does not offer");
+    }
+    if says("weak sslmode") {
+        return StoreError::url("sslnegotiation", "asks for a stricter sslmode");
+    }
+    if says("did not use channel binding") {
+        let rule = "asks for what the server does not do";
+        return StoreError::url("channel_binding", rule);
+    }
+    // The server asks for a password and the URL holds none, or asks for what the driver does not know.
+    if says("password missing") || says("authentication error") {
+        return StoreError::LoginRefused(text);
+    }
+    match error.source().and_then(|source| source.downcast_ref()) {
+        Some(refused) => StoreError::from_io("connecting", refused),
+        None => StoreError::Unreachable(text),
+    }
+}
+
+fn refused_certificate<'e>(cause: &'e (dyn StdError + 'static)) -> Option<&'e CertificateError> {
+    let inner = match cause.downcast_ref::<std::io::Error>() {
+        Some(error) => error.get_ref()?.downcast_ref::<rustls::Error>()?,
+        None => cause.downcast_ref::<rustls::Error>()?,
+    };
+    match inner {
+        rustls::Error::InvalidCertificate(why) => Some(why),
+        _ => None,
+    }
+}
+
+/// Whether the connection is gone, so that the transaction is, too. Whoever ends it says so first: the server as
+/// FATAL, and a pooler likewise when it has lost the server.
 pub(super) fn is_lost(error: &tokio_postgres::Error) -> bool {
     let broken = |error: &(dyn StdError + 'static)| error.is::<std::io::Error>();
-    error.is_closed() || error.source().is_some_and(broken)
+    let ended = |answer: &DbError| {
+        matches!(
+            answer.parsed_severity(),
+            Some(Severity::Fatal | Severity::Panic)
+        )
+    };
+    error.is_closed()
+        || error.source().is_some_and(broken)
+        || error.as_db_error().is_some_and(ended)
 }
 
 fn from_server(answer: &DbError) -> StoreError {
@@ -98,6 +190,9 @@ fn from_server(answer: &DbError) -> StoreError {
             StoreError::Lost(text())
         }
         SqlState::INSUFFICIENT_PRIVILEGE => StoreError::NotPermitted(text()),
+        SqlState::INVALID_SQL_STATEMENT_NAME | SqlState::DUPLICATE_PSTATEMENT => {
+            StoreError::NotCarried(text())
+        }
         _ if code.code() == GUARD => match Violation::from_guard(answer.message()) {
             Some(violation) => StoreError::Violation(violation),
             None => StoreError::Engine(text()),
@@ -107,13 +202,17 @@ fn from_server(answer: &DbError) -> StoreError {
 }
 
 /// The whole chain: the driver's own text says no more than "db error".
-fn spelled_out(error: &(dyn StdError + 'static)) -> String {
+pub(super) fn spelled_out(error: &(dyn StdError + 'static)) -> String {
     let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
+    for cause in causes(error) {
         text.push_str(": ");
         text.push_str(&cause.to_string());
-        next = cause.source();
     }
     text
+}
+
+fn causes<'e>(
+    error: &'e (dyn StdError + 'static),
+) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
 }

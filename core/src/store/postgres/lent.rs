@@ -66,7 +66,7 @@ impl Lender {
                 canceller: Arc::clone(&self.canceller),
                 _place: place,
             }),
-            Err(error) => Err(classify_connect(&error)),
+            Err(error) => Err(classify_connect(&error).of_opened()),
         }
     }
 }
@@ -89,7 +89,8 @@ impl Lent {
     pub(super) async fn renew(self, pool: &Pool) -> Result<Self, StoreError> {
         drop(Object::take(self.client));
         pool.retain(|_, _| false);
-        let client = pool.get().await.map_err(|error| classify_connect(&error))?;
+        let client = pool.get().await;
+        let client = client.map_err(|error| classify_connect(&error).of_opened())?;
         Ok(Self {
             client,
             canceller: self.canceller,

@@ -7,6 +7,7 @@ use super::error::classify;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::model::InvalidField;
 use crate::schema;
+use crate::store::settings::is_the_servers;
 use crate::store::statements::login as statement;
 
 /// What the login may do.
@@ -56,7 +57,9 @@ impl Standing {
             .map_err(|error| classify(&error))?;
         let fact = |index: usize| row.get::<_, bool>(index);
         let (passes_rls, any_table, owns, may_create) = (fact(1), fact(2), fact(3), fact(4));
-        let Some(found) = row.get(5) else {
+        // Nobody keeps tables in one of the server's own.
+        let found = row.get::<_, Option<String>>(5);
+        let Some(found) = found.filter(|name| !is_the_servers(name)) else {
             return Err(no_schema(schema));
         };
         let runtime_role = runtime_role(row.get(0));
@@ -81,8 +84,8 @@ fn no_schema(named: Option<&str>) -> Failure {
         Some(_) => InvalidField::new("schema", "names no schema of this database").into(),
         None => Failure::Schema(SchemaMismatch {
             code: SchemaCode::NoSchema,
-            detail: "the search_path of the login leads to no schema that it may use; name one with the option \
-                     `schema`"
+            detail: "the search_path of the login leads to no schema that it may use, or to one of the server's own; \
+                     name one with the option `schema`"
                 .to_owned(),
         }),
     }

@@ -5,6 +5,7 @@
 
 mod cancel;
 mod config;
+mod connect;
 mod connections;
 mod error;
 mod lent;
@@ -12,10 +13,12 @@ mod login;
 mod misfit;
 mod outcome;
 mod pipeline;
+mod pooler;
 mod quote;
 mod rights;
 mod schema_lock;
 mod transaction;
+mod url;
 
 pub(crate) use config::PostgresConfig;
 pub(super) use connections::Connections;

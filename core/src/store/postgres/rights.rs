@@ -9,7 +9,7 @@ use tokio_postgres::error::SqlState;
 use super::error::classify;
 use super::login::{Login, Standing};
 use super::misfit::{Misfit, TableFacts, functions, listed, names, wanted};
-use super::quote::quoted;
+use super::quote::{literal, quoted};
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::store::statements::login as statement;
 
@@ -23,6 +23,10 @@ struct RoleFacts {
     passes_rls: bool,
     may_be_taken_on: bool,
     inherited: bool,
+    member: bool,
+    /// From 16 on each membership says what it brings, and granting it again changes nothing that is not said.
+    by_membership: bool,
+    login_inherits: bool,
 }
 
 impl Standing {
@@ -223,6 +227,9 @@ impl RoleFacts {
             passes_rls: row.get(2),
             may_be_taken_on: row.get(3),
             inherited: row.get(4),
+            member: row.get(5),
+            by_membership: row.get(6),
+            login_inherits: row.get(7),
         })
     }
 
@@ -250,7 +257,11 @@ impl RoleFacts {
             statements.push(format!("ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS;"));
         }
         if !self.may_be_taken_on {
-            statements.push(format!("GRANT {role} TO {login};"));
+            let brings = match self.by_membership && self.member {
+                true => " WITH SET TRUE",
+                false => "",
+            };
+            statements.push(format!("GRANT {role} TO {login}{brings};"));
         }
         statements
     }
@@ -262,8 +273,19 @@ impl RoleFacts {
         if !self.exists {
             statements.push(format!("CREATE ROLE {role} NOLOGIN;"));
         }
-        if !self.inherited {
+        if self.inherited {
+            return statements;
+        }
+        let plain = !self.member && self.login_inherits;
+        if self.by_membership && !plain {
+            statements.push(format!("GRANT {role} TO {login} WITH INHERIT TRUE;"));
+            return statements;
+        }
+        if !self.member {
             statements.push(format!("GRANT {role} TO {login};"));
+        }
+        if !self.login_inherits {
+            statements.push(format!("ALTER ROLE {login} INHERIT;"));
         }
         statements
     }
@@ -286,7 +308,7 @@ async fn create(client: &Client, name: &str, facts: &RoleFacts) -> Result<(), Fa
            END IF; \
          EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$; \
          GRANT {role} TO CURRENT_USER",
-        literal = quoted(name, '\''),
+        literal = literal(name),
         role = quoted(name, '"'),
     );
     client
@@ -316,13 +338,13 @@ fn one_owner(schema: &str, version: u32) -> String {
              EXECUTE format('ALTER %s %s OWNER TO %I', item.kind, item.name, pg_get_userbyid(wanted)); \
            END LOOP; \
          END $$",
-        schema = quoted(schema, '\''),
+        schema = literal(schema),
         names = literals(&names(version)),
         functions = literals(&functions(version)),
     )
 }
 
 fn literals(names: &[impl AsRef<str>]) -> String {
-    let names = names.iter().map(|name| quoted(name.as_ref(), '\''));
+    let names = names.iter().map(|name| literal(name.as_ref()));
     format!("ARRAY[{}]::text[]", names.collect::<Vec<_>>().join(", "))
 }

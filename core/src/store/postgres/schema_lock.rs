@@ -6,9 +6,10 @@ use tokio_postgres::error::SqlState;
 use super::connections::Connections;
 use super::error::classify;
 use crate::error::StoreError;
-use crate::store::statements::migration;
+use crate::store::statements::{control, migration};
 
-/// Keeps other migrations out until it is dropped: the lock is a connection's, and ends with it.
+/// Keeps other migrations out until it is dropped: the lock is that of an open transaction, and ends with its
+/// connection. A session's would stay behind a pooler, with whoever is lent that connection to the server next.
 pub(in crate::store) struct SchemaLock {
     _connection: ClientWrapper,
 }
@@ -19,9 +20,13 @@ impl Connections {
         // It leaves the pool before it asks: dropped while it waits, the connection ends, and what the server
         // gives it later with it. In the pool it would keep the lock for ever.
         let connection = self.client().await?.take();
-        let limit = format!("SET lock_timeout = {}", self.migration_wait.as_millis());
-        let limited = connection.batch_execute(&limit).await;
-        limited.map_err(|error| classify(&error))?;
+        let begin = format!(
+            "{}; SET LOCAL lock_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = 0",
+            control::BEGIN_WRITE.postgres(),
+            self.migration_wait.as_millis()
+        );
+        let begun = connection.batch_execute(&begin).await;
+        begun.map_err(|error| classify(&error))?;
         let schema = &self.standing.schema;
         let asked = migration::SCHEMA_LOCK.postgres();
         match connection.execute(asked, &[schema]).await {
@@ -29,6 +34,8 @@ impl Connections {
                 _connection: connection,
             }),
             Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+                let ended = connection.batch_execute(control::ROLLBACK.postgres()).await;
+                ended.map_err(|error| classify(&error))?;
                 Err(StoreError::Migrating(holder(&connection, schema).await?))
             }
             Err(error) => Err(classify(&error)),

@@ -12,7 +12,7 @@ use super::error::classify;
 use super::file::{DatabaseFile, FLAGS, leave_log};
 use super::identity::resolve;
 use super::limit::Limit;
-use super::refusal::{explain, refuse_unwritable};
+use super::refusal::{explain, refuse_unwritable, refuse_what_is_no_file};
 use super::site::Site;
 use crate::error::{Failure, StoreError, Visible};
 use crate::model::InvalidField;
@@ -77,6 +77,7 @@ pub(in crate::store) fn connect_first(
         return Ok((Origin::Memory, Opened::new(connection, None, in_use)?));
     };
     let path = resolve(path)?;
+    refuse_what_is_no_file(&path)?;
     refuse_unwritable(&path)?;
     let site = Site::look(&path, settings)?;
     let creating = if settings.create_if_missing {

@@ -5,10 +5,12 @@
 //! drops every lock that a process has on a file when the process closes any descriptor of it, and the next process
 //! that comes and goes would then take the log away, with what was acknowledged into it.
 
-use std::path::Path;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
 
 use super::identity::beside;
 use crate::error::StoreError;
+use crate::model::InvalidField;
 
 /// A more exact error where there is one.
 pub(super) fn explain(error: StoreError, path: &Path) -> StoreError {
@@ -26,6 +28,49 @@ pub(super) fn explain(error: StoreError, path: &Path) -> StoreError {
         return StoreError::ReadOnly;
     }
     StoreError::Unreachable(particulars)
+}
+
+/// Refuses a path at which no file can be, and one beside which there is something else than SQLite's own files.
+/// SQLite opens a pipe and waits, reads a device and finds it empty, and says of most of the rest no more than that it
+/// could not open it.
+pub(super) fn refuse_what_is_no_file(path: &Path) -> Result<(), StoreError> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => return Err(refused("names a folder")),
+        Ok(metadata) if !metadata.is_file() => {
+            return Err(refused("names something that is no file"));
+        }
+        Ok(_) => {}
+        Err(error) => refuse_unless_absent(path, &error)?,
+    }
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    let [log, index] = beside(path);
+    for other in [log, index, PathBuf::from(journal)] {
+        if std::fs::metadata(other).is_ok_and(|metadata| !metadata.is_file()) {
+            return Err(refused(
+                "names a file beside which there is a `-wal`, a `-shm` or a `-journal` that is none",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses what is more than a file that is not there yet.
+fn refuse_unless_absent(path: &Path, error: &io::Error) -> Result<(), StoreError> {
+    let folder = path.parent().map(std::fs::metadata);
+    match (error.kind(), folder) {
+        (ErrorKind::NotFound, Some(Ok(folder))) if folder.is_dir() => Ok(()),
+        (ErrorKind::NotFound, _) => Err(refused("names a file in a folder that does not exist")),
+        (ErrorKind::NotADirectory, _) => Err(refused("leads through something that is no folder")),
+        (ErrorKind::InvalidFilename, _) => Err(refused("has a part that is too long for a name")),
+        _ if path.is_symlink() => Err(refused("names a link that leads nowhere")),
+        (ErrorKind::PermissionDenied, _) => Err(StoreError::ReadOnly),
+        _ => Err(StoreError::from_io("the database file", error)),
+    }
+}
+
+fn refused(rule: &str) -> StoreError {
+    StoreError::Url(InvalidField::new("url", rule))
 }
 
 /// Refuses a file without write permission: SQLite opens it read-only, and says so only at the first write.

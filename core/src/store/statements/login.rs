@@ -24,14 +24,19 @@ statements! {
         postgres: "SELECT system_identifier::text FROM pg_control_system()",
     };
     /// The login; of the role `$1`: whether it is there, whether it passes row-level security, whether the login
-    /// may take it on (from 16 on a member of a role need not have that right), whether it has its rights.
+    /// may take it on (from 16 on a member of a role need not have that right), whether it has its rights, whether
+    /// it is a member; and whether a membership says by itself what it brings (from 16 on), and whether the login
+    /// inherits otherwise.
     ROLE_FACTS: Control Raw = {
         sqlite: "",
         postgres: "SELECT current_user::text, r.oid IS NOT NULL, \
                    coalesce(r.rolsuper OR r.rolbypassrls, false), \
                    coalesce(pg_has_role(current_user, r.oid, CASE \
                      WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END), false), \
-                   coalesce(pg_has_role(current_user, r.oid, 'USAGE'), false) \
+                   coalesce(pg_has_role(current_user, r.oid, 'USAGE'), false), \
+                   coalesce(pg_has_role(current_user, r.oid, 'MEMBER'), false), \
+                   current_setting('server_version_num')::int >= 160000, \
+                   (SELECT l.rolinherit FROM pg_roles l WHERE l.rolname = current_user) \
                    FROM (SELECT $1::text AS name) AS wanted LEFT JOIN pg_roles r ON r.rolname = wanted.name",
     };
     /// Of each of the tables `$3` in the schema `$2`: its owner; whether the role `$1` passes its row-level security

@@ -39,10 +39,10 @@ statements! {
                    AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema()) \
                    AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
     };
-    /// Keeps other migrations of the schema `$1` out, for as long as the connection lives.
+    /// Keeps other migrations of the schema `$1` out, for as long as the transaction is open.
     SCHEMA_LOCK: Control Raw = {
         sqlite: "",
-        postgres: "SELECT pg_advisory_lock(hashtextextended('ringfence schema ' || $1::text, 0))",
+        postgres: "SELECT pg_advisory_xact_lock(hashtextextended('ringfence schema ' || $1::text, 0))",
     };
     /// Who keeps them out, and since when: its process, the name that it gave itself, when it was last answered.
     /// The latter two are not shown of another login's.

@@ -13,6 +13,7 @@ pub(crate) mod login;
 pub(crate) mod migration;
 pub(crate) mod missions;
 pub(crate) mod policy;
+pub(crate) mod pooler;
 pub(crate) mod scan;
 pub(crate) mod tenants;
 
@@ -34,6 +35,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         migration::ALL,
         missions::ALL,
         policy::ALL,
+        pooler::ALL,
         tenants::ALL,
     ]
     .into_iter()

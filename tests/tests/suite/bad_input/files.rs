@@ -100,14 +100,3 @@ async fn a_file_without_write_permission_is_read_only() {
     assert_eq!(fs::read(place.file()).unwrap(), before);
     place.remove().await;
 }
-
-#[tokio::test]
-async fn a_path_that_leads_to_no_file_is_unreachable() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("file"), "x").unwrap();
-    for path in ["missing/fleet.db", "file/fleet.db", "."] {
-        let outcome = open(&folder.path().join(path)).await.map(drop);
-        is_unavailable(path, outcome, "unreachable");
-    }
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-}

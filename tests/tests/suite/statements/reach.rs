@@ -34,7 +34,9 @@ const UNREACHED: &[(&[&str], &str)] = &[
     ),
     (
         &[
+            "BACKEND",
             "LOGIN_FACTS",
+            "PREPARED_AS",
             "RIGHTS",
             "ROLE_FACTS",
             "SCHEMA_LOCK",
@@ -42,7 +44,7 @@ const UNREACHED: &[(&[&str], &str)] = &[
             "SCHEMA_RIGHTS",
             "SERVER",
         ],
-        "what a connection asks that is no lane's yet: see roles_postgres and rights_postgres",
+        "what a connection asks that is no lane's yet: see roles_postgres, rights_postgres and poolers_postgres",
     ),
     (
         &["NAME_KEY"],

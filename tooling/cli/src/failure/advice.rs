@@ -41,6 +41,16 @@ pub(super) fn about(error: &Error, situation: Situation) -> Option<String> {
 
 fn about_argument(field: &str, is_file: bool) -> String {
     let fixed = match field {
+        "url.options" => {
+            "leave `options` away in --database: --schema names the schema, and what else it sets is the login's (ALTER ROLE … \
+             SET)"
+        }
+        field if field.starts_with("url.") => {
+            return format!(
+                "mend or leave away `{}` in --database",
+                field.trim_start_matches("url.")
+            );
+        }
         "url" => {
             "--database is `sqlite:PATH` or `postgres://user@host/database`; only `ringfence migrate` makes a file \
              that is not there"
@@ -81,6 +91,7 @@ fn about_schema(code: &str, standing: Option<Standing>) -> Option<String> {
              `ringfence migrate`"
         }
         "no_schema" => "name it with --schema",
+        "pooler" => "name the server itself in --database; see docs/guides/postgres.md",
         "not_a_database" => "see that --database names the right file; this one was left as it is",
         "divergent_history" | "unrecognised_schema" | "unknown_legacy_revision" => {
             "make sure that --database (and --schema) name the right database; see docs/guides/migrations.md"
@@ -122,7 +133,7 @@ fn about_code(code: &str, is_file: bool) -> Option<&'static str> {
         "too_late" => "others are writing: run it again",
         "migrating" => "wait for longer with --wait SECONDS, or end that process if it hangs",
         "unreachable" if is_file => {
-            "see that the folder of --database exists and may be written, and that the path names a file"
+            "see the rights on the folder of --database, and that its disk answers"
         }
         "unreachable" => {
             "see the host, the port and the TLS settings in --database, and that the server runs"

@@ -102,35 +102,38 @@ fn a_database_that_cannot_be_reached_is_said_with_its_cause_and_what_to_look_at(
         refused(&output.unwrap())
     };
     let folder = tempfile::tempdir().unwrap();
-    for (url, cause, advice) in [
+    for (url, field, advice) in [
+        (format!("sqlite:{}", folder.path().display()), "url", "PATH"),
         (
-            format!("sqlite:{}", folder.path().display()),
-            "unable to open database file",
-            "the folder",
+            "postgres://nobody@127.0.0.1:1/fleet?sslrootcert=/none".to_owned(),
+            "url.sslrootcert",
+            "`sslrootcert`",
         ),
         (
-            "postgres://nobody@127.0.0.1:1/fleet".to_owned(),
-            "onnect",
-            "the host",
-        ),
-        (
-            "postgres://nobody@127.0.0.1:1/fleet?sslmode=require&sslrootcert=/none".to_owned(),
-            "sslrootcert cannot be read",
-            "TLS",
+            "postgres://nobody@127.0.0.1:1/fleet?nonsense=1".to_owned(),
+            "url.nonsense",
+            "`nonsense`",
         ),
     ] {
         let error = reach(&url);
-        assert_eq!(error["code"], "unreachable", "{error}");
-        assert_eq!(error["outcome"], "not_done");
-        assert!(
-            error["causes"][0].as_str().unwrap().contains(cause),
-            "{error}"
+        assert_eq!(
+            (&error["code"], &error["field"]),
+            (&"invalid".into(), &field.into())
         );
-        assert!(
-            error["advice"].as_str().unwrap().contains(advice),
-            "{error}"
-        );
+        let told = error["advice"].as_str().unwrap();
+        assert!(told.contains(advice), "{error}");
     }
+    let error = reach("postgres://nobody@127.0.0.1:1/fleet");
+    assert_eq!(error["code"], "unreachable", "{error}");
+    assert_eq!(error["outcome"], "not_done");
+    assert!(
+        error["causes"][0].as_str().unwrap().contains("onnect"),
+        "{error}"
+    );
+    assert!(
+        error["advice"].as_str().unwrap().contains("the host"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -20,7 +20,8 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 pub use self::binaries::{OLDEST_MAJOR, Server};
-use self::owner::{Account, Watchdog};
+pub(crate) use self::owner::Account;
+use self::owner::Watchdog;
 use crate::{Result, process};
 
 /// The variable that names a server to use instead of a throwaway one (a superuser's URL).

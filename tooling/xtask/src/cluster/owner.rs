@@ -11,13 +11,13 @@ use crate::{Result, process};
 
 /// The account that the server runs as. Postgres refuses to run as root, so root lends it another.
 #[derive(Clone, Debug)]
-pub(super) struct Account {
+pub(crate) struct Account {
     lent: Option<(u32, u32)>,
 }
 
 impl Account {
     /// The account that owns the folder, or for root's folder one that it is given to.
-    pub(super) fn for_files_of(dir: &Path) -> Result<Self> {
+    pub(crate) fn for_files_of(dir: &Path) -> Result<Self> {
         if fs::metadata(dir)?.uid() != 0 {
             return Ok(Self { lent: None });
         }
@@ -53,7 +53,7 @@ impl Account {
     }
 
     /// A command that runs as the account, in a folder that it may enter.
-    pub(super) fn command(&self, program: &Path, dir: &Path) -> Command {
+    pub(crate) fn command(&self, program: &Path, dir: &Path) -> Command {
         let mut command = Command::new(program);
         command
             .current_dir(dir)
@@ -66,7 +66,7 @@ impl Account {
     }
 
     /// Writes a file that only the account may read.
-    pub(super) fn write(&self, file: &Path, text: &str) -> Result<()> {
+    pub(crate) fn write(&self, file: &Path, text: &str) -> Result<()> {
         fs::write(file, text)?;
         fs::set_permissions(file, fs::Permissions::from_mode(0o600))?;
         if let Some((user, group)) = self.lent {

@@ -30,8 +30,13 @@ class ErrorsTest {
             assertNull(missing.`field`())
             assertEquals("there is no such drone", missing.toString())
         }
-        val unreachable = refusal<RingfenceException> {
+        val nowhere = refusal<RingfenceException> {
             Ringfence.open("sqlite:${folder.resolve("missing/fleet.db")}", OpenOptions())
+        }
+        assertEquals("url", nowhere.`field`())
+        assertFalse(nowhere.isRetryable())
+        val unreachable = refusal<RingfenceException> {
+            Ringfence.open("postgres:///fleet?host=/no/such/folder", OpenOptions())
         }
         assertTrue(unreachable.isRetryable())
     }

@@ -1,0 +1,83 @@
+//! Whether a pooler stands between, and whether the library can work through it.
+//!
+//! A pooler that pools by transaction hands each transaction to whichever connection to the server is free. Then a
+//! named statement is there only where the pooler carries it along: PgBouncer does from 1.21 on. Where it does not,
+//! some calls would work and others fail, by chance; so it is found out when the database is opened.
+
+use deadpool_postgres::{Object, Pool};
+use tokio_postgres::SimpleQueryMessage;
+
+use super::error::{classify, spelled_out};
+use crate::error::{Failure, SchemaCode, SchemaMismatch};
+use crate::store::statements::{control, pooler};
+
+const TO_DO: &str = "PgBouncer carries them from 1.21 on where `max_prepared_statements` is more than 0: do that, or \
+                     pool by session, or connect to the server itself";
+
+/// Refuses a pooler through which prepared statements come and go, and one that takes no transactions.
+pub(super) async fn refuse_unfit(first: &Object, pool: &Pool) -> Result<(), Failure> {
+    let (carried, process) = look(first).await?;
+    if carried {
+        return Ok(());
+    }
+    // Somebody who may have one connection only shares it with nobody.
+    let second = match pool.get().await {
+        Ok(second) => second,
+        Err(error) => {
+            tracing::debug!(target: "ringfence::store", error = %spelled_out(&error), "no second connection");
+            return Ok(());
+        }
+    };
+    // Two connections that stay open never have the same process of the server, and neither changes its own; but for a
+    // pooler that shares them out. It lends again the one that came back last, or the one that waits longest: asked in
+    // this order, one of the two shows itself.
+    let other = backend(&second).await?;
+    let shared =
+        other == process || backend(&second).await? != other || backend(first).await? != process;
+    if shared { Err(unfit()) } else { Ok(()) }
+}
+
+/// Whether this statement is called otherwise on the server than here, because a pooler keeps it for us; and by which
+/// process of the server it was answered.
+async fn look(client: &Object) -> Result<(bool, String), Failure> {
+    let begun = client.batch_execute(control::BEGIN_READ.postgres()).await;
+    begun.map_err(|error| refused_transaction(&error))?;
+    let row = client.query_one(pooler::PREPARED_AS.postgres(), &[]).await;
+    let row = row.map_err(|error| refused_transaction(&error))?;
+    let ended = client.batch_execute(control::COMMIT.postgres()).await;
+    ended.map_err(|error| classify(&error))?;
+    Ok((row.get(0), row.get(1)))
+}
+
+/// A pooler by statement says so, and hangs up.
+fn refused_transaction(error: &tokio_postgres::Error) -> Failure {
+    if spelled_out(error).contains("statement pooling") {
+        return Failure::Schema(SchemaMismatch {
+            code: SchemaCode::Pooler,
+            detail: "the URL leads to a pooler, such as PgBouncer, that pools by statement, where there are no \
+                     transactions: pool by transaction or by session, or connect to the server itself"
+                .to_owned(),
+        });
+    }
+    classify(error).into()
+}
+
+async fn backend(client: &Object) -> Result<String, Failure> {
+    let answers = client.simple_query(pooler::BACKEND.postgres()).await;
+    let answers = answers.map_err(|error| classify(&error))?;
+    let process = answers.iter().find_map(|answer| match answer {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    });
+    process.ok_or_else(|| Failure::Internal("a statement without an answer".to_owned()))
+}
+
+fn unfit() -> Failure {
+    Failure::Schema(SchemaMismatch {
+        code: SchemaCode::Pooler,
+        detail: format!(
+            "the URL leads to a pooler, such as PgBouncer, that pools by transaction and does not carry prepared \
+             statements; {TO_DO}"
+        ),
+    })
+}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{InvalidField, text, text_enums};
-use crate::store::is_the_servers;
+use crate::schema::is_the_servers;
 
 text_enums! {
     /// What opening does with a schema that is not current.

@@ -62,6 +62,11 @@ pub const DEPLOYMENT: &str = "~deployment";
 /// `ringfence.<what>:<name>`, as on SQLite.
 pub const GUARD_SQLSTATE: &str = "RF001";
 
+/// Whether a Postgres server keeps a schema of this name for itself.
+pub(crate) fn is_the_servers(schema: &str) -> bool {
+    schema.starts_with("pg_") || schema == "information_schema"
+}
+
 /// Every table, parents before their children.
 #[must_use]
 pub fn catalogue() -> &'static [Table] {

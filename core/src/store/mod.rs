@@ -39,7 +39,7 @@ mod writers;
 #[cfg(feature = "testing")]
 pub use engine::Engine;
 pub(crate) use open::Store;
-pub(crate) use settings::{Settings, is_the_servers};
+pub(crate) use settings::Settings;
 #[cfg(feature = "testing")]
 pub use sql::Scope;
 pub(crate) use sql::record::Edited;

@@ -46,8 +46,3 @@ impl Settings {
         }
     }
 }
-
-/// Whether a Postgres server keeps a schema of this name for itself.
-pub(crate) fn is_the_servers(schema: &str) -> bool {
-    schema.starts_with("pg_") || schema == "information_schema"
-}

@@ -102,7 +102,8 @@ async fn tls_and_passwords_are_asked_for_and_refused_as_the_url_and_the_server_s
         format!("?sslmode=require&sslrootcert={DATA}/nothing.crt"),
     ] {
         let outcome = open(&cluster, "sealed", "fleet", &query).await;
-        is_unavailable(&outcome, "unreachable");
+        let refused = outcome.unwrap_err();
+        assert_eq!(refused.field(), Some("url.sslrootcert"), "{refused:?}");
     }
     let outcome = open(&cluster, "sealed", "fleet", "?sslmode=disable").await;
     is_unavailable(&outcome, "login_refused");

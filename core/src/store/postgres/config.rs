@@ -102,10 +102,9 @@ fn add_from(path: &Path, roots: &mut RootCertStore) -> Result<(), &'static str> 
         }
         Err(_) => return Err(unreadable),
     }
-    let text = std::fs::read(path).map_err(|_| unreadable)?;
     let none = "names a file without certificates in PEM that can be read";
     let mut found = false;
-    for certificate in CertificateDer::pem_slice_iter(&text) {
+    for certificate in CertificateDer::pem_file_iter(path).map_err(|_| unreadable)? {
         let added = roots.add(certificate.map_err(|_| none)?);
         added.map_err(|_| none)?;
         found = true;

@@ -4,17 +4,19 @@ use std::future::Future;
 use std::pin::Pin;
 
 use deadpool_postgres::Connect;
-use rand::seq::SliceRandom;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinHandle;
 use tokio_postgres::config::{Config, LoadBalanceHosts, SslMode};
 use tokio_postgres::{Client, Connection, Error, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::environment::Environment;
+
 /// The servers of a URL, of which there is at least one.
 pub(super) struct Servers {
     pub(super) each: Vec<Config>,
     pub(super) tls: MakeRustlsConnect,
+    pub(super) chance: Environment,
 }
 
 type Connected = (Client, JoinHandle<()>);
@@ -27,7 +29,9 @@ impl Connect for Servers {
     ) -> Pin<Box<dyn Future<Output = Result<Connected, Error>> + Send + '_>> {
         let mut each: Vec<&Config> = self.each.iter().collect();
         if first.get_load_balance_hosts() == LoadBalanceHosts::Random {
-            each.shuffle(&mut rand::rng());
+            let [chance] = self.chance.random().unwrap_or_default();
+            let begin = usize::from(chance) % each.len().max(1);
+            each.rotate_left(begin);
         }
         let first = first.clone();
         Box::pin(async move {

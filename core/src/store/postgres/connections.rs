@@ -51,6 +51,7 @@ impl Connections {
         let servers = Servers {
             each: config.servers(settings.busy_timeout),
             tls,
+            chance: clock.clone(),
         };
         let first = servers.each.first().cloned().unwrap_or_default();
         let manager = Manager::from_connect(first, servers, recycling);
@@ -65,7 +66,7 @@ impl Connections {
         let finding = async {
             let client = pool.get().await;
             let client = client.map_err(|error| classify_connect(&error))?;
-            pooler::refuse_unfit(&client, &pool).await?;
+            pooler::refuse_unfit(&client, &pool, settings.busy_timeout).await?;
             Standing::find_out(&client, settings.schema.as_deref()).await
         };
         let call = settings.call_timeout;

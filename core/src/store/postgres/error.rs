@@ -38,14 +38,17 @@ pub(super) fn classify_connect(error: &PoolError) -> StoreError {
     }
 }
 
-/// What PgBouncer says of a login, all under one code.
-const REFUSED_BY_POOLER: [&str; 6] = [
+/// What PgBouncer says of a login, and passes on of the server's refusals, all under one code.
+const REFUSED_BY_POOLER: [&str; 9] = [
     "no such database",
     "no such user",
     "authentication failed",
     "login rejected",
     "not allowed",
     "SSL required",
+    "does not exist",
+    "pg_hba.conf",
+    "not permitted",
 ];
 
 /// What a server answers to a login that it does not let in.

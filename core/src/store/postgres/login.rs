@@ -6,8 +6,7 @@ use tokio_postgres::error::SqlState;
 use super::error::classify;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::model::InvalidField;
-use crate::schema;
-use crate::store::settings::is_the_servers;
+use crate::schema::{self, is_the_servers};
 use crate::store::statements::login as statement;
 
 /// What the login may do.

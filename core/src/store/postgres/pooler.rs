@@ -4,6 +4,8 @@
 //! named statement is there only where the pooler carries it along: PgBouncer does from 1.21 on. Where it does not,
 //! some calls would work and others fail, by chance; so it is found out when the database is opened.
 
+use std::time::Duration;
+
 use deadpool_postgres::{Object, Pool};
 use tokio_postgres::SimpleQueryMessage;
 
@@ -15,7 +17,11 @@ const TO_DO: &str = "PgBouncer carries them from 1.21 on where `max_prepared_sta
                      pool by session, or connect to the server itself";
 
 /// Refuses a pooler through which prepared statements come and go, and one that takes no transactions.
-pub(super) async fn refuse_unfit(first: &Object, pool: &Pool) -> Result<(), Failure> {
+pub(super) async fn refuse_unfit(
+    first: &Object,
+    pool: &Pool,
+    patience: Duration,
+) -> Result<(), Failure> {
     let (carried, process) = look(first).await?;
     if carried {
         return Ok(());
@@ -28,13 +34,24 @@ pub(super) async fn refuse_unfit(first: &Object, pool: &Pool) -> Result<(), Fail
             return Ok(());
         }
     };
-    // Two connections that stay open never have the same process of the server, and neither changes its own; but for a
-    // pooler that shares them out. It lends again the one that came back last, or the one that waits longest: asked in
-    // this order, one of the two shows itself.
-    let other = backend(&second).await?;
-    let shared =
-        other == process || backend(&second).await? != other || backend(first).await? != process;
-    if shared { Err(unfit()) } else { Ok(()) }
+    let shared = tokio::time::timeout(patience, is_shared(first, &second, &process)).await;
+    // What it was made for is done; it may still wait for its answer.
+    drop(Object::take(second));
+    match shared {
+        Ok(Ok(true)) => Err(unfit()),
+        Ok(Err(failure)) => Err(failure),
+        // Whoever has to wait for a connection to the server does not share the first one's: a pooler by session that
+        // has no other.
+        Ok(Ok(false)) | Err(_) => Ok(()),
+    }
+}
+
+/// Whether two connections that are both open have one process of the server, or one of them changes its own. That is
+/// a pooler's doing. It lends again the one that came back last, or the one that waits longest: asked in this order, one
+/// of the two shows itself.
+async fn is_shared(first: &Object, second: &Object, process: &str) -> Result<bool, Failure> {
+    let other = backend(second).await?;
+    Ok(other == process || backend(second).await? != other || backend(first).await? != process)
 }
 
 /// Whether this statement is called otherwise on the server than here, because a pooler keeps it for us; and by which

@@ -257,11 +257,10 @@ impl RoleFacts {
             statements.push(format!("ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS;"));
         }
         if !self.may_be_taken_on {
-            let brings = match self.by_membership && self.member {
-                true => " WITH SET TRUE",
-                false => "",
-            };
-            statements.push(format!("GRANT {role} TO {login}{brings};"));
+            statements.push(match self.by_membership && self.member {
+                true => format!("GRANT {role} TO {login} WITH SET TRUE;"),
+                false => format!("GRANT {role} TO {login};"),
+            });
         }
         statements
     }

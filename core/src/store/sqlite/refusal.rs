@@ -57,9 +57,9 @@ pub(super) fn refuse_what_is_no_file(path: &Path) -> Result<(), StoreError> {
 
 /// Refuses what is more than a file that is not there yet.
 fn refuse_unless_absent(path: &Path, error: &io::Error) -> Result<(), StoreError> {
-    let folder = path.parent().map(std::fs::metadata);
+    let folder = std::fs::metadata(path.parent().unwrap_or(path));
     match (error.kind(), folder) {
-        (ErrorKind::NotFound, Some(Ok(folder))) if folder.is_dir() => Ok(()),
+        (ErrorKind::NotFound, Ok(folder)) if folder.is_dir() => Ok(()),
         (ErrorKind::NotFound, _) => Err(refused("names a file in a folder that does not exist")),
         (ErrorKind::NotADirectory, _) => Err(refused("leads through something that is no folder")),
         (ErrorKind::InvalidFilename, _) => Err(refused("has a part that is too long for a name")),

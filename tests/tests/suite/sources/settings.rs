@@ -19,6 +19,8 @@ fn settings(text: &str) -> Vec<String> {
         let mut rest = words.iter().skip(at + 1);
         match word.to_ascii_uppercase().as_str() {
             "PRAGMA" => found.extend(rest.next()),
+            // An option of a membership.
+            "SET" if at > 0 && words[at - 1] == "WITH" => {}
             "SET" => found.extend(rest.find(|it| !["LOCAL", "SESSION"].contains(it))),
             _ => {}
         }

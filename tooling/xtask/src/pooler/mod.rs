@@ -2,7 +2,7 @@
 //! the process that started it however that process ends.
 //!
 //! There are two: the one of the system's package, which on Debian 12 is of before prepared statements were carried, and
-//! [a newer one](build) that is built from Debian's source.
+//! [a newer one](newer) that is built from Debian's source.
 
 mod build;
 

@@ -1,7 +1,6 @@
 //! Files that are no database, not a whole one, or not to be written.
 
 use std::fs;
-use std::path::Path;
 
 use ringfence::MigrateMode::{Auto, Check, Never};
 use ringfence::{Error, OpenOptions, Ringfence};
@@ -9,10 +8,6 @@ use ringfence::{Error, OpenOptions, Ringfence};
 use super::is_unavailable;
 use crate::legacy_rows;
 use ringfence_tests::fixture::{Engine, Place};
-
-async fn open(file: &Path) -> ringfence::Result<Ringfence> {
-    Ringfence::open(format!("sqlite:{}", file.display()), OpenOptions::default()).await
-}
 
 #[track_caller]
 fn is_schema(what: &str, outcome: Result<(), Error>, wanted: &[&str]) {

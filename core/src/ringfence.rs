@@ -40,7 +40,8 @@ impl Ringfence {
     /// `Integrity` with the rows that a legacy database would have to mend first.
     #[cfg_attr(feature = "uniffi", uniffi::constructor)]
     pub async fn open(url: String, options: OpenOptions) -> Result<Self> {
-        Self::open_with_source(url, options, Arc::new(SystemSource)).await
+        // Nobody opens often: the future that hosts nest in theirs is one pointer of what it takes.
+        Box::pin(Self::open_with_source(url, options, Arc::new(SystemSource))).await
     }
 
     /// Opens a session for an actor whom the host has authenticated.

@@ -21,6 +21,7 @@ mod database_file;
 mod deadlines;
 mod escalation;
 mod forked;
+mod futures;
 mod generated;
 mod group_commit;
 mod guards_postgres;

@@ -24,6 +24,10 @@ impl Store {
         if !may_come_of_another_schema(&failure) {
             return failure;
         }
+        Box::pin(self.compared(failure)).await
+    }
+
+    async fn compared(&self, failure: Failure) -> Failure {
         match self.stands_at().await {
             Ok(current) if current > LATEST => newer(current),
             Ok(current) if current < self.works_at.load(Ordering::Relaxed) => older(current),

@@ -42,6 +42,7 @@ pub(in crate::store) enum Opened {
     Postgres(Postgres),
 }
 
+/// What is awaited of a server is boxed: a call's future, which hosts nest in theirs, stays small.
 impl Store {
     pub(crate) async fn open(
         location: &Location,
@@ -69,7 +70,7 @@ impl Store {
                 })
             }
             Location::Postgres(config) => {
-                Opened::Postgres(Postgres::open(config, settings, clock, runtime).await?)
+                Opened::Postgres(Box::pin(Postgres::open(config, settings, clock, runtime)).await?)
             }
         };
         Ok(Self {
@@ -126,7 +127,7 @@ impl Store {
     ) -> Result<F, StoreError> {
         match self.opened()? {
             Opened::Sqlite(store) => store.single(bound, query, parameters),
-            Opened::Postgres(store) => store.single(bound, query, parameters).await,
+            Opened::Postgres(store) => Box::pin(store.single(bound, query, parameters)).await,
         }
     }
 
@@ -139,7 +140,7 @@ impl Store {
     ) -> Result<(F, Timestamp), Failure> {
         let timed = match self.opened()? {
             Opened::Sqlite(store) => store.single_timed(bound, query, parameters),
-            Opened::Postgres(store) => store.single_timed(bound, query, parameters).await,
+            Opened::Postgres(store) => Box::pin(store.single_timed(bound, query, parameters)).await,
         };
         match timed {
             Ok(found) => Ok(found),
@@ -151,7 +152,7 @@ impl Store {
     pub(crate) async fn read<T: Send>(&self, bound: Bound, work: ReadFn<T>) -> Result<T, Failure> {
         let done = match self.opened()? {
             Opened::Sqlite(store) => store.read(bound, work),
-            Opened::Postgres(store) => store.read(bound, work).await,
+            Opened::Postgres(store) => Box::pin(store.read(bound, work)).await,
         };
         match done {
             Ok(value) => Ok(value),
@@ -202,7 +203,7 @@ impl Store {
     ) -> Result<T, Failure> {
         match self.opened()? {
             Opened::Sqlite(_) => future.await,
-            Opened::Postgres(store) => store.inside(future).await,
+            Opened::Postgres(store) => Box::pin(store.inside(future)).await,
         }
     }
 

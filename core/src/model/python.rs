@@ -12,8 +12,8 @@ use super::python_pickle::{Reduced, restored};
 use super::{
     AltitudeRange, Approval, AuditEvent, BoundingBox, Drone, EffectivePermissions, FoundedTenant,
     IntegrityFinding, IntegrityReport, LogOutcome as Verified, LogVerification, MigrationStatus,
-    MigrationStep, Mission, MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role, Tenant,
-    User, WhoAmI,
+    MigrationStep, Mission, MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role,
+    RoleGrowth, Tenant, TenantGrowth, User, WhoAmI,
 };
 
 /// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them.

@@ -51,9 +51,12 @@ __all__ = [
     "Resource",
     "Ringfence",
     "Role",
+    "RoleGrowth",
     "RolePage",
     "RunPage",
     "Tenant",
+    "TenantGrowth",
+    "TenantGrowthPage",
     "TenantPage",
     "TenantSession",
     "User",
@@ -68,9 +71,17 @@ class AltitudeRange:
     """
     The altitudes of a plan that are counted from the same level.
     """
+    def __copy__(self, /) -> AltitudeRange: ...
+    def __deepcopy__(self, /, _memo: Any) -> AltitudeRange: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
     def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> AltitudeRange:
+        """
+        The record of this state, which `pickle` kept.
+        """
     @property
     def frame(self, /) -> AltitudeFrame:
         """
@@ -238,20 +249,20 @@ class AuditEvent:
         Who did it: a user's id, or in the deployment's log an operator's name.
         """
     @property
-    def at(self, /) -> datetime:
+    def at(self, /) -> datetime | None:
         """
-        When it happened.
+        When it happened. Absent where what is stored is no time, which `verify` names.
         """
     @property
     def correlation_id(self, /) -> str | None:
         """
-        What the host knows the call by: erased with the detail.
+        What the host knows the call by: kept and erased with the detail.
         """
     @property
     def detail(self, /) -> str | None:
         """
-        The changed columns before and after; secrets are named, never shown. Absent once it has been erased, which the
-        log's proofs survive.
+        The changed columns before and after; secrets are named, never shown. Absent where it is not there, which
+        `verify` names unless it was erased with an event that says so.
         """
     @property
     def entity_id(self, /) -> str:
@@ -276,7 +287,7 @@ class AuditEvent:
     @property
     def origin(self, /) -> str | None:
         """
-        Where the call came from, as the host said: erased with the detail.
+        Where the call came from, as the host said: kept and erased with the detail.
         """
     @property
     def outcome(self, /) -> Outcome:
@@ -831,7 +842,8 @@ class LogOutcome:
     @property
     def kind(self, /) -> str:
         """
-        `intact`, `event_missing`, `leaf_differs`, `detail_differs`, `nodes_differ`, `event_beyond_size` or `root_differs`.
+        `intact`, `event_missing`, `leaf_differs`, `detail_differs`, `detail_missing`, `nodes_differ`, `event_beyond_size` or
+        `root_differs`.
         """
     @property
     def seq(self, /) -> int | None:
@@ -1547,6 +1559,14 @@ class Ringfence:
         Finishes what was handed over and closes every connection, for good: later calls raise `Closed`, and closing it
         again does nothing. The end of a `with` closes it too.
         """
+    def create_admin(
+        self, /, operator: str, tenant: str, username: str, *, password: str | None = None
+    ) -> User:
+        """
+        Creates a user who is the administrator of a tenant that has none.
+
+        Raises `NotFound`; `Conflict` (`has_admin`, `taken`); `Invalid`.
+        """
     def create_tenant(
         self,
         /,
@@ -1579,6 +1599,12 @@ class Ringfence:
         Enables a disabled tenant again. Sessions that were open before go on.
 
         Raises `Invalid`; `NotFound`; `Conflict` (`not_disabled`).
+        """
+    def grow_roles(self, /, operator: str, tenant: str) -> TenantGrowth:
+        """
+        Gives a tenant's starting roles what they lack, where the tenant has not changed them.
+
+        Raises `NotFound`; `Invalid`.
         """
     def integrity_scan(self, /) -> IntegrityReport:
         """
@@ -1613,6 +1639,21 @@ class Ringfence:
         Which steps of the schema are applied, and when.
 
         Raises `Unavailable`.
+        """
+    def restore_admin(self, /, operator: str, tenant: str, username: str) -> User:
+        """
+        Makes the user of this name, active from then on, the administrator of a tenant that has none.
+
+        Raises `NotFound` for the tenant and the user; `Conflict` (`has_admin`, `no_admin`); `Invalid`.
+        """
+    def role_growth(
+        self, /, *, limit: SupportsIndex | None = None, after: str | None = None
+    ) -> TenantGrowthPage:
+        """
+        What the tenants' starting roles lack of what this version gives new tenants, a page of tenants at a time.
+        Changes nothing.
+
+        Raises `Invalid` for a limit or a cursor that cannot be.
         """
     def rollback(
         self, /, operator: str, to: SupportsIndex, *, progress: Callable[[Progress], object] | None = None
@@ -1685,6 +1726,43 @@ class Role:
     def version(self, /) -> int:
         """
         Counts the changes of the row, from 1.
+        """
+
+@final
+class RoleGrowth:
+    """
+    What a starting role of a tenant lacks of what this version gives new tenants.
+    """
+    def __copy__(self, /) -> RoleGrowth: ...
+    def __deepcopy__(self, /, _memo: Any) -> RoleGrowth: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> RoleGrowth:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def changed(self, /) -> bool:
+        """
+        Whether the tenant has changed the role, so that it is left as it is. Otherwise it is as some version made it.
+        """
+    @property
+    def lacks(self, /) -> list[Permission]:
+        """
+        What this version gives and the role does not hold, in the catalogue's order; `*` alone where it is everything.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name, by which it is a starting role.
+        """
+    @property
+    def role_id(self, /) -> str:
+        """
+        The role.
         """
 
 @final
@@ -1785,6 +1863,62 @@ class Tenant:
     def self_approval(self, /) -> bool:
         """
         Whether a mission's creator may approve it too; `false` unless the tenant switched it on.
+        """
+
+@final
+class TenantGrowth:
+    """
+    The starting roles of a tenant that lack something.
+    """
+    def __copy__(self, /) -> TenantGrowth: ...
+    def __deepcopy__(self, /, _memo: Any) -> TenantGrowth: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> TenantGrowth:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def roles(self, /) -> list[RoleGrowth]:
+        """
+        Those of its starting roles that lack something; none where all are as this version makes them, or hold more.
+        """
+    @property
+    def tenant_id(self, /) -> str:
+        """
+        The tenant.
+        """
+
+@final
+class TenantGrowthPage:
+    """
+    A page of tenants and what their starting roles lack, in the order of the tenants' ids.
+    """
+    def __copy__(self, /) -> TenantGrowthPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> TenantGrowthPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[TenantGrowth]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> TenantGrowthPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[TenantGrowth]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
         """
 
 @final
@@ -1987,6 +2121,8 @@ def open(
     hashing_concurrency: SupportsIndex | None = None,
     migration_lock_timeout_ms: SupportsIndex | None = None,
     schema: str | None = None,
+    allow_hard_links: bool | None = None,
+    allow_any_mount: bool | None = None,
 ) -> Ringfence:
     """
     Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says (`auto` unless told
@@ -1997,7 +2133,9 @@ def open(
     or a connection; `call_timeout_ms` (30000) how long a call may take in all, unless it is long by nature, as
     migrating is; `hashing_concurrency` (2) how many passwords are hashed at the same time;
     `migration_lock_timeout_ms` (60000) how long a migration waits for another one. On Postgres the tables are in
-    `schema`, or without one where the login's `search_path` leads.
+    `schema`, or without one where the login's `search_path` leads. An SQLite file is refused that has other names
+    (`allow_hard_links=True` opens it), and one on a network or shared file system or that is a mount itself
+    (`allow_any_mount=True`).
 
     Raises `Invalid` naming `url` or the option; `Unavailable`; `Schema` for a newer schema, or under `check` an older
     one; `Integrity` with the rows that a legacy database would have to mend first.

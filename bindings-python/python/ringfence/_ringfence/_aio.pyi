@@ -23,6 +23,8 @@ from . import (
     RolePage,
     RunPage,
     Tenant,
+    TenantGrowth,
+    TenantGrowthPage,
     TenantPage,
     User,
     UserPage,
@@ -455,6 +457,14 @@ class Ringfence:
         Finishes what was handed over and closes every connection, for good: later calls raise `Closed`, and closing it
         again does nothing. The end of a `with` closes it too.
         """
+    async def create_admin(
+        self, /, operator: str, tenant: str, username: str, *, password: str | None = None
+    ) -> User:
+        """
+        Creates a user who is the administrator of a tenant that has none.
+
+        Raises `NotFound`; `Conflict` (`has_admin`, `taken`); `Invalid`.
+        """
     async def create_tenant(
         self,
         /,
@@ -487,6 +497,12 @@ class Ringfence:
         Enables a disabled tenant again. Sessions that were open before go on.
 
         Raises `Invalid`; `NotFound`; `Conflict` (`not_disabled`).
+        """
+    async def grow_roles(self, /, operator: str, tenant: str) -> TenantGrowth:
+        """
+        Gives a tenant's starting roles what they lack, where the tenant has not changed them.
+
+        Raises `NotFound`; `Invalid`.
         """
     async def integrity_scan(self, /) -> IntegrityReport:
         """
@@ -521,6 +537,21 @@ class Ringfence:
         Which steps of the schema are applied, and when.
 
         Raises `Unavailable`.
+        """
+    async def restore_admin(self, /, operator: str, tenant: str, username: str) -> User:
+        """
+        Makes the user of this name, active from then on, the administrator of a tenant that has none.
+
+        Raises `NotFound` for the tenant and the user; `Conflict` (`has_admin`, `no_admin`); `Invalid`.
+        """
+    async def role_growth(
+        self, /, *, limit: SupportsIndex | None = None, after: str | None = None
+    ) -> TenantGrowthPage:
+        """
+        What the tenants' starting roles lack of what this version gives new tenants, a page of tenants at a time.
+        Changes nothing.
+
+        Raises `Invalid` for a limit or a cursor that cannot be.
         """
     async def rollback(
         self, /, operator: str, to: SupportsIndex, *, progress: Callable[[Progress], object] | None = None
@@ -611,6 +642,8 @@ async def open(
     hashing_concurrency: SupportsIndex | None = None,
     migration_lock_timeout_ms: SupportsIndex | None = None,
     schema: str | None = None,
+    allow_hard_links: bool | None = None,
+    allow_any_mount: bool | None = None,
 ) -> Ringfence:
     """
     Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says (`auto` unless told
@@ -621,7 +654,9 @@ async def open(
     or a connection; `call_timeout_ms` (30000) how long a call may take in all, unless it is long by nature, as
     migrating is; `hashing_concurrency` (2) how many passwords are hashed at the same time;
     `migration_lock_timeout_ms` (60000) how long a migration waits for another one. On Postgres the tables are in
-    `schema`, or without one where the login's `search_path` leads.
+    `schema`, or without one where the login's `search_path` leads. An SQLite file is refused that has other names
+    (`allow_hard_links=True` opens it), and one on a network or shared file system or that is a mount itself
+    (`allow_any_mount=True`).
 
     Raises `Invalid` naming `url` or the option; `Unavailable`; `Schema` for a newer schema, or under `check` an older
     one; `Integrity` with the rows that a legacy database would have to mend first.

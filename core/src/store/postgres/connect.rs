@@ -11,6 +11,7 @@ use tokio_postgres::{Client, Connection, Error, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::environment::Environment;
+use crate::error::Visible;
 
 /// The servers of a URL, of which there is at least one.
 pub(super) struct Servers {
@@ -68,7 +69,7 @@ where
 {
     tokio::spawn(async move {
         if let Err(error) = connection.await {
-            tracing::warn!(target: "ringfence::store", %error, "a connection to the server broke");
+            tracing::warn!(target: "ringfence::store", error = %Visible(&error), "a connection to the server broke");
         }
     })
 }

@@ -10,7 +10,7 @@ use deadpool_postgres::{Object, Pool};
 use tokio_postgres::SimpleQueryMessage;
 
 use super::error::{classify, spelled_out};
-use crate::error::{Failure, SchemaCode, SchemaMismatch};
+use crate::error::{Failure, SchemaCode, SchemaMismatch, Visible};
 use crate::store::statements::{control, pooler};
 
 const TO_DO: &str = "PgBouncer carries them from 1.21 on where `max_prepared_statements` is more than 0: do that, or \
@@ -30,7 +30,7 @@ pub(super) async fn refuse_unfit(
     let second = match pool.get().await {
         Ok(second) => second,
         Err(error) => {
-            tracing::debug!(target: "ringfence::store", error = %spelled_out(&error), "no second connection");
+            tracing::debug!(target: "ringfence::store", error = %Visible(&spelled_out(&error)), "no second connection");
             return Ok(());
         }
     };

@@ -30,9 +30,16 @@ each_engine!(
         let mut fields = 0;
         let places = places().await;
         for place in places.iter().filter(|place| is_name(&place.field)) {
-            // A filter selects what was stored before, too, and a login finds it.
-            let selects = ["drones.list", "identity.users", "identity.roles", "login"];
-            if selects.iter().any(|method| place.method.ends_with(method)) {
+            // A filter selects what was stored before, too, and a login finds it; so does who makes an administrator of it.
+            let selects = [
+                "drones.list",
+                "identity.users",
+                "identity.roles",
+                "login",
+                "restore_admin",
+            ];
+            let selects = selects.iter().any(|method| place.method.ends_with(method));
+            if selects && place.field != "operator" {
                 continue;
             }
             for (text, rule) in [

@@ -6,7 +6,7 @@ use deadpool_postgres::{PoolError, TimeoutType};
 use rustls::CertificateError;
 use tokio_postgres::error::{DbError, Severity, SqlState};
 
-use crate::error::{StoreError, Violation};
+use crate::error::{StoreError, Violation, Visible};
 
 /// The code with which the guards of the schema refuse a row.
 const GUARD: &str = "RF001";
@@ -87,7 +87,7 @@ fn refused_here(error: &tokio_postgres::Error) -> StoreError {
     let text = spelled_out(error);
     let says = |words: &str| text.contains(words);
     if let Some(certificate) = causes(error).find_map(refused_certificate) {
-        tracing::warn!(target: "ringfence::store", particulars = %text, "the server's certificate is not trusted");
+        tracing::warn!(target: "ringfence::store", particulars = %Visible(&text), "the server's certificate is not trusted");
         return match certificate {
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 StoreError::url(

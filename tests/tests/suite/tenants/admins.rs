@@ -30,8 +30,8 @@ async fn last(
     events: impl Future<Output = ringfence::Result<ringfence::model::EventPage>>,
 ) -> AuditEvent {
     let events = events.await.unwrap().items.into_iter();
-    let restored = events.filter(|event| event.method == "restore_admin");
-    restored.last().unwrap()
+    let mut restored = events.filter(|event| event.method == "restore_admin");
+    restored.next_back().unwrap()
 }
 
 fn everything() -> (EventFilter, PageRequest) {

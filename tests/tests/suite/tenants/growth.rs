@@ -105,7 +105,7 @@ each_engine!(
         let (filter, page) = all();
         let deployments = told(world.ringfence.deployment_log().events(filter, page)).await;
         let grown = json!({"grown": {"inspector": ["alert.read"]}, "left": []});
-        assert_eq!(deployments, [grown.clone()]);
+        assert_eq!(deployments, std::slice::from_ref(&grown));
         let (filter, page) = all();
         let of_north = told(session.audit().events(filter, page)).await;
         let mut with_operator = grown;

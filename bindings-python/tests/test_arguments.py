@@ -99,6 +99,7 @@ def test_a_zone_of_any_kind_will_do() -> None:
     with ringfence.open("sqlite::memory:") as db:
         db.create_tenant("tests", "Acme", "mara")
         event = db.deployment_log().events(limit=1).items[0]
+        assert event.at is not None
         for zone in (timezone.utc, ZoneInfo("Europe/Berlin"), timezone(-timedelta(minutes=30)), Odd()):
             elsewhere = event.at.astimezone(zone)
             assert event in db.deployment_log().events(since=elsewhere).items

@@ -40,17 +40,15 @@ pub(super) fn about(error: &Error, situation: Situation) -> Option<String> {
 }
 
 fn about_argument(field: &str, is_file: bool) -> String {
+    if let Some(parameter) = field.strip_prefix("url.") {
+        return match parameter {
+            "options" => "leave `options` away in --database: --schema names the schema, and what else it sets is the \
+                          login's (ALTER ROLE … SET)"
+                .to_owned(),
+            _ => format!("mend or leave away `{parameter}` in --database"),
+        };
+    }
     let fixed = match field {
-        "url.options" => {
-            "leave `options` away in --database: --schema names the schema, and what else it sets is the login's (ALTER ROLE … \
-             SET)"
-        }
-        field if field.starts_with("url.") => {
-            return format!(
-                "mend or leave away `{}` in --database",
-                field.trim_start_matches("url.")
-            );
-        }
         "url" => {
             "--database is `sqlite:PATH` or `postgres://user@host/database`; only `ringfence migrate` makes a file \
              that is not there"

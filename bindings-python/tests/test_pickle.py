@@ -38,6 +38,11 @@ def records(monkeypatch: pytest.MonkeyPatch, plan: bytes) -> list[Any]:
     monkeypatch.setattr(story.Told, "_handed", notes)
     asyncio.run(story.told(ringfence, plan))
     with ringfence.open("sqlite::memory:") as db:
+        db.create_tenant("tests", "Acme", "mara", id="acme", admin_password="correct horse")
+        identity = db.login("acme", "mara", "correct horse").identity()
+        inspector = identity.roles(name="inspector").items[0]
+        identity.revoke(inspector.id, "inspection.read")
+        found.extend(parts(db.role_growth()))
         db.rollback("tests", db.migration_status().latest - 1, progress=lambda step: found.append(step))
     return found
 

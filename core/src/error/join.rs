@@ -89,7 +89,7 @@ fn from_store(error: StoreError) -> RingfenceError {
         }
         StoreError::Url(refused) => Failure::Invalid(refused).into(),
         StoreError::NotCarried(particulars) => {
-            tracing::error!(target: "ringfence::store", %particulars, "a prepared statement was lost");
+            tracing::error!(target: "ringfence::store", particulars = %Visible(&particulars), "a prepared statement was lost");
             RingfenceError::Schema {
                 code: SchemaCode::Pooler.to_string(),
                 detail: "a pooler between here and the server lost a prepared statement: it has to carry them, or to \

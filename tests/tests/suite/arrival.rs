@@ -8,8 +8,8 @@ use futures_util::future::{BoxFuture, join_all};
 use futures_util::{FutureExt, TryFutureExt};
 use jiff::{SignedDuration, Timestamp};
 use ringfence::model::{
-    Assignment, DroneFilter, DroneUpdate, LogOutcome, MissionUpdate, PageRequest, Permission,
-    RoleId, UserId, UserUpdate,
+    Assignment, DroneFilter, DroneUpdate, LogOutcome, MissionUpdate, NewUser, PageRequest,
+    Permission, RoleId, UserId, UserUpdate,
 };
 use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession, testing};
 use ringfence_tests::delay_proxy::DelayProxy;
@@ -463,6 +463,13 @@ async fn on_postgres_what_another_program_changed_between_the_look_and_the_write
     let member = ids.member.to_string();
     let call = identity.set_password(ids.member, "correct horse".into());
     calls.push(("users", member, call.boxed()));
+    let third = identity.create_user(NewUser::new("third")).await.unwrap();
+    let named = UserUpdate {
+        username: Some("ours".into()),
+        ..UserUpdate::default()
+    };
+    let call = identity.update_user(third.id.clone(), named).map_ok(drop);
+    calls.push(("users", third.id.to_string(), call.boxed()));
     let (other, looking) = (world.place.postgres().await, world.place.postgres().await);
     for (table, id, call) in calls {
         let column = if table == "users" { "username" } else { "name" };

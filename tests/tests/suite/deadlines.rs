@@ -138,7 +138,7 @@ each_engine!(
     /// On SQLite one that reads without end is interrupted, and with it nothing else.
     #[tokio::test(flavor = "multi_thread")]
     async fn a_read_without_end_ends_with_its_call(world: &World) {
-        let (handle, session) = handle(world, options(5_000, 1_000)).await;
+        let (handle, session) = handle(world, options(5_000, 3_000)).await;
         let kite = register(&session, "kite").await.unwrap().id;
         drones(&session).await.unwrap();
         let [endless, mended] = match world.place.engine {

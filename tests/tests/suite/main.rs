@@ -20,6 +20,7 @@ mod crash;
 mod database_file;
 mod deadlines;
 mod escalation;
+mod event_filters;
 mod forked;
 mod futures;
 mod generated;

@@ -101,3 +101,51 @@ each_engine!(
         taken(found(COMPOSED).await, "name");
     }
 );
+
+each_engine!(
+    /// Else one that a program stored in a third form would be told from it by nothing.
+    #[tokio::test]
+    async fn every_name_that_is_stored_has_its_key(world: &World) {
+        let identity = world.north.admin().await.identity();
+        let user = identity.create_user(NewUser::new(APART)).await.unwrap();
+        identity.create_user(NewUser::new("anna")).await.unwrap();
+        let unkeyed = "SELECT count(*) FROM users WHERE name_key IS NULL OR name_key <> username";
+        assert_eq!(world.place.count(unkeyed).await, 0);
+        identity
+            .update_user(user.id, renamed("Jürgen"))
+            .await
+            .unwrap();
+        assert_eq!(world.place.count(unkeyed).await, 0);
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn a_new_name_and_a_new_state_are_stored_together(world: &World) {
+        let identity = world.north.admin().await.identity();
+        let user = identity.create_user(NewUser::new(APART)).await.unwrap();
+        let update = UserUpdate {
+            is_active: Some(false),
+            ..renamed("anna")
+        };
+        let after = identity.update_user(user.id.clone(), update).await.unwrap();
+        assert_eq!(identity.user(user.id).await.unwrap(), after);
+        assert!(!after.is_active);
+    }
+);
+
+each_engine!(
+    /// As step 10 leaves a name that another program stored in a third form.
+    #[tokio::test]
+    async fn a_name_in_a_third_form_is_found_by_its_key(world: &World) {
+        let (mixed, composed) = ("vi\u{ea}\u{323}t", "vi\u{1ec7}t");
+        let identity = world.north.admin().await.identity();
+        identity.create_user(NewUser::new("anna")).await.unwrap();
+        let stored = format!(
+            "UPDATE users SET username = '{mixed}' WHERE username = 'anna'; \
+             UPDATE users SET name_key = '{composed}' WHERE username = '{mixed}'"
+        );
+        world.place.plant(&stored).await;
+        assert_eq!(found(&identity, composed).await, [mixed]);
+    }
+);

@@ -120,7 +120,7 @@ async fn each_transaction_has_the_settings_that_the_documentation_names_and_leav
         ("client_encoding", "UTF8"),
         ("application_name", "ringfence"),
         ("lock_timeout", "4321ms"),
-        ("statement_timeout", "23456ms"),
+        ("statement_timeout", "24456ms"),
     ];
     let reads = [("isolation", "repeatable read"), ("read_only", "on")];
     let writes = [

@@ -22,6 +22,10 @@ use crate::store::settings::Settings;
 use crate::store::statements::control;
 use crate::store::terms::Bound;
 
+/// How much longer the server works at a statement than its caller waits: the caller's own timer goes first, and says
+/// what became of the call.
+const GRACE: Duration = Duration::from_secs(1);
+
 /// What readers and lanes share.
 pub(in crate::store) struct Connections {
     lender: Lender,
@@ -188,7 +192,7 @@ impl Connections {
             self.busy.as_millis()
         );
         if let Some(at_most) = at_most {
-            let at_most = at_most.as_millis();
+            let at_most = (at_most + GRACE).as_millis();
             begin.push_str(&format!("; SET LOCAL statement_timeout = {at_most}"));
         }
         begin

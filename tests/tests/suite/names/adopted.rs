@@ -18,9 +18,13 @@ const MIXED: &str = "o\u{302}\u{323}";
 
 /// The old platform's insert of a user of the tenant `a`.
 async fn insert(place: &Place, id: &str, username: &str) {
+    insert_into(place, "a", id, username).await;
+}
+
+async fn insert_into(place: &Place, tenant: &str, id: &str, username: &str) {
     let sql = format!(
         "INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at)
-         VALUES ('{id}', 'a', '{username}', 'x', true, NOW);"
+         VALUES ('{id}', '{tenant}', '{username}', 'x', true, NOW);"
     );
     let sql = legacy_rows::dated(place.engine, &sql);
     place.raw(&sql).await.unwrap();
@@ -87,6 +91,8 @@ each_engine!(
             ("turned", "a\u{202e}b"),
         ] {
             insert(place, id, username).await;
+            // Its rows do not lie together.
+            insert_into(place, "b", &format!("between {id}"), id).await;
         }
         let long = ["ü", "u\u{308}"].map(|letter| letter.repeat(150));
         insert(place, "long", &long[0]).await;
@@ -106,6 +112,8 @@ each_engine!(
         let rf = place.open(MigrateMode::Auto).await.unwrap();
         assert_eq!(place.count(names).await, 4);
         assert_eq!(reported(&rf).await, expected);
+        let keys = "SELECT count(name_key) FROM users WHERE id IN ('clash1', 'clash2')";
+        assert_eq!(place.count(keys).await, 0, "whose name it is nobody knows");
         let users = [
             "apart", "mixed", "clash1", "clash2", "padded", "plain", "turned", "long",
         ];
@@ -202,6 +210,11 @@ each_engine!(
         assert_eq!(logged_in(&rf, "zoë").await, None);
         let again = identity.create_user(NewUser::new("zoe\u{308}"));
         again.await.unwrap();
+
+        // In a form that nobody normalises to, and without a key: it is found as it was written.
+        insert(place, "mixed", MIXED).await;
+        set_passwords(&rf, &["mixed"]).await;
+        assert_eq!(logged_in(&rf, MIXED).await.as_deref(), Some("mixed"));
         rf.shutdown().await.unwrap();
     }
 );

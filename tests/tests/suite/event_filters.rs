@@ -15,8 +15,11 @@ async fn selected(audit: &Audit, filter: EventFilter) -> Vec<i64> {
     events.into_iter().map(|event| event.seq).collect()
 }
 
+/// Whether an event fits a filter.
+type Fits<'e> = Box<dyn Fn(&AuditEvent) -> bool + 'e>;
+
 /// The filters that this event fits, each by one field, and whether another fits it too.
-fn filters(of: &AuditEvent) -> Vec<(EventFilter, Box<dyn Fn(&AuditEvent) -> bool + '_>)> {
+fn filters(of: &AuditEvent) -> Vec<(EventFilter, Fits<'_>)> {
     let none = EventFilter::default;
     vec![
         (

@@ -4,6 +4,10 @@ import java.lang.reflect.InvocationTargetException
 import java.lang.reflect.Proxy
 import java.nio.file.Files
 import java.nio.file.Path
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
+import kotlin.coroutines.intrinsics.intercepted
+import kotlin.coroutines.resumeWithException
 
 /**
  * A copy of the two tenants, and the handles as acme's admin has them. Which of their methods is called is noted; what
@@ -66,7 +70,10 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
             try {
                 method.invoke(handle, *(given ?: emptyArray()))
             } catch (refused: InvocationTargetException) {
-                throw refused.targetException
+                // A proxy throws nothing that its interface does not declare: what refuses at once is told as what does later.
+                val waiting = given?.lastOrNull() as? Continuation<*> ?: throw refused.targetException
+                waiting.intercepted().resumeWithException(refused.targetException)
+                COROUTINE_SUSPENDED
             }
         }
         return I::class.java.cast(proxy)

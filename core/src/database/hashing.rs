@@ -68,7 +68,7 @@ struct Ring {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Key {
-    Founders,
+    Operators,
     Own(TenantId),
     Shared(u64),
 }
@@ -110,16 +110,15 @@ impl Hashing {
         let (waiter, hears) = oneshot::channel();
         let pushed_out = {
             let mut state = self.state();
-            let (ring, name) = match whose {
-                Whose::LogsIn(name) => (0, Some(name)),
-                Whose::Sets(name) => (1, Some(name)),
-                Whose::Operates => (1, None),
-            };
             let lasts = state.lasts;
             let [logins, sets] = &mut state.rings;
-            let ring = if ring == 0 { logins } else { sets };
+            let (ring, name) = match whose {
+                Whose::LogsIn(name) => (logins, Some(name)),
+                Whose::Sets(name) => (sets, Some(name)),
+                Whose::Operates => (sets, None),
+            };
             let key = match name {
-                None => Key::Founders,
+                None => Key::Operators,
                 Some(name) => ring.key_of(name, || self.key.hash_one(name.as_str()) % SHARED_LANES),
             };
             let retry = |waiting: usize| throttled(waiting, lasts, self.places);

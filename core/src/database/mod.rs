@@ -2,7 +2,6 @@
 
 mod deadline;
 mod hashing;
-mod patience;
 pub(crate) mod refusals;
 
 use std::sync::Arc;
@@ -17,8 +16,8 @@ use crate::options::OpenOptions;
 use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
+use deadline::Patience;
 pub(crate) use hashing::{Hashing, Place, Whose};
-use patience::Patience;
 use refusals::Refusals;
 
 /// An open database: its store, the runtime that the connections live on, and where time comes from.
@@ -118,8 +117,8 @@ impl Database {
 
     /// Runs work that is more than one row or one page, so that no executor's thread is held by it: SQLite works on
     /// the thread that polls it, so there it runs on a thread for blocking work and, once begun, to its end. A caller
-    /// that waits for it whatever comes does it itself. On Postgres the work suspends whenever it asks the server; what it does
-    /// between two answers must be short.
+    /// that waits for it whatever comes does it itself. On Postgres the work suspends whenever it asks the server; what
+    /// it does between two answers must be short.
     pub(crate) async fn aside<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, Failure>> + Send + 'static,

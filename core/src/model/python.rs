@@ -62,27 +62,36 @@ fn literal(py: Python<'_>, value: &Value) -> PyResult<String> {
 /// What Python sees of a record beside its fields.
 macro_rules! records {
     ($($record:ident $({$($more:tt)*})?;)+) => {$(
-        #[pymethods]
+        #[pyo3::pymethods]
         impl $record {
-            fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-                shown(py, stringify!($record), self)
+            fn __repr__(&self, py: pyo3::Python<'_>) -> pyo3::PyResult<String> {
+                $crate::model::python::shown(py, stringify!($record), self)
             }
 
-            fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
-                Reduced::of(py.get_type::<Self>(), json(self)?)
+            fn __reduce__<'py>(
+                &self,
+                py: pyo3::Python<'py>,
+            ) -> pyo3::PyResult<$crate::model::python_pickle::Reduced<'py>> {
+                $crate::model::python_pickle::Reduced::of(
+                    py.get_type::<Self>(),
+                    $crate::model::python::json(self)?,
+                )
             }
 
             /// The record of this state, which `pickle` kept.
             #[staticmethod]
-            fn _restored(state: &Bound<'_, PyAny>) -> PyResult<Self> {
-                restored(state)
+            fn _restored(state: &pyo3::Bound<'_, pyo3::PyAny>) -> pyo3::PyResult<Self> {
+                $crate::model::python_pickle::restored(state)
             }
 
-            fn __copy__(slf: Py<Self>) -> Py<Self> {
+            fn __copy__(slf: pyo3::Py<Self>) -> pyo3::Py<Self> {
                 slf
             }
 
-            fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+            fn __deepcopy__(
+                slf: pyo3::Py<Self>,
+                _memo: &pyo3::Bound<'_, pyo3::PyAny>,
+            ) -> pyo3::Py<Self> {
                 slf
             }
 
@@ -90,6 +99,8 @@ macro_rules! records {
         }
     )+};
 }
+
+pub(crate) use records;
 
 records! {
     AltitudeRange;
@@ -205,46 +216,16 @@ impl MissionPlan {
 /// What Python sees of a page beside its fields: it is its rows, so `for row in page` and `len(page)`.
 macro_rules! a_page_of_python {
     ($page:ident of $item:ident) => {
-        #[pyo3::pymethods]
-        impl $page {
-            fn __repr__(&self, py: pyo3::Python<'_>) -> pyo3::PyResult<String> {
-                $crate::model::python::shown(py, stringify!($page), self)
-            }
+        $crate::model::python::records! {
+            $page {
+                fn __len__(&self) -> usize {
+                    self.items.len()
+                }
 
-            fn __reduce__<'py>(
-                &self,
-                py: pyo3::Python<'py>,
-            ) -> pyo3::PyResult<$crate::model::python_pickle::Reduced<'py>> {
-                $crate::model::python_pickle::Reduced::of(
-                    py.get_type::<Self>(),
-                    $crate::model::python::json(self)?,
-                )
-            }
-
-            /// The record of this state, which `pickle` kept.
-            #[staticmethod]
-            fn _restored(state: &pyo3::Bound<'_, pyo3::PyAny>) -> pyo3::PyResult<Self> {
-                $crate::model::python_pickle::restored(state)
-            }
-
-            fn __copy__(slf: pyo3::Py<Self>) -> pyo3::Py<Self> {
-                slf
-            }
-
-            fn __deepcopy__(
-                slf: pyo3::Py<Self>,
-                _memo: &pyo3::Bound<'_, pyo3::PyAny>,
-            ) -> pyo3::Py<Self> {
-                slf
-            }
-
-            fn __len__(&self) -> usize {
-                self.items.len()
-            }
-
-            fn __iter__(&self) -> $crate::model::python::Rows<$item> {
-                $crate::model::python::Rows(self.items.clone())
-            }
+                fn __iter__(&self) -> $crate::model::python::Rows<$item> {
+                    $crate::model::python::Rows(self.items.clone())
+                }
+            };
         }
     };
 }

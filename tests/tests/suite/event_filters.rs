@@ -6,65 +6,40 @@ use ringfence::Audit;
 use ringfence::model::{AuditEvent, EventFilter, PageRequest, Permission};
 use ringfence_tests::fixture::{World, each_engine, register};
 
-async fn selected(audit: &Audit, filter: EventFilter) -> Vec<i64> {
+/// Sets one field of a filter as an event has it.
+type Set = fn(&mut EventFilter, &AuditEvent);
+
+/// Whether an event fits what another one set.
+type Fits = fn(&AuditEvent, &AuditEvent) -> bool;
+
+/// A filter by each field, and which events fit it.
+const FILTERS: [(Set, Fits); 6] = [
+    (
+        |filter, of| filter.action = Some(of.action.clone()),
+        |it, of| it.action == of.action,
+    ),
+    (
+        |filter, of| filter.entity_type = Some(of.entity_type.clone()),
+        |it, of| it.entity_type == of.entity_type,
+    ),
+    (
+        |filter, of| filter.entity_id = Some(of.entity_id.clone()),
+        |it, of| it.entity_id == of.entity_id,
+    ),
+    (
+        |filter, of| filter.actor = Some(of.actor.clone()),
+        |it, of| it.actor == of.actor,
+    ),
+    (|filter, of| filter.since = of.at, |it, of| it.at >= of.at),
+    (|filter, of| filter.until = of.at, |it, of| it.at < of.at),
+];
+
+async fn selected(audit: &Audit, filter: EventFilter) -> Vec<AuditEvent> {
     let page = PageRequest {
         limit: Some(1_000),
         ..PageRequest::default()
     };
-    let events = audit.events(filter, page).await.unwrap().items;
-    events.into_iter().map(|event| event.seq).collect()
-}
-
-/// Whether an event fits a filter.
-type Fits<'e> = Box<dyn Fn(&AuditEvent) -> bool + 'e>;
-
-/// The filters that this event fits, each by one field, and whether another fits it too.
-fn filters(of: &AuditEvent) -> Vec<(EventFilter, Fits<'_>)> {
-    let none = EventFilter::default;
-    vec![
-        (
-            EventFilter {
-                action: Some(of.action.clone()),
-                ..none()
-            },
-            Box::new(|it| it.action == of.action),
-        ),
-        (
-            EventFilter {
-                entity_type: Some(of.entity_type.clone()),
-                ..none()
-            },
-            Box::new(|it| it.entity_type == of.entity_type),
-        ),
-        (
-            EventFilter {
-                entity_id: Some(of.entity_id.clone()),
-                ..none()
-            },
-            Box::new(|it| it.entity_id == of.entity_id),
-        ),
-        (
-            EventFilter {
-                actor: Some(of.actor.clone()),
-                ..none()
-            },
-            Box::new(|it| it.actor == of.actor),
-        ),
-        (
-            EventFilter {
-                since: of.at,
-                ..none()
-            },
-            Box::new(|it| it.at >= of.at),
-        ),
-        (
-            EventFilter {
-                until: of.at,
-                ..none()
-            },
-            Box::new(|it| it.at < of.at),
-        ),
-    ]
+    audit.events(filter, page).await.unwrap().items
 }
 
 each_engine!(
@@ -78,16 +53,14 @@ each_engine!(
             session.drones().delete(drone.id).await.unwrap();
         }
         let audit = admin.audit();
-        let page = PageRequest {
-            limit: Some(1_000),
-            ..PageRequest::default()
-        };
-        let all = audit.events(EventFilter::default(), page).await.unwrap();
-        for event in &all.items {
-            for (filter, fits) in filters(event) {
+        let all = selected(&audit, EventFilter::default()).await;
+        for event in &all {
+            for (set, fits) in FILTERS {
+                let mut filter = EventFilter::default();
+                set(&mut filter, event);
                 let shown = format!("{filter:?}");
-                let expected = all.items.iter().filter(|it| fits(it));
-                let expected: Vec<i64> = expected.map(|it| it.seq).collect();
+                let expected = all.iter().filter(|it| fits(it, event));
+                let expected: Vec<AuditEvent> = expected.cloned().collect();
                 assert_eq!(selected(&audit, filter).await, expected, "{shown}");
             }
         }

@@ -70,7 +70,7 @@ impl Store {
     }
 
     /// Whether login and runtime role may do what they must at this version, and nothing beyond.
-    pub(super) async fn check_rights(&self, version: u32) -> Result<(), Failure> {
+    pub(in crate::store) async fn check_rights(&self, version: u32) -> Result<(), Failure> {
         match self.opened()? {
             Opened::Sqlite(_) => Ok(()),
             Opened::Postgres(store) => {

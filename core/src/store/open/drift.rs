@@ -5,8 +5,8 @@
 
 use std::sync::atomic::Ordering;
 
+use super::Store;
 use super::mismatch::{newer, older};
-use super::{Opened, Store};
 use crate::error::{Failure, StoreError, Violation};
 use crate::schema::version::LATEST;
 use crate::store::sql::Value;
@@ -33,7 +33,7 @@ impl Store {
             Ok(current) if current < self.works_at.load(Ordering::Relaxed) => older(current),
             Ok(_) => failure,
             // The login may not even look, because the rights went with the steps.
-            Err(_) => match self.check_rights_at_latest().await {
+            Err(_) => match self.inside(self.check_rights(LATEST)).await {
                 Err(mismatch @ Failure::Schema(_)) => mismatch,
                 _ => failure,
             },
@@ -49,20 +49,6 @@ impl Store {
         let applied = self.single_as_it_is(&Bound::Operator, &HISTORY, &[]);
         let versions = applied.await?.into_iter().map(|step| step.version);
         Ok(versions.max().unwrap_or(0))
-    }
-
-    async fn check_rights_at_latest(&self) -> Result<(), Failure> {
-        match self.opened()? {
-            Opened::Sqlite(_) => Ok(()),
-            Opened::Postgres(store) => {
-                let checked = async {
-                    let client = store.connections().client().await?;
-                    let standing = store.connections().standing();
-                    standing.check_rights(&client, LATEST).await
-                };
-                store.inside(checked).await
-            }
-        }
     }
 }
 

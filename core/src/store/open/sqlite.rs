@@ -24,7 +24,6 @@ pub(in crate::store) struct Sqlite {
     writer: Writer,
     clock: Environment,
     checkpoints: Option<Arc<Checkpoints>>,
-    busy: Duration,
     /// How long a migration step waits for whoever writes.
     migration_wait: Duration,
 }
@@ -62,7 +61,6 @@ impl Sqlite {
             writer,
             clock,
             checkpoints,
-            busy,
             migration_wait: settings.migration_lock_timeout,
         })
     }
@@ -112,10 +110,8 @@ impl Sqlite {
     /// process that migrates may hold the file for longer than a writer does.
     pub(in crate::store) fn begin_step(&self) -> Result<SqliteTx, StoreError> {
         let mut tx = SqliteTx::new(self.writing.lend()?);
-        tx.wait_for(self.migration_wait)?;
-        let begun = tx.begin_write();
-        tx.wait_for(self.busy)?;
-        begun.map(|()| tx)
+        tx.begin_write_within(self.migration_wait)?;
+        Ok(tx)
     }
 
     /// Begins the log, or shortens it if that is due, behind what wrote without the writer.

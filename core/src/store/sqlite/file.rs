@@ -62,10 +62,8 @@ struct Beside {
 impl Beside {
     /// Whether these are the files that the connections have open.
     fn are(&self, now: &[Option<Found>; 2]) -> bool {
-        self.connections == 0
-            || self.known.iter().zip(now).all(|(known, now)| {
-                known.is_none_or(|known| now.is_some_and(|now| now.identity == known))
-            })
+        let known = self.known.iter().zip(now);
+        self.connections == 0 || known.into_iter().all(|(known, now)| is_still(*known, *now))
     }
 
     fn learn(&mut self, now: &[Option<Found>; 2]) {
@@ -286,10 +284,7 @@ impl DatabaseFile {
     /// Whether no other log lies there, and nobody can have come and gone: the last to go takes the index away.
     fn is_ours(&self, [log, index]: &[Option<Found>; 2]) -> bool {
         let [known_log, known_index] = self.beside().known;
-        let same = |known: Option<Identity>, now: &Option<Found>| {
-            known.is_none_or(|known| now.is_some_and(|now| now.identity == known))
-        };
-        (log.is_none() || same(known_log, log)) && same(known_index, index)
+        (log.is_none() || is_still(known_log, *log)) && is_still(known_index, *index)
     }
 
     fn learn(&self) -> Result<(), StoreError> {
@@ -310,6 +305,11 @@ impl DatabaseFile {
     fn beside(&self) -> MutexGuard<'_, Beside> {
         self.beside.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether what lies there is what is known of it, if anything is.
+fn is_still(known: Option<Identity>, now: Option<Found>) -> bool {
+    known.is_none_or(|known| now.is_some_and(|now| now.identity == known))
 }
 
 fn bytes_of_log([log, _]: &[Option<Found>; 2]) -> u64 {

@@ -12,8 +12,6 @@ pub(super) struct Found {
     pub(super) bytes: u64,
     /// Under how many names it is there.
     pub(super) links: u64,
-    /// Rather than a folder, or something stranger.
-    pub(super) is_file: bool,
 }
 
 impl Found {
@@ -24,7 +22,6 @@ impl Found {
                 identity: Identity::of(&metadata),
                 bytes: metadata.len(),
                 links: links(&metadata),
-                is_file: metadata.is_file(),
             })),
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
@@ -36,7 +33,7 @@ impl Found {
     }
 
     pub(super) fn has_other_names(&self) -> bool {
-        self.is_file && self.links > 1
+        self.links > 1
     }
 }
 
@@ -82,15 +79,16 @@ fn links(_: &std::fs::Metadata) -> u64 {
     1
 }
 
-const SUFFIXES: [&str; 2] = ["-wal", "-shm"];
-
 /// The paths of the log of a database file and of that log's index.
 pub(super) fn beside(path: &Path) -> [PathBuf; 2] {
-    SUFFIXES.map(|suffix| {
-        let mut path = path.as_os_str().to_owned();
-        path.push(suffix);
-        PathBuf::from(path)
-    })
+    ["-wal", "-shm"].map(|suffix| suffixed(path, suffix))
+}
+
+/// The path of another of SQLite's files, which it calls as it calls the database's.
+pub(super) fn suffixed(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
 }
 
 /// Absolute and, where that is of use, without links. What it names need not be there.

@@ -66,7 +66,12 @@ impl Pool {
         self.lend_within(None)
     }
 
-    /// Likewise, and waits for no longer than `limit`.
+    /// How long a connection waits for another's lock.
+    pub(in crate::store) fn busy(&self) -> Duration {
+        self.busy
+    }
+
+    /// Lends one likewise, and waits for no longer than `limit`.
     pub(in crate::store) fn lend_within(
         self: &Arc<Self>,
         limit: Option<Duration>,
@@ -111,11 +116,6 @@ impl Pool {
             }
             state = self.wait(state, left);
         }
-    }
-
-    /// How long a connection waits for another's lock.
-    pub(in crate::store) fn busy(&self) -> Duration {
-        self.busy
     }
 
     /// Lends no more until what is lent has come back, and then again. Waits for so long at most; whether all came
@@ -212,6 +212,11 @@ impl Lent {
     /// The file that it is open to, if it is to one.
     pub(super) fn file(&self) -> Option<&DatabaseFile> {
         self.connection.as_ref().and_then(Opened::file)
+    }
+
+    /// How long it waits for another's lock.
+    pub(super) fn busy(&self) -> Duration {
+        self.pool.busy()
     }
 
     /// Lets it work until then, and for no longer than this; it is interrupted in the statement that takes longer.

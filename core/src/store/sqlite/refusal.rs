@@ -6,9 +6,9 @@
 //! that comes and goes would then take the log away, with what was acknowledged into it.
 
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::identity::beside;
+use super::identity::{beside, suffixed};
 use crate::error::StoreError;
 use crate::model::InvalidField;
 
@@ -42,10 +42,8 @@ pub(super) fn refuse_what_is_no_file(path: &Path) -> Result<(), StoreError> {
         Ok(_) => {}
         Err(error) => refuse_unless_absent(path, &error)?,
     }
-    let mut journal = path.as_os_str().to_owned();
-    journal.push("-journal");
     let [log, index] = beside(path);
-    for other in [log, index, PathBuf::from(journal)] {
+    for other in [log, index, suffixed(path, "-journal")] {
         if std::fs::metadata(other).is_ok_and(|metadata| !metadata.is_file()) {
             return Err(refused(
                 "names a file beside which there is a `-wal`, a `-shm` or a `-journal` that is none",

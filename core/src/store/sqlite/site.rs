@@ -19,11 +19,11 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// Looks at a resolved path.
+    /// Looks at a resolved path, at which nothing but a file can be.
     pub(super) fn look(path: &Path, settings: &Settings) -> Result<Self, Failure> {
         // The log first: it is never there before the file has something in it.
         let [log, index] = beside(path);
-        let log_was_left = Found::at(&log)?.is_some_and(|log| log.is_file && log.bytes > 0);
+        let log_was_left = Found::at(&log)?.is_some_and(|log| log.bytes > 0);
         let file = Found::at(path)?;
         if let Some(file) = file.filter(|file| file.has_other_names())
             && !settings.allow_hard_links
@@ -38,7 +38,6 @@ impl Site {
         if !settings.allow_any_mount {
             refuse_unshared(path)?;
         }
-        let is_folder = file.is_some_and(|file| !file.is_file);
         let site = Self {
             may_have_other_names: settings.allow_hard_links,
             log_was_left,
@@ -46,7 +45,7 @@ impl Site {
             has_index: Found::at(&index)?.is_some(),
         };
         // SQLite would remove such a log.
-        site.refuse_strange_log(is_folder || file.is_some_and(|file| file.bytes > 0))?;
+        site.refuse_strange_log(file.is_some_and(|file| file.bytes > 0))?;
         Ok(site)
     }
 

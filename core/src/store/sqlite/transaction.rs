@@ -74,6 +74,18 @@ impl SqliteTx {
         self.control(&control::BEGIN_READ).map_err(classify)
     }
 
+    /// Begins as [`begin_write`](Self::begin_write), and waits for whoever writes so long, rather than the busy timeout.
+    pub(in crate::store) fn begin_write_within(
+        &mut self,
+        limit: Duration,
+    ) -> Result<(), StoreError> {
+        self.lent.busy_timeout(limit).map_err(classify)?;
+        let begun = self.begin_write();
+        let usual = self.lent.busy_timeout(self.lent.busy());
+        usual.map_err(classify)?;
+        begun
+    }
+
     /// Begins where the file and its log are what the connection has open.
     pub(in crate::store) fn begin_write(&mut self) -> Result<(), StoreError> {
         for _ in 0..BEGINNINGS {
@@ -139,11 +151,6 @@ impl SqliteTx {
     /// Whether the transaction is still open: the engine ends it by itself when the disk is full.
     pub(in crate::store) fn is_open(&self) -> bool {
         !self.lent.is_autocommit()
-    }
-
-    /// How long the connection waits for another's lock from here on.
-    pub(in crate::store) fn wait_for(&mut self, limit: Duration) -> Result<(), StoreError> {
-        self.lent.busy_timeout(limit).map_err(classify)
     }
 
     /// Lets it work until then, and for no longer than this; a statement that takes longer is interrupted, and with

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use ringfence::blocking::wait;
 use ringfence::model::{NewDrone, Vendor};
 use ringfence::{Error, OpenOptions, Source, SystemSource, WorkOutcome};
+use tempfile::TempDir;
 
 use super::{Fleet, log_of, stored, url};
 use crate::apart::{self, Apart};
@@ -85,15 +86,21 @@ fn is_finished(what: &str, fleet: &Fleet) {
     wait(fleet.ringfence.shutdown()).unwrap();
 }
 
+/// A fleet with a drone whose files were changed since, and what the next write is told.
+fn changed(change: Change) -> (TempDir, PathBuf, Fleet, Error) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.db");
+    let fleet = Fleet::found(&url(&file));
+    fleet.register(0, 10);
+    change(&file);
+    let error = fleet.try_register("late".to_owned(), 10).unwrap_err();
+    (folder, file, fleet, error)
+}
+
 #[test]
 fn nothing_is_written_where_the_file_or_its_log_has_gone() {
     for (what, change) in CHANGES {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("a.db");
-        let fleet = Fleet::found(&url(&file));
-        fleet.register(0, 10);
-        change(&file);
-        let error = fleet.try_register("late".to_owned(), 10).unwrap_err();
+        let (_folder, _, fleet, error) = changed(change);
         is_replaced(what, &error, WorkOutcome::NotDone);
         is_finished(what, &fleet);
     }
@@ -171,12 +178,7 @@ fn nothing_that_was_written_is_acknowledged_when_the_file_or_its_log_went_meanwh
 #[test]
 fn a_log_that_was_removed_is_saved_by_its_last_connection_and_no_other_is_touched() {
     for (what, change) in CHANGES {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("a.db");
-        let fleet = Fleet::found(&url(&file));
-        fleet.register(0, 10);
-        change(&file);
-        fleet.try_register("late".to_owned(), 10).unwrap_err();
+        let (_folder, file, fleet, _) = changed(change);
         let log = fs::read(log_of(&file)).ok();
         wait(fleet.ringfence.shutdown()).unwrap();
         match what {

@@ -297,8 +297,8 @@ enum Finished {
     GivenUp,
 }
 
-/// Moves the heads of the logs in which units recorded anything, and commits, unless one of those whose units are `done` has gone; asks the database when the answer
-/// is lost.
+/// Moves the heads of the logs in which units recorded anything, and commits, unless one of those whose units are `done`
+/// has gone; asks the database when the answer is lost.
 async fn finish(
     connections: &Connections,
     tx: &mut PostgresTx,

@@ -76,14 +76,11 @@ impl Ground {
     /// The transaction of a group, which waits for the busy timeout, or no longer than this.
     fn begin(&self, patience: Option<Duration>) -> Result<SqliteTx, StoreError> {
         let mut tx = SqliteTx::new(self.pool.lend_within(patience)?);
-        let Some(limit) = patience else {
-            tx.begin_write()?;
-            return Ok(tx);
-        };
-        tx.wait_for(limit.min(self.pool.busy()))?;
-        let begun = tx.begin_write();
-        tx.wait_for(self.pool.busy())?;
-        begun.map(|()| tx)
+        match patience {
+            Some(limit) => tx.begin_write_within(limit.min(self.pool.busy()))?,
+            None => tx.begin_write()?,
+        }
+        Ok(tx)
     }
 
     /// Returns the units that must run again, alone. A group that is `alone` is one unit and stays so. No unit is

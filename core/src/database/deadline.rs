@@ -7,7 +7,7 @@
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, poll_fn};
@@ -18,15 +18,6 @@ use tokio::time::Sleep;
 use super::Database;
 use crate::error::{Failure, StoreError};
 use crate::store::{Bound, Errand, Lane, Ticket, WriteTx, calling};
-
-/// How long a caller waits.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
-    /// For a lock, a connection or a turn.
-    pub(crate) turn: Duration,
-    /// In all.
-    pub(crate) call: Duration,
-}
 
 /// A timer that is made when something is really waited for. The caller may be on any executor, or on none.
 struct Timer<'h> {

@@ -2,6 +2,7 @@
 
 mod deadline;
 mod hashing;
+mod patience;
 pub(crate) mod refusals;
 
 use std::sync::Arc;
@@ -16,8 +17,8 @@ use crate::options::OpenOptions;
 use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
-use deadline::Patience;
 pub(crate) use hashing::{Hashing, Place, Whose};
+use patience::Patience;
 use refusals::Refusals;
 
 /// An open database: its store, the runtime that the connections live on, and where time comes from.

@@ -2,23 +2,19 @@
 
 use std::borrow::Cow;
 
-/// Whether a character moves the cursor, reorders what stands around it, or cannot be seen: the controls of ASCII and
-/// of Latin-1 (C0, DEL, C1), what sets the direction of text (Unicode's UAX 9), line and paragraph separators, and
-/// what has no width.
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+/// Whether a character moves the cursor, reorders what stands around it, or cannot be seen, by its general category:
+/// the controls of ASCII and of Latin-1 (C0, DEL, C1), line and paragraph separators, and Unicode's format characters,
+/// which set the direction of text (UAX 9) or have no width. No name may have them, and the library's log spells them out.
 pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}'
-                | '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
+    matches!(
+        c.general_category(),
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+    )
 }
 
 /// The text with hidden characters spelled out: `\u{1b}`. A line feed is one of them, so that a value never

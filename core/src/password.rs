@@ -15,7 +15,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::database::{Database, Place, Whose};
+use crate::database::{Database, Due, Place, Whose};
 use crate::error::Failure;
 use crate::model::hex::hex;
 use crate::model::text;
@@ -95,6 +95,7 @@ impl Database {
     /// Hashes a password that is set, off the async threads.
     pub(crate) async fn store_password(
         &self,
+        due: Due,
         whose: Whose,
         password: Option<String>,
     ) -> Result<StoredPassword, Failure> {
@@ -102,10 +103,9 @@ impl Database {
             return Ok(StoredPassword { argon2: None });
         };
         let salt = self.environment.random::<16>()?;
-        let place = self.place_for_hashing(&whose, self.patience.turn).await?;
-        let hashed = self
-            .hashing(place, move || hash(&password, &salt))
-            .await??;
+        let place = self.place_for_hashing(due, &whose, Duration::MAX).await?;
+        let hashed = self.hashing(place, move || hash(&password, &salt));
+        let hashed = self.within(due, hashed).await??;
         Ok(StoredPassword {
             argon2: Some(hashed),
         })
@@ -124,14 +124,15 @@ impl Database {
             .await?
     }
 
-    /// Waits until few enough others hash and it is the caller's turn, for no longer than for any other turn.
+    /// Waits until few enough others hash and it is the caller's turn, for no longer than this or for any other turn.
     pub(crate) async fn place_for_hashing(
         &self,
+        due: Due,
         whose: &Whose,
         at_most: Duration,
     ) -> Result<Place, Failure> {
         let place = self.hashing_places()?.place(whose)?;
-        let place = self.in_time(self.patience.turn.min(at_most), place).await?;
+        let place = self.turn(due, at_most, place).await?;
         place.map_err(|_| Failure::Internal("hashing has ended".to_owned()))?
     }
 

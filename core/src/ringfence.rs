@@ -52,7 +52,9 @@ impl Ringfence {
     pub async fn session(&self, tenant: TenantId, actor: UserId) -> Result<TenantSession> {
         tenant.check("tenant")?;
         actor.check("actor")?;
-        let scope = SessionScope::open(Arc::clone(&self.database), tenant, actor, None).await?;
+        let database = Arc::clone(&self.database);
+        let due = database.due();
+        let scope = SessionScope::open(database, due, tenant, actor, None).await?;
         Ok(TenantSession { scope })
     }
 

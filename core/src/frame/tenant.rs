@@ -8,17 +8,16 @@ use tokio::sync::oneshot;
 use super::epochs::Epochs;
 use super::permit::{AboutTheCaller, Permit, Permitted};
 use crate::audit::record::Signature;
-use crate::database::{Database, Whose};
+use crate::database::{Database, Due};
 use crate::error::{Failure, Refusal, Result};
 use crate::model::{Entity, Permission, TenantId, UserId};
-use crate::password::StoredPassword;
 use crate::policy::standing::{self, Standing};
 use crate::store::{Bound, Judged, Tx, rigging};
 
 /// What a session and its groups share.
 pub(crate) struct SessionScope {
     pub(super) database: Arc<Database>,
-    tenant: TenantId,
+    pub(super) tenant: TenantId,
     pub(super) bound: Bound,
     pub(super) actor: UserId,
     /// The user's session epochs at which the session goes on: any other ends it.
@@ -76,6 +75,7 @@ impl SessionScope {
     /// been ended since, this one has, too. Whom the host vouches for is authenticated now.
     pub(crate) async fn open(
         database: Arc<Database>,
+        due: Due,
         tenant: TenantId,
         actor: UserId,
         since: Option<i64>,
@@ -90,7 +90,7 @@ impl SessionScope {
                 })
             }),
         );
-        let standing = database.within(read).await?;
+        let standing = database.within(due, read).await?;
         if since.is_some_and(|since| since != standing.session_epoch) {
             return Err(Failure::Unauthenticated);
         }
@@ -129,15 +129,6 @@ impl SessionScope {
     /// The host's time: what is decided is decided at [`Call::now`].
     pub(crate) fn now(&self) -> Timestamp {
         self.database.environment.now()
-    }
-
-    /// Hashes a password that is set, off the async threads.
-    pub(crate) async fn store_password(
-        &self,
-        password: Option<String>,
-    ) -> Result<StoredPassword, Failure> {
-        let whose = Whose::Sets(self.tenant.clone());
-        self.database.store_password(whose, password).await
     }
 
     pub(super) fn cached(&self) -> Result<Arc<Standing>, Failure> {

@@ -30,7 +30,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use crate::database::{Database, Whose};
+use crate::database::{Database, Due, Whose};
 use crate::error::{Failure, Result, StoreError, Visible};
 use crate::frame::{SessionScope, Step};
 use crate::model::{TenantId, text};
@@ -59,21 +59,25 @@ pub(crate) async fn log_in(
     tenant.check("tenant")?;
     text::sought("username", &username)?;
     text::password("password", &password)?;
+    let due = database.due();
     let door = Door {
         database: Arc::clone(database),
+        due,
         tenant: tenant.clone(),
     };
-    let answered = database.to_its_end(|answer| door.answer(username, password, answer));
+    let answered = database.to_its_end(due, |answer| door.answer(username, password, answer));
     let Authenticated {
         user,
         session_epoch,
-    } = database.within(async { answered.await? }).await?;
-    Ok(SessionScope::open(Arc::clone(database), tenant, user, Some(session_epoch)).await?)
+    } = answered.await?;
+    let database = Arc::clone(database);
+    Ok(SessionScope::open(database, due, tenant, user, Some(session_epoch)).await?)
 }
 
 /// The way into one tenant.
 struct Door {
     database: Arc<Database>,
+    due: Due,
     tenant: TenantId,
 }
 
@@ -166,7 +170,7 @@ impl Door {
             self.bound(),
             Box::new(move |tx| Box::pin(async move { Ok(Candidate::read(tx, &attempt).await?) })),
         );
-        let candidate = read.await?;
+        let candidate = self.database.within(self.due, read).await?;
         let hashed = candidate.as_ref().and_then(Candidate::hashed);
         let compared = self.compare(password, hashed).await?;
         match candidate.map(|candidate| candidate.judge(compared.matches)) {
@@ -183,7 +187,7 @@ impl Door {
     ) -> Result<Option<Admitted>, Failure> {
         let begun = Instant::now();
         while is_awaited() {
-            let errand = self.database.errand(self.bound(), Lane::Normal);
+            let errand = self.database.errand(self.due, self.bound(), Lane::Normal);
             let asked = self.unit(errand, attempt.clone(), admit);
             let admitted = match asked.await {
                 Ok(Some(admitted)) => admitted,
@@ -215,7 +219,7 @@ impl Door {
     ) -> Result<Verification, Failure> {
         let place = self
             .database
-            .place_for_hashing(&Whose::LogsIn(self.tenant.clone()), PATIENCE)
+            .place_for_hashing(self.due, &Whose::LogsIn(self.tenant.clone()), PATIENCE)
             .await?;
         let password = Arc::clone(password);
         self.database.verify_password(place, password, hashed).await
@@ -257,7 +261,7 @@ impl Door {
         S: for<'t> Step<'t, WriteTx, A, Found = T>,
     {
         let args = Arc::new(args);
-        let done = self.database.write(errand, move |tx| {
+        let done = self.database.write(self.due, errand, move |tx| {
             let args = Arc::clone(&args);
             Box::pin(async move { step.run(tx, &args).await })
         });

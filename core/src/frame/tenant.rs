@@ -35,9 +35,17 @@ pub(crate) struct Call {
     pub(crate) now: Timestamp,
     /// As of the transaction that the call runs in.
     pub(crate) standing: Arc<Standing>,
+    /// Of the session that calls.
+    epochs: Epochs,
 }
 
 impl Call {
+    /// The session goes on behind a step of its own user's epoch, which this transaction makes. It is told before the
+    /// COMMIT: a unit may be done although nobody hears of it.
+    pub(crate) fn goes_on_behind(&self, step: i64) {
+        self.epochs.add(self.standing.session_epoch, step);
+    }
+
     /// The one decision: the actor holds the permission, or the call is refused for what it names.
     pub(crate) fn authorize(
         &self,
@@ -106,19 +114,10 @@ impl SessionScope {
         }))
     }
 
-    /// By how much a user's session epoch is to move, so that the sessions which are open end. Where that is this
-    /// session's own user and the session is to go on, it is told before: a unit may be done although nobody hears of it.
-    pub(crate) fn epoch_step(&self, goes_on: bool) -> Result<i64, Failure> {
-        let step = i64::from(u32::from_le_bytes(self.database.environment.random()?)) + 1;
-        if goes_on {
-            self.epochs.add(self.cached()?.session_epoch, step);
-        }
-        Ok(step)
-    }
-
-    /// Whether this is the session's own user.
-    pub(crate) fn is_of(&self, user: &UserId) -> bool {
-        self.actor == *user
+    /// By how much a user's session epoch is to move, so that the sessions which are open end.
+    pub(crate) fn epoch_step(&self) -> Result<i64, Failure> {
+        let drawn = u32::from_le_bytes(self.database.environment.random()?);
+        Ok(i64::from(drawn) + 1)
     }
 
     /// A new id.
@@ -163,6 +162,7 @@ impl SessionScope {
             signature,
             now,
             standing,
+            epochs: self.epochs.clone(),
         }
     }
 

@@ -105,7 +105,7 @@ impl Identity {
         // Nobody hashes who may not write.
         call.read(id.clone(), may_set_password).await?;
         let password = call.store_password(Some(password)).await?;
-        let step = self.scope.epoch_step(self.scope.is_of(&id))?;
+        let step = self.scope.epoch_step()?;
         call.write(Lane::Normal, (id, password, step), replace_password)
             .await
     }
@@ -118,7 +118,7 @@ impl Identity {
     /// caller.
     pub async fn end_sessions(&self, id: UserId) -> Result<()> {
         id.check("id")?;
-        let step = self.scope.epoch_step(false)?;
+        let step = self.scope.epoch_step()?;
         self.scope
             .method("identity.end_sessions")
             .write(Lane::Priority, (id, step), end)
@@ -216,6 +216,9 @@ async fn replace_password(
     (id, password, step): &(UserId, StoredPassword, i64),
 ) -> Result<Written<()>, Failure> {
     let (user, entity, permit) = may_change(call, tx, id).await?;
+    if *id == call.actor {
+        call.goes_on_behind(*step);
+    }
     let [hash, argon2, source] = password.columns();
     tx.write(
         &USER_PASSWORD,

@@ -161,10 +161,18 @@ pub async fn register_without_an_event(
 pub fn occupy_hashing(ringfence: &Ringfence) -> Result<impl Send + use<>> {
     let hashing = ringfence.database.hashing_places()?;
     let mut places = Vec::new();
-    while let Ok(Ok(place)) = hashing.place(&Whose::Operates)?.try_recv() {
+    while let Ok(Ok(place)) = hashing.place(&Whose::Operates, 1)?.try_recv() {
         places.push(place);
     }
     Ok(places)
+}
+
+/// How many wait for a place at which passwords are hashed.
+///
+/// # Errors
+/// In a child of fork.
+pub fn waiting_to_be_hashed(ringfence: &Ringfence) -> Result<usize> {
+    Ok(ringfence.database.hashing_places()?.waiting())
 }
 
 /// Lets a group take so many milliseconds at least, in this process from here on: units that come together stay

@@ -2,14 +2,21 @@
 //!
 //! Hashing is what costs most of all that a stranger may ask for, so those who wait for it take turns by tenant: whoever
 //! asks three hundred times is served once while every other tenant is served once. Passwords that are set, which only
-//! those ask for who may, take turns with logins as a whole.
+//! those ask for who may, take turns with logins as a whole. Tenants cannot be multiplied by a stranger, so each has a lane
+//! of its own; how many wait in a lane, and in all, is bounded.
 //!
-//! The tenant is the one that is claimed, whether there is such a one or not: told apart by how long it takes they must
-//! not be. Names that nobody has are for the asking, so only so many have a lane to themselves at a time, and all
-//! others share as many by a keyed hash; how many wait in a lane, and in all, is bounded.
+//! Names of tenants that nobody has are for the asking. Who logs in to one is a ghost: it needs the time of a hashing, or
+//! it would tell that there is no such tenant, and neither a place nor a core. It waits in a lane among the others, and its
+//! turn comes when that of a tenant in its stead would; then it waits for as long as one of the last hashings took, and
+//! whoever is behind it goes on at once. Each name is served as if it were the only one that nobody has, so that a flood of
+//! them delays neither who is real nor one another.
 
-use std::collections::VecDeque;
-use std::hash::{BuildHasher, RandomState};
+mod measured;
+mod ring;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,26 +24,16 @@ use tokio::sync::oneshot;
 
 use crate::error::Failure;
 use crate::model::TenantId;
-
-/// Lanes of one tenant each, and lanes that all others share.
-const OWN_LANES: usize = 32;
-const SHARED_LANES: u64 = 32;
-
-/// How many wait in one lane at most, and in all lanes of a kind.
-const MOST_IN_A_LANE: usize = 128;
-const MOST: usize = 512;
-
-/// What one hashing is taken to last until some have been measured.
-const GUESSED: Duration = Duration::from_millis(50);
-
-/// What a measurement counts for against those before it.
-const WEIGHT: u32 = 8;
+use measured::Measured;
+use ring::{Key, MOST_GHOSTS, Ring, Waiter, Walk};
 
 /// Who asks for a hashing.
 #[derive(Debug, Clone)]
 pub(crate) enum Whose {
-    /// Who logs in to a tenant of this name, if there is one.
+    /// Who logs in to this tenant.
     LogsIn(TenantId),
+    /// Who logs in to a tenant of this name, which there is not.
+    Haunts(TenantId),
     /// Who sets a password in this tenant.
     Sets(TenantId),
     /// An operator, for the administrator of a tenant.
@@ -46,115 +43,196 @@ pub(crate) enum Whose {
 /// Who hashes, and who waits for it.
 pub(crate) struct Hashing {
     places: usize,
-    key: RandomState,
     state: Mutex<State>,
 }
 
 struct State {
     taken: usize,
-    /// Logins, and passwords that are set.
-    rings: [Ring; 2],
-    /// Which of them is next.
-    turn: usize,
-    /// What one hashing lasts.
-    lasts: Duration,
+    logins: Ring,
+    sets: Ring,
+    /// Whose turn it is where both wait.
+    next: Kind,
+    measured: Measured,
+    /// How many ghosts of a name have their turn.
+    appeared: HashMap<TenantId, usize>,
 }
 
-/// The lanes in which somebody waits, in the order in which they are served.
-#[derive(Default)]
-struct Ring {
-    lanes: VecDeque<Lane>,
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Logins,
+    Sets,
 }
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Key {
-    Operators,
-    Own(TenantId),
-    Shared(u64),
-}
-
-struct Lane {
-    key: Key,
-    waiting: VecDeque<Waiter>,
-}
-
-/// Hears that it has a place, or that others have filled the queue.
-type Waiter = oneshot::Sender<Result<Place, Failure>>;
 
 /// A place among those that hash at the same time. Dropping it lets the next one in.
 pub(crate) struct Place {
     since: Instant,
+    /// How often a password is hashed there.
+    times: u32,
+    /// How long it took, once it is done.
+    lasted: Option<Duration>,
     /// Taken where nobody waited for it any more.
-    of: Option<Arc<Hashing>>,
+    held: Option<Held>,
+}
+
+struct Held {
+    of: Arc<Hashing>,
+    /// The name of a ghost, which only waits there, and until when.
+    ghost: Option<(TenantId, Instant)>,
+}
+
+impl Place {
+    /// Until when a ghost has it, which waits there and hashes nothing.
+    pub(crate) fn haunted_until(&self) -> Option<Instant> {
+        let (_, until) = self.held.as_ref()?.ghost.as_ref()?;
+        Some(*until)
+    }
+
+    /// Gives it back when the hashing is done.
+    pub(crate) fn hashed(mut self) {
+        self.lasted = Some(self.since.elapsed() / self.times);
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        match self.held.take() {
+            None => {}
+            Some(Held { of, ghost: None }) => of.leave(self.lasted),
+            Some(Held {
+                of,
+                ghost: Some((name, _)),
+            }) => of.vanish(&name),
+        }
+    }
 }
 
 impl Hashing {
     pub(crate) fn new(places: usize) -> Self {
         Self {
             places,
-            key: RandomState::new(),
             state: Mutex::new(State {
                 taken: 0,
-                rings: Default::default(),
-                turn: 0,
-                lasts: GUESSED,
+                logins: Ring::default(),
+                sets: Ring::default(),
+                next: Kind::Logins,
+                measured: Measured::new(),
+                appeared: HashMap::new(),
             }),
         }
     }
 
-    /// A place, when one is free and it is the caller's turn.
+    /// A place to hash at so many times, when one is free and it is the caller's turn.
     pub(crate) fn place(
         self: &Arc<Self>,
         whose: &Whose,
+        times: u32,
     ) -> Result<oneshot::Receiver<Result<Place, Failure>>, Failure> {
-        let (waiter, hears) = oneshot::channel();
+        let (hears, heard) = oneshot::channel();
+        let waiter = Waiter {
+            hears,
+            times: times.max(1),
+        };
         let pushed_out = {
             let mut state = self.state();
-            let lasts = state.lasts;
-            let [logins, sets] = &mut state.rings;
-            let (ring, name) = match whose {
-                Whose::LogsIn(name) => (logins, Some(name)),
-                Whose::Sets(name) => (sets, Some(name)),
-                Whose::Operates => (sets, None),
-            };
-            let key = match name {
-                None => Key::Operators,
-                Some(name) => ring.key_of(name, || self.key.hash_one(name.as_str()) % SHARED_LANES),
-            };
+            let lasts = state.measured.lasts();
             let retry = |waiting: usize| throttled(waiting, lasts, self.places);
+            let (ring, key) = match whose {
+                Whose::LogsIn(tenant) => (&mut state.logins, Key::Tenant(tenant.clone())),
+                Whose::Haunts(name) => (&mut state.logins, Key::Ghost(name.clone())),
+                Whose::Sets(tenant) => (&mut state.sets, Key::Tenant(tenant.clone())),
+                Whose::Operates => (&mut state.sets, Key::Operators),
+            };
+            if key.is_ghost() && ring.ghosts() >= MOST_GHOSTS {
+                let before = lasts.saturating_mul(length(ring.lanes())) / length(self.places);
+                self.let_in(&mut state, key, waiter, before);
+                return Ok(heard);
+            }
             let pushed_out = ring.enter(key, waiter, &retry)?;
-            self.let_in(&mut state);
-            pushed_out.map(|waiter| (waiter, retry(MOST)))
+            self.let_all_in(&mut state);
+            let told = |(waiter, waited)| (waiter, retry(waited));
+            pushed_out.into_iter().map(told).collect::<Vec<_>>()
         };
-        if let Some((waiter, throttled)) = pushed_out {
+        for (waiter, throttled) in pushed_out {
             // It may have gone.
-            drop(waiter.send(Err(throttled)));
+            drop(waiter.hears.send(Err(throttled)));
         }
-        Ok(hears)
+        Ok(heard)
+    }
+
+    /// How many wait for a place.
+    #[cfg(feature = "testing")]
+    pub(crate) fn waiting(&self) -> usize {
+        let state = self.state();
+        state.logins.waiting() + state.sets.waiting()
     }
 
     /// Lets those in whose turn it is, as far as there are places.
-    fn let_in(self: &Arc<Self>, state: &mut State) {
+    fn let_all_in(self: &Arc<Self>, state: &mut State) {
+        let mut walk = Walk::default();
         while state.taken < self.places {
-            let Some(waiter) = state.next() else { return };
-            let place = Place {
-                since: Instant::now(),
-                of: Some(Arc::clone(self)),
-            };
-            match waiter.send(Ok(place)) {
-                Ok(()) => state.taken += 1,
-                // It has gone: this place was none.
-                Err(Ok(mut place)) => drop(place.of.take()),
-                Err(Err(_)) => {}
+            match state.next(&mut walk, self.places) {
+                Some((key, waiter)) => self.let_in(state, key, waiter, Duration::ZERO),
+                // Nobody was there for whom a ghost stepped back.
+                None if walk.has_stepped_back => walk = Walk::default(),
+                None => return,
             }
         }
     }
 
-    fn leave(self: &Arc<Self>, lasted: Duration) {
+    /// Gives somebody a place, a ghost after so long. A ghost hashes like anybody where a place lies idle and there is
+    /// nothing new to tell how long that takes.
+    fn let_in(self: &Arc<Self>, state: &mut State, key: Key, waiter: Waiter, after: Duration) {
+        let since = Instant::now();
+        let is_idle = state.taken < self.places && !state.somebody_waits();
+        let ghost = match key {
+            Key::Ghost(name) if !(is_idle && state.measured.is_old(since)) => {
+                let lasts = state.measured.one().saturating_mul(waiter.times);
+                let until = since.checked_add(after + lasts).unwrap_or(since);
+                Some((name, until))
+            }
+            _ => None,
+        };
+        let name = ghost.as_ref().map(|(name, _)| name.clone());
+        let place = Place {
+            since,
+            times: waiter.times,
+            lasted: None,
+            held: Some(Held {
+                of: Arc::clone(self),
+                ghost,
+            }),
+        };
+        match (waiter.hears.send(Ok(place)), name) {
+            (Ok(()), None) => state.taken += 1,
+            (Ok(()), Some(name)) => *state.appeared.entry(name).or_default() += 1,
+            // It has gone: this place was none.
+            (Err(Ok(mut place)), _) => drop(place.held.take()),
+            (Err(Err(_)), _) => {}
+        }
+    }
+
+    fn leave(self: &Arc<Self>, lasted: Option<Duration>) {
         let mut state = self.state();
         state.taken = state.taken.saturating_sub(1);
-        state.lasts = (state.lasts * (WEIGHT - 1) + lasted) / WEIGHT;
-        self.let_in(&mut state);
+        if let Some(lasted) = lasted {
+            state.measured.add(lasted, Instant::now());
+        }
+        self.let_all_in(&mut state);
+    }
+
+    fn vanish(self: &Arc<Self>, name: &TenantId) {
+        let mut state = self.state();
+        if let Some(appeared) = state.appeared.get_mut(name) {
+            *appeared -= 1;
+            if *appeared == 0 {
+                state.appeared.remove(name);
+            }
+        }
+        // A tenant in its stead would have freed a place now.
+        if let Some((key, waiter)) = state.logins.passed_over(name) {
+            self.let_in(&mut state, key, waiter, Duration::ZERO);
+        }
+        self.let_all_in(&mut state);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -162,234 +240,57 @@ impl Hashing {
     }
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        if let Some(hashing) = self.of.take() {
-            hashing.leave(self.since.elapsed());
-        }
-    }
-}
-
 impl State {
-    /// The next one, of whichever kind was not the last where both wait.
-    fn next(&mut self) -> Option<Waiter> {
-        let [logins, sets] = &mut self.rings;
-        let (first, second) = if self.turn == 0 {
-            (logins, sets)
-        } else {
-            (sets, logins)
+    /// Whether somebody waits who is no ghost.
+    fn somebody_waits(&self) -> bool {
+        self.logins.somebody_waits() || self.sets.somebody_waits()
+    }
+
+    /// The next one, of whichever kind was not the last where both wait. No ghost counts there.
+    fn next(&mut self, walk: &mut Walk, places: usize) -> Option<(Key, Waiter)> {
+        let somebody_waits = self.somebody_waits();
+        let (taken, appeared) = (self.taken, &self.appeared);
+        // A tenant in a ghost's stead would hold as many places as ghosts of the name have appeared; the others the rest,
+        // where some of them wait, and else what they hold.
+        let has_place = |name: &TenantId| {
+            let own = appeared.get(name).copied().unwrap_or_default();
+            let others = if somebody_waits { 0 } else { taken };
+            own + others < places
         };
-        if let Some(waiter) = first.next() {
-            self.turn = 1 - self.turn;
-            return Some(waiter);
-        }
-        second.next()
-    }
-}
-
-impl Ring {
-    /// The lane of its own that a tenant has or can have, else one that it shares.
-    fn key_of(&self, name: &TenantId, shared: impl FnOnce() -> u64) -> Key {
-        let own = Key::Own(name.clone());
-        let is_own = |lane: &&Lane| matches!(lane.key, Key::Own(_));
-        if self.lanes.iter().any(|lane| lane.key == own)
-            || self.lanes.iter().filter(is_own).count() < OWN_LANES
-        {
-            own
-        } else {
-            Key::Shared(shared())
-        }
-    }
-
-    /// Lets somebody wait. Where too many do, the last in the longest lane is pushed out, unless that is the lane in
-    /// question. `retry` says what those hear before whom so many wait.
-    fn enter(
-        &mut self,
-        key: Key,
-        waiter: Waiter,
-        retry: &impl Fn(usize) -> Failure,
-    ) -> Result<Option<Waiter>, Failure> {
-        let found = self.lanes.iter_mut().find(|lane| lane.key == key);
-        let before = found.map_or(0, |lane| {
-            lane.waiting.retain(|waiter| !waiter.is_closed());
-            lane.waiting.len()
-        });
-        let lanes = self.lanes.len().max(1);
-        if before >= MOST_IN_A_LANE {
-            return Err(retry(before * lanes));
-        }
-        let mut pushed_out = None;
-        if self
-            .lanes
-            .iter()
-            .map(|lane| lane.waiting.len())
-            .sum::<usize>()
-            >= MOST
-        {
-            let longest = self.lanes.iter_mut().max_by_key(|lane| lane.waiting.len());
-            let longest = longest.filter(|lane| lane.waiting.len() > before + 1);
-            match longest.and_then(|lane| lane.waiting.pop_back()) {
-                Some(waiter) => pushed_out = Some(waiter),
-                None => return Err(retry(before.max(1) * lanes)),
-            }
-        }
-        match self.lanes.iter_mut().find(|lane| lane.key == key) {
-            Some(lane) => lane.waiting.push_back(waiter),
-            None => self.lanes.push_back(Lane {
-                key,
-                waiting: VecDeque::from([waiter]),
-            }),
-        }
-        Ok(pushed_out)
-    }
-
-    /// The next one that is still there; its lane goes behind the others.
-    fn next(&mut self) -> Option<Waiter> {
-        while let Some(mut lane) = self.lanes.pop_front() {
-            let next = loop {
-                match lane.waiting.pop_front() {
-                    Some(gone) if gone.is_closed() => {}
-                    found => break found,
-                }
+        let first = self.next;
+        for kind in [first, first.other()] {
+            let found = match kind {
+                Kind::Logins => self.logins.next(walk, somebody_waits, has_place),
+                Kind::Sets => self.sets.next(&mut Walk::default(), false, has_place),
             };
-            if !lane.waiting.is_empty() {
-                self.lanes.push_back(lane);
-            }
-            if next.is_some() {
-                return next;
+            if let Some((key, waiter)) = found {
+                if kind == first && !key.is_ghost() {
+                    self.next = first.other();
+                }
+                return Some((key, waiter));
             }
         }
         None
     }
 }
 
-/// What is told to somebody before whom so many wait: how long these take.
+impl Kind {
+    fn other(self) -> Self {
+        match self {
+            Self::Logins => Self::Sets,
+            Self::Sets => Self::Logins,
+        }
+    }
+}
+
+/// What is told to somebody before whom so many wait in its own lane: how long these take. How many others wait is
+/// nobody's business.
 fn throttled(waiting: usize, lasts: Duration, places: usize) -> Failure {
-    let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
-    let places = u32::try_from(places).unwrap_or(u32::MAX).max(1);
-    let takes = lasts.saturating_mul(waiting) / places;
+    let takes = lasts.saturating_mul(length(waiting)) / length(places).max(1);
     let retry_after_ms = u64::try_from(takes.as_millis()).unwrap_or(u64::MAX).max(1);
     Failure::Throttled { retry_after_ms }
 }
 
-#[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "tests"
-)]
-mod tests {
-    use super::*;
-
-    type Hears = oneshot::Receiver<Result<Place, Failure>>;
-
-    fn login(tenant: &str) -> Whose {
-        Whose::LogsIn(tenant.into())
-    }
-
-    /// A queue of one place, which is taken, and that place.
-    fn busy() -> (Arc<Hashing>, Place) {
-        let hashing = Arc::new(Hashing::new(1));
-        let mut first = hashing.place(&login("first")).unwrap();
-        let place = first.try_recv().unwrap().unwrap();
-        (hashing, place)
-    }
-
-    /// In which order those get in who wait.
-    fn order(mut held: Place, mut waiting: Vec<(&str, Hears)>) -> Vec<&str> {
-        let mut order = Vec::new();
-        while !waiting.is_empty() {
-            drop(held);
-            let let_in = waiting.iter_mut().enumerate().find_map(|(at, (_, hears))| {
-                let place = hears.try_recv().ok()?;
-                Some((at, place.unwrap()))
-            });
-            let (at, place) = let_in.unwrap();
-            held = place;
-            order.push(waiting.remove(at).0);
-        }
-        order
-    }
-
-    #[test]
-    fn a_tenant_of_which_many_wait_is_served_as_often_as_one_of_which_one_does() {
-        let (hashing, held) = busy();
-        let wait = |tenant: &'static str| (tenant, hashing.place(&login(tenant)).unwrap());
-        let waiting: Vec<(&str, Hears)> = ["north", "north", "north", "south", "east", "north"]
-            .map(wait)
-            .into();
-        let order = order(held, waiting);
-        assert_eq!(order, ["north", "south", "east", "north", "north", "north"]);
-    }
-
-    #[test]
-    fn what_is_set_takes_turns_with_all_logins() {
-        let (hashing, held) = busy();
-        let tenants = ["a", "b", "c"];
-        let mut waiting: Vec<(&str, Hears)> = tenants
-            .map(|tenant| (tenant, hashing.place(&login(tenant)).unwrap()))
-            .into();
-        let set = hashing.place(&Whose::Sets("north".into())).unwrap();
-        let founded = hashing.place(&Whose::Operates).unwrap();
-        waiting.extend([("set", set), ("founded", founded)]);
-        let order = order(held, waiting);
-        assert_eq!(order, ["set", "a", "founded", "b", "c"]);
-    }
-
-    #[test]
-    fn a_lane_and_the_queue_are_bounded_and_the_longest_lane_gives_way() {
-        let (hashing, _held) = busy();
-        let mut waiting: Vec<Vec<Hears>> = Vec::new();
-        for tenant in ["a", "b", "c", "d"] {
-            let lane = (0..MOST_IN_A_LANE).map(|_| hashing.place(&login(tenant)).unwrap());
-            waiting.push(lane.collect());
-            let Err(Failure::Throttled { retry_after_ms }) = hashing.place(&login(tenant)) else {
-                panic!("{tenant} waits");
-            };
-            let before = u64::try_from(MOST_IN_A_LANE * waiting.len()).unwrap();
-            assert_eq!(retry_after_ms, before * 50);
-        }
-        // They are full; another tenant comes all the same, and somebody of a long lane is told.
-        let mut other = hashing.place(&login("e")).unwrap();
-        assert!(other.try_recv().is_err(), "it waits");
-        let mut told = 0;
-        for lane in &mut waiting {
-            let throttled =
-                |hears: &mut Hears| matches!(hears.try_recv(), Ok(Err(Failure::Throttled { .. })));
-            assert!(!throttled(&mut lane[0]));
-            told += usize::from(throttled(lane.last_mut().unwrap()));
-        }
-        assert_eq!(told, 1);
-    }
-
-    #[test]
-    fn names_for_the_asking_share_their_lanes_beyond_some() {
-        let (hashing, _held) = busy();
-        let names = (0..MOST).map(|number| hashing.place(&login(&format!("made up {number}"))));
-        let _waiting: Vec<Hears> = names.map(Result::unwrap).collect();
-        let lanes = hashing.state().rings[0].lanes.len();
-        assert!(
-            lanes <= OWN_LANES + usize::try_from(SHARED_LANES).unwrap(),
-            "{lanes}"
-        );
-        // Whoever comes now, under whichever name, waits for no more than that many times what is before it in its
-        // lane; that of a tenant that waits already is still its own.
-        assert!(hashing.place(&login("made up 1")).is_ok());
-    }
-
-    #[test]
-    fn who_has_gone_is_passed_over_and_takes_no_place() {
-        let (hashing, held) = busy();
-        let gone = hashing.place(&login("north")).unwrap();
-        let mut waits = hashing.place(&login("north")).unwrap();
-        drop(gone);
-        drop(held);
-        let place = waits.try_recv().unwrap().unwrap();
-        // One who goes with the place in hand gives it back.
-        let unheard = hashing.place(&login("north")).unwrap();
-        drop(place);
-        drop(unheard);
-        assert_eq!(hashing.state().taken, 0);
-    }
+fn length(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

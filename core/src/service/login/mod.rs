@@ -6,7 +6,7 @@
 //! than guesses one after another, and right passwords side by side all get in, some after others.
 //!
 //! Whatever was wrong, an attempt runs the same statements and one Argon2id, and gets the same answer; only an
-//! unknown tenant runs none, because it has no rows.
+//! unknown tenant runs none, because it has no rows, and is answered after the time that an Argon2id takes.
 //!
 //! Where the tenant's log is gone or broken nothing can be counted or recorded, so that nobody gets in. Whoever knows a
 //! right password is told so; to everybody else it is any other refusal, after one Argon2id.
@@ -34,7 +34,7 @@ use crate::database::{Database, Due, Whose};
 use crate::error::{Failure, Result, StoreError, Visible};
 use crate::frame::{SessionScope, Step};
 use crate::model::{TenantId, text};
-use crate::password::Verification;
+use crate::password::{Verification, comparisons};
 use crate::policy::throttle::Admission;
 use crate::store::{Bound, Errand, Lane, WriteTx};
 use candidate::{Attempt, Authenticated, Candidate};
@@ -118,7 +118,8 @@ impl Door {
         let mut admitted = match self.admission(&attempt, &is_awaited).await {
             Ok(Some(admitted)) => admitted,
             Ok(None) => {
-                self.compare(&password, None).await?;
+                let nobody = Whose::Haunts(self.tenant.clone());
+                self.compare(nobody, &password, None).await?;
                 return Ok(Err(None));
             }
             Err(broken @ Failure::Store(StoreError::Corrupt(_))) => {
@@ -128,7 +129,9 @@ impl Door {
         };
         for _ in 0..COMPARISONS {
             let compared = if is_awaited() {
-                self.compare(&password, admitted.candidate.hashed()).await
+                let somebody = Whose::LogsIn(self.tenant.clone());
+                let hashed = admitted.candidate.hashed();
+                self.compare(somebody, &password, hashed).await
             } else {
                 Err(StoreError::TooLate.into())
             };
@@ -172,7 +175,8 @@ impl Door {
         );
         let candidate = self.database.within(self.due, read).await?;
         let hashed = candidate.as_ref().and_then(Candidate::hashed);
-        let compared = self.compare(password, hashed).await?;
+        let somebody = Whose::LogsIn(self.tenant.clone());
+        let compared = self.compare(somebody, password, hashed).await?;
         match candidate.map(|candidate| candidate.judge(compared.matches)) {
             Some(Ok(_)) => Err(broken),
             _ => Ok(Err(None)),
@@ -214,14 +218,15 @@ impl Door {
     /// transaction.
     async fn compare(
         &self,
+        whose: Whose,
         password: &Arc<Zeroizing<String>>,
         hashed: Option<String>,
     ) -> Result<Verification, Failure> {
+        let times = comparisons(password);
         let place = self
             .database
-            .place_for_hashing(self.due, &Whose::LogsIn(self.tenant.clone()), PATIENCE)
-            .await?;
-        let password = Arc::clone(password);
+            .place_for_hashing(self.due, &whose, times, PATIENCE);
+        let (place, password) = (place.await?, Arc::clone(password));
         self.database.verify_password(place, password, hashed).await
     }
 

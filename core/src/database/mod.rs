@@ -1,5 +1,6 @@
 //! What every handle of one open database shares.
 
+mod alarms;
 mod deadline;
 mod hashing;
 pub(crate) mod refusals;
@@ -15,6 +16,7 @@ use crate::options::OpenOptions;
 use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
+use alarms::Alarms;
 pub(crate) use deadline::Due;
 use deadline::Patience;
 pub(crate) use hashing::{Hashing, Place, Whose};
@@ -26,6 +28,8 @@ pub(crate) struct Database {
     pub(crate) environment: Environment,
     /// Refusals that no event tells of yet.
     pub(crate) refusals: Refusals,
+    /// What the host was told of.
+    alarms: Alarms,
     /// How long a caller waits.
     patience: Patience,
     threads: OfProcess<Threads>,
@@ -62,6 +66,7 @@ impl Database {
             store,
             environment,
             refusals: Refusals::default(),
+            alarms: Alarms::default(),
             patience: Patience::of(&settings),
             threads: OfProcess::new(Threads {
                 hashing: Arc::new(Hashing::new(permits)),

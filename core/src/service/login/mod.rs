@@ -8,8 +8,8 @@
 //! Whatever was wrong, an attempt runs the same statements and one Argon2id, and gets the same answer; only an
 //! unknown tenant runs none, because it has no rows, and is answered after the time that an Argon2id takes.
 //!
-//! Where the tenant's log is gone or broken nothing can be counted or recorded, so that nobody gets in. Whoever knows a
-//! right password is told so; to everybody else it is any other refusal, after one Argon2id.
+//! Where the tenant's log is gone or broken nothing can be counted or recorded, so that nobody gets in, and no password is
+//! confirmed: right or wrong, each is refused after one Argon2id. The host hears why.
 //!
 //! What the log says of refused logins is bounded, however many there are: the first in a window of one user
 //! is an event, and the first in a window of all names that nobody has; the others are counted, and the
@@ -37,7 +37,7 @@ use crate::model::{TenantId, text};
 use crate::password::{Verification, comparisons};
 use crate::policy::throttle::Admission;
 use crate::store::{Bound, Errand, Lane, WriteTx};
-use candidate::{Attempt, Authenticated, Candidate};
+use candidate::{Attempt, Authenticated};
 use ledger::{Admitted, Settled, Untold, Verified, admit, settle, tell, withdraw};
 
 /// Pause before an attempt asks again whether those before it have ended.
@@ -70,8 +70,15 @@ pub(crate) async fn log_in(
         user,
         session_epoch,
     } = answered.await?;
-    let database = Arc::clone(database);
-    Ok(SessionScope::open(database, due, tenant, user, Some(session_epoch)).await?)
+    let kept = Arc::clone(database);
+    match SessionScope::open(kept, due, tenant.clone(), user, Some(session_epoch)).await {
+        // Gone since: a password was right, and that is not told here either.
+        Err(broken @ Failure::Store(StoreError::Corrupt(_))) => {
+            database.nobody_logs_in(&tenant, &broken);
+            Err(Failure::Unauthenticated.into())
+        }
+        opened => Ok(opened?),
+    }
 }
 
 /// The way into one tenant.
@@ -123,7 +130,10 @@ impl Door {
                 return Ok(Err(None));
             }
             Err(broken @ Failure::Store(StoreError::Corrupt(_))) => {
-                return self.behind_a_broken_log(attempt, &password, broken).await;
+                self.database.nobody_logs_in(&self.tenant, &broken);
+                let somebody = Whose::LogsIn(self.tenant.clone());
+                self.compare(somebody, &password, None).await?;
+                return Ok(Err(None));
             }
             Err(failure) => return Err(failure),
         };
@@ -151,36 +161,19 @@ impl Door {
                 signature,
             };
             let settled = self.unit(Database::record(self.bound()), verified, settle);
-            match settled.await? {
-                Settled::Admitted(who) => return Ok(Ok(who)),
-                Settled::Refused(untold) => return Ok(Err(untold)),
-                Settled::Changed(candidate) => admitted.candidate = candidate,
+            match settled.await {
+                Ok(Settled::Admitted(who)) => return Ok(Ok(who)),
+                Ok(Settled::Refused(untold)) => return Ok(Err(untold)),
+                Ok(Settled::Changed(candidate)) => admitted.candidate = candidate,
+                Err(broken @ Failure::Store(StoreError::Corrupt(_))) => {
+                    self.database.nobody_logs_in(&self.tenant, &broken);
+                    return Ok(Err(None));
+                }
+                Err(failure) => return Err(failure),
             }
         }
         self.hand_over(admitted, withdraw);
         Err(StoreError::TooLate.into())
-    }
-
-    /// Compares a password where the attempt can be neither counted nor recorded: it is refused, be it right or wrong, and
-    /// only to whoever knows it with the reason.
-    async fn behind_a_broken_log(
-        &self,
-        attempt: Attempt,
-        password: &Arc<Zeroizing<String>>,
-        broken: Failure,
-    ) -> Result<Verdict, Failure> {
-        let read = self.database.store.read(
-            self.bound(),
-            Box::new(move |tx| Box::pin(async move { Ok(Candidate::read(tx, &attempt).await?) })),
-        );
-        let candidate = self.database.within(self.due, read).await?;
-        let hashed = candidate.as_ref().and_then(Candidate::hashed);
-        let somebody = Whose::LogsIn(self.tenant.clone());
-        let compared = self.compare(somebody, password, hashed).await?;
-        match candidate.map(|candidate| candidate.judge(compared.matches)) {
-            Some(Ok(_)) => Err(broken),
-            _ => Ok(Err(None)),
-        }
     }
 
     /// Waits until the attempt may be verified; `None` where there is no such tenant. It is under way from then on.

@@ -18,33 +18,9 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
-use super::Database;
+use super::{Database, Due};
 use crate::error::{Failure, StoreError};
-use crate::store::{Bound, Errand, Lane, Settings, Ticket, WriteTx, calling};
-
-/// How long callers wait.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
-    /// For a lock, a connection or a turn.
-    turn: Duration,
-    /// In all: only [`Database::due`] makes an end of it.
-    call: Duration,
-}
-
-impl Patience {
-    pub(super) fn of(settings: &Settings) -> Self {
-        Self {
-            turn: settings.busy_timeout,
-            call: settings.call_timeout,
-        }
-    }
-}
-
-/// When a call ends.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Due {
-    ends: Option<Instant>,
-}
+use crate::store::{Bound, Errand, Lane, Ticket, WriteTx, calling};
 
 /// A timer that is made when something is really waited for. The caller may be on any executor, or on none.
 struct Timer<'h> {
@@ -78,9 +54,7 @@ impl Database {
     /// When a call ends that begins now. Asked once by every public method, and by what is long by nature for each of its
     /// stretches.
     pub(crate) fn due(&self) -> Due {
-        Due {
-            ends: Instant::now().checked_add(self.patience.call),
-        }
+        self.patience.due()
     }
 
     /// What a call does itself, which ends with it: dropped where it stands, and interrupted where it cannot be.
@@ -90,7 +64,7 @@ impl Database {
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
         let timers = self.timers()?;
-        let Some(ends) = due.ends else {
+        let Some(ends) = due.ends() else {
             return work.await;
         };
         let (mut work, mut timer) = (pin!(work), Timer::new(timers));
@@ -111,8 +85,8 @@ impl Database {
         at_most: Duration,
         turn: F,
     ) -> Result<F::Output, Failure> {
-        let by = Instant::now().checked_add(self.patience.turn.min(at_most));
-        let Some(by) = [by, due.ends].into_iter().flatten().min() else {
+        let by = Instant::now().checked_add(self.patience.turn().min(at_most));
+        let Some(by) = [by, due.ends()].into_iter().flatten().min() else {
             return Ok(turn.await);
         };
         let bounded = {
@@ -141,7 +115,7 @@ impl Database {
         Errand {
             bound,
             lane,
-            ticket: Ticket::of_a_call(self.patience.turn, due.ends),
+            ticket: Ticket::of_a_call(self.patience.turn(), due.ends()),
             record: false,
         }
     }

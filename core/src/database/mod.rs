@@ -1,7 +1,8 @@
 //! What every handle of one open database shares.
 
-mod alarms;
+pub(crate) mod alarms;
 mod deadline;
+mod due;
 mod hashing;
 pub(crate) mod refusals;
 
@@ -17,8 +18,8 @@ use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
 use alarms::Alarms;
-pub(crate) use deadline::Due;
-use deadline::Patience;
+pub(crate) use due::Due;
+use due::Patience;
 pub(crate) use hashing::{Hashing, Place, Whose};
 use refusals::Refusals;
 
@@ -29,7 +30,7 @@ pub(crate) struct Database {
     /// Refusals that no event tells of yet.
     pub(crate) refusals: Refusals,
     /// What the host was told of.
-    alarms: Alarms,
+    pub(crate) alarms: Alarms,
     /// How long a caller waits.
     patience: Patience,
     threads: OfProcess<Threads>,

@@ -48,8 +48,8 @@ pub(crate) struct Hashing {
 
 struct State {
     taken: usize,
-    logins: Ring,
-    sets: Ring,
+    logins: Ring<Place>,
+    sets: Ring<Place>,
     /// Whose turn it is where both wait.
     next: Kind,
     measured: Measured,
@@ -112,8 +112,8 @@ impl Hashing {
             places,
             state: Mutex::new(State {
                 taken: 0,
-                logins: Ring::default(),
-                sets: Ring::default(),
+                logins: Ring::new(),
+                sets: Ring::new(),
                 next: Kind::Logins,
                 measured: Measured::new(),
                 appeared: HashMap::new(),
@@ -181,7 +181,13 @@ impl Hashing {
 
     /// Gives somebody a place, a ghost after so long. A ghost hashes like anybody where a place lies idle and there is
     /// nothing new to tell how long that takes.
-    fn let_in(self: &Arc<Self>, state: &mut State, key: Key, waiter: Waiter, after: Duration) {
+    fn let_in(
+        self: &Arc<Self>,
+        state: &mut State,
+        key: Key,
+        waiter: Waiter<Place>,
+        after: Duration,
+    ) {
         let since = Instant::now();
         let is_idle = state.taken < self.places && !state.somebody_waits();
         let ghost = match key {
@@ -247,7 +253,7 @@ impl State {
     }
 
     /// The next one, of whichever kind was not the last where both wait. No ghost counts there.
-    fn next(&mut self, walk: &mut Walk, places: usize) -> Option<(Key, Waiter)> {
+    fn next(&mut self, walk: &mut Walk, places: usize) -> Option<(Key, Waiter<Place>)> {
         let somebody_waits = self.somebody_waits();
         let (taken, appeared) = (self.taken, &self.appeared);
         // A tenant in a ghost's stead would hold as many places as ghosts of the name have appeared; the others the rest,

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use tokio::sync::oneshot;
 
-use super::Place;
 use crate::error::Failure;
 use crate::model::TenantId;
 
@@ -30,19 +29,18 @@ impl Key {
 }
 
 /// Somebody who waits, and hears that it has a place, or that others have filled the ring.
-pub(super) struct Waiter {
-    pub(super) hears: oneshot::Sender<Result<Place, Failure>>,
+pub(super) struct Waiter<P> {
+    pub(super) hears: oneshot::Sender<Result<P, Failure>>,
     pub(super) times: u32,
 }
 
-#[derive(Default)]
-pub(super) struct Ring {
-    lanes: VecDeque<Lane>,
+pub(super) struct Ring<P> {
+    lanes: VecDeque<Lane<P>>,
 }
 
-struct Lane {
+struct Lane<P> {
     key: Key,
-    waiting: VecDeque<Waiter>,
+    waiting: VecDeque<Waiter<P>>,
     /// A ghost of it had its turn, at which a tenant would have taken a place from the next one: it steps back once.
     steps_back: bool,
     /// A tenant in its stead would have no place, and the first to come free that it holds itself.
@@ -57,7 +55,13 @@ pub(super) struct Walk {
     pub(super) has_stepped_back: bool,
 }
 
-impl Ring {
+impl<P> Ring<P> {
+    pub(super) fn new() -> Self {
+        Self {
+            lanes: VecDeque::new(),
+        }
+    }
+
     pub(super) fn somebody_waits(&self) -> bool {
         self.lanes.iter().any(|lane| !lane.key.is_ghost())
     }
@@ -88,9 +92,9 @@ impl Ring {
     pub(super) fn enter(
         &mut self,
         key: Key,
-        waiter: Waiter,
+        waiter: Waiter<P>,
         retry: &impl Fn(usize) -> Failure,
-    ) -> Result<Vec<(Waiter, usize)>, Failure> {
+    ) -> Result<Vec<(Waiter<P>, usize)>, Failure> {
         let found = self.lanes.iter_mut().find(|lane| lane.key == key);
         let before = found.map_or(0, |lane| {
             lane.waiting.retain(|waiter| !waiter.hears.is_closed());
@@ -99,14 +103,14 @@ impl Ring {
         if before >= MOST_IN_A_LANE {
             return Err(retry(before));
         }
-        let real = |lane: &&mut Lane| !lane.key.is_ghost();
+        let real = |lane: &&mut Lane<P>| !lane.key.is_ghost();
         let lengths = self.lanes.iter_mut().filter(real);
         let lengths = lengths.map(|lane| lane.waiting.len());
         let (all, longest) = lengths.fold((0, 0), |(all, longest), length| {
             (all + length, longest.max(length))
         });
         let mut pushed_out = Vec::new();
-        let mut push_out = |lane: &mut Lane| {
+        let mut push_out = |lane: &mut Lane<P>| {
             let length = lane.waiting.len();
             pushed_out.extend(lane.waiting.pop_back().map(|waiter| (waiter, length)));
         };
@@ -155,7 +159,7 @@ impl Ring {
         walk: &mut Walk,
         somebody_waits: bool,
         has_place: impl Fn(&TenantId) -> bool,
-    ) -> Option<(Key, Waiter)> {
+    ) -> Option<(Key, Waiter<P>)> {
         while let Some(lane) = self.lanes.get_mut(walk.at) {
             lane.let_go();
             if lane.waiting.is_empty() {
@@ -177,8 +181,8 @@ impl Ring {
     }
 
     /// The next ghost of this name, where it is to have the first place to come free that a tenant in its stead holds.
-    pub(super) fn passed_over(&mut self, name: &TenantId) -> Option<(Key, Waiter)> {
-        let is_meant = |lane: &Lane| lane.is_passed_over && lane.key == Key::Ghost(name.clone());
+    pub(super) fn passed_over(&mut self, name: &TenantId) -> Option<(Key, Waiter<P>)> {
+        let is_meant = |lane: &Lane<P>| lane.is_passed_over && lane.key == Key::Ghost(name.clone());
         let at = self.lanes.iter().position(is_meant)?;
         self.lanes.get_mut(at)?.let_go();
         self.serve(at, false)
@@ -186,7 +190,7 @@ impl Ring {
 
     /// Takes the first of a lane out, and puts the lane behind the others; whether it took somebody's place, if it is a
     /// ghost's.
-    fn serve(&mut self, at: usize, takes_a_place: bool) -> Option<(Key, Waiter)> {
+    fn serve(&mut self, at: usize, takes_a_place: bool) -> Option<(Key, Waiter<P>)> {
         let mut lane = self.lanes.remove(at)?;
         let waiter = lane.waiting.pop_front()?;
         let key = lane.key.clone();
@@ -199,7 +203,7 @@ impl Ring {
     }
 }
 
-impl Lane {
+impl<P> Lane<P> {
     /// Forgets those at its front that have gone.
     fn let_go(&mut self) {
         while let Some(waiter) = self.waiting.front()

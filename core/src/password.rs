@@ -15,7 +15,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::database::{Database, Place, Whose};
+use crate::database::{Database, Due, Place, Whose};
 use crate::error::Failure;
 use crate::model::hex::hex;
 use crate::model::text;
@@ -91,10 +91,18 @@ pub(crate) struct Verification {
     pub(crate) stronger: Option<String>,
 }
 
+impl Verification {
+    const REFUSED: Self = Self {
+        matches: false,
+        stronger: None,
+    };
+}
+
 impl Database {
     /// Hashes a password that is set, off the async threads.
     pub(crate) async fn store_password(
         &self,
+        due: Due,
         whose: Whose,
         password: Option<String>,
     ) -> Result<StoredPassword, Failure> {
@@ -102,36 +110,45 @@ impl Database {
             return Ok(StoredPassword { argon2: None });
         };
         let salt = self.environment.random::<16>()?;
-        let place = self.place_for_hashing(&whose, self.patience.turn).await?;
-        let hashed = self
-            .hashing(place, move || hash(&password, &salt))
-            .await??;
+        let place = self
+            .place_for_hashing(due, &whose, 1, Duration::MAX)
+            .await?;
+        let hashed = self.hashing(place, move || hash(&password, &salt));
+        let hashed = self.within(due, hashed).await??;
         Ok(StoredPassword {
             argon2: Some(hashed),
         })
     }
 
     /// Whether a password is the one that was hashed. Costs one Argon2id whatever it is compared with, two where it was
-    /// not given in form C, and one more where it is the one and has to be hashed anew.
+    /// not given in form C ([`comparisons`]), and one more where it is the one and has to be hashed anew. Who has a ghost's
+    /// place waits for as long.
     pub(crate) async fn verify_password(
         &self,
         place: Place,
         password: Arc<Zeroizing<String>>,
         hashed: Option<String>,
     ) -> Result<Verification, Failure> {
+        if let Some(until) = place.haunted_until() {
+            tokio::time::sleep_until(until.into()).await;
+            return Ok(Verification::REFUSED);
+        }
         let salt = self.environment.random::<16>()?;
         self.hashing(place, move || verify(&password, hashed.as_deref(), &salt))
             .await?
     }
 
-    /// Waits until few enough others hash and it is the caller's turn, for no longer than for any other turn.
+    /// Waits until few enough others hash and it is the caller's turn to do so, so many times, for no longer than this or
+    /// for any other turn.
     pub(crate) async fn place_for_hashing(
         &self,
+        due: Due,
         whose: &Whose,
+        times: u32,
         at_most: Duration,
     ) -> Result<Place, Failure> {
-        let place = self.hashing_places()?.place(whose)?;
-        let place = self.in_time(self.patience.turn.min(at_most), place).await?;
+        let place = self.hashing_places()?.place(whose, times)?;
+        let place = self.turn(due, at_most, place).await?;
         place.map_err(|_| Failure::Internal("hashing has ended".to_owned()))?
     }
 
@@ -143,7 +160,7 @@ impl Database {
     ) -> Result<T, Failure> {
         self.off_thread(move || {
             let done = work();
-            drop(place);
+            place.hashed();
             done
         })
         .await
@@ -170,6 +187,11 @@ fn composed(password: &str) -> Zeroizing<String> {
     Zeroizing::new(text::nfc(password).into_owned())
 }
 
+/// How often a password that is given so is compared.
+pub(crate) fn comparisons(given: &str) -> u32 {
+    if text::nfc(given) == given { 1 } else { 2 }
+}
+
 fn verify(given: &str, hashed: Option<&str>, salt: &[u8]) -> Result<Verification, Failure> {
     let password = composed(given);
     let stored = hashed.and_then(|text| PasswordHash::new(text).ok());
@@ -188,10 +210,7 @@ fn verify(given: &str, hashed: Option<&str>, salt: &[u8]) -> Result<Verification
         if let Ok(dummy) = PasswordHash::new(DUMMY) {
             compare(&dummy);
         }
-        return Ok(Verification {
-            matches: false,
-            stronger: None,
-        });
+        return Ok(Verification::REFUSED);
     };
     let (matches, is_of_another_form) = compare(&stored);
     let stronger = (matches && (is_weak(&stored) || is_of_another_form))

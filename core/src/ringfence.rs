@@ -52,7 +52,9 @@ impl Ringfence {
     pub async fn session(&self, tenant: TenantId, actor: UserId) -> Result<TenantSession> {
         tenant.check("tenant")?;
         actor.check("actor")?;
-        let scope = SessionScope::open(Arc::clone(&self.database), tenant, actor, None).await?;
+        let database = Arc::clone(&self.database);
+        let due = database.due();
+        let scope = SessionScope::open(database, due, tenant, actor, None).await?;
         Ok(TenantSession { scope })
     }
 
@@ -69,8 +71,8 @@ impl Ringfence {
     /// # Errors
     /// `Invalid` for an id, name or password that cannot be; `Unauthenticated` for an unknown or disabled
     /// tenant, an unknown or inactive user, a user without a password, and a wrong password, all alike;
-    /// `Throttled`, for unknown user names as well; `Integrity` where the tenant's log is gone or broken, for a right
-    /// password alone.
+    /// `Throttled`, for unknown user names as well. Where the tenant's log is gone or broken everybody is
+    /// `Unauthenticated`, and the host's log says so.
     pub async fn login(
         &self,
         tenant: TenantId,

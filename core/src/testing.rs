@@ -2,6 +2,7 @@
 //!
 //! Only with the feature `testing`.
 
+use crate::database::Whose;
 use crate::error::Result;
 use crate::model::{
     Drone, Json, PageRequest, Permission, TenantGrowth, TenantGrowthPage, TenantId, Vendor,
@@ -136,8 +137,9 @@ pub async fn register_without_an_event(
 ) -> Result<()> {
     let database = &ringfence.database;
     let (name, now) = (name.to_owned(), database.environment.now());
-    let errand = database.errand(Bound::Tenant(tenant), Lane::Normal);
-    let done = database.write(errand, move |tx| {
+    let due = database.due();
+    let errand = database.errand(due, Bound::Tenant(tenant), Lane::Normal);
+    let done = database.write(due, errand, move |tx| {
         let drone = Drone {
             id: name.as_str().into(),
             name: name.clone(),
@@ -150,6 +152,27 @@ pub async fn register_without_an_event(
         Box::pin(async move { Ok(tx.insert(&statements::drones::DRONE_INSERT, &drone).await?) })
     });
     Ok(done.await?)
+}
+
+/// Takes every place at which passwords are hashed, as far as they are free, until this is dropped.
+///
+/// # Errors
+/// In a child of fork.
+pub fn occupy_hashing(ringfence: &Ringfence) -> Result<impl Send + use<>> {
+    let hashing = ringfence.database.hashing_places()?;
+    let mut places = Vec::new();
+    while let Ok(Ok(place)) = hashing.place(&Whose::Operates, 1)?.try_recv() {
+        places.push(place);
+    }
+    Ok(places)
+}
+
+/// How many wait for a place at which passwords are hashed.
+///
+/// # Errors
+/// In a child of fork.
+pub fn waiting_to_be_hashed(ringfence: &Ringfence) -> Result<usize> {
+    Ok(ringfence.database.hashing_places()?.waiting())
 }
 
 /// Lets a group take so many milliseconds at least, in this process from here on: units that come together stay

@@ -1,5 +1,8 @@
 //! How long a call waits.
 //!
+//! A call has one end, which is drawn where its public method begins ([`Due`]); whatever is done for it takes that end, so
+//! that no part of it starts a clock of its own.
+//!
 //! What a call asks for on the thread that polls it, or of a server, ends with the call ([`Database::within`]). A unit
 //! of work runs elsewhere and to its end, so there it is the waiting that ends ([`Database::heard`]), and the ticket
 //! says what became of the unit.
@@ -7,7 +10,7 @@
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, poll_fn};
@@ -15,7 +18,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
-use super::Database;
+use super::{Database, Due};
 use crate::error::{Failure, StoreError};
 use crate::store::{Bound, Errand, Lane, Ticket, WriteTx, calling};
 
@@ -48,13 +51,20 @@ impl<'h> Timer<'h> {
 }
 
 impl Database {
+    /// When a call ends that begins now. Asked once by every public method, and by what is long by nature for each of its
+    /// stretches.
+    pub(crate) fn due(&self) -> Due {
+        self.patience.due()
+    }
+
     /// What a call does itself, which ends with it: dropped where it stands, and interrupted where it cannot be.
     pub(crate) async fn within<T, E: From<StoreError>>(
         &self,
+        due: Due,
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
         let timers = self.timers()?;
-        let Some(ends) = Instant::now().checked_add(self.patience.call) else {
+        let Some(ends) = due.ends() else {
             return work.await;
         };
         let (mut work, mut timer) = (pin!(work), Timer::new(timers));
@@ -68,12 +78,44 @@ impl Database {
         .await
     }
 
+    /// Waits for a turn, for no longer than this, than for any other turn, and than the call.
+    pub(crate) async fn turn<F: Future>(
+        &self,
+        due: Due,
+        at_most: Duration,
+        turn: F,
+    ) -> Result<F::Output, Failure> {
+        let by = Instant::now().checked_add(self.patience.turn().min(at_most));
+        let Some(by) = [by, due.ends()].into_iter().flatten().min() else {
+            return Ok(turn.await);
+        };
+        let bounded = {
+            // The caller may be on any executor, or on none.
+            let _timers = self.timers()?.enter();
+            tokio::time::timeout_at(by.into(), turn)
+        };
+        bounded.await.map_err(|_| StoreError::TooLate.into())
+    }
+
+    /// Runs work to its end, whether anybody waits for the answer that it sends or not.
+    pub(crate) async fn to_its_end<T, W: Future<Output = ()> + Send + 'static>(
+        &self,
+        due: Due,
+        work: impl FnOnce(oneshot::Sender<Result<T, Failure>>) -> W,
+    ) -> Result<T, Failure> {
+        let (answer, answered) = oneshot::channel();
+        drop(self.timers()?.spawn(work(answer)));
+        let ended = |_| Failure::Internal("work ended without an answer".to_owned());
+        self.within(due, async { answered.await.map_err(ended)? })
+            .await
+    }
+
     /// How a call's unit is handed over.
-    pub(crate) fn errand(&self, bound: Bound, lane: Lane) -> Errand {
+    pub(crate) fn errand(&self, due: Due, bound: Bound, lane: Lane) -> Errand {
         Errand {
             bound,
             lane,
-            ticket: Ticket::of_a_call(self.patience.turn, self.patience.call),
+            ticket: Ticket::of_a_call(self.patience.turn(), due.ends()),
             record: false,
         }
     }
@@ -91,6 +133,7 @@ impl Database {
     /// Hands over a unit of work and returns when it is durable. Dropping the future does not stop the unit.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
+        due: Due,
         errand: Errand,
         work: impl for<'t> Fn(&'t mut WriteTx) -> BoxFuture<'t, Result<T, Failure>>
         + Send
@@ -101,12 +144,13 @@ impl Database {
         let ticket = Arc::clone(&errand.ticket);
         self.store
             .submit(errand, work, |outcome| drop(reply.send(outcome)));
-        self.heard(&ticket, answer).await
+        self.heard(due, &ticket, answer).await
     }
 
     /// The outcome of a unit that was handed over, or what is known of it when its caller has waited long enough.
     pub(crate) async fn heard<T>(
         &self,
+        due: Due,
         ticket: &Ticket,
         mut answer: oneshot::Receiver<Result<T, Failure>>,
     ) -> Result<T, Failure> {
@@ -130,12 +174,11 @@ impl Database {
         });
         match heard.await {
             Ok(value) => Ok(value),
+            // What it failed with is true even where there is no time left to ask why.
             Err(failure) => {
-                let explained = async { Ok(self.store.explained(failure).await) };
-                Err(self
-                    .within(explained)
-                    .await
-                    .unwrap_or_else(|failure| failure))
+                let asked = async { Ok::<_, StoreError>(self.store.mismatch(&failure).await) };
+                let mismatch = self.within(due, asked).await.ok().flatten();
+                Err(mismatch.unwrap_or(failure))
             }
         }
     }

@@ -1,15 +1,15 @@
 //! What every handle of one open database shares.
 
+pub(crate) mod alarms;
 mod deadline;
+mod due;
 mod hashing;
-mod patience;
 pub(crate) mod refusals;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Runtime};
-use tokio::sync::oneshot;
 
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
@@ -17,8 +17,10 @@ use crate::options::OpenOptions;
 use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
+use alarms::Alarms;
+pub(crate) use due::Due;
+use due::Patience;
 pub(crate) use hashing::{Hashing, Place, Whose};
-use patience::Patience;
 use refusals::Refusals;
 
 /// An open database: its store, the runtime that the connections live on, and where time comes from.
@@ -27,8 +29,10 @@ pub(crate) struct Database {
     pub(crate) environment: Environment,
     /// Refusals that no event tells of yet.
     pub(crate) refusals: Refusals,
+    /// What the host was told of.
+    pub(crate) alarms: Alarms,
     /// How long a caller waits.
-    pub(crate) patience: Patience,
+    patience: Patience,
     threads: OfProcess<Threads>,
 }
 
@@ -63,10 +67,8 @@ impl Database {
             store,
             environment,
             refusals: Refusals::default(),
-            patience: Patience {
-                turn: settings.busy_timeout,
-                call: settings.call_timeout,
-            },
+            alarms: Alarms::default(),
+            patience: Patience::of(&settings),
             threads: OfProcess::new(Threads {
                 hashing: Arc::new(Hashing::new(permits)),
                 runtime,
@@ -102,20 +104,6 @@ impl Database {
         Ok(self.threads.get()?.runtime.handle())
     }
 
-    /// Waits for a turn no longer than this.
-    pub(crate) async fn in_time<F: Future>(
-        &self,
-        at_most: Duration,
-        turn: F,
-    ) -> Result<F::Output, Failure> {
-        let bounded = {
-            // The caller may be on any executor, or on none.
-            let _timers = self.threads.get()?.runtime.handle().enter();
-            tokio::time::timeout(at_most, turn)
-        };
-        bounded.await.map_err(|_| StoreError::TooLate.into())
-    }
-
     /// Runs work that is more than one row or one page, so that no executor's thread is held by it: SQLite works on
     /// the thread that polls it, so there it runs on a thread for blocking work and, once begun, to its end. A caller
     /// that waits for it whatever comes does it itself. On Postgres the work suspends whenever it asks the server; what
@@ -129,18 +117,6 @@ impl Database {
         }
         self.off_thread(move || calling::waiting(|| pollster::block_on(work)))
             .await?
-    }
-
-    /// Runs work to its end, whether anybody waits for the answer that it sends or not.
-    pub(crate) async fn to_its_end<T, W: Future<Output = ()> + Send + 'static>(
-        &self,
-        work: impl FnOnce(oneshot::Sender<T>) -> W,
-    ) -> Result<T, Failure> {
-        let (answer, answered) = oneshot::channel();
-        drop(self.threads.get()?.runtime.handle().spawn(work(answer)));
-        answered
-            .await
-            .map_err(|_| Failure::Internal("work ended without an answer".to_owned()))
     }
 
     /// Runs heavy work on a thread of its own, off every executor.

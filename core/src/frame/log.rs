@@ -18,7 +18,7 @@ impl OpenLog {
         Self { database, bound }
     }
 
-    /// What one statement finds, on a snapshot of its own.
+    /// What one statement finds, on a snapshot of its own. A log is long: each stretch that is read of it ends by itself.
     pub(crate) async fn single<F: Gather>(
         &self,
         query: &'static Query<F>,
@@ -26,7 +26,7 @@ impl OpenLog {
     ) -> Result<F, Failure> {
         let store = &self.database.store;
         let found = store.single(&self.bound, query, parameters);
-        self.database.within(found).await
+        self.database.within(self.database.due(), found).await
     }
 
     /// Runs work on it that is more than one page.

@@ -9,22 +9,30 @@ use super::log::OpenLog;
 use super::permit::{Permitted, Written};
 use super::tenant::{Call, SessionScope};
 use crate::audit::record::Signature;
+use crate::database::{Due, Whose};
 use crate::error::{Failure, Result, StoreError};
 use crate::model::{Entity, Permission};
+use crate::password::StoredPassword;
 use crate::policy::standing::{self, Standing};
 use crate::store::{AtEpoch, FromRow, Lane, Stamped, Tx, Value, WriteTx, rigging};
 
-/// A method that a session is asked for, by the name that its events carry.
+/// A call of a method that a session is asked for, by the name that its events carry.
 #[derive(Clone, Copy)]
 pub(crate) struct Method<'s> {
     scope: &'s Arc<SessionScope>,
     name: &'static str,
+    due: Due,
 }
 
 impl SessionScope {
-    /// The method of this name, such as `drones.register`.
+    /// A call of the method of this name, such as `drones.register`, which begins now.
     pub(crate) fn method(self: &Arc<Self>, name: &'static str) -> Method<'_> {
-        Method { scope: self, name }
+        let due = self.database.due();
+        Method {
+            scope: self,
+            name,
+            due,
+        }
     }
 }
 
@@ -40,6 +48,18 @@ impl Method<'_> {
         self.permit(Permission::AuditRead, log).await?;
         let database = Arc::clone(&self.scope.database);
         Ok(OpenLog::new(database, self.scope.bound.clone()))
+    }
+
+    /// Hashes a password that is set, off the async threads.
+    pub(crate) async fn store_password(
+        self,
+        password: Option<String>,
+    ) -> Result<StoredPassword, Failure> {
+        let SessionScope {
+            database, tenant, ..
+        } = &**self.scope;
+        let whose = Whose::Sets(tenant.clone());
+        database.store_password(self.due, whose, password).await
     }
 
     /// The row of one statement that the entity's id names.
@@ -93,7 +113,7 @@ impl Method<'_> {
             let asked = (permission, entity, must_exist, query, parameters);
             self.look(asked, looked_up).await
         };
-        Ok(self.scope.database.within(found).await?)
+        Ok(self.scope.database.within(self.due, found).await?)
     }
 
     /// What one statement finds, if the policy still is what it was when it was last read and allows it.
@@ -132,7 +152,7 @@ impl Method<'_> {
         L: for<'t> Body<'t, Call, Tx, A, Found = Permitted<T>>,
     {
         let found = self.look(args, look);
-        Ok(self.scope.database.within(found).await?)
+        Ok(self.scope.database.within(self.due, found).await?)
     }
 
     async fn look<A, T, L>(self, args: A, look: L) -> Result<T, Failure>
@@ -188,7 +208,7 @@ impl Method<'_> {
         let args = Arc::new(args);
         let (reply, answer) = oneshot::channel();
         let database = &self.scope.database;
-        let errand = database.errand(self.scope.bound.clone(), lane);
+        let errand = database.errand(self.due, self.scope.bound.clone(), lane);
         let ticket = Arc::clone(&errand.ticket);
         database.store.submit(
             errand,
@@ -213,7 +233,7 @@ impl Method<'_> {
                 asking.settle(outcome, reply);
             },
         );
-        Ok(database.heard(&ticket, answer).await?)
+        Ok(database.heard(self.due, &ticket, answer).await?)
     }
 }
 

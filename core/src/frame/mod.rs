@@ -1,5 +1,6 @@
 //! The frame that every method runs in, so that none can leave out the tenant, the decision or the event.
 
+mod alarms;
 mod body;
 mod epochs;
 mod log;

@@ -6,33 +6,48 @@ use std::sync::Arc;
 use super::body::{Body, Step};
 use super::log::OpenLog;
 use crate::audit::record::{Recorded, Signature};
-use crate::database::Database;
+use crate::database::{Database, Due, Whose};
 use crate::error::{Failure, Result};
-use crate::model::text;
+use crate::model::{InvalidField, text};
+use crate::password::StoredPassword;
 use crate::store::{Bound, Gather, Lane, Query, Tx, Value, WriteTx};
 
-impl Database {
-    /// Runs the body of an operator's method, whose name its events carry, as one unit of work.
-    pub(crate) async fn operate<A, T, W>(
-        self: &Arc<Self>,
-        operator: &str,
-        method: &'static str,
-        args: A,
-        work: W,
-    ) -> Result<T>
+/// A call of an operator's method, by the name that its events carry.
+#[derive(Clone, Copy)]
+pub(crate) struct Operation<'o> {
+    database: &'o Arc<Database>,
+    operator: &'o str,
+    method: &'static str,
+    due: Due,
+}
+
+impl Operation<'_> {
+    /// Hashes a password that is set, off the async threads.
+    pub(crate) async fn store_password(
+        self,
+        password: Option<String>,
+    ) -> Result<StoredPassword, Failure> {
+        let hashed = self
+            .database
+            .store_password(self.due, Whose::Operates, password);
+        hashed.await
+    }
+
+    /// Runs the body of the method as one unit of work.
+    pub(crate) async fn write<A, T, W>(self, args: A, work: W) -> Result<T>
     where
         A: Send + Sync + 'static,
         T: Send + 'static,
         W: for<'t> Body<'t, Signature, WriteTx, A, Found = Recorded<T>>,
     {
-        text::name("operator", operator)?;
-        let signature = self.signature(operator, method)?;
+        let Self { database, due, .. } = self;
+        let signature = database.signature(self.operator, self.method)?;
         let args = Arc::new(args);
         // The unit keeps the database open until it has run, whoever drops the last handle.
-        let database = Arc::clone(self);
-        let errand = self.errand(Bound::Operator, Lane::Normal);
-        let done = self.write(errand, move |tx| {
-            let _open = &database;
+        let kept = Arc::clone(database);
+        let errand = database.errand(due, Bound::Operator, Lane::Normal);
+        let done = database.write(due, errand, move |tx| {
+            let _open = &kept;
             let (args, signature) = (Arc::clone(&args), signature.clone());
             Box::pin(async move {
                 let recorded = work.run(&signature, tx, &args).await?;
@@ -40,6 +55,24 @@ impl Database {
             })
         });
         Ok(done.await?)
+    }
+}
+
+impl Database {
+    /// A call of an operator's method, which begins now.
+    pub(crate) fn operation<'o>(
+        self: &'o Arc<Self>,
+        operator: &'o str,
+        method: &'static str,
+    ) -> Result<Operation<'o>, InvalidField> {
+        text::name("operator", operator)?;
+        let due = self.due();
+        Ok(Operation {
+            database: self,
+            operator,
+            method,
+            due,
+        })
     }
 
     /// Who acts and by which method, and what is drawn for it before its unit.
@@ -56,7 +89,7 @@ impl Database {
         })
     }
 
-    /// What one statement of an operator's finds.
+    /// What one statement of an operator's finds, which is the whole call.
     pub(crate) async fn operators_single<F: Gather>(
         &self,
         query: &'static Query<F>,
@@ -64,10 +97,10 @@ impl Database {
     ) -> Result<F, Failure> {
         self.must_operate()?;
         let found = self.store.single(&Bound::Operator, query, parameters);
-        self.within(found).await
+        self.within(self.due(), found).await
     }
 
-    /// What an operator reads on one snapshot.
+    /// What an operator reads on one snapshot, likewise.
     pub(crate) async fn operators_read<A, T, L>(&self, args: A, look: L) -> Result<T, Failure>
     where
         A: Send + Sync + 'static,
@@ -79,7 +112,7 @@ impl Database {
             Bound::Operator,
             Box::new(move |tx| Box::pin(async move { look.run(tx, &args).await })),
         );
-        self.within(read).await
+        self.within(self.due(), read).await
     }
 
     /// The deployment's log, for who may operate.

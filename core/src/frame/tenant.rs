@@ -8,17 +8,16 @@ use tokio::sync::oneshot;
 use super::epochs::Epochs;
 use super::permit::{AboutTheCaller, Permit, Permitted};
 use crate::audit::record::Signature;
-use crate::database::{Database, Whose};
+use crate::database::{Database, Due};
 use crate::error::{Failure, Refusal, Result};
 use crate::model::{Entity, Permission, TenantId, UserId};
-use crate::password::StoredPassword;
 use crate::policy::standing::{self, Standing};
 use crate::store::{Bound, Judged, Tx, rigging};
 
 /// What a session and its groups share.
 pub(crate) struct SessionScope {
     pub(super) database: Arc<Database>,
-    tenant: TenantId,
+    pub(super) tenant: TenantId,
     pub(super) bound: Bound,
     pub(super) actor: UserId,
     /// The user's session epochs at which the session goes on: any other ends it.
@@ -36,9 +35,17 @@ pub(crate) struct Call {
     pub(crate) now: Timestamp,
     /// As of the transaction that the call runs in.
     pub(crate) standing: Arc<Standing>,
+    /// Of the session that calls.
+    epochs: Epochs,
 }
 
 impl Call {
+    /// The session goes on behind a step of its own user's epoch, which this transaction makes. It is told before the
+    /// COMMIT: a unit may be done although nobody hears of it.
+    pub(crate) fn goes_on_behind(&self, step: i64) {
+        self.epochs.add(self.standing.session_epoch, step);
+    }
+
     /// The one decision: the actor holds the permission, or the call is refused for what it names.
     pub(crate) fn authorize(
         &self,
@@ -76,6 +83,7 @@ impl SessionScope {
     /// been ended since, this one has, too. Whom the host vouches for is authenticated now.
     pub(crate) async fn open(
         database: Arc<Database>,
+        due: Due,
         tenant: TenantId,
         actor: UserId,
         since: Option<i64>,
@@ -90,7 +98,7 @@ impl SessionScope {
                 })
             }),
         );
-        let standing = database.within(read).await?;
+        let standing = database.within(due, read).await?;
         if since.is_some_and(|since| since != standing.session_epoch) {
             return Err(Failure::Unauthenticated);
         }
@@ -106,19 +114,10 @@ impl SessionScope {
         }))
     }
 
-    /// By how much a user's session epoch is to move, so that the sessions which are open end. Where that is this
-    /// session's own user and the session is to go on, it is told before: a unit may be done although nobody hears of it.
-    pub(crate) fn epoch_step(&self, goes_on: bool) -> Result<i64, Failure> {
-        let step = i64::from(u32::from_le_bytes(self.database.environment.random()?)) + 1;
-        if goes_on {
-            self.epochs.add(self.cached()?.session_epoch, step);
-        }
-        Ok(step)
-    }
-
-    /// Whether this is the session's own user.
-    pub(crate) fn is_of(&self, user: &UserId) -> bool {
-        self.actor == *user
+    /// By how much a user's session epoch is to move, so that the sessions which are open end.
+    pub(crate) fn epoch_step(&self) -> Result<i64, Failure> {
+        let drawn = u32::from_le_bytes(self.database.environment.random()?);
+        Ok(i64::from(drawn) + 1)
     }
 
     /// A new id.
@@ -129,15 +128,6 @@ impl SessionScope {
     /// The host's time: what is decided is decided at [`Call::now`].
     pub(crate) fn now(&self) -> Timestamp {
         self.database.environment.now()
-    }
-
-    /// Hashes a password that is set, off the async threads.
-    pub(crate) async fn store_password(
-        &self,
-        password: Option<String>,
-    ) -> Result<StoredPassword, Failure> {
-        let whose = Whose::Sets(self.tenant.clone());
-        self.database.store_password(whose, password).await
     }
 
     pub(super) fn cached(&self) -> Result<Arc<Standing>, Failure> {
@@ -172,6 +162,7 @@ impl SessionScope {
             signature,
             now,
             standing,
+            epochs: self.epochs.clone(),
         }
     }
 

@@ -12,7 +12,7 @@ use super::rows::spellings;
 use super::tenants::{TENANT_ENTITY, find_locked, found_role};
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Recorded, Signature};
-use crate::database::{Database, Whose};
+use crate::database::Database;
 use crate::error::{Conflict, ConflictCode, Failure, Result};
 use crate::model::{
     Action, Entity, NewUser, Permission, Role, RoleId, TenantId, User, UserId, text,
@@ -57,9 +57,8 @@ pub(crate) async fn restore(
         role: database.environment.id()?,
         admin: Admin::Existing(username),
     };
-    database
-        .operate(operator, "restore_admin", restoring, restored)
-        .await
+    let call = database.operation(operator, "restore_admin")?;
+    call.write(restoring, restored).await
 }
 
 pub(crate) async fn create(
@@ -68,7 +67,7 @@ pub(crate) async fn create(
     tenant: TenantId,
     mut new: NewUser,
 ) -> Result<User> {
-    text::name("operator", operator)?;
+    let call = database.operation(operator, "create_admin")?;
     tenant.check("tenant")?;
     new.check()?;
     database.must_operate()?;
@@ -78,14 +77,10 @@ pub(crate) async fn create(
         admin: Admin::New {
             id: database.environment.id()?,
             username: new.username,
-            password: database
-                .store_password(Whose::Operates, new.password)
-                .await?,
+            password: call.store_password(new.password).await?,
         },
     };
-    database
-        .operate(operator, "create_admin", restoring, restored)
-        .await
+    call.write(restoring, restored).await
 }
 
 async fn restored(

@@ -40,9 +40,8 @@ pub(crate) async fn grow(
     starting: Starting,
 ) -> Result<TenantGrowth> {
     tenant.check("tenant")?;
-    database
-        .operate(operator, "grow_roles", (tenant, starting), grown)
-        .await
+    let call = database.operation(operator, "grow_roles")?;
+    call.write((tenant, starting), grown).await
 }
 
 async fn of_each_tenant(

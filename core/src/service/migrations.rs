@@ -34,10 +34,12 @@ const OPENING: &str = "open";
 /// Does with a schema that is not current what the options say.
 pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Result<(), Failure> {
     let store = &database.store;
-    let status = || database.within(store.migration_status());
-    let check = || database.within(store.check_current());
+    // Looking at the schema is one stretch, and looking again behind the steps another.
+    let due = database.due();
+    let status = || database.within(due, store.migration_status());
+    let check = |due| database.within(due, store.check_current());
     match mode {
-        MigrateMode::Check => check().await,
+        MigrateMode::Check => check(due).await,
         MigrateMode::Never => {
             let current = status().await?.current;
             store.works_at(current);
@@ -45,7 +47,7 @@ pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Resul
         }
         MigrateMode::Auto => {
             let current = status().await?.current;
-            if current == LATEST && check().await.is_ok() {
+            if current == LATEST && check(due).await.is_ok() {
                 return Ok(());
             }
             let run = take_steps(database, OPENING, LATEST, None, By::Open).await;
@@ -54,13 +56,14 @@ pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Resul
                 Err(Failure::Schema(_) | Failure::OperatorRights) if current == LATEST => {}
                 run => drop(run?),
             }
-            check().await
+            check(database.due()).await
         }
     }
 }
 
 pub(crate) async fn status(database: &Database) -> Result<MigrationStatus> {
-    Ok(database.within(database.store.migration_status()).await?)
+    let status = database.store.migration_status();
+    Ok(database.within(database.due(), status).await?)
 }
 
 pub(crate) async fn up(

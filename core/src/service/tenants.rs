@@ -8,12 +8,12 @@ use super::identity::users::store_new;
 use super::rows::page_parameters;
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Recorded, Signature};
-use crate::database::{Database, Whose};
+use crate::database::Database;
 use crate::error::{Conflict, ConflictCode, Failure, Result, StoreError};
 use crate::frame::{Call, SessionScope, Written};
 use crate::model::{
     Action, Entity, FoundedTenant, NewTenant, PageRequest, Permission, Role, RoleId, Tenant,
-    TenantId, TenantPage, UserId, text,
+    TenantId, TenantPage, UserId,
 };
 use crate::password::StoredPassword;
 use crate::policy::roles::{ADMIN, STARTING_ROLES, StartingRole};
@@ -31,7 +31,7 @@ pub(crate) async fn create(
     operator: &str,
     mut new: NewTenant,
 ) -> Result<FoundedTenant> {
-    text::name("operator", operator)?;
+    let call = database.operation(operator, "create_tenant")?;
     new.check()?;
     database.must_operate()?;
     let environment = &database.environment;
@@ -46,13 +46,9 @@ pub(crate) async fn create(
         roles,
         admin: environment.id()?,
         username: new.admin.username,
-        password: database
-            .store_password(Whose::Operates, new.admin.password.take())
-            .await?,
+        password: call.store_password(new.admin.password.take()).await?,
     };
-    database
-        .operate(operator, "create_tenant", founding, found)
-        .await
+    call.write(founding, found).await
 }
 
 pub(crate) async fn list(database: &Database, page: &PageRequest) -> Result<TenantPage> {
@@ -78,9 +74,8 @@ pub(crate) async fn disable(
     id: TenantId,
 ) -> Result<Tenant> {
     id.check("id")?;
-    database
-        .operate(operator, "disable_tenant", id, switch_off)
-        .await
+    let call = database.operation(operator, "disable_tenant")?;
+    call.write(id, switch_off).await
 }
 
 pub(crate) async fn enable(
@@ -89,9 +84,8 @@ pub(crate) async fn enable(
     id: TenantId,
 ) -> Result<Tenant> {
     id.check("id")?;
-    database
-        .operate(operator, "enable_tenant", id, switch_on)
-        .await
+    let call = database.operation(operator, "enable_tenant")?;
+    call.write(id, switch_on).await
 }
 
 pub(crate) async fn set_self_approval(scope: &Arc<SessionScope>, allowed: bool) -> Result<Tenant> {

@@ -1,12 +1,15 @@
 //! No call waits for longer than a call may take, and what it is told is true.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use futures_util::future::join_all;
-use ringfence::model::DroneId;
+use futures_util::future::{BoxFuture, FutureExt, join_all};
+use ringfence::model::{DroneId, NewUser};
 use ringfence::{Error, OpenOptions, Ringfence, TenantSession, WorkOutcome};
-use ringfence_tests::fixture::{Engine, Hold, World, connect, each_engine, register};
+use ringfence_tests::fixture::{Engine, Hold, Home, World, connect, each_engine, register};
 
+use crate::calls::operators::{OPERATIONS, Operating};
+use crate::calls::things::{Ids, settle};
+use crate::calls::{Asked, CALLS, Texts};
 use crate::lost_answers::{COMMIT, Setting, drones};
 
 /// A call is given up long before it waited for a lock in vain, or the other way round.
@@ -263,3 +266,111 @@ each_engine!(
         handle.shutdown().await.unwrap();
     }
 );
+
+/// How long a call may take where each of its parts takes as long as it may, and by how much it may be late: the machine
+/// has other work.
+const CALL: Duration = Duration::from_secs(4);
+const LATE: Duration = Duration::from_millis(1_500);
+
+/// What takes as long as it takes.
+const LONG: [&str; 4] = [
+    "ringfence.migrate",
+    "ringfence.rollback",
+    "ringfence.integrity_scan",
+    "log.verify",
+];
+
+/// What a call waits for may take nearly as long as the call, one thing after another.
+fn as_long_as_a_call() -> OpenOptions {
+    let call = u32::try_from(CALL.as_millis()).unwrap();
+    options(call - 100, call)
+}
+
+/// Makes every call of the tables side by side, while nobody can be hashed for most of a call and what `hinders` does
+/// hinders them from then on. Says which took too long.
+async fn late_calls<H>(
+    handle: &Ringfence,
+    (home, ids): (&Home, &Ids),
+    hinders: impl Future<Output = H>,
+) -> Vec<String> {
+    let session = handle.session(home.tenant.clone(), home.admin.clone());
+    let asked = Asked::of(&session.await.unwrap(), ids);
+    let operating = Operating {
+        rf: handle.clone(),
+        admin: home.admin.clone(),
+        texts: Texts::default(),
+    };
+    let mut calls: Vec<(String, BoxFuture<'_, ()>)> = Vec::new();
+    for call in CALLS {
+        calls.push((call.shown(), (call.make)(&asked).map(drop).boxed()));
+    }
+    for operation in OPERATIONS {
+        if !LONG.contains(&operation.method) {
+            let made = (operation.make)(&operating).map(drop);
+            calls.push((operation.method.to_owned(), made.boxed()));
+        }
+    }
+    let set = session_sets(&asked);
+    calls.push(("a password of one's own".to_owned(), set.boxed()));
+    let right = handle.login(home.tenant.clone(), "mara".to_owned(), PASSWORD.to_owned());
+    calls.push(("a right login".to_owned(), right.map(drop).boxed()));
+    let places = ringfence::testing::occupy_hashing(handle).unwrap();
+    let made = join_all(calls.into_iter().map(async |(shown, call)| {
+        let begun = Instant::now();
+        call.await;
+        (shown, begun.elapsed())
+    }));
+    let hindered = async {
+        tokio::time::sleep(CALL * 3 / 4).await;
+        let hindrance = hinders.await;
+        drop(places);
+        hindrance
+    };
+    let (made, _hindrance) = futures_util::join!(made, hindered);
+    let late = made.into_iter().filter(|(_, took)| *took > CALL + LATE);
+    late.map(|(shown, took)| format!("{shown} took {took:?}"))
+        .collect()
+}
+
+const PASSWORD: &str = "a long password";
+
+async fn session_sets(asked: &Asked) {
+    let own = asked.session.whoami().await.unwrap().user_id;
+    let identity = asked.session.identity();
+    // Whether it was done depends on who came first.
+    drop(identity.set_password(own, PASSWORD.to_owned()).await);
+}
+
+async fn things(home: &Home) -> Ids {
+    let mara = NewUser {
+        password: Some(PASSWORD.to_owned()),
+        ..NewUser::new("mara")
+    };
+    let identity = home.admin().await.identity();
+    identity.create_user(mara).await.unwrap();
+    settle(home, "seen").await
+}
+
+each_engine!(
+    /// Whoever waits for a place to hash at, and then for a lock, waits no longer than for one of them.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn no_call_takes_its_time_twice(world: &World) {
+        let (handle, _) = handle(world, as_long_as_a_call()).await;
+        let ids = things(&world.north).await;
+        let hinders = Hold::take(&world.place, "north");
+        let late = late_calls(&handle, (&world.north, &ids), hinders).await;
+        assert!(late.is_empty(), "{late:?}");
+        handle.shutdown().await.unwrap();
+    }
+);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_call_takes_its_time_twice_of_a_server_that_stands_still() {
+    let setting = Setting::new(as_long_as_a_call()).await;
+    let ids = things(&setting.world.north).await;
+    let hinders = async { setting.proxy.freeze(true) };
+    let late = late_calls(&setting.far, (&setting.world.north, &ids), hinders).await;
+    setting.proxy.freeze(false);
+    assert!(late.is_empty(), "{late:?}");
+    setting.remove().await;
+}

@@ -2,7 +2,7 @@
 
 use std::mem::size_of_val;
 
-use ringfence::model::{DroneFilter, EventFilter, PageRequest};
+use ringfence::model::{DroneFilter, EventFilter, NewUser, PageRequest};
 use ringfence_tests::fixture::{World, each_engine, new_drone};
 
 /// In bytes. A future of its own for every step of a nested call takes as much again, unoptimised.
@@ -13,6 +13,7 @@ each_engine!(
     async fn the_future_of_a_call_is_small(world: &World) {
         let session = world.north.admin().await;
         let (drones, missions, audit) = (session.drones(), session.missions(), session.audit());
+        let identity = session.identity();
         let id = || "nobody".to_owned();
         let page = PageRequest::default;
         let sizes = [
@@ -27,6 +28,14 @@ each_engine!(
             (
                 "login",
                 size_of_val(&world.ringfence.login(id().into(), id(), id())),
+            ),
+            (
+                "identity.create_user",
+                size_of_val(&identity.create_user(NewUser::new("kite"))),
+            ),
+            (
+                "identity.set_password",
+                size_of_val(&identity.set_password(id().into(), id())),
             ),
             ("whoami", size_of_val(&session.whoami())),
             ("drones.get", size_of_val(&drones.get(id().into()))),

@@ -18,7 +18,7 @@ pub(crate) const COMMIT: &[u8] = b"COMMIT\0";
 pub(crate) struct Setting {
     pub(crate) world: World,
     pub(crate) proxy: DelayProxy,
-    far: Ringfence,
+    pub(crate) far: Ringfence,
 }
 
 impl Setting {

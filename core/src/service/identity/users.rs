@@ -27,20 +27,15 @@ impl Identity {
     /// tenant has a user of this name.
     pub async fn create_user(&self, mut new: NewUser) -> Result<User> {
         new.check()?;
+        let call = self.scope.method("identity.create_user");
         let id: UserId = self.scope.id()?;
         if new.password.is_some() {
             // Nobody hashes who may not write.
             let entity = Entity::new(USER, id.as_str());
-            self.scope
-                .method("identity.create_user")
-                .permit(Permission::IdentityWrite, entity)
-                .await?;
+            call.permit(Permission::IdentityWrite, entity).await?;
         }
-        let password = new.password.take();
-        let password = self.scope.store_password(password).await?;
-        self.scope
-            .method("identity.create_user")
-            .write(Lane::Normal, (id, new.username, password), create)
+        let password = call.store_password(new.password.take()).await?;
+        call.write(Lane::Normal, (id, new.username, password), create)
             .await
     }
 
@@ -106,16 +101,12 @@ impl Identity {
     pub async fn set_password(&self, id: UserId, password: String) -> Result<()> {
         id.check("id")?;
         text::new_password("password", &password)?;
+        let call = self.scope.method("identity.set_password");
         // Nobody hashes who may not write.
-        self.scope
-            .method("identity.set_password")
-            .read(id.clone(), may_set_password)
-            .await?;
-        let password = self.scope.store_password(Some(password)).await?;
-        let step = self.scope.epoch_step(self.scope.is_of(&id))?;
-        self.scope
-            .method("identity.set_password")
-            .write(Lane::Normal, (id, password, step), replace_password)
+        call.read(id.clone(), may_set_password).await?;
+        let password = call.store_password(Some(password)).await?;
+        let step = self.scope.epoch_step()?;
+        call.write(Lane::Normal, (id, password, step), replace_password)
             .await
     }
 
@@ -127,7 +118,7 @@ impl Identity {
     /// caller.
     pub async fn end_sessions(&self, id: UserId) -> Result<()> {
         id.check("id")?;
-        let step = self.scope.epoch_step(false)?;
+        let step = self.scope.epoch_step()?;
         self.scope
             .method("identity.end_sessions")
             .write(Lane::Priority, (id, step), end)
@@ -225,6 +216,9 @@ async fn replace_password(
     (id, password, step): &(UserId, StoredPassword, i64),
 ) -> Result<Written<()>, Failure> {
     let (user, entity, permit) = may_change(call, tx, id).await?;
+    if *id == call.actor {
+        call.goes_on_behind(*step);
+    }
     let [hash, argon2, source] = password.columns();
     tx.write(
         &USER_PASSWORD,

@@ -6,10 +6,10 @@
 //! than guesses one after another, and right passwords side by side all get in, some after others.
 //!
 //! Whatever was wrong, an attempt runs the same statements and one Argon2id, and gets the same answer; only an
-//! unknown tenant runs none, because it has no rows.
+//! unknown tenant runs none, because it has no rows, and is answered after the time that an Argon2id takes.
 //!
-//! Where the tenant's log is gone or broken nothing can be counted or recorded, so that nobody gets in. Whoever knows a
-//! right password is told so; to everybody else it is any other refusal, after one Argon2id.
+//! Where the tenant's log is gone or broken nothing can be counted or recorded, so that nobody gets in, and no password is
+//! confirmed: right or wrong, each is refused after one Argon2id. The host hears why.
 //!
 //! What the log says of refused logins is bounded, however many there are: the first in a window of one user
 //! is an event, and the first in a window of all names that nobody has; the others are counted, and the
@@ -30,14 +30,14 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use crate::database::{Database, Whose};
+use crate::database::{Database, Due, Whose};
 use crate::error::{Failure, Result, StoreError, Visible};
 use crate::frame::{SessionScope, Step};
 use crate::model::{TenantId, text};
-use crate::password::Verification;
+use crate::password::{Verification, comparisons};
 use crate::policy::throttle::Admission;
 use crate::store::{Bound, Errand, Lane, WriteTx};
-use candidate::{Attempt, Authenticated, Candidate};
+use candidate::{Attempt, Authenticated};
 use ledger::{Admitted, Settled, Untold, Verified, admit, settle, tell, withdraw};
 
 /// Pause before an attempt asks again whether those before it have ended.
@@ -59,21 +59,32 @@ pub(crate) async fn log_in(
     tenant.check("tenant")?;
     text::sought("username", &username)?;
     text::password("password", &password)?;
+    let due = database.due();
     let door = Door {
         database: Arc::clone(database),
+        due,
         tenant: tenant.clone(),
     };
-    let answered = database.to_its_end(|answer| door.answer(username, password, answer));
+    let answered = database.to_its_end(due, |answer| door.answer(username, password, answer));
     let Authenticated {
         user,
         session_epoch,
-    } = database.within(async { answered.await? }).await?;
-    Ok(SessionScope::open(Arc::clone(database), tenant, user, Some(session_epoch)).await?)
+    } = answered.await?;
+    let kept = Arc::clone(database);
+    match SessionScope::open(kept, due, tenant.clone(), user, Some(session_epoch)).await {
+        // Gone since: a password was right, and that is not told here either.
+        Err(broken @ Failure::Store(StoreError::Corrupt(_))) => {
+            database.nobody_logs_in(&tenant, &broken);
+            Err(Failure::Unauthenticated.into())
+        }
+        opened => Ok(opened?),
+    }
 }
 
 /// The way into one tenant.
 struct Door {
     database: Arc<Database>,
+    due: Due,
     tenant: TenantId,
 }
 
@@ -114,17 +125,23 @@ impl Door {
         let mut admitted = match self.admission(&attempt, &is_awaited).await {
             Ok(Some(admitted)) => admitted,
             Ok(None) => {
-                self.compare(&password, None).await?;
+                let nobody = Whose::Haunts(self.tenant.clone());
+                self.compare(nobody, &password, None).await?;
                 return Ok(Err(None));
             }
             Err(broken @ Failure::Store(StoreError::Corrupt(_))) => {
-                return self.behind_a_broken_log(attempt, &password, broken).await;
+                self.database.nobody_logs_in(&self.tenant, &broken);
+                let somebody = Whose::LogsIn(self.tenant.clone());
+                self.compare(somebody, &password, None).await?;
+                return Ok(Err(None));
             }
             Err(failure) => return Err(failure),
         };
         for _ in 0..COMPARISONS {
             let compared = if is_awaited() {
-                self.compare(&password, admitted.candidate.hashed()).await
+                let somebody = Whose::LogsIn(self.tenant.clone());
+                let hashed = admitted.candidate.hashed();
+                self.compare(somebody, &password, hashed).await
             } else {
                 Err(StoreError::TooLate.into())
             };
@@ -144,35 +161,19 @@ impl Door {
                 signature,
             };
             let settled = self.unit(Database::record(self.bound()), verified, settle);
-            match settled.await? {
-                Settled::Admitted(who) => return Ok(Ok(who)),
-                Settled::Refused(untold) => return Ok(Err(untold)),
-                Settled::Changed(candidate) => admitted.candidate = candidate,
+            match settled.await {
+                Ok(Settled::Admitted(who)) => return Ok(Ok(who)),
+                Ok(Settled::Refused(untold)) => return Ok(Err(untold)),
+                Ok(Settled::Changed(candidate)) => admitted.candidate = candidate,
+                Err(broken @ Failure::Store(StoreError::Corrupt(_))) => {
+                    self.database.nobody_logs_in(&self.tenant, &broken);
+                    return Ok(Err(None));
+                }
+                Err(failure) => return Err(failure),
             }
         }
         self.hand_over(admitted, withdraw);
         Err(StoreError::TooLate.into())
-    }
-
-    /// Compares a password where the attempt can be neither counted nor recorded: it is refused, be it right or wrong, and
-    /// only to whoever knows it with the reason.
-    async fn behind_a_broken_log(
-        &self,
-        attempt: Attempt,
-        password: &Arc<Zeroizing<String>>,
-        broken: Failure,
-    ) -> Result<Verdict, Failure> {
-        let read = self.database.store.read(
-            self.bound(),
-            Box::new(move |tx| Box::pin(async move { Ok(Candidate::read(tx, &attempt).await?) })),
-        );
-        let candidate = read.await?;
-        let hashed = candidate.as_ref().and_then(Candidate::hashed);
-        let compared = self.compare(password, hashed).await?;
-        match candidate.map(|candidate| candidate.judge(compared.matches)) {
-            Some(Ok(_)) => Err(broken),
-            _ => Ok(Err(None)),
-        }
     }
 
     /// Waits until the attempt may be verified; `None` where there is no such tenant. It is under way from then on.
@@ -183,7 +184,7 @@ impl Door {
     ) -> Result<Option<Admitted>, Failure> {
         let begun = Instant::now();
         while is_awaited() {
-            let errand = self.database.errand(self.bound(), Lane::Normal);
+            let errand = self.database.errand(self.due, self.bound(), Lane::Normal);
             let asked = self.unit(errand, attempt.clone(), admit);
             let admitted = match asked.await {
                 Ok(Some(admitted)) => admitted,
@@ -210,14 +211,15 @@ impl Door {
     /// transaction.
     async fn compare(
         &self,
+        whose: Whose,
         password: &Arc<Zeroizing<String>>,
         hashed: Option<String>,
     ) -> Result<Verification, Failure> {
+        let times = comparisons(password);
         let place = self
             .database
-            .place_for_hashing(&Whose::LogsIn(self.tenant.clone()), PATIENCE)
-            .await?;
-        let password = Arc::clone(password);
+            .place_for_hashing(self.due, &whose, times, PATIENCE);
+        let (place, password) = (place.await?, Arc::clone(password));
         self.database.verify_password(place, password, hashed).await
     }
 
@@ -257,7 +259,7 @@ impl Door {
         S: for<'t> Step<'t, WriteTx, A, Found = T>,
     {
         let args = Arc::new(args);
-        let done = self.database.write(errand, move |tx| {
+        let done = self.database.write(self.due, errand, move |tx| {
             let args = Arc::clone(&args);
             Box::pin(async move { step.run(tx, &args).await })
         });

@@ -20,22 +20,27 @@ impl Store {
     }
 
     /// What a call failed with, or that the schema is another than this handle works on.
-    pub(crate) async fn explained(&self, failure: Failure) -> Failure {
-        if !may_come_of_another_schema(&failure) {
-            return failure;
-        }
-        Box::pin(self.compared(failure)).await
+    pub(in crate::store) async fn explained(&self, failure: Failure) -> Failure {
+        self.mismatch(&failure).await.unwrap_or(failure)
     }
 
-    async fn compared(&self, failure: Failure) -> Failure {
+    /// That the schema is another than this handle works on, where a call may have failed because of it.
+    pub(crate) async fn mismatch(&self, failure: &Failure) -> Option<Failure> {
+        if !may_come_of_another_schema(failure) {
+            return None;
+        }
+        Box::pin(self.compared()).await
+    }
+
+    async fn compared(&self) -> Option<Failure> {
         match self.stands_at().await {
-            Ok(current) if current > LATEST => newer(current),
-            Ok(current) if current < self.works_at.load(Ordering::Relaxed) => older(current),
-            Ok(_) => failure,
+            Ok(current) if current > LATEST => Some(newer(current)),
+            Ok(current) if current < self.works_at.load(Ordering::Relaxed) => Some(older(current)),
+            Ok(_) => None,
             // The login may not even look, because the rights went with the steps.
             Err(_) => match self.inside(self.check_rights(LATEST)).await {
-                Err(mismatch @ Failure::Schema(_)) => mismatch,
-                _ => failure,
+                Err(mismatch @ Failure::Schema(_)) => Some(mismatch),
+                _ => None,
             },
         }
     }

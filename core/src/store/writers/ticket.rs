@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::error::StoreError;
-use crate::store::calling;
 
 /// It waits in a queue.
 const WAITING: u8 = 0;
@@ -32,12 +31,9 @@ pub(crate) struct Ticket {
 }
 
 impl Ticket {
-    /// Of a call that waits so long for its turn, and so long in all; no longer than the call that it is part of.
-    pub(crate) fn of_a_call(turn: Duration, call: Duration) -> Arc<Self> {
-        let now = Instant::now();
-        let ends = [now.checked_add(call), calling::ends()];
-        let ticket = Self::new(now.checked_add(turn), ends.into_iter().flatten().min());
-        Arc::new(ticket)
+    /// Of a call that waits so long for its turn, and ends then.
+    pub(crate) fn of_a_call(turn: Duration, ends: Option<Instant>) -> Arc<Self> {
+        Arc::new(Self::new(Instant::now().checked_add(turn), ends))
     }
 
     /// Of what is to be done, however late.
@@ -149,13 +145,17 @@ mod tests {
     const TURN: Duration = Duration::from_secs(5);
     const CALL: Duration = Duration::from_secs(30);
 
+    fn of_a_call() -> Arc<Ticket> {
+        Ticket::of_a_call(TURN, Instant::now().checked_add(CALL))
+    }
+
     fn late(ticket: &Ticket, by: Duration) -> Result<Option<Instant>, StoreError> {
         ticket.look(ticket.turn_by.unwrap() - TURN + by)
     }
 
     #[test]
     fn a_caller_looks_at_the_clock_when_its_turn_and_when_its_call_ends() {
-        let ticket = Ticket::of_a_call(TURN, CALL);
+        let ticket = of_a_call();
         assert_eq!(late(&ticket, Duration::ZERO).unwrap(), ticket.turn_by);
         ticket.join().unwrap();
         assert_eq!(late(&ticket, TURN * 2).unwrap(), ticket.ends);
@@ -169,16 +169,16 @@ mod tests {
 
     #[test]
     fn what_still_waits_is_too_late_and_what_runs_times_out() {
-        let waits = Ticket::of_a_call(TURN, CALL);
+        let waits = of_a_call();
         assert!(matches!(late(&waits, TURN * 2), Err(StoreError::TooLate)));
         assert!(matches!(waits.join(), Err(StoreError::TimedOut)));
-        let runs = Ticket::of_a_call(TURN, CALL);
+        let runs = of_a_call();
         runs.join().unwrap();
         runs.run().unwrap();
         assert!(matches!(late(&runs, CALL), Err(StoreError::TimedOut)));
         assert!(!runs.commit());
         // What a group had no time for waits again.
-        let back = Ticket::of_a_call(TURN, CALL);
+        let back = of_a_call();
         back.join().unwrap();
         back.wait_again();
         assert!(matches!(late(&back, TURN * 2), Err(StoreError::TooLate)));
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn nobody_is_told_that_nothing_was_done_once_it_commits() {
-        let ticket = Ticket::of_a_call(TURN, CALL);
+        let ticket = of_a_call();
         ticket.join().unwrap();
         ticket.run().unwrap();
         assert!(ticket.commit());
@@ -205,13 +205,5 @@ mod tests {
         again.stage.store(RUN, Ordering::SeqCst);
         again.join().unwrap();
         again.run().unwrap();
-    }
-
-    #[test]
-    fn a_call_that_is_part_of_another_ends_with_it() {
-        let end = Instant::now() + TURN;
-        let part = calling::ending(end, || Ticket::of_a_call(TURN, CALL));
-        assert_eq!(part.ends, Some(end));
-        assert_eq!(calling::ends(), None);
     }
 }

@@ -1,5 +1,6 @@
 //! Sessions end with the password that they were opened by, and where somebody ends them.
 
+use futures_util::future::join_all;
 use ringfence::model::{Action, EventFilter, NewUser, PageRequest, Permission, UserId};
 use ringfence::{Error, MigrateMode, Ringfence, TenantSession};
 use ringfence_tests::fixture::{Home, World, each_engine};
@@ -111,6 +112,32 @@ each_engine!(
         set_password(&again, &world.north.admin).await;
         assert!(goes_on(&again).await);
         assert!(!goes_on(&admin).await);
+        other.shutdown().await.unwrap();
+    }
+);
+
+each_engine!(
+    /// Each leads from where the one before it has led, whatever the session remembers.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn passwords_of_ones_own_that_are_set_side_by_side_leave_the_session_that_sets_them(
+        world: &World,
+    ) {
+        let other = world.place.open(MigrateMode::Check).await.unwrap();
+        let admin = world.north.admin().await;
+        let before = sessions_of_admin(world, &other).await;
+        for _ in 0..3 {
+            let identity = admin.identity();
+            let user = &world.north.admin;
+            let sets = (0..12).map(|_| identity.set_password(user.clone(), PASSWORD.into()));
+            for set in join_all(sets).await {
+                match set {
+                    Ok(()) => {}
+                    Err(error) => assert_eq!(error.code(), "stale_version", "{error:?}"),
+                }
+            }
+            assert!(goes_on(&admin).await);
+        }
+        all_have_ended(&before).await;
         other.shutdown().await.unwrap();
     }
 );

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use ringfence::model::NewUser;
+use ringfence::testing::{occupy_hashing, waiting_to_be_hashed};
+use ringfence::{Error, OpenOptions, Ringfence};
 use ringfence_tests::fixture::{World, each_engine};
 use tokio::task::JoinSet;
 
@@ -58,5 +61,69 @@ each_engine!(
             );
         }
         while guesses.join_next().await.transpose().unwrap().is_some() {}
+    }
+);
+
+/// How many log in at once, each to a tenant that there is not.
+const MADE_UP: usize = 300;
+
+each_engine!(
+    /// However many of them wait, a right login comes as soon as it would without them; and they hear nothing before
+    /// their turn.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn made_up_tenants_hold_up_no_login(world: &World) {
+        user_with_password(&world.south, "lena").await;
+        let patient = OpenOptions {
+            busy_timeout_ms: 30_000,
+            ..OpenOptions::default()
+        };
+        let ringfence = Ringfence::open(world.place.url.clone(), patient)
+            .await
+            .unwrap();
+        let right = async || {
+            let begun = Instant::now();
+            let right = login(&ringfence, &world.south, "lena", PASSWORD).await;
+            right.unwrap();
+            begun.elapsed()
+        };
+        let mut alone = right().await;
+        for _ in 0..4 {
+            alone = alone.max(right().await);
+        }
+
+        let places = occupy_hashing(&ringfence).unwrap();
+        let answered = Arc::new(AtomicUsize::new(0));
+        let mut guesses = JoinSet::new();
+        for guess in 0..MADE_UP {
+            let (ringfence, answered) = (ringfence.clone(), Arc::clone(&answered));
+            guesses.spawn(async move {
+                let tenant = format!("made up {guess}");
+                let attempt = ringfence.login(tenant.into(), "lena".into(), PASSWORD.into());
+                assert_eq!(attempt.await.err(), Some(Error::Unauthenticated));
+                answered.fetch_add(1, Ordering::SeqCst);
+            });
+        }
+        let waits_for = async |count: usize| {
+            while waiting_to_be_hashed(&ringfence).unwrap() < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        waits_for(MADE_UP).await;
+        let released = async {
+            waits_for(MADE_UP + 1).await;
+            assert_eq!(answered.load(Ordering::SeqCst), 0);
+            drop(places);
+            Instant::now()
+        };
+        let login_ends = async {
+            right().await;
+            Instant::now()
+        };
+        let (released, ended) = tokio::join!(released, login_ends);
+        let took = ended.duration_since(released);
+        // They were 32 hashings by two at a time, while every name that somebody made up had a lane or shared one.
+        assert!(took < alone * 10, "{took:?}, and {alone:?} without them");
+        while guesses.join_next().await.transpose().unwrap().is_some() {}
+        ringfence.shutdown().await.unwrap();
     }
 );

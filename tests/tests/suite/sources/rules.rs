@@ -66,6 +66,32 @@ fn time_and_chance_come_from_the_environment_alone() {
     assert_eq!(offences(everywhere_else, draws), []);
 }
 
+/// A part of a call that drew an end of its own would wait as long again.
+#[test]
+fn the_end_of_a_call_is_drawn_where_a_call_begins_and_nowhere_else() {
+    const DRAW: [(&str, usize); 8] = [
+        // Whoever draws one calls this.
+        ("database/deadline.rs", 1),
+        // A session's call, and an operator's.
+        ("frame/method.rs", 1),
+        ("frame/operator.rs", 3),
+        // Each stretch of a log that is read.
+        ("frame/log.rs", 1),
+        ("ringfence.rs", 1),
+        ("service/login/mod.rs", 1),
+        // Looking at the schema, before its steps and behind them, and when asked.
+        ("service/migrations.rs", 3),
+        ("testing.rs", 1),
+    ];
+    let drawn = offences(code("core/src", &[]), |line| line.contains(".due()"));
+    for (file, times) in DRAW {
+        let here = drawn.iter().filter(|(path, _)| path.ends_with(file));
+        assert_eq!(here.count(), times, "{file}");
+    }
+    let times: usize = DRAW.iter().map(|(_, times)| times).sum();
+    assert_eq!(drawn.len(), times, "{drawn:?}");
+}
+
 /// `cargo bench -p ringfence -- --quick` hands `--quick` to every target that it runs, and only the benchmarks take
 /// it: no other one may be run.
 #[test]

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,63 @@ def test_nothing_is_acknowledged_behind_another_sqlite_that_came_and_went(
     assert anew.login("acme", "mara", "correct horse").audit().verify().is_intact
     anew.shutdown()
     assert sorted(names(file)) == sorted([*acknowledged, "Kite"])
+
+
+@contextlib.contextmanager
+def another_process(file: Path) -> Iterator[None]:
+    """Has the file open with its own SQLite, so that whoever closes it here is not the last, and takes no log away."""
+    script = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("SELECT count(*) FROM drones").fetchone()
+print("open", flush=True)
+sys.stdin.read()
+db.close()
+"""
+    line = [sys.executable, "-c", script, str(file)]
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:  # noqa: S603
+        assert other.stdout is not None
+        assert other.stdout.readline() == "open\n"
+        yield
+        other.communicate()
+    assert other.returncode == 0
+
+
+def read(file: Path) -> None:
+    """What a copy or a look at the bytes does."""
+    file.read_bytes()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not tell of locks")
+@pytest.mark.parametrize("closes", [look, read])
+def test_nothing_is_written_beside_another_process_when_the_locks_were_dropped(
+    file: Path,
+    db: ringfence.Ringfence,
+    closes: Callable[[Path], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    registry = drones(db)
+    registry.register("Heron", "FAKE")
+    with another_process(file):
+        closes(file)
+        assert file.with_name("survey.db-wal").exists()
+        with pytest.raises(errors.Unavailable) as refused:
+            registry.register("import", "FAKE")
+        assert refused.value.code == "file_replaced"
+        assert refused.value.outcome == ringfence.WorkOutcome.NOT_DONE
+        for _ in range(3):
+            with pytest.raises(errors.Unavailable):
+                registry.register("import", "FAKE")
+        told = [record for record in caplog.records if record.name == "ringfence.store"]
+        assert [record.levelname for record in told] == ["ERROR"], "what was found is said once"
+        db.shutdown()
+    assert names(file) == ["Heron"]
+
+    anew = ringfence.open(f"sqlite:{file}")
+    drones(anew).register("Kite", "FAKE")
+    assert anew.login("acme", "mara", "correct horse").audit().verify().is_intact
+    anew.shutdown()
+    assert sorted(names(file)) == ["Heron", "Kite"]
 
 
 def test_a_copy_made_by_another_process_may_be_read_here(

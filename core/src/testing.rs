@@ -181,6 +181,12 @@ pub fn let_groups_take(millis: u64) {
     rigging::let_groups_take(millis);
 }
 
+/// Does something once, in this process: where the next transaction on SQLite is about to be committed, behind all that
+/// is asked before.
+pub fn do_before_a_commit(deed: impl FnOnce() + Send + 'static) {
+    rigging::do_before_a_commit(Box::new(deed));
+}
+
 /// Counts refusals for so many milliseconds before they are told, in this process from here on.
 pub fn let_refusals_be_counted_for(millis: u64) {
     rigging::let_refusals_be_counted_for(millis);

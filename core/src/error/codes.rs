@@ -99,8 +99,9 @@ codes! {
         TooManyOpenFiles = "too_many_open_files":
             "the process or the system has no descriptor left for another connection";
         FileReplaced = "file_replaced":
-            "the SQLite file, or the log beside it, was moved, removed, cut or replaced while it was open, or the \
-             file got another name, and from then on for every call; `Unknown` when it was seen behind COMMIT: what \
+            "the SQLite file, or the log beside it, was moved, removed, cut or replaced while it was open, the file got \
+             another name, or something else in the process dropped the locks on it, and from then on for every call; \
+             `Unknown` when it was seen behind COMMIT: what \
              the call wrote may be in a file that nobody finds; not retryable: [open it \
              anew](embedding.md#the-file-of-an-open-database)";
         Forked = "forked":

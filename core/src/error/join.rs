@@ -111,8 +111,8 @@ fn from_store(error: StoreError) -> RingfenceError {
         StoreError::FileReplaced(outcome) => ended(
             UnavailableCode::FileReplaced,
             outcome,
-            "the database file or the log beside it was replaced, moved, cut or removed while it was open, or the file \
-             got another name; nothing more is done through this handle: shut it down, set right what happened to the \
+            "the database file or the log beside it was replaced, moved, cut or removed while it was open, the file got \
+             another name, or something else in this process dropped the locks on it; nothing more is done through this handle: shut it down, set right what happened to the \
              files, and open anew",
         ),
         StoreError::Forked => unavailable(

@@ -1,13 +1,14 @@
-//! What the proofs may change in a process: how long something takes, and one statement's text. Without the feature
+//! What the proofs may change in a process: how long something takes, what happens before a COMMIT, and one statement's
+//! text. Without the feature
 //! `testing` everything is as usual, and nothing is asked.
 
 #[cfg(feature = "testing")]
 pub(crate) use rigged::{
-    group_time, in_place_of, let_groups_take, let_refusals_be_counted_for, refusal_window,
-    remembers, tell,
+    before_commit, do_before_a_commit, group_time, in_place_of, let_groups_take,
+    let_refusals_be_counted_for, refusal_window, remembers, tell,
 };
 #[cfg(not(feature = "testing"))]
-pub(crate) use usual::{group_time, in_place_of, refusal_window, remembers};
+pub(crate) use usual::{before_commit, group_time, in_place_of, refusal_window, remembers};
 
 #[cfg(not(feature = "testing"))]
 mod usual {
@@ -19,6 +20,9 @@ mod usual {
     pub(crate) fn group_time(usual: Duration) -> Duration {
         usual
     }
+
+    #[inline]
+    pub(crate) fn before_commit() {}
 
     #[inline]
     pub(crate) fn refusal_window(usual: Duration) -> Duration {
@@ -55,6 +59,25 @@ mod rigged {
     /// How long a group may take before it commits.
     pub(crate) fn group_time(usual: Duration) -> Duration {
         usual.max(Duration::from_millis(GROUP_MILLIS.load(Ordering::Relaxed)))
+    }
+
+    type Deed = Box<dyn FnOnce() + Send>;
+
+    static BEFORE_COMMIT: Mutex<Option<Deed>> = Mutex::new(None);
+
+    pub(crate) fn do_before_a_commit(deed: Deed) {
+        *BEFORE_COMMIT.lock().unwrap_or_else(PoisonError::into_inner) = Some(deed);
+    }
+
+    /// Behind all that is asked before it.
+    pub(crate) fn before_commit() {
+        let deed = BEFORE_COMMIT
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(deed) = deed {
+            deed();
+        }
     }
 
     /// How many milliseconds refusals are counted for, if not as usual.

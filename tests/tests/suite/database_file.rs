@@ -4,6 +4,7 @@
 mod acknowledged;
 mod fuse;
 mod identity;
+mod locks;
 mod log;
 mod looking;
 mod mounts;
@@ -18,7 +19,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use ringfence::blocking::wait;
-use ringfence::model::{DroneFilter, NewDrone, NewTenant, NewUser, PageRequest, Vendor};
+use ringfence::model::{
+    DroneFilter, NewDrone, NewTenant, NewUser, PageRequest, TenantId, UserId, Vendor,
+};
 use ringfence::{Drones, Error, OpenOptions, Ringfence, Source, SystemSource};
 
 /// How long threads try to read at the same time before a test gives up: moments are enough.
@@ -28,6 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 struct Fleet {
     ringfence: Ringfence,
     drones: Arc<Drones>,
+    tenant: TenantId,
+    admin: UserId,
 }
 
 impl Fleet {
@@ -43,9 +48,23 @@ impl Fleet {
             ..NewTenant::new("north", NewUser::new("admin"))
         };
         let founded = wait(ringfence.create_tenant("suite".to_owned(), new)).unwrap();
-        let session = ringfence.session(founded.tenant.id, founded.admin.id);
-        let drones = wait(session).unwrap().drones();
-        Self { ringfence, drones }
+        Self::entered(ringfence, founded.tenant.id, founded.admin.id)
+    }
+
+    fn entered(ringfence: Ringfence, tenant: TenantId, admin: UserId) -> Self {
+        let session = wait(ringfence.session(tenant.clone(), admin.clone()));
+        Self {
+            drones: session.unwrap().drones(),
+            ringfence,
+            tenant,
+            admin,
+        }
+    }
+
+    /// The same through another handle.
+    fn again(&self, file: &Path) -> Self {
+        let ringfence = wait(Ringfence::open(url(file), OpenOptions::default())).unwrap();
+        Self::entered(ringfence, self.tenant.clone(), self.admin.clone())
     }
 
     /// Registers a drone that takes so many bytes, and returns its name.
@@ -122,14 +141,23 @@ fn log_of(file: &Path) -> PathBuf {
     PathBuf::from(format!("{}-wal", file.display()))
 }
 
+/// And its index.
+fn index_of(file: &Path) -> PathBuf {
+    PathBuf::from(format!("{}-shm", file.display()))
+}
+
 fn url(file: &Path) -> String {
     format!("sqlite:{}", file.display())
 }
 
 /// The names of the drones in a file that nobody has open.
 fn stored(file: &Path) -> Vec<String> {
+    texts(file, "SELECT name FROM drones ORDER BY name")
+}
+
+fn texts(file: &Path, ask: &str) -> Vec<String> {
     let db = rusqlite::Connection::open(file).unwrap();
-    let mut names = db.prepare("SELECT name FROM drones ORDER BY name").unwrap();
-    let names = names.query_map([], |row| row.get(0)).unwrap();
-    names.map(Result::unwrap).collect()
+    let mut texts = db.prepare(ask).unwrap();
+    let texts = texts.query_map([], |row| row.get(0)).unwrap();
+    texts.map(Result::unwrap).collect()
 }

@@ -80,8 +80,9 @@ impl Checkpoints {
     /// Checkpoints if that is due. Takes the writer's connection.
     pub(in crate::store) fn if_due(&self) {
         match self.shorten() {
-            // Whoever has the connection has a checkpoint behind it, or closes the database.
-            Ok(()) | Err(StoreError::Busy | StoreError::Closed) => {}
+            // Whoever has the connection has a checkpoint behind it, or closes the database. A file that was replaced
+            // was told of when that was seen, and every call is told again.
+            Ok(()) | Err(StoreError::Busy | StoreError::Closed | StoreError::FileReplaced(_)) => {}
             // The log stays as it is, whole, and is tried again when it has grown.
             Err(error) => {
                 tracing::warn!(target: "ringfence::store", error = %Visible(&error), "no checkpoint");

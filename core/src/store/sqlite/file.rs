@@ -4,7 +4,7 @@
 //! And what stands beside it can go: a second SQLite in this process drops the locks of the first when it closes the
 //! file, thinks itself the last, and takes the log away. So the path is resolved once, when the database is opened, and
 //! each further connection is shown to have the very file of the first, and the log that the others use; and nothing
-//! that was written is acknowledged before both are seen to be there still.
+//! that was written is acknowledged before both are seen to be there still, with the locks on them that keep others out.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
@@ -16,6 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::classify;
 use super::identity::{Found, Identity, beside};
+use super::locks::Locks;
 use super::site::Site;
 use crate::error::{StoreError, Visible, WorkOutcome};
 
@@ -26,6 +27,8 @@ pub(super) const FLAGS: OpenFlags =
 /// What SQLite puts in front of its log, and of each page in it.
 const LOG_HEADER: u64 = 32;
 const FRAME_HEADER: u64 = 24;
+
+const LOCKS_DROPPED: &str = "its locks are gone: something else in this process opened and closed it, or its index (`-shm`)";
 
 /// How often it is asked again how long the log should be: another process may cut it, when nothing in it is needed.
 const LOOKS: usize = 3;
@@ -57,6 +60,15 @@ struct Beside {
     connections: usize,
     /// `-wal` and `-shm`; not there before there is a log, or on a file system that does not carry one.
     known: [Option<Identity>; 2],
+    locks: Locks,
+}
+
+/// When somebody looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// A transaction of ours that writes has begun.
+    Begun,
+    Between,
 }
 
 impl Beside {
@@ -64,6 +76,16 @@ impl Beside {
     fn are(&self, now: &[Option<Found>; 2]) -> bool {
         let known = self.known.iter().zip(now);
         self.connections == 0 || known.into_iter().all(|(known, now)| is_still(*known, *now))
+    }
+
+    /// Whether the locks are held that the connections rely on, as far as the system tells.
+    fn holds_locks(&mut self, when: When, file: Identity) -> Result<bool, StoreError> {
+        let [_, index] = self.known;
+        match when {
+            _ if self.connections == 0 => Ok(true),
+            When::Begun => self.locks.are_held_to_write(file, index),
+            When::Between => self.locks.are_held(),
+        }
     }
 
     fn learn(&mut self, now: &[Option<Found>; 2]) {
@@ -114,6 +136,14 @@ impl DatabaseFile {
         Err(StoreError::FileReplaced(outcome))
     }
 
+    /// Says what was found, once: from then on nobody looks.
+    fn found(&self, what: &'static str) {
+        if !self.replaced.load(Ordering::Relaxed) {
+            let path = self.path.display();
+            tracing::error!(target: "ringfence::store", file = %Visible(path), what, "no more calls");
+        }
+    }
+
     /// Another connection to the same file and the same log, which makes neither.
     pub(super) fn connect(
         &self,
@@ -128,30 +158,41 @@ impl DatabaseFile {
         Ok(connection)
     }
 
-    /// Refuses to go on where the path has come to mean another file, or the log beside it is another.
+    /// Refuses to go on where the path has come to mean another file, or the log beside it is another, or the locks are
+    /// gone.
     fn must_stand(&self) -> Result<(), StoreError> {
-        match self.look()? {
+        match self.look(When::Between)? {
             Some(_) => Ok(()),
             None => self.replaced(WorkOutcome::NotDone),
         }
     }
 
-    /// How long the log is, if the file and what lies beside it are what the connections have open, under one name.
-    fn look(&self) -> Result<Option<u64>, StoreError> {
+    /// How long the log is, if the file and what lies beside it are what the connections have open, under one name, and
+    /// locked.
+    fn look(&self, when: When) -> Result<Option<u64>, StoreError> {
         let here = Found::at(&self.path)?.is_some_and(|found| {
             found.identity == self.identity
                 && (self.may_have_other_names || !found.has_other_names())
         });
         // Looked at under the lock: what is known must not be newer than what is seen.
-        let known = self.beside();
+        let mut known = self.beside();
         let now = self.look_beside()?;
-        Ok((here && known.are(&now)).then(|| bytes_of_log(&now)))
+        if !here {
+            self.found("the file was moved, removed or replaced, or has another name");
+        } else if !known.are(&now) {
+            self.found("its log (`-wal`) or the index of that (`-shm`) was removed or replaced");
+        } else if !known.holds_locks(when, self.identity)? {
+            self.found(LOCKS_DROPPED);
+        } else {
+            return Ok(Some(bytes_of_log(&now)));
+        }
+        Ok(None)
     }
 
     /// Before a transaction of ours writes, when nobody else can. `Ok(false)` where the log is shorter than it was:
     /// that may be another's doing rightly, which is asked [outside the transaction](Self::must_be_whole).
     pub(super) fn stands_before(&self) -> Result<bool, StoreError> {
-        match self.look()? {
+        match self.look(When::Begun)? {
             None => self.replaced(WorkOutcome::NotDone),
             Some(bytes) if bytes < self.whole.load(Ordering::Relaxed) => Ok(false),
             Some(bytes) => {
@@ -161,21 +202,25 @@ impl DatabaseFile {
         }
     }
 
-    /// Right before COMMIT, when nobody else can make the log shorter. Behind it what was cut off would be hidden by
-    /// what was written beyond.
+    /// Right before COMMIT, when nobody else can make the log shorter, or write over what it says. Behind it what was cut
+    /// off would be hidden by what was written beyond.
     pub(super) fn must_not_be_cut(&self) -> Result<(), StoreError> {
         let whole = self.whole.load(Ordering::Relaxed);
         let [log, _] = beside(&self.path);
         if whole > 0 && Found::at(&log)?.map_or(0, |log| log.bytes) < whole {
-            return self.replaced(WorkOutcome::NotDone);
+            self.found("its log (`-wal`) was cut");
+        } else if !self.beside().locks.keep_others_out()? {
+            self.found(LOCKS_DROPPED);
+        } else {
+            return Ok(());
         }
-        Ok(())
+        self.replaced(WorkOutcome::NotDone)
     }
 
     /// Behind COMMIT, and before anybody is told: what is not there as it should be is found by nobody else.
     pub(super) fn must_stand_committed(&self, connection: &Connection) -> Result<(), StoreError> {
         self.written.store(true, Ordering::Relaxed);
-        let stands = self.look().and_then(|found| match found {
+        let stands = self.look(When::Between).and_then(|found| match found {
             None => Ok(false),
             Some(bytes) if bytes > 0 && bytes >= self.whole.load(Ordering::Relaxed) => {
                 self.whole.store(bytes, Ordering::Relaxed);
@@ -198,7 +243,7 @@ impl DatabaseFile {
 
     /// Refuses to go on with a log that is shorter than what is in it.
     pub(super) fn must_be_whole(&self, connection: &Connection) -> Result<(), StoreError> {
-        match self.look()? {
+        match self.look(When::Between)? {
             Some(_) if self.is_whole(connection)? => Ok(()),
             _ => self.replaced(WorkOutcome::NotDone),
         }
@@ -252,7 +297,7 @@ impl DatabaseFile {
         let mut beside = self.beside();
         let now = self.look_beside()?;
         if beside.connections == 0 {
-            beside.known = [None; 2];
+            *beside = Beside::default();
         }
         beside.learn(&now);
         beside.connections += 1;
@@ -274,17 +319,21 @@ impl DatabaseFile {
             let whole = self.whole.load(Ordering::Relaxed);
             // One that was removed is whole where the connection has it open.
             let cut = log.is_some_and(|log| log.bytes < whole);
-            Ok(self.is_ours(&now) && (!cut || self.is_whole(connection)?))
+            Ok(self.is_ours(&now)? && (!cut || self.is_whole(connection)?))
         };
         if only_looked || !matches!(ours(), Ok(true)) {
             leave_log(connection, true);
         }
     }
 
-    /// Whether no other log lies there, and nobody can have come and gone: the last to go takes the index away.
-    fn is_ours(&self, [log, index]: &[Option<Found>; 2]) -> bool {
-        let [known_log, known_index] = self.beside().known;
-        (log.is_none() || is_still(known_log, *log)) && is_still(known_index, *index)
+    /// Whether no other log lies there, and nobody can have come and gone: the last to go takes the index away. One that
+    /// others may have written beside us is for those to read who open it next, and believe what fits together.
+    fn is_ours(&self, [log, index]: &[Option<Found>; 2]) -> Result<bool, StoreError> {
+        let mut beside = self.beside();
+        let [known_log, known_index] = beside.known;
+        let alone = log.is_none()
+            || is_still(known_log, *log) && beside.holds_locks(When::Between, self.identity)?;
+        Ok(alone && is_still(known_index, *index))
     }
 
     fn learn(&self) -> Result<(), StoreError> {

@@ -54,6 +54,11 @@ impl Identity {
             inode: metadata.ino(),
         }
     }
+
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(super) fn is_on_the_device_of(self, other: Self) -> bool {
+        self.device == other.device
+    }
 }
 
 #[cfg(unix)]

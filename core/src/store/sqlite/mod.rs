@@ -6,6 +6,7 @@ mod error;
 mod file;
 mod identity;
 mod limit;
+mod locks;
 mod mount;
 mod pool;
 mod refusal;

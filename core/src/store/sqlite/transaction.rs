@@ -9,6 +9,7 @@ use super::file::DatabaseFile;
 use super::pool::Lent;
 use crate::error::StoreError;
 use crate::store::probe;
+use crate::store::rigging;
 use crate::store::sql::{Expect, Gather, Query, Row, Statement, Value};
 use crate::store::statements::control;
 
@@ -86,7 +87,7 @@ impl SqliteTx {
         begun
     }
 
-    /// Begins where the file and its log are what the connection has open.
+    /// Begins where the file and its log are what the connection has open, and locked.
     pub(in crate::store) fn begin_write(&mut self) -> Result<(), StoreError> {
         for _ in 0..BEGINNINGS {
             self.control(&control::BEGIN_WRITE).map_err(classify)?;
@@ -113,6 +114,7 @@ impl SqliteTx {
     pub(in crate::store) fn commit(&mut self) -> Result<(), StoreError> {
         let in_file = self.lent.file();
         in_file.map_or(Ok(()), DatabaseFile::must_not_be_cut)?;
+        rigging::before_commit();
         self.control(&control::COMMIT).map_err(classify_commit)?;
         match self.lent.file() {
             Some(file) => file.must_stand_committed(&self.lent),

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -12,14 +13,11 @@ use ringfence::model::{NewDrone, Vendor};
 use ringfence::{Error, OpenOptions, Source, SystemSource, WorkOutcome};
 use tempfile::TempDir;
 
-use super::{Fleet, log_of, stored, url};
+use super::locks::as_another_sqlite_does;
+use super::{Fleet, index_of, log_of, stored, url};
 use crate::apart::{self, Apart};
 
 type Change = fn(&Path);
-
-fn index_of(file: &Path) -> PathBuf {
-    PathBuf::from(format!("{}-shm", file.display()))
-}
 
 fn cut(file: &Path, bytes: u64) {
     let log = fs::OpenOptions::new()
@@ -29,10 +27,11 @@ fn cut(file: &Path, bytes: u64) {
     log.set_len(bytes).unwrap();
 }
 
-/// Puts a copy of a file in its place.
+/// Puts a copy of a file in its place. Another process makes it: this one would drop its locks.
 fn renew(file: &Path) {
     let copy = file.with_extension("copy");
-    fs::copy(file, &copy).unwrap();
+    let copied = Command::new("cp").args([file, &copy]).status().unwrap();
+    assert!(copied.success());
     fs::rename(copy, file).unwrap();
 }
 
@@ -64,7 +63,7 @@ fn shortens_the_log(what: &str) -> bool {
 }
 
 #[track_caller]
-fn is_replaced(what: &str, error: &Error, wanted: WorkOutcome) {
+pub(super) fn is_replaced(what: &str, error: &Error, wanted: WorkOutcome) {
     let Error::Unavailable { code, outcome, .. } = error else {
         panic!("{what}: {error:?}");
     };
@@ -78,7 +77,7 @@ fn is_replaced(what: &str, error: &Error, wanted: WorkOutcome) {
 
 /// From then on nothing is done through the handle, reading included.
 #[track_caller]
-fn is_finished(what: &str, fleet: &Fleet) {
+pub(super) fn is_finished(what: &str, fleet: &Fleet) {
     let error = fleet.try_register("later".to_owned(), 10).unwrap_err();
     is_replaced(what, &error, WorkOutcome::NotDone);
     let listed = fleet.drones.list(Default::default(), Default::default());
@@ -107,9 +106,22 @@ fn nothing_is_written_where_the_file_or_its_log_has_gone() {
 }
 
 /// Does something once, in the middle of the next group: where the writer asks what time it is.
-struct InTheMiddle {
+pub(super) struct InTheMiddle {
     change: Mutex<Option<Box<dyn FnOnce() + Send>>>,
     armed: AtomicBool,
+}
+
+impl InTheMiddle {
+    pub(super) fn of_nothing_yet(change: impl FnOnce() + Send + 'static) -> Arc<Self> {
+        Arc::new(Self {
+            change: Mutex::new(Some(Box::new(change))),
+            armed: AtomicBool::new(false),
+        })
+    }
+
+    pub(super) fn of_the_next(&self) {
+        self.armed.store(true, Ordering::SeqCst);
+    }
 }
 
 impl Source for InTheMiddle {
@@ -134,14 +146,11 @@ fn nothing_that_was_written_is_acknowledged_when_the_file_or_its_log_went_meanwh
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a.db");
         let changed = file.clone();
-        let source = Arc::new(InTheMiddle {
-            change: Mutex::new(Some(Box::new(move || change(&changed)))),
-            armed: AtomicBool::new(false),
-        });
+        let source = InTheMiddle::of_nothing_yet(move || change(&changed));
         let theirs = Arc::clone(&source) as Arc<dyn Source>;
         let fleet = Fleet::found_with(&url(&file), OpenOptions::default(), theirs);
         fleet.register(0, 10);
-        source.armed.store(true, Ordering::SeqCst);
+        source.of_the_next();
         // Whoever shares the commit shares its fate.
         let outcomes = runtime.block_on(async {
             let handed = (0..8).map(|number| {
@@ -197,14 +206,6 @@ fn a_log_that_was_removed_is_saved_by_its_last_connection_and_no_other_is_touche
                 assert_eq!(told, "ok", "{what}");
             }
         }
-    }
-}
-
-/// What another program in the same process does without knowing: its own SQLite closes the file, and POSIX drops the
-/// locks of the whole process with it.
-fn as_another_sqlite_does(file: &Path) {
-    for path in [file.to_owned(), index_of(file)] {
-        drop(fs::File::open(path).unwrap());
     }
 }
 

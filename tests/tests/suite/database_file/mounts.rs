@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ringfence::blocking::wait;
-use ringfence::{Error, OpenOptions, Ringfence, SystemSource};
+use ringfence::{Error, OpenOptions, Ringfence, SystemSource, WorkOutcome};
 
+use super::acknowledged::is_replaced;
 use super::fuse::Fuse;
-use super::{Fleet, stored, url};
+use super::{Fleet, index_of, stored, url};
 use crate::mounted::{self, is_apart, mount, mounts};
 
 fn anywhere() -> OpenOptions {
@@ -75,6 +76,30 @@ fn where_a_file_is_bound() {
 }
 
 #[test]
+fn where_the_system_does_not_tell_of_locks_a_database_is_written_as_ever() {
+    mounted::run("database_file::mounts::where_nothing_is_told");
+}
+
+#[test]
+#[ignore = "run by where_the_system_does_not_tell_of_locks_a_database_is_written_as_ever"]
+fn where_nothing_is_told() {
+    if !is_apart() {
+        return;
+    }
+    mount(&["-t", "tmpfs", "tmpfs"], Path::new("/proc"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.db");
+    let fleet = Fleet::found(&url(&file));
+    let mut names = vec![fleet.register(0, 10)];
+    let again = fleet.again(&file);
+    names.push(again.register(1, 10));
+    for ringfence in [&fleet.ringfence, &again.ringfence] {
+        wait(ringfence.shutdown()).unwrap();
+    }
+    assert_eq!(stored(&file), names);
+}
+
+#[test]
 fn a_file_that_is_copied_up_from_a_lower_layer_is_not_replaced() {
     mounted::run("database_file::mounts::on_layers");
 }
@@ -107,13 +132,20 @@ fn on_layers() {
     }
     let file = merged.join(name);
     let ringfence = wait(Ringfence::open(url(&file), OpenOptions::default())).unwrap();
-    for number in 0..3 {
+    let create = |number| {
         let new = ringfence::model::NewTenant::new(
             format!("tenant {number}"),
             ringfence::model::NewUser::new("admin"),
         );
-        wait(ringfence.create_tenant("suite".into(), new)).unwrap();
+        wait(ringfence.create_tenant("suite".into(), new))
+    };
+    for number in 0..3 {
+        create(number).unwrap();
     }
+    // There as well the system tells of the locks.
+    drop(fs::read(index_of(&file)).unwrap());
+    let error = create(3).unwrap_err();
+    is_replaced("on layers", &error, WorkOutcome::NotDone);
     wait(ringfence.shutdown()).unwrap();
     assert!(upper.join(name).exists());
     let db = rusqlite::Connection::open(&file).unwrap();

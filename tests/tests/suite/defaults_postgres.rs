@@ -1,10 +1,13 @@
-//! What a login, a database or a server has for defaults (`ALTER ROLE … SET`) reaches no call and no migration.
+//! What a login, a database or a server has for defaults (`ALTER ROLE … SET`) reaches no call and no migration, and a table
+//! that another process changed under prepared statements is read as it is now.
 
+use futures_util::future::join_all;
 use ringfence::MigrateMode::{Auto, Never};
-use ringfence::model::{DroneFilter, PageRequest};
+use ringfence::model::{DroneFilter, DroneUpdate, PageRequest};
 use ringfence::schema::version;
-use ringfence_tests::fixture::{Home, administer, register};
+use ringfence_tests::fixture::{Engine, Home, World, administer, connect, register};
 
+use crate::calls::things::drone;
 use crate::house::House;
 use crate::postgres_fixture::somebody_waits;
 
@@ -92,4 +95,50 @@ async fn no_default_of_the_login_ends_or_refuses_a_call_or_a_migration() {
         .await
         .unwrap();
     house.clear().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_was_changed_under_prepared_statements_is_read_and_written_as_it_is_now() {
+    let world = World::new(Engine::Postgres).await;
+    let session = world.north.admin().await;
+    let kite = drone(&session, "kite").await;
+    let watcher = connect(&world.place.url).await;
+    for length in [301, 302] {
+        // More connections know the statement than a write tries.
+        let holder = world.place.postgres().await;
+        holder
+            .batch_execute("BEGIN; LOCK TABLE drones")
+            .await
+            .unwrap();
+        let reads = (0..6).map(|_| session.drones());
+        let reads = reads.map(|drones| {
+            let kite = kite.clone();
+            async move { drones.get(kite).await }
+        });
+        let releasing = async {
+            let waiting = "SELECT count(*) = 6 FROM pg_stat_activity \
+                           WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            while !watcher
+                .query_one(waiting, &[])
+                .await
+                .unwrap()
+                .get::<_, bool>(0)
+            {
+                tokio::task::yield_now().await;
+            }
+            holder.batch_execute("COMMIT").await.unwrap();
+        };
+        let (found, ()) = futures_util::join!(join_all(reads), releasing);
+        found.into_iter().for_each(|found| drop(found.unwrap()));
+        let changed = format!("ALTER TABLE drones ALTER COLUMN name TYPE varchar({length})");
+        world.place.raw(&changed).await.unwrap();
+        let update = DroneUpdate {
+            name: Some(format!("kite {length}")),
+            ..DroneUpdate::default()
+        };
+        let updated = session.drones().update(kite.clone(), update).await.unwrap();
+        assert_eq!(session.drones().get(kite.clone()).await.unwrap(), updated);
+    }
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
 }

@@ -12,6 +12,7 @@ use super::error::classify_connect;
 use super::lent::{Asked, Lender, Lent};
 use super::login::{Login, Standing};
 use super::pipeline::Inside;
+use super::plans::Plans;
 use super::pooler;
 use super::quote::{literal, quoted};
 use super::transaction::PostgresTx;
@@ -81,7 +82,13 @@ impl Connections {
         };
         let standing = Inside::new(&runtime, finding).await?;
         Ok(Self {
-            lender: Lender::new(pool, settings.pool_size, settings.busy_timeout, canceller),
+            lender: Lender::new(
+                pool,
+                settings.pool_size,
+                settings.busy_timeout,
+                canceller,
+                Plans::new(clock.clone()),
+            ),
             clock,
             runtime,
             busy: settings.busy_timeout,

@@ -194,7 +194,7 @@ fn from_server(answer: &DbError) -> StoreError {
         }
         // A column's type has changed since the statement was prepared on this connection to the server.
         SqlState::FEATURE_NOT_SUPPORTED if answer.routine() == Some(STALE_PLAN) => {
-            StoreError::Lost(text())
+            StoreError::StalePlan(text())
         }
         SqlState::FEATURE_NOT_SUPPORTED if answer.routine() == Some(SWITCH) => StoreError::ReadOnly,
         SqlState::INSUFFICIENT_PRIVILEGE => StoreError::NotPermitted(text()),

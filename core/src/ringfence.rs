@@ -174,12 +174,13 @@ impl Ringfence {
 
     /// Makes the user of this name, active from then on, the administrator of a tenant that has none: one that was
     /// adopted without any, or whose last one another program removed. A disabled tenant stays disabled. Recorded in the
-    /// tenant's log, too.
+    /// tenant's log, too. A user without a password is the administrator all the same, and logs in once whoever vouches for
+    /// it has set one.
     ///
     /// # Errors
     /// `Invalid`; `Forbidden` when the login may not do what operators do; `NotFound` for the tenant and the user;
     /// `Conflict` (`has_admin`) while the tenant has an administrator, (`no_admin`) where another role of the user denies
-    /// something.
+    /// something, (`ambiguous_name`) where several users have the name in different encodings.
     pub async fn restore_admin(
         &self,
         operator: String,

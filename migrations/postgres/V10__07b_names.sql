@@ -16,6 +16,11 @@ ALTER TABLE users ADD COLUMN name_key text;
 ALTER TABLE users ADD CONSTRAINT uq_users_tenant_name_key UNIQUE (tenant_id, name_key);
 -- End of what is from the catalogue
 
+-- Whose form no key tells, and whose characters do not tell either that it is form C: a lookup compares them one by
+-- one. Few, since they are given keys by whoever migrates next.
+CREATE INDEX ix_users_tenant_unkeyed ON users (tenant_id)
+    WHERE coalesce(name_key, '') = '' AND username COLLATE "C" ~ '[^ -\u02ff\u0388-\u0482\u048a-\u052f\u1e00-\u1eff\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3]';
+
 CREATE TRIGGER ringfence_renamed BEFORE UPDATE ON users
     FOR EACH ROW WHEN (NEW.username <> OLD.username AND NEW.name_key <> NEW.username)
     EXECUTE FUNCTION ringfence_renamed();

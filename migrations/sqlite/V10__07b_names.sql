@@ -33,6 +33,11 @@ BEGIN
 END;
 -- End of what is from the catalogue
 
+-- Whose form no key tells, and whose characters do not tell either that it is form C: a lookup compares them one by
+-- one. Few, since they are given keys by whoever migrates next.
+CREATE INDEX ix_users_tenant_unkeyed ON users (tenant_id)
+    WHERE coalesce(name_key, '') = '' AND username GLOB '*[^ -˿Έ-҂Ҋ-ԯḀ-ỿぁ-ゖァ-ヿ一-鿿가-힣]*';
+
 -- A key belongs to the name that it was made of. What Ringfence writes is its own key; who writes another name without
 -- it, leaves none.
 CREATE TRIGGER rf_users_renamed AFTER UPDATE OF username ON users

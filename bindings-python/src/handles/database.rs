@@ -146,9 +146,11 @@ handles! {
         /// Raises `Invalid`; `NotFound`; `Conflict` (`not_disabled`).
         fn enable_tenant(operator: String, id: TenantId) -> Tenant;
 
-        /// Makes the user of this name, active from then on, the administrator of a tenant that has none.
+        /// Makes the user of this name, active from then on, the administrator of a tenant that has none. One without a
+        /// password logs in once whoever vouches for it has set one.
         ///
-        /// Raises `NotFound` for the tenant and the user; `Conflict` (`has_admin`, `no_admin`); `Invalid`.
+        /// Raises `NotFound` for the tenant and the user; `Conflict` (`has_admin`, `no_admin`, `ambiguous_name`);
+        /// `Invalid`.
         fn restore_admin(operator: String, tenant: TenantId, username: String) -> User;
 
         /// Creates a user who is the administrator of a tenant that has none.

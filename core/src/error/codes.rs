@@ -72,6 +72,9 @@ codes! {
         HasAdmin = "has_admin":
             "the tenant has an admin, and is given none by an operator \
              ([permissions](permissions.md#an-administrator-again))";
+        AmbiguousName = "ambiguous_name":
+            "several users of the tenant have the name that was given, in different encodings: another program \
+             stored them, and the integrity scan names them (`name_clash`)";
         NoAdmin = "no_admin":
             "another role of the user denies something, so that it would be no admin (likewise)";
     }

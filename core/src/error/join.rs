@@ -69,7 +69,7 @@ fn from_store(error: StoreError) -> RingfenceError {
             UnavailableCode::Migrating,
             &format!("another migration holds the schema: {holder}"),
         ),
-        StoreError::TransactionEnded(particulars) => {
+        StoreError::TransactionEnded(particulars) | StoreError::StalePlan(particulars) => {
             tracing::warn!(target: "ringfence::store", particulars = %Visible(&particulars), "given up after several runs");
             unavailable(UnavailableCode::Busy, "the database is busy")
         }

@@ -30,6 +30,8 @@ pub(crate) enum StoreError {
     TransactionEnded(String),
     /// The connection broke: the transaction is gone, unless it was being committed.
     Lost(String),
+    /// A statement was prepared for tables that were changed since: nothing of the transaction stands.
+    StalePlan(String),
     ReadOnly,
     /// The process, or the system, has no descriptor left.
     TooManyOpenFiles,
@@ -112,7 +114,10 @@ impl StoreError {
 
     /// Whether nothing of the transaction stands, through no fault of what ran in it: it may run again.
     pub(crate) fn ended_the_transaction(&self) -> bool {
-        matches!(self, Self::TransactionEnded(_) | Self::Lost(_))
+        matches!(
+            self,
+            Self::TransactionEnded(_) | Self::Lost(_) | Self::StalePlan(_)
+        )
     }
 }
 

@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::identity::users::store_new;
-use super::rows::spellings;
+use super::identity::users::{called, store_new};
 use super::tenants::{TENANT_ENTITY, find_locked, found_role};
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Recorded, Signature};
@@ -21,7 +20,7 @@ use crate::password::StoredPassword;
 use crate::policy::roles::{ADMIN, STARTING_ROLES};
 use crate::policy::{decision, standing};
 use crate::store::statements::identity::{
-    ASSIGNMENT, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, ROLE_PAGE, USER_PAGE, USER_UPDATE,
+    ASSIGNMENT, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, ROLE_PAGE, USER_UPDATE,
 };
 use crate::store::statements::policy::RULES_OF_ROLE;
 use crate::store::{Tx, Value, WriteTx, values};
@@ -140,13 +139,13 @@ async fn awoken(
     username: &str,
     detail: Detail,
 ) -> Result<(User, Detail), Failure> {
-    let [stored, given] = spellings(Some(username.to_owned()));
-    let asked = values!["", 2_i64, stored, given, Value::Null];
-    let mut found = tx.all(&USER_PAGE, &asked).await?;
-    // Where another program stored the name in two forms, the one is meant that is as it was given.
-    found.sort_by_key(|user| user.username != username);
-    let before = found.into_iter().next();
+    let mut found = called(tx, username).await?.into_iter();
+    let before = found.next();
     let before = before.ok_or(Failure::NotFound(super::identity::USER))?;
+    if found.next().is_some() {
+        let text = "several users have this name, in forms that look alike: none of them is meant, as at login";
+        return Err(Conflict::on("username", ConflictCode::AmbiguousName, text).into());
+    }
     if before.is_active {
         return Ok((before, detail));
     }

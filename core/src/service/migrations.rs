@@ -185,6 +185,7 @@ async fn record_note(note: &Note, tx: &mut WriteTx) -> Result<(), Failure> {
                 .with("lacked", lacked.as_slice())
                 .with("exceeded", exceeded.as_slice()),
         ),
+        Done::Names { users } => ("names", Detail::new().with("users", *users)),
     };
     let event = Event::done(Action::Update, Entity::new("schema", entity), detail);
     append(tx, &signature, [event])

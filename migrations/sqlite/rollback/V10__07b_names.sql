@@ -1,5 +1,6 @@
 -- Nothing is lost: a key follows from its name.
 DROP TRIGGER rf_users_renamed;
+DROP INDEX ix_users_tenant_unkeyed;
 
 -- From the catalogue
 DROP TRIGGER rf_users_update;

@@ -177,6 +177,46 @@ each_engine!(
     }
 );
 
+/// rustls makes nothing for a server that has no name: the request goes out without it. What sleeps there is woken by
+/// nothing else: it sleeps through the server's own timeout.
+#[tokio::test(flavor = "multi_thread")]
+async fn over_a_socket_too_the_server_stops_at_what_nobody_waits_for() {
+    let world = World::new(Engine::Postgres).await;
+    let looking = connect(&world.place.url).await;
+    let asked = "SELECT split_part(current_setting('unix_socket_directories'), ',', 1), \
+                 current_setting('port'), current_database()::text, current_user::text";
+    let row = looking.query_one(asked, &[]).await.unwrap();
+    let [folder, port, database, login]: [String; 4] = [0, 1, 2, 3].map(|at| row.get(at));
+    for query in ["", "&sslmode=prefer"] {
+        let url = format!("postgres://{login}@/{database}?host={folder}&port={port}{query}");
+        let handle = Ringfence::open(url, options(5_000, 2_000)).await.unwrap();
+        let north = &world.north;
+        let session = handle.session(north.tenant.clone(), north.admin.clone());
+        let session = session.await.unwrap();
+        drones(&session).await.unwrap();
+        let endless = "CREATE FUNCTION host_sleeps() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+                BEGIN
+                    PERFORM pg_sleep(3600);
+                EXCEPTION WHEN query_canceled THEN
+                    IF SQLERRM NOT LIKE '%statement timeout%' THEN RAISE; END IF;
+                    PERFORM pg_sleep(3600);
+                END;
+                RETURN true;
+            END $$;
+            CREATE POLICY host_sleeps ON drones AS RESTRICTIVE FOR SELECT USING (host_sleeps())";
+        world.place.raw(endless).await.unwrap();
+        register(&session, format!("kite{query}")).await.unwrap();
+        assert_eq!(told(drones(&session).await), not_done("timed_out"));
+        let stopped = tokio::time::timeout(Duration::from_secs(60), nothing_is_asked(&world));
+        stopped.await.expect("the server is asked to stop");
+        let mended = "DROP POLICY host_sleeps ON drones; DROP FUNCTION host_sleeps()";
+        world.place.raw(mended).await.unwrap();
+        handle.shutdown().await.unwrap();
+    }
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
+}
+
 /// Until the server works at nothing any more that nobody waits for.
 async fn nothing_is_asked(world: &World) {
     let looking = connect(&world.place.url).await;

@@ -19,6 +19,7 @@ mod copying;
 mod crash;
 mod database_file;
 mod deadlines;
+mod defaults_postgres;
 mod escalation;
 mod event_filters;
 mod forked;

@@ -1,6 +1,7 @@
 //! Names: told apart by what people read, whichever program wrote them.
 
 mod adopted;
+mod forms;
 mod plans;
 
 use ringfence::model::{
@@ -26,7 +27,7 @@ fn taken(outcome: Result<impl Sized, Error>, field: &str) {
     assert_eq!((error.code(), error.field()), ("taken", Some(field)));
 }
 
-async fn found(identity: &Identity, username: &str) -> Vec<String> {
+pub(super) async fn found(identity: &Identity, username: &str) -> Vec<String> {
     let filter = UserFilter {
         username: Some(username.to_owned()),
         ..UserFilter::default()

@@ -6,7 +6,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use futures_util::future::{join, join_all};
-use ringfence::model::{Drone, DroneFilter, PageRequest};
+use ringfence::model::{Drone, DroneFilter, DroneUpdate, PageRequest};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence, TenantSession};
 use ringfence_tests::delay_proxy::DelayProxy;
 use ringfence_tests::fixture::{Engine, Home, Place, World, register};
@@ -125,6 +125,59 @@ async fn everything_works_through_a_pooler_that_carries_statements_and_tenants_s
     rf.shutdown().await.unwrap();
     drop(pooler);
     place.remove().await;
+}
+
+/// A pooler keeps what was prepared on its connections to the server under the text, whoever comes next.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by `cargo xtask test`, which has PgBouncer"]
+async fn a_table_that_was_changed_behind_a_pooler_is_read_and_written_as_it_is_now() {
+    let world = World::new(Engine::Postgres).await;
+    let settings = [("pool_mode", "transaction"), ("default_pool_size", "1")];
+    let pooler = pool(&world.place, &newer().unwrap(), &settings);
+    let Home { tenant, admin, .. } = &world.north;
+    for length in [301, 302] {
+        // Those who were there before, and who comes behind the change.
+        let before = open(&world.place, &pooler, MigrateMode::Check)
+            .await
+            .unwrap();
+        let session = before.session(tenant.clone(), admin.clone()).await.unwrap();
+        let kite = register(&session, format!("kite {length}")).await.unwrap();
+        session.drones().get(kite.id.clone()).await.unwrap();
+        drones(&session).await;
+        let changed = format!("ALTER TABLE drones ALTER COLUMN name TYPE varchar({length})");
+        world.place.raw(&changed).await.unwrap();
+        let behind = open(&world.place, &pooler, MigrateMode::Check)
+            .await
+            .unwrap();
+        for rf in [&before, &behind] {
+            let session = rf.session(tenant.clone(), admin.clone()).await.unwrap();
+            let update = DroneUpdate {
+                name: Some("kite".to_owned()),
+                ..DroneUpdate::default()
+            };
+            session
+                .drones()
+                .update(kite.id.clone(), update)
+                .await
+                .unwrap();
+            session.drones().get(kite.id.clone()).await.unwrap();
+            assert!(!drones(&session).await.is_empty());
+            let update = DroneUpdate {
+                name: Some(format!("kite {length}")),
+                ..DroneUpdate::default()
+            };
+            session
+                .drones()
+                .update(kite.id.clone(), update)
+                .await
+                .unwrap();
+        }
+        before.shutdown().await.unwrap();
+        behind.shutdown().await.unwrap();
+    }
+    drop(pooler);
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -25,6 +25,8 @@ const TELLS: &str = r#"
             'synchronous_commit', current_setting('synchronous_commit'),
             'lock_timeout', current_setting('lock_timeout'),
             'statement_timeout', current_setting('statement_timeout'),
+            'row_security', current_setting('row_security'),
+            'transaction_timeout', coalesce(current_setting('transaction_timeout', true), '0'),
             'timezone', current_setting('timezone'),
             'standard_conforming_strings', current_setting('standard_conforming_strings'),
             'client_encoding', current_setting('client_encoding'),
@@ -121,6 +123,8 @@ async fn each_transaction_has_the_settings_that_the_documentation_names_and_leav
         ("application_name", "ringfence"),
         ("lock_timeout", "4321ms"),
         ("statement_timeout", "24456ms"),
+        ("row_security", "on"),
+        ("transaction_timeout", "0"),
     ];
     let reads = [("isolation", "repeatable read"), ("read_only", "on")];
     let writes = [

@@ -116,6 +116,26 @@ async fn a_server_that_cannot_know_is_not_believed() {
     }
 }
 
+/// A server that cannot write is told from one that by its defaults would rather not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_to_a_standby_is_read_only_and_reads_go_on() {
+    let pair = Pair::new(Second::Behind).await;
+    let options = OpenOptions {
+        migrate: MigrateMode::Check,
+        ..OpenOptions::default()
+    };
+    let rf = Ringfence::open(pair.second.url_of("fleet"), options)
+        .await
+        .unwrap();
+    let session = rf.session(pair.tenant.clone(), pair.admin.clone());
+    let session = session.await.unwrap();
+    let refused = register(&session, "kite").await.unwrap_err();
+    assert_eq!(refused.code(), "read_only");
+    assert!(!refused.is_retryable());
+    session.whoami().await.unwrap();
+    rf.shutdown().await.unwrap();
+}
+
 /// Whether somebody of ours has come to this server.
 async fn somebody_comes(client: &Client) {
     let ours = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'ringfence')";

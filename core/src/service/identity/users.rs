@@ -4,18 +4,19 @@ use jiff::Timestamp;
 
 use super::{Admins, Identity, USER, find_user, outranks};
 use crate::audit::detail::Detail;
-use crate::error::{Conflict, ConflictCode, Failure, Result};
+use crate::error::{Conflict, ConflictCode, Failure, Result, StoreError};
 use crate::frame::{Call, Permit, Permitted, Written};
 use crate::model::{
     Action, Entity, NewUser, PageRequest, Permission, User, UserFilter, UserId, UserPage,
-    UserUpdate, text,
+    UserUpdate, Window, text,
 };
 use crate::password::StoredPassword;
-use crate::service::rows::{page_parameters, seen, spellings};
+use crate::service::rows::{page_parameters, seen};
 use crate::store::statements::identity::{
     USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_RENAME, USER_SESSIONS_END, USER_UPDATE,
     USERS_NAMED,
 };
+use crate::store::statements::names::{forms, is_form_of};
 use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 #[cfg_attr(feature = "uniffi", uniffi::export)]
@@ -60,16 +61,22 @@ impl Identity {
     pub async fn users(&self, filter: UserFilter, page: PageRequest) -> Result<UserPage> {
         filter.check()?;
         let window = page.check()?;
-        let mut parameters = page_parameters(&window);
-        parameters.extend(spellings(filter.username));
-        parameters.push(filter.is_active.into());
-        let found = self.scope.method("identity.users").rows(
-            Permission::IdentityRead,
-            USER,
-            &USER_PAGE,
-            parameters,
-        );
-        Ok(UserPage::cut(found.await?, &window))
+        let (query, parameters) = match &filter.username {
+            Some(name) => (&USERS_NAMED, forms(name).into()),
+            None => {
+                let mut parameters = page_parameters(&window);
+                parameters.push(filter.is_active.into());
+                (&USER_PAGE, parameters)
+            }
+        };
+        let method = self.scope.method("identity.users");
+        let found = method.rows(Permission::IdentityRead, USER, query, parameters);
+        let found = found.await?;
+        let found = match &filter.username {
+            Some(name) => page_of(having(name, found), filter.is_active, &window),
+            None => found,
+        };
+        Ok(UserPage::cut(found, &window))
     }
 
     /// Renames a user, or switches it on or off; absent fields stay as they are. A user who is switched
@@ -163,6 +170,31 @@ pub(in crate::service) async fn store_new(
     Ok(user)
 }
 
+/// The users of the tenant who have this name, in whatever form it is stored: several where another program stored it in
+/// two.
+pub(in crate::service) async fn called(tx: &mut Tx, name: &str) -> Result<Vec<User>, StoreError> {
+    let found = tx.all(&USERS_NAMED, &forms(name)).await?;
+    Ok(having(name, found))
+}
+
+/// Those who have the name, of all who may be meant by it, by their ids. Whoever was found in several ways is one.
+fn having(name: &str, mut found: Vec<User>) -> Vec<User> {
+    found.retain(|user| is_form_of(name, &user.username));
+    found.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
+    found.dedup_by(|one, other| one.id == other.id);
+    found
+}
+
+/// What the statement of a page finds among them.
+fn page_of(mut found: Vec<User>, is_active: Option<bool>, window: &Window) -> Vec<User> {
+    let after = window.after.as_deref().unwrap_or_default();
+    found.retain(|user| {
+        user.id.as_str() > after && is_active.is_none_or(|active| user.is_active == active)
+    });
+    found.truncate(window.limit as usize + 1);
+    found
+}
+
 /// The user, whom the caller may change.
 async fn may_change(
     call: &Call,
@@ -245,10 +277,8 @@ async fn end(
 /// Refuses a name that another user of the tenant has in another form, for which another program may have stored no key:
 /// else the keys of the table would.
 async fn refuse_namesakes(tx: &mut Tx, user: &User) -> Result<(), Failure> {
-    let apart = text::nfd(&user.username);
-    let asked = values![user.username, apart];
-    let namesakes = tx.all(&USERS_NAMED, &asked).await?;
-    if namesakes.iter().any(|namesake| *namesake != user.id) {
+    let namesakes = called(tx, &user.username).await?;
+    if namesakes.iter().any(|namesake| namesake.id != user.id) {
         let taken = Conflict::on("username", ConflictCode::Taken, "this username is taken");
         return Err(taken.into());
     }

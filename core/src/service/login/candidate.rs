@@ -4,8 +4,8 @@ use super::subject::Subjects;
 use crate::error::StoreError;
 use crate::model::{UserId, text};
 use crate::password::Credential;
-use crate::store::statements::credentials::{CANDIDATES, CandidateRow};
-use crate::store::{Tx, values};
+use crate::store::Tx;
+use crate::store::statements::names::{CANDIDATES, CandidateRow, forms, is_form_of};
 
 /// Somebody tries to log in.
 #[derive(Clone)]
@@ -52,10 +52,10 @@ struct CandidateUser {
 }
 
 impl CandidateUser {
-    /// The user of a row, if it has this name. A key alone says nothing: another program may have left it behind.
+    /// The user of a row, if it has this name.
     fn named(name: &str, row: CandidateRow) -> Option<Self> {
         let username = row.username?;
-        if text::nfc(&username) != name {
+        if !is_form_of(name, &username) {
             return None;
         }
         Some(Self {
@@ -74,9 +74,7 @@ impl CandidateUser {
 impl Candidate {
     /// Who may be meant by an attempt, as it stands now; `None` where there is no such tenant.
     pub(super) async fn read(tx: &mut Tx, attempt: &Attempt) -> Result<Option<Self>, StoreError> {
-        let apart = text::nfd(&attempt.name);
-        let asked = values![attempt.name, attempt.given, apart];
-        let found = tx.all(&CANDIDATES, &asked).await?;
+        let found = tx.all(&CANDIDATES, &forms(&attempt.given)).await?;
         Ok(Self::among(found, &attempt.name))
     }
 
@@ -87,7 +85,10 @@ impl Candidate {
             .into_iter()
             .filter_map(|row| CandidateUser::named(name, row));
         let user = users.next();
-        let is_ambiguous = users.next().is_some();
+        // Whoever is found in several ways is one.
+        let is_ambiguous = user
+            .as_ref()
+            .is_some_and(|user| users.any(|other| other.id != user.id));
         Some(Self {
             tenant_enabled,
             user: user.filter(|_| !is_ambiguous),

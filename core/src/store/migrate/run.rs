@@ -17,6 +17,8 @@ pub(crate) enum Done {
         lacked: Vec<String>,
         exceeded: Vec<String>,
     },
+    /// Keys of names were filled that another program had written.
+    Names { users: u64 },
 }
 
 /// What the runner writes into the deployment's log.

@@ -5,6 +5,8 @@
 //! the checksums; the transaction stays ours, because its own drivers begin and commit by themselves and
 //! take no lock.
 
+use std::collections::BTreeSet;
+
 use ringfence_migrations::{Kind, STEPS, Step};
 
 use super::adopted::ADOPTED_REVISION;
@@ -56,7 +58,8 @@ impl Store {
                 .iter()
                 .find(|step| step.version > current && step.version <= to)
             else {
-                return self.settle_rights(stepping, current, run).await;
+                self.settle_rights(stepping, current, run).await?;
+                return self.settle_names(current, run).await;
             };
             let total = u64::from(to - current) + done;
             (run.progress)(Progress {
@@ -119,6 +122,35 @@ impl Store {
         stepping.commit().await?;
         tracing::info!(target: "ringfence::migrate", "rights settled");
         self.check_rights(version).await
+    }
+
+    /// Gives the names their keys that another program has written since, and records that.
+    async fn settle_names(&self, version: u32, run: &Run<'_>) -> Result<(), Failure> {
+        if version < version::NAMES {
+            return Ok(());
+        }
+        let mut stepping = self.begin_step().await?;
+        if stepping.unkeyed_names().await?.is_empty() {
+            return stepping.abandon().await;
+        }
+        // Nobody takes a name meanwhile whose key is given to another.
+        stepping.hold(&["users"], version).await?;
+        let users: BTreeSet<String> = stepping
+            .key_names()
+            .await?
+            .into_iter()
+            .map(|user| user.id)
+            .collect();
+        if users.is_empty() {
+            return stepping.abandon().await;
+        }
+        let note = run.note(Done::Names {
+            users: users.len() as u64,
+        })?;
+        stepping = stepping.record(run.record, note).await?;
+        stepping.commit().await?;
+        tracing::info!(target: "ringfence::migrate", users = users.len(), "keys of names filled");
+        Ok(())
     }
 
     /// Takes steps back, the newest first, down to `to`.

@@ -14,7 +14,7 @@ use crate::store::postgres::{self, Committed, Misfit, PostgresTx, Standing};
 use crate::store::sql::Value;
 use crate::store::sqlite::{self, SqliteTx};
 use crate::store::statements::migration::HISTORY_TABLE;
-use crate::store::statements::scan::{self, Findings, Named};
+use crate::store::statements::scan::{self, Findings, Named, Rekeyed};
 use crate::store::statements::{log, migration};
 use crate::store::terms::{Bound, Judged, Log};
 use crate::store::tx::{EngineTx, OnEngine, Reading, Writing};
@@ -150,16 +150,22 @@ impl Stepping {
         Ok(findings)
     }
 
-    /// Gives the names of users their keys that another program stored in another form than they are compared in. The
-    /// database cannot make them: SQLite knows nothing of Unicode, and Postgres of its forms in one encoding only.
-    pub(super) async fn key_names(&mut self) -> Result<(), Failure> {
+    /// Whose keys are missing, or are not their names'.
+    pub(super) async fn unkeyed_names(&mut self) -> Result<Vec<Rekeyed>, Failure> {
         let named: Named = self.tx.found(&migration::USERNAMES, &[]).await?;
-        for user in named.unkeyed() {
-            let key = user.key();
+        Ok(named.rekeyed())
+    }
+
+    /// Gives the names of users their keys that another program stored in another form than they are compared in, or
+    /// may have. The database cannot make them: SQLite knows nothing of Unicode, and Postgres of its forms in one
+    /// encoding only.
+    pub(super) async fn key_names(&mut self) -> Result<Vec<Rekeyed>, Failure> {
+        let users = self.unkeyed_names().await?;
+        for user in &users {
             let asked = vec![
-                Value::from(user.tenant),
-                Value::from(user.id),
-                Value::from(key),
+                Value::from(user.tenant.clone()),
+                Value::from(user.id.clone()),
+                Value::from(user.key.clone()),
             ];
             match self.tx.engine() {
                 StepTx::Sqlite(tx) => drop(tx.execute(&migration::NAME_KEY, &asked)?),
@@ -169,7 +175,7 @@ impl Stepping {
         if let StepTx::Postgres(tx, _) = self.tx.engine() {
             tx.flush().await?;
         }
-        Ok(())
+        Ok(users)
     }
 
     /// Runs the step's SQL and writes its history row.

@@ -12,6 +12,7 @@ use super::error::classify_connect;
 use super::lent::{Asked, Lender, Lent};
 use super::login::{Login, Standing};
 use super::pipeline::Inside;
+use super::plans::Plans;
 use super::pooler;
 use super::quote::{literal, quoted};
 use super::transaction::PostgresTx;
@@ -81,7 +82,13 @@ impl Connections {
         };
         let standing = Inside::new(&runtime, finding).await?;
         Ok(Self {
-            lender: Lender::new(pool, settings.pool_size, settings.busy_timeout, canceller),
+            lender: Lender::new(
+                pool,
+                settings.pool_size,
+                settings.busy_timeout,
+                canceller,
+                Plans::new(clock.clone()),
+            ),
             clock,
             runtime,
             busy: settings.busy_timeout,
@@ -185,28 +192,30 @@ impl Connections {
         )
     }
 
-    /// How long the server waits for a lock, and works at a statement.
+    /// How long the server waits for a lock, and works at a statement; what is long by nature is ended by nothing,
+    /// whatever the defaults of the login, the database or the server are.
     fn limited(&self, begin: &str, at_most: Option<Duration>) -> String {
-        let mut begin = format!(
-            "{begin}; SET LOCAL lock_timeout = {}",
-            self.busy.as_millis()
-        );
-        if let Some(at_most) = at_most {
-            let at_most = (at_most + GRACE).as_millis();
-            begin.push_str(&format!("; SET LOCAL statement_timeout = {at_most}"));
+        match at_most {
+            Some(at_most) => timed(
+                begin,
+                self.busy,
+                at_most + GRACE,
+                self.standing.ends_transactions,
+            ),
+            None => unended(begin, self.busy, self.standing.ends_transactions),
         }
-        begin
     }
 
     /// The one place that sets search path, role and tenant: literally and for this transaction only, which also
     /// reaches the workers of a distributed Postgres. The path names one schema: `"$user"` in it would mean
-    /// another one under the role. Nothing is left to the session, which a pooler may share out: times are UTC and
-    /// literals are read as they are quoted, whatever the server's defaults are.
+    /// another one under the role. Nothing is left to the session, which a pooler may share out, or to the defaults of
+    /// the login, the database or the server: times are UTC, literals are read as they are quoted, and rows are kept
+    /// apart by their policies.
     fn scoped(&self, begin: &str, bound: &Bound) -> String {
         let schema = quoted(&self.standing.schema, '"');
         let begin = format!(
             "{begin}; SET LOCAL timezone = 'UTC'; SET LOCAL standard_conforming_strings = on; \
-             SET LOCAL search_path = {schema}, pg_temp"
+             SET LOCAL row_security = on; SET LOCAL search_path = {schema}, pg_temp"
         );
         let Bound::Tenant(tenant) = bound else {
             return begin;
@@ -222,4 +231,24 @@ impl Connections {
             literal(tenant.as_str())
         )
     }
+}
+
+/// A transaction that waits for a lock for so long and works at a statement for so long. Whether it takes longer as a
+/// whole its caller's clock knows, which also ends it.
+fn timed(begin: &str, lock: Duration, statement: Duration, ends_transactions: bool) -> String {
+    let (lock, statement) = (lock.as_millis(), statement.as_millis());
+    let mut begin = format!(
+        "{begin}; SET LOCAL lock_timeout = {lock}; SET LOCAL statement_timeout = {statement}"
+    );
+    if ends_transactions {
+        begin.push_str("; SET LOCAL transaction_timeout = 0");
+    }
+    begin
+}
+
+/// A transaction that waits for a lock for so long, and that the server does not end for taking its time or for being
+/// still meanwhile.
+pub(super) fn unended(begin: &str, lock: Duration, ends_transactions: bool) -> String {
+    let begin = timed(begin, lock, Duration::ZERO, ends_transactions);
+    format!("{begin}; SET LOCAL idle_in_transaction_session_timeout = 0")
 }

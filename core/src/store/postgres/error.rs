@@ -11,8 +11,12 @@ use crate::error::{StoreError, Violation, Visible};
 /// The code with which the guards of the schema refuse a row.
 const GUARD: &str = "RF001";
 
-/// How the server says it. There is no code of its own.
-const STALE_PLAN: &str = "cached plan must not change result type";
+/// Where in the server it is found that a plan is stale. There is no code of its own, and the words are in the server's
+/// language.
+const STALE_PLAN: &str = "RevalidateCachedQuery";
+
+/// Where the server refuses a value of a switch that cannot be at the moment: a standby's `READ WRITE`.
+const SWITCH: &str = "call_bool_check_hook";
 
 pub(in crate::store) fn classify(error: &tokio_postgres::Error) -> StoreError {
     match error.as_db_error() {
@@ -188,10 +192,11 @@ fn from_server(answer: &DbError) -> StoreError {
         SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_COLUMN | SqlState::UNDEFINED_FUNCTION => {
             StoreError::SchemaLacks(text())
         }
-        // A column's type has changed since the statement was prepared on this connection: another one prepares it anew.
-        SqlState::FEATURE_NOT_SUPPORTED if answer.message().contains(STALE_PLAN) => {
-            StoreError::Lost(text())
+        // A column's type has changed since the statement was prepared on this connection to the server.
+        SqlState::FEATURE_NOT_SUPPORTED if answer.routine() == Some(STALE_PLAN) => {
+            StoreError::StalePlan(text())
         }
+        SqlState::FEATURE_NOT_SUPPORTED if answer.routine() == Some(SWITCH) => StoreError::ReadOnly,
         SqlState::INSUFFICIENT_PRIVILEGE => StoreError::NotPermitted(text()),
         SqlState::INVALID_SQL_STATEMENT_NAME | SqlState::DUPLICATE_PSTATEMENT => {
             StoreError::NotCarried(text())

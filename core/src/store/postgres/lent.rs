@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::cancel::Canceller;
 use super::error::classify_connect;
+use super::plans::Plans;
 use crate::error::StoreError;
 
 /// A pool, and the places in it that everybody may use: all but one.
@@ -17,22 +18,31 @@ pub(super) struct Lender {
     places: Arc<Semaphore>,
     patience: Duration,
     canceller: Arc<Canceller>,
+    plans: Arc<Plans>,
 }
 
 /// A connection on loan, with its place where it needs one.
 pub(in crate::store) struct Lent {
     client: Object,
     canceller: Arc<Canceller>,
+    plans: Arc<Plans>,
     _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Lender {
-    pub(super) fn new(pool: Pool, size: usize, patience: Duration, canceller: Canceller) -> Self {
+    pub(super) fn new(
+        pool: Pool,
+        size: usize,
+        patience: Duration,
+        canceller: Canceller,
+        plans: Plans,
+    ) -> Self {
         Self {
             pool,
             places: Arc::new(Semaphore::new(size.saturating_sub(1).max(1))),
             patience,
             canceller: Arc::new(canceller),
+            plans: Arc::new(plans),
         }
     }
 
@@ -64,6 +74,7 @@ impl Lender {
             Ok(client) => Ok(Lent {
                 client,
                 canceller: Arc::clone(&self.canceller),
+                plans: Arc::clone(&self.plans),
                 _place: place,
             }),
             Err(error) => Err(classify_connect(&error).of_opened()),
@@ -72,6 +83,20 @@ impl Lender {
 }
 
 impl Lent {
+    /// The statement, prepared on this connection.
+    pub(super) async fn prepared(
+        &self,
+        statement: &str,
+    ) -> Result<tokio_postgres::Statement, tokio_postgres::Error> {
+        let text = self.plans.text(statement);
+        self.client.prepare_cached(&text).await
+    }
+
+    /// What was prepared until now is of no use any more, on whichever connection.
+    pub(super) fn plans_are_stale(&self) {
+        self.plans.are_stale();
+    }
+
     /// Takes the connection out of the pool, which makes another; it ends with what is returned.
     pub(in crate::store) fn take(self) -> ClientWrapper {
         Object::take(self.client)
@@ -94,6 +119,7 @@ impl Lent {
         Ok(Self {
             client,
             canceller: self.canceller,
+            plans: self.plans,
             _place: self._place,
         })
     }

@@ -27,6 +27,8 @@ pub(in crate::store) struct Standing {
     pub(super) runtime_role: String,
     /// Where the tables are.
     pub(super) schema: String,
+    /// Whether the server has a timeout of whole transactions, as from 17 on.
+    pub(super) ends_transactions: bool,
     /// The server's system identifier, if the login may know it.
     pub(super) server: Option<String>,
 }
@@ -73,6 +75,7 @@ impl Standing {
             },
             runtime_role,
             schema: found,
+            ends_transactions: fact(6),
             server: server(client).await?,
         })
     }

@@ -13,6 +13,7 @@ mod login;
 mod misfit;
 mod outcome;
 mod pipeline;
+mod plans;
 mod pooler;
 mod quote;
 mod rights;

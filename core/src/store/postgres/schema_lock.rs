@@ -3,7 +3,7 @@
 use deadpool_postgres::ClientWrapper;
 use tokio_postgres::error::SqlState;
 
-use super::connections::Connections;
+use super::connections::{Connections, unended};
 use super::error::classify;
 use crate::error::StoreError;
 use crate::store::statements::{control, migration};
@@ -20,10 +20,10 @@ impl Connections {
         // It leaves the pool before it asks: dropped while it waits, the connection ends, and what the server
         // gives it later with it. In the pool it would keep the lock for ever.
         let connection = self.client().await?.take();
-        let begin = format!(
-            "{}; SET LOCAL lock_timeout = {}; SET LOCAL idle_in_transaction_session_timeout = 0",
+        let begin = unended(
             control::BEGIN_WRITE.postgres(),
-            self.migration_wait.as_millis()
+            self.migration_wait,
+            self.standing.ends_transactions,
         );
         let begun = connection.batch_execute(&begin).await;
         begun.map_err(|error| classify(&error))?;

@@ -334,7 +334,7 @@ impl PostgresTx {
         };
         let ahead = self.ahead.clone();
         match self.send_once(queries, then).await {
-            Err(StoreError::Lost(_)) => {
+            Err(StoreError::Lost(_) | StoreError::StalePlan(_)) => {
                 let dead = self.client.take().ok_or(StoreError::Closed)?;
                 self.client = Some(dead.renew(&pool).await?);
                 self.ahead = ahead;
@@ -369,6 +369,9 @@ impl PostgresTx {
         let client = self.client.as_ref().ok_or(StoreError::Closed)?;
         let settled = send_to(client, &ahead, &writes, queries, then).await;
         self.refused |= settled.is_err();
+        if let Err(StoreError::StalePlan(_)) = settled {
+            client.plans_are_stale();
+        }
         settled
     }
 }
@@ -445,7 +448,7 @@ async fn prepare(
 ) -> Result<Vec<tokio_postgres::Statement>, tokio_postgres::Error> {
     let mut prepared = Vec::new();
     for statement in statements {
-        prepared.push(client.prepare_cached(statement.postgres()).await?);
+        prepared.push(client.prepared(statement.postgres()).await?);
     }
     Ok(prepared)
 }

@@ -9,7 +9,7 @@ statements! {
     };
     BEGIN_WRITE: Control Raw = {
         sqlite: "BEGIN IMMEDIATE",
-        postgres: "BEGIN ISOLATION LEVEL READ COMMITTED",
+        postgres: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
     };
     COMMIT: Control Raw = "COMMIT";
     ROLLBACK: Control Raw = "ROLLBACK";

@@ -1,9 +1,8 @@
-//! Logging in: what a user is verified against, and how often somebody tried.
+//! Logging in: a better hash, and how often somebody tried.
 
 use jiff::Timestamp;
 
 use crate::error::StoreError;
-use crate::model::UserId;
 use crate::store::sql::record::read_in_order;
 use crate::store::sql::statement::{Count, Rows, Write, statements};
 use crate::store::sql::{FromRow, Row};
@@ -17,24 +16,7 @@ macro_rules! goes_on {
     };
 }
 
-/// A tenant, beside the users of it of which the condition behind this holds.
-macro_rules! candidates {
-    () => {
-        "SELECT t.disabled_at, u.id, u.username, u.is_active, u.password_hash, u.password_argon2, \
-         u.password_source, u.session_epoch FROM tenants t LEFT JOIN users u ON u.tenant_id = $1 AND "
-    };
-}
-
 statements! {
-    /// Users who may be meant by a name, beside their tenant, which is there even where no user is: `$2` is the name in
-    /// the form in which names are compared, `$3` as it was given, `$4` taken apart. Each part goes by an index, which
-    /// SQLite's planner does not take for a list of names, and who is found by several stands there once.
-    CANDIDATES: Tenant Rows<CandidateRow> = concat!(
-        candidates!(), "u.username = $2 WHERE t.id = $1 UNION ",
-        candidates!(), "u.username = $3 WHERE t.id = $1 UNION ",
-        candidates!(), "u.username = $4 WHERE t.id = $1 UNION ",
-        candidates!(), "u.name_key = $2 WHERE t.id = $1"
-    );
     /// A password's hash with stronger parameters, in place of the one that it was compared with. The version moves
     /// by its trigger.
     USER_REHASH: Tenant Write =
@@ -115,21 +97,3 @@ pub(crate) struct Others {
 }
 
 read_in_order! { Others { kept, refused } }
-
-/// A tenant, and a user who may be meant by a name in it.
-pub(crate) struct CandidateRow {
-    pub(crate) disabled_at: Option<Timestamp>,
-    pub(crate) id: Option<UserId>,
-    pub(crate) username: Option<String>,
-    pub(crate) is_active: Option<bool>,
-    pub(crate) password_hash: Option<String>,
-    pub(crate) password_argon2: Option<String>,
-    pub(crate) password_source: Option<String>,
-    pub(crate) session_epoch: Option<i64>,
-}
-
-read_in_order! {
-    CandidateRow {
-        disabled_at, id, username, is_active, password_hash, password_argon2, password_source, session_epoch,
-    }
-}

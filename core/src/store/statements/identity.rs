@@ -2,18 +2,18 @@
 
 use jiff::Timestamp;
 
-use crate::model::{Role, User, UserId};
+use super::names::named;
+use crate::model::{Role, User};
 use crate::store::sql::record::{read_in_order, record};
 use crate::store::sql::statement::{Insert, Rows, Stamped, Update, Write, statements};
 
 record! { user: User, users as u { id, created_at, version } edited { username, is_active } }
 record! { role: Role, roles as r { id, created_at, version } edited { name, description } }
 
-/// Which rows a filter selects: name `$4`, and as it was given `$5`, activity `$6`.
+/// Which rows a filter selects: activity `$4`.
 macro_rules! user_filter {
     () => {
-        "(CAST($4 AS TEXT) IS NULL OR u.username IN ($4, $5) OR u.name_key = $4) \
-         AND (CAST($6 AS BOOLEAN) IS NULL OR u.is_active = $6)"
+        "(CAST($4 AS BOOLEAN) IS NULL OR u.is_active = $4)"
     };
 }
 
@@ -31,12 +31,11 @@ statements! {
         insert user with (name_key, password_hash, password_argon2, password_source);
     USER_UPDATE: Tenant Update<User> = update user;
     USER_RENAME: Tenant Update<User, 1> = update user with (name_key);
-    /// Users whose name is this one, in whatever form: `$2` is the one in which names are compared, `$3` is taken
-    /// apart. Keys hold the two apart that have one.
-    USERS_NAMED: Tenant Rows<UserId> =
-        "SELECT u.id FROM users u WHERE u.tenant_id = $1 AND u.username = $2 \
-         UNION SELECT u.id FROM users u WHERE u.tenant_id = $1 AND u.username = $3 \
-         UNION SELECT u.id FROM users u WHERE u.tenant_id = $1 AND u.name_key = $2";
+    /// Users who may be meant by a name.
+    USERS_NAMED: Tenant Stamped<User> = {
+        sqlite: named!(sqlite, user!(stamped), ""),
+        postgres: named!(postgres, user!(stamped), ""),
+    };
     /// With the sessions that are open: the epoch moves by `$7`, and only who knows by how much goes on.
     USER_PASSWORD: Tenant Write = one
         "UPDATE users SET password_hash = $3, password_argon2 = $4, password_source = $5, \

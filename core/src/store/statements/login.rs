@@ -7,13 +7,15 @@ use crate::store::sql::statement::{Raw, statements};
 
 statements! {
     /// Of the tables `$1` in the schema `$2`, or else in the one that the login's search path leads to: database,
-    /// passes row-level security, any table of ours, owns one, may make tables, schema.
+    /// passes row-level security, any table of ours, owns one, may make tables, schema, whether the server knows
+    /// `transaction_timeout`.
     LOGIN_FACTS: Control Raw = {
         sqlite: "",
         postgres: "SELECT current_database()::text, r.rolsuper OR r.rolbypassrls, \
                    count(c.oid) > 0, \
                    coalesce(bool_or(pg_has_role(current_user, c.relowner, 'USAGE')), false), \
-                   coalesce(has_schema_privilege(n.oid, 'CREATE'), false), n.nspname::text \
+                   coalesce(has_schema_privilege(n.oid, 'CREATE'), false), n.nspname::text, \
+                   current_setting('server_version_num')::int >= 170000 \
                    FROM pg_roles r LEFT JOIN pg_namespace n ON n.nspname = coalesce($2::text, current_schema()) \
                    LEFT JOIN pg_class c ON c.relname = ANY($1) AND c.relkind = 'r' AND c.relnamespace = n.oid \
                    WHERE r.rolname = current_user GROUP BY r.rolsuper, r.rolbypassrls, n.oid, n.nspname",

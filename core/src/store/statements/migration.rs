@@ -26,7 +26,7 @@ statements! {
     };
     HISTORY_FORGET: Operator Write = one "DELETE FROM ringfence_schema_history WHERE version = $1";
     LEGACY_REVISION: Operator Rows<String> = "SELECT version_num FROM alembic_version";
-    /// What [`Named`](super::scan::Named) makes the keys of. Nobody has one yet.
+    /// What [`Named`](super::scan::Named) makes the keys of.
     USERNAMES: Operator Query<Named> =
         "SELECT u.tenant_id, u.id, u.username, u.name_key FROM users u ORDER BY u.tenant_id";
     NAME_KEY: Operator Write = "UPDATE users SET name_key = $3 WHERE tenant_id = $1 AND id = $2";

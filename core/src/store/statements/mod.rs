@@ -12,6 +12,7 @@ pub(crate) mod log;
 pub(crate) mod login;
 pub(crate) mod migration;
 pub(crate) mod missions;
+pub(crate) mod names;
 pub(crate) mod policy;
 pub(crate) mod pooler;
 pub(crate) mod scan;
@@ -34,6 +35,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         login::ALL,
         migration::ALL,
         missions::ALL,
+        names::ALL,
         policy::ALL,
         pooler::ALL,
         tenants::ALL,

@@ -14,10 +14,10 @@ use crate::legacy_rows;
 const PASSWORD: &str = "correct horse";
 
 /// A letter with two marks in an order that no normalisation form has.
-const MIXED: &str = "o\u{302}\u{323}";
+pub(super) const MIXED: &str = "o\u{302}\u{323}";
 
 /// The old platform's insert of a user of the tenant `a`.
-async fn insert(place: &Place, id: &str, username: &str) {
+pub(super) async fn insert(place: &Place, id: &str, username: &str) {
     insert_into(place, "a", id, username).await;
 }
 
@@ -30,12 +30,12 @@ async fn insert_into(place: &Place, tenant: &str, id: &str, username: &str) {
     place.raw(&sql).await.unwrap();
 }
 
-async fn identity(rf: &Ringfence) -> Arc<Identity> {
+pub(super) async fn identity(rf: &Ringfence) -> Arc<Identity> {
     let session = rf.session("a".into(), "u1_a".into()).await.unwrap();
     session.identity()
 }
 
-async fn set_passwords(rf: &Ringfence, users: &[&str]) {
+pub(super) async fn set_passwords(rf: &Ringfence, users: &[&str]) {
     for user in users {
         let identity = identity(rf).await;
         let set = identity.set_password((*user).into(), PASSWORD.into());
@@ -44,7 +44,7 @@ async fn set_passwords(rf: &Ringfence, users: &[&str]) {
 }
 
 /// Who logs in by a name.
-async fn logged_in(rf: &Ringfence, username: &str) -> Option<String> {
+pub(super) async fn logged_in(rf: &Ringfence, username: &str) -> Option<String> {
     let login = rf.login("a".into(), username.into(), PASSWORD.into());
     match login.await {
         Ok(session) => Some(session.whoami().await.unwrap().user_id.to_string()),
@@ -55,9 +55,9 @@ async fn logged_in(rf: &Ringfence, username: &str) -> Option<String> {
     }
 }
 
-type Reported = BTreeSet<(String, IntegrityProblem)>;
+pub(super) type Reported = BTreeSet<(String, IntegrityProblem)>;
 
-async fn reported(rf: &Ringfence) -> Reported {
+pub(super) async fn reported(rf: &Ringfence) -> Reported {
     let report = rf.integrity_scan().await.unwrap();
     assert!(report.lets_migrate());
     let found = report.findings.into_iter().map(|finding| {
@@ -69,7 +69,7 @@ async fn reported(rf: &Ringfence) -> Reported {
     found.collect()
 }
 
-fn wanted(found: &[(&str, IntegrityProblem)]) -> Reported {
+pub(super) fn wanted(found: &[(&str, IntegrityProblem)]) -> Reported {
     let found = found.iter();
     found
         .map(|(key, problem)| ((*key).to_owned(), *problem))
@@ -210,11 +210,6 @@ each_engine!(
         assert_eq!(logged_in(&rf, "zoë").await, None);
         let again = identity.create_user(NewUser::new("zoe\u{308}"));
         again.await.unwrap();
-
-        // In a form that nobody normalises to, and without a key: it is found as it was written.
-        insert(place, "mixed", MIXED).await;
-        set_passwords(&rf, &["mixed"]).await;
-        assert_eq!(logged_in(&rf, MIXED).await.as_deref(), Some("mixed"));
         rf.shutdown().await.unwrap();
     }
 );

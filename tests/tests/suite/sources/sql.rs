@@ -109,7 +109,6 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
         // Settings of a connection, and of a transaction.
         ("core/src/store/sqlite/connection.rs", &["PRAGMA"]),
         ("core/src/store/postgres/connections.rs", &["SET"]),
-        ("core/src/store/postgres/schema_lock.rs", &["SET"]),
         // Makes the runtime role; grants, and whose tables are whose.
         (
             "core/src/store/postgres/rights.rs",

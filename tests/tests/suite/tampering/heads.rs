@@ -2,9 +2,9 @@
 
 use std::fmt::Debug;
 
-use ringfence::Error;
 use ringfence::model::{IntegrityProblem, NewTenant, NewUser};
-use ringfence_tests::fixture::{Engine, Place, World, each_engine, register};
+use ringfence::{Error, OpenOptions, Ringfence};
+use ringfence_tests::fixture::{Engine, Hold, Place, World, connect, each_engine, register};
 
 use super::{drop_guards, keep, restore};
 
@@ -208,3 +208,50 @@ each_engine!(
         }
     }
 );
+
+/// A refusal ends the transaction and not its connection, which others would wait for to be made anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_write_gives_its_connection_back() {
+    let world = World::new(Engine::Postgres).await;
+    let options = OpenOptions {
+        busy_timeout_ms: 200,
+        ..OpenOptions::default()
+    };
+    let url = format!("{}?application_name=suite", world.place.url);
+    let rf = Ringfence::open(url, options).await.unwrap();
+    let session = rf.session(world.north.tenant.clone(), world.north.admin.clone());
+    let session = session.await.unwrap();
+    register(&session, "kite").await.unwrap();
+    let looking = connect(&world.place.url).await;
+    // But for the one that opening looked through besides, which is being closed.
+    let backends = async || -> Vec<i32> {
+        let backends = "SELECT array_agg(pid) FROM pg_stat_activity \
+                        WHERE application_name = 'suite' AND query NOT LIKE '%pg_backend_pid%'";
+        looking.query_one(backends, &[]).await.unwrap().get(0)
+    };
+    let before = backends().await;
+    let all_stay = async || {
+        let now = backends().await;
+        assert!(
+            before.iter().all(|backend| now.contains(backend)),
+            "{before:?} {now:?}"
+        );
+    };
+    let held = Hold::take(&world.place, "north").await;
+    for _ in 0..2 {
+        let refused = register(&session, "heron").await.unwrap_err();
+        assert_eq!(refused.code(), "busy");
+    }
+    held.release().await;
+    all_stay().await;
+    drop_guards(&world.place).await;
+    let shorter = "UPDATE audit_heads SET size = size - 1 WHERE tenant_id = 'north'";
+    world.place.raw(shorter).await.unwrap();
+    for _ in 0..3 {
+        broken(register(&session, "heron").await, shorter);
+    }
+    all_stay().await;
+    rf.shutdown().await.unwrap();
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
+}

@@ -131,6 +131,41 @@ each_engine!(
 );
 
 each_engine!(
+    /// As at login: an operator is told so, and nothing is done.
+    #[tokio::test]
+    async fn a_name_that_is_several_users_is_nobodys(world: &World) {
+        let rf = &world.ringfence;
+        let mara = world.north.user("j\u{fc}rgen").await;
+        world.north.user("anna").await;
+        take_all(&world.place, "north").await;
+        let named = "UPDATE users SET username = 'ju\u{308}rgen' WHERE username = 'anna' AND tenant_id = 'north'";
+        world.place.raw(named).await.unwrap();
+        for name in ["j\u{fc}rgen", "ju\u{308}rgen"] {
+            let refused = restore(rf, "north", name).await.unwrap_err();
+            assert_eq!(
+                (refused.code(), refused.field()),
+                ("ambiguous_name", Some("username"))
+            );
+        }
+        let holds = "SELECT count(*) FROM user_roles WHERE tenant_id = 'north'";
+        assert_eq!(world.place.count(holds).await, 0);
+        // Told apart, either may be.
+        let renamed = "UPDATE users SET username = 'anna' WHERE username = 'ju\u{308}rgen'";
+        world.place.raw(renamed).await.unwrap();
+        let restored = restore(rf, "north", "ju\u{308}rgen").await.unwrap();
+        assert_eq!(restored, mara.as_str());
+        // It has no password: whoever vouches for it sets one.
+        let session = world.north.session(&mara).await;
+        let set = session.identity();
+        set.set_password(mara, "correct horse".into())
+            .await
+            .unwrap();
+        let login = rf.login("north".into(), "j\u{fc}rgen".into(), "correct horse".into());
+        login.await.unwrap();
+    }
+);
+
+each_engine!(
     #[tokio::test]
     async fn a_new_user_can_be_made_the_admin_and_logs_in(world: &World) {
         let rf = &world.ringfence;

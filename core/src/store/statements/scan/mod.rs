@@ -10,7 +10,7 @@ mod report;
 mod values;
 
 pub(crate) use check::Check;
-pub(crate) use names::{Named, Names};
+pub(crate) use names::{Named, Names, Rekeyed};
 pub(crate) use values::{Findings, Look};
 
 use std::sync::LazyLock;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::super::names::is_plain;
 use super::report::{ROWS, cut};
 use crate::error::StoreError;
 use crate::model::{IntegrityFinding, IntegrityProblem, text};
@@ -59,36 +60,22 @@ impl Names {
 
     /// What is reported of them at this version.
     pub(crate) fn findings(&self, named: Named) -> Vec<IntegrityFinding> {
-        let (findings, unkeyed) = named.whole();
-        let mut all = findings;
+        let named = named.whole();
+        let mut all = named.findings;
         // Before there are keys, nobody lacks one.
         if self.from >= version::NAMES {
-            all.extend(unkeyed.into_iter().map(|user| {
-                finding(
-                    IntegrityProblem::NameUnkeyed,
-                    user.tenant,
-                    user.id,
-                    user.username,
-                )
-            }));
+            all.extend(named.unkeyed);
         }
         all.truncate(ROWS as usize);
         all
     }
 }
 
-/// A user whose name is alone in its tenant, and has no key that is its own form C.
-pub(crate) struct Unkeyed {
+/// A key that a user is to be given, or to be freed of.
+pub(crate) struct Rekeyed {
     pub(crate) tenant: String,
     pub(crate) id: String,
-    username: String,
-}
-
-impl Unkeyed {
-    /// What the key must be.
-    pub(crate) fn key(&self) -> String {
-        text::nfc(&self.username).into_owned()
-    }
+    pub(crate) key: Option<String>,
 }
 
 /// What the names of all tenants come to. Of the tenant that is being read every name is held.
@@ -97,7 +84,12 @@ pub(crate) struct Named {
     tenant: Option<String>,
     names: HashMap<String, Vec<User>>,
     findings: Vec<IntegrityFinding>,
-    unkeyed: Vec<Unkeyed>,
+    /// Users whose name is alone in its tenant, and has no key that is its own form C.
+    unkeyed: Vec<IntegrityFinding>,
+    /// Keys that are not their names'.
+    wrong: Vec<Rekeyed>,
+    /// Keys of names that are not found, or not without a look at each of their kind, as long as they have none.
+    missing: Vec<Rekeyed>,
 }
 
 struct User {
@@ -127,14 +119,19 @@ impl Gather for Named {
 }
 
 impl Named {
-    /// Those who are to be given a key.
-    pub(crate) fn unkeyed(self) -> Vec<Unkeyed> {
-        self.whole().1
+    /// Whose keys are to be changed, in an order in which no key is given that somebody else still holds.
+    pub(crate) fn rekeyed(self) -> Vec<Rekeyed> {
+        let Self {
+            wrong, mut missing, ..
+        } = self.whole();
+        let mut all = wrong;
+        all.append(&mut missing);
+        all
     }
 
-    fn whole(mut self) -> (Vec<IntegrityFinding>, Vec<Unkeyed>) {
+    fn whole(mut self) -> Self {
         self.end_tenant();
-        (self.findings, self.unkeyed)
+        self
     }
 
     fn end_tenant(&mut self) {
@@ -159,12 +156,23 @@ impl Named {
                     }
                 }
                 let is_own_key = key.as_ref().unwrap_or(&username) == &form;
-                if !clashes && !is_own_key {
-                    self.unkeyed.push(Unkeyed {
-                        tenant: tenant.clone(),
-                        id,
-                        username,
-                    });
+                let is_wrong = key.as_ref().is_some_and(|key| key != &form);
+                let needs_one = username != form || !is_plain(&username);
+                let rekeyed = |key: Option<&str>| Rekeyed {
+                    tenant: tenant.clone(),
+                    id: id.clone(),
+                    key: key.map(str::to_owned),
+                };
+                if is_wrong {
+                    self.wrong.push(rekeyed(None));
+                }
+                if !clashes && needs_one && (is_wrong || key.is_none()) {
+                    self.missing.push(rekeyed(Some(&form)));
+                }
+                if !clashes && !is_own_key && self.unkeyed.len() < ROWS as usize {
+                    let problem = IntegrityProblem::NameUnkeyed;
+                    self.unkeyed
+                        .push(finding(problem, tenant.clone(), id, username));
                 }
             }
         }

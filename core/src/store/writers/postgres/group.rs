@@ -12,7 +12,7 @@ use super::queue::Queues;
 use crate::error::{Failure, StoreError};
 use crate::store::postgres::{Committed, Connections, PostgresTx};
 use crate::store::rigging;
-use crate::store::statements::log::LockedHead;
+use crate::store::statements::log::{Head, LockedHead};
 use crate::store::statements::tenants::TENANT;
 use crate::store::statements::{control, log};
 use crate::store::terms::{Bound, Heads, Judged, Log};
@@ -113,6 +113,8 @@ pub(super) async fn run_group(
         && ground.queues.top_up(bound, &mut group)
         && let Err(error) = writing.judge_again().await
     {
+        let (tx, _) = writing.into_parts();
+        tx.roll_back().await;
         return Ended::Broken(group, error);
     }
     let company = match group.len() {
@@ -124,12 +126,34 @@ pub(super) async fn run_group(
 }
 
 /// Opens the transaction, locks the head, and reads what is judged by and where the log ends in statements behind it: one
-/// round trip. Returns the transaction and what the server calls it; none where there is no such tenant.
+/// round trip. Returns the transaction and what the server calls it; none where there is no such tenant. Whatever is
+/// refused, the transaction is ended and its connection given back.
 async fn begin(
     connections: &Connections,
     bound: &Bound,
     mut tx: PostgresTx,
 ) -> Result<Option<(Writing<PostgresTx>, String)>, StoreError> {
+    match lock(connections, bound, &mut tx).await {
+        Ok(Some((head, judged, transaction))) => {
+            let tx = Reading::new(tx, bound.clone(), connections.clock().clone());
+            Ok(Some((Writing::new(tx, head, judged), transaction)))
+        }
+        Ok(None) => {
+            tx.roll_back().await;
+            Ok(None)
+        }
+        Err(error) => {
+            tx.roll_back().await;
+            Err(error)
+        }
+    }
+}
+
+async fn lock(
+    connections: &Connections,
+    bound: &Bound,
+    tx: &mut PostgresTx,
+) -> Result<Option<(Head, Judged, String)>, StoreError> {
     let owner = [bound.log_owner().into()];
     let (head, tail) = ((&log::LOG_HEAD, &owner[..]), (&log::LOG_TAIL, &owner[..]));
     let (heads, judged, tails) = match bound {
@@ -152,16 +176,13 @@ async fn begin(
             Bound::Operator => None,
             Bound::Tenant(_) => Some(tx.query(&TENANT, &owner).await?),
         };
-        tx.roll_back().await;
         return match tenants {
             Some(tenants) if tenants.is_empty() => Ok(None),
             _ => Err(StoreError::no_log()),
         };
     };
     head.must_end_with(tails.first())?;
-    let clock = connections.clock().clone();
-    let tx = Reading::new(tx, bound.clone(), clock);
-    Ok(Some((Writing::new(tx, head, judged), transaction)))
+    Ok(Some((head, judged, transaction)))
 }
 
 async fn commit_together(
@@ -186,13 +207,11 @@ async fn commit_together(
         settled.push((job, outcome));
         if refused || broken.is_some() {
             let again = jobs(settled).chain(waiting).collect();
+            let (tx, _) = writing.into_parts();
+            tx.roll_back().await;
             return match broken {
                 Some(error) => Ended::Broken(again, error),
-                None => {
-                    let (tx, _) = writing.into_parts();
-                    tx.roll_back().await;
-                    Ended::Refused(again)
-                }
+                None => Ended::Refused(again),
             };
         }
         if started.elapsed() > rigging::group_time(GROUP_TIME) {
@@ -228,6 +247,7 @@ async fn commit_together(
             Ended::Settled
         }
         Err(ended) if ended.ended_the_transaction() => {
+            tx.roll_back().await;
             Ended::Broken(jobs(settled).collect(), ended)
         }
         // Whose refusal it is, such as that of a deferred constraint, shows when there are fewer.

@@ -41,18 +41,19 @@ pub struct Table {
     pub hardened: Option<u32>,
     /// What the runtime role may do from then on.
     pub runtime: &'static [Privilege],
-    /// Triggers that are written by hand, because they hold what only this table promises.
+    /// What is written by hand, because only this table has the like.
     pub special: &'static [Special],
 }
 
-/// A trigger that is written by hand: what follows `rf_<table>_` on SQLite or `ringfence_` on Postgres in its name, and
-/// the step that makes it.
+/// What is written by hand, and the step that makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Special {
-    /// On SQLite.
+    /// A trigger on SQLite: what follows `rf_<table>_` in its name.
     Sqlite(&'static str, u32),
-    /// On Postgres.
+    /// A trigger on Postgres: what follows `ringfence_` in its name.
     Postgres(&'static str, u32),
+    /// An index of some rows only, on both engines: its name and its columns.
+    Partial(&'static str, &'static [&'static str], u32),
 }
 
 /// Whose the rows of a table are.

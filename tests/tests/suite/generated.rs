@@ -83,7 +83,7 @@ fn sqlite_holds_what_the_catalogue_writes_and_what_is_special_and_no_other_trigg
         let live = schema(&db);
         let mut triggers = special(step.version, |table, special| match special {
             Special::Sqlite(name, since) => Some((format!("rf_{table}_{name}"), since)),
-            Special::Postgres(..) => None,
+            Special::Postgres(..) | Special::Partial(..) => None,
         });
         for object in ddl::sqlite(step.version) {
             let (kind, name) = object.name.split_once(' ').unwrap();
@@ -161,7 +161,7 @@ async fn postgres_holds_what_the_catalogue_writes_and_what_is_special_and_no_oth
             Special::Postgres(name, since) => {
                 Some((format!("trigger ringfence_{name} on {table}"), since))
             }
-            Special::Sqlite(..) => None,
+            Special::Sqlite(..) | Special::Partial(..) => None,
         });
         let names = objects.into_iter().map(|object| object.name);
         triggers.extend(names.filter(|name| name.starts_with("trigger ")));

@@ -87,6 +87,7 @@ fn users() -> Table {
         .special(&[
             Special::Sqlite("renamed", NAMES),
             Special::Postgres("renamed", NAMES),
+            Special::Partial("ix_users_tenant_unkeyed", &["tenant_id"], NAMES),
         ])
         .build()
 }

@@ -1,7 +1,7 @@
 //! The catalogue as lines.
 
 use ringfence::schema::{
-    self, Column, Kind, Legacy, OnDelete, Owner, POLICY, Parent, Table, version,
+    self, Column, Kind, Legacy, OnDelete, Owner, POLICY, Parent, Special, Table, version,
 };
 
 use super::{Engine, Lines};
@@ -45,6 +45,15 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
                     "{} index {} ({columns}{order})",
                     table.name, index.name
                 ));
+            }
+        }
+        for special in table.special {
+            match special {
+                Special::Partial(name, columns, since) if *since <= version => {
+                    let columns = columns.join(", ");
+                    lines.insert(format!("{} index {name} ({columns}) partial", table.name));
+                }
+                Special::Partial(..) | Special::Sqlite(..) | Special::Postgres(..) => {}
             }
         }
         for parent in &table.parents {

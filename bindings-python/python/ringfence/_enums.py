@@ -91,7 +91,7 @@ class IntegrityProblem(TextEnum):
     """
     NAME_UNKEYED = "name_unkeyed"
     """The user's name is written in another form than it is compared in, and has no key that says so: another
-    program wrote it. It is found as it is written, and not in every other form.
+    program wrote it. It is found all the same, by a look at each that lacks its key, until `migrate` fills them.
     """
     NAME_REFUSED = "name_refused"
     """The user's name is none that could be given today: blanks around it, or characters that are not seen. It is

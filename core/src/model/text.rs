@@ -121,11 +121,6 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The same text taken apart (form D).
-pub(crate) fn nfd(text: &str) -> String {
-    text.nfd().collect()
-}
-
 /// Whether a character is not seen where it stands: the controls, line and paragraph separators, and Unicode's format
 /// characters (Cf), among which are those that set the direction of text and those that join letters or part them.
 pub(crate) fn is_hidden(c: char) -> bool {

@@ -16,7 +16,7 @@ use crate::store::statements::identity::{
     USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_RENAME, USER_SESSIONS_END, USER_UPDATE,
     USERS_NAMED,
 };
-use crate::store::statements::names::{forms, is_form_of};
+use crate::store::statements::names::{is_form_of, sought};
 use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 #[cfg_attr(feature = "uniffi", uniffi::export)]
@@ -62,7 +62,7 @@ impl Identity {
         filter.check()?;
         let window = page.check()?;
         let (query, parameters) = match &filter.username {
-            Some(name) => (&USERS_NAMED, forms(name).into()),
+            Some(name) => (&USERS_NAMED, sought(name).into()),
             None => {
                 let mut parameters = page_parameters(&window);
                 parameters.push(filter.is_active.into());
@@ -173,7 +173,7 @@ pub(in crate::service) async fn store_new(
 /// The users of the tenant who have this name, in whatever form it is stored: several where another program stored it in
 /// two.
 pub(in crate::service) async fn called(tx: &mut Tx, name: &str) -> Result<Vec<User>, StoreError> {
-    let found = tx.all(&USERS_NAMED, &forms(name)).await?;
+    let found = tx.all(&USERS_NAMED, &sought(name)).await?;
     Ok(having(name, found))
 }
 

@@ -5,15 +5,13 @@ use crate::error::StoreError;
 use crate::model::{UserId, text};
 use crate::password::Credential;
 use crate::store::Tx;
-use crate::store::statements::names::{CANDIDATES, CandidateRow, forms, is_form_of};
+use crate::store::statements::names::{CANDIDATES, CandidateRow, is_form_of, sought};
 
 /// Somebody tries to log in.
 #[derive(Clone)]
 pub(super) struct Attempt {
     /// The name in the form in which names are compared.
     name: String,
-    /// As it was given: another program may have stored it so.
-    given: String,
     pub(super) subjects: Subjects,
 }
 
@@ -23,7 +21,6 @@ impl Attempt {
         Self {
             subjects: Subjects::of(&name),
             name,
-            given,
         }
     }
 }
@@ -74,7 +71,7 @@ impl CandidateUser {
 impl Candidate {
     /// Who may be meant by an attempt, as it stands now; `None` where there is no such tenant.
     pub(super) async fn read(tx: &mut Tx, attempt: &Attempt) -> Result<Option<Self>, StoreError> {
-        let found = tx.all(&CANDIDATES, &forms(&attempt.given)).await?;
+        let found = tx.all(&CANDIDATES, &sought(&attempt.name)).await?;
         Ok(Self::among(found, &attempt.name))
     }
 

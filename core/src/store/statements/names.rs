@@ -1,5 +1,4 @@
-//! Who may be meant by a name: the one list of forms in which it is looked for, which every statement asks that finds
-//! users by their names.
+//! Who may be meant by a name: the one way in which every statement asks that finds users by their names.
 
 use std::ops::RangeInclusive;
 
@@ -11,11 +10,10 @@ use crate::store::sql::record::read_in_order;
 use crate::store::sql::statement::{Rows, statements};
 
 /// The rows of `$head … $tail`, a statement that has `users u` in it and ends with an AND, that may be those of one
-/// name: `$2` is the name in the form in which names are compared, `$3` as it was given, `$4` taken apart
-/// ([`forms`]); besides all whose form no index can know, `unkeyed`. What is found is compared by who asks
-/// ([`is_form_of`]).
+/// name, `$2` in the form in which names are compared ([`sought`]): whose name is written so, whose key it is, and all
+/// whose form no index can know, `unkeyed`. What is found is compared by who asks ([`is_form_of`]).
 ///
-/// Each part goes by an index, which SQLite's planner does not take for a list of names, nor, for the sake of the order,
+/// Each part goes by an index, which SQLite's planner does not take for a list of parts, nor, for the sake of the order,
 /// where parts are to be told apart: who is found by several stands there several times.
 ///
 /// `unkeyed` has no key, and a name that may be in another form than C: what other programs wrote since keys were filled
@@ -24,8 +22,6 @@ macro_rules! named {
     ($engine:ident, $head:expr, $tail:expr) => {
         concat!(
             $head, "u.username = $2", $tail, " UNION ALL ",
-            $head, "u.username = $3", $tail, " UNION ALL ",
-            $head, "u.username = $4", $tail, " UNION ALL ",
             $head, "u.name_key = $2", $tail, " UNION ALL ",
             $head, named!(unkeyed $engine), $tail
         )
@@ -99,14 +95,8 @@ pub(super) fn is_plain(name: &str) -> bool {
 }
 
 /// What a statement over [`named`] is asked.
-pub(crate) fn forms(name: &str) -> [Value<'static>; 3] {
-    let compared = text::nfc(name).into_owned();
-    let apart = text::nfd(&compared);
-    [
-        Value::from(compared),
-        Value::from(name.to_owned()),
-        Value::from(apart),
-    ]
+pub(crate) fn sought(name: &str) -> [Value<'static>; 1] {
+    [Value::from(text::nfc(name).into_owned())]
 }
 
 /// Whether a name that is stored is this one, in whatever form: a key alone says nothing, another program may have left

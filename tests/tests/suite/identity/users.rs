@@ -46,13 +46,20 @@ each_engine!(
             .users(filter, PageRequest::default())
             .await
             .unwrap();
-        assert_eq!(found.items, [renamed]);
-        let inactive = UserFilter {
+        assert_eq!(found.items, std::slice::from_ref(&renamed));
+        let inactive = || UserFilter {
             is_active: Some(false),
             ..UserFilter::default()
         };
-        let found = identity.users(inactive, PageRequest::default());
+        let found = identity.users(inactive(), PageRequest::default());
         assert_eq!(found.await.unwrap().items, []);
+        let update = UserUpdate {
+            is_active: Some(false),
+            ..UserUpdate::default()
+        };
+        let switched_off = identity.update_user(renamed.id, update).await.unwrap();
+        let found = identity.users(inactive(), PageRequest::default());
+        assert_eq!(found.await.unwrap().items, [switched_off]);
     }
 );
 

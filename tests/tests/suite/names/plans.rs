@@ -21,7 +21,7 @@ const FILL: &str = "
 /// The steps of a statement's plan that look into `users`.
 async fn looks(place: &Place, text: &str) -> Vec<String> {
     let mut text = text.to_owned();
-    for number in (1..=4).rev() {
+    for number in (1..=2).rev() {
         let value = if number == 1 { "'f7'" } else { "'n7'" };
         text = text.replace(&format!("${number}"), value);
     }

@@ -120,6 +120,7 @@ fn touches_a_file(line: &str) -> bool {
         "std::fs::metadata(",
         "std::fs::Metadata",
         "std::fs::canonicalize(",
+        "std::fs::read_link(",
         "std::os::unix::fs::MetadataExt",
         "rustix::fs::{Access, AtFlags, CWD, accessat}",
         "rustix::io::Errno",

@@ -134,8 +134,10 @@ fn judge(read: &Read, last: Option<&Stored>, schema: i64, must_be_readable: bool
         Read::Stored { stored, before } => {
             let goes_on = last.is_none_or(|last| {
                 let event = last.event.as_ref().map(|(_, hash)| hash);
-                last.schema <= stored.schema
-                    && event.is_none_or(|hash| before.as_ref() == Some(hash))
+                // Steps may take the log away and begin another.
+                last.schema < stored.schema
+                    || last.schema == stored.schema
+                        && event.is_none_or(|hash| before.as_ref() == Some(hash))
             });
             match goes_on {
                 true => Verdict::Ours,
@@ -234,6 +236,7 @@ mod tests {
         for ours in [
             stored(5, Some((7, 1)), Some(1)),
             stored(6, Some((9, 2)), Some(1)),
+            stored(6, None, None),
         ] {
             assert_eq!(judged(ours, true), Verdict::Ours);
         }

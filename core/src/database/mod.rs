@@ -13,7 +13,7 @@ use tokio::runtime::{Handle, Runtime};
 
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
-use crate::options::OpenOptions;
+use crate::options::{MigrateMode, OpenOptions};
 use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
@@ -51,7 +51,8 @@ impl Database {
     ) -> Result<Arc<Self>, Failure> {
         let runtime = OwnedRuntime::start()?;
         let settings = Settings {
-            create_if_missing: options.create_if_missing,
+            // Nothing is in a file that was just made, which is not what there is to check.
+            create_if_missing: options.create_if_missing && options.migrate != MigrateMode::Check,
             allow_hard_links: options.allow_hard_links,
             allow_any_mount: options.allow_any_mount,
             pool_size: usize::try_from(options.pool_size).unwrap_or(usize::MAX),

@@ -102,8 +102,8 @@ codes! {
         TooManyOpenFiles = "too_many_open_files":
             "the process or the system has no descriptor left for another connection";
         FileReplaced = "file_replaced":
-            "the SQLite file, or the log beside it, was moved, removed, cut or replaced while it was open, the file got \
-             another name, or something else in the process dropped the locks on it, and from then on for every call; \
+            "the SQLite file, or the log beside it, was moved, removed, cut, written over or replaced while it was open, \
+             the file got another name, or something else in the process dropped the locks on it, and from then on for every call; \
              `Unknown` when it was seen behind COMMIT: what \
              the call wrote may be in a file that nobody finds; not retryable: [open it \
              anew](embedding.md#the-file-of-an-open-database)";
@@ -122,8 +122,8 @@ codes! {
     /// Why the schema of a database does not fit.
     SchemaCode {
         OlderSchema = "older_schema":
-            "opened under `Check`, or another process took steps back while it was open; `detail` names the missing \
-             steps";
+            "opened under `Check`, or steps were taken back while it was open, by another process or through the handle \
+             itself; `detail` names the missing steps";
         IncompleteSchema = "incomplete_schema":
             "opened under `Never`: a table or a column that the call needs is not there; `migrate` makes what \
              is missing";

@@ -111,13 +111,15 @@ fn from_store(error: StoreError) -> RingfenceError {
         StoreError::FileReplaced(outcome) => ended(
             UnavailableCode::FileReplaced,
             outcome,
-            "the database file or the log beside it was replaced, moved, cut or removed while it was open, the file got \
-             another name, or something else in this process dropped the locks on it; nothing more is done through this handle: shut it down, set right what happened to the \
+            "the database file or the log beside it was replaced, written over, moved, cut or removed while it was open, \
+             the file got another name, or something else in this process dropped the locks on it; nothing more is done through this handle: shut it down, set right what happened to the \
              files, and open anew",
         ),
         StoreError::Forked => unavailable(
             UnavailableCode::Forked,
-            "the parent of this process had a database open when it forked; open it after the fork",
+            "the parent of this process had a database open when it forked: its handles are of no use here, and on \
+             SQLite no other can be opened; let the parent close before it forks, or start this process anew (spawn, \
+             exec) and open in it",
         ),
         StoreError::Full => unavailable(UnavailableCode::DiskFull, "the disk is full"),
         StoreError::NotADatabase => RingfenceError::Schema {

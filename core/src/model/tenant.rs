@@ -69,6 +69,7 @@ impl NewTenant {
     pub(crate) fn check(&mut self) -> Result<(), InvalidField> {
         if let Some(id) = &self.id {
             id.check("id")?;
+            text::made_up_id("id", id.as_str())?;
         }
         text::named("name", &mut self.name)?;
         self.admin.check().map_err(|error| error.inside("admin"))

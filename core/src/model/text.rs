@@ -82,13 +82,26 @@ pub(crate) fn name(field: &str, text: &str) -> Result<(), InvalidField> {
     if trimmed.len() != text.len() {
         return Err(InvalidField::new(field, "begins or ends with a blank"));
     }
-    if text.contains(is_hidden) {
+    if text.contains(is_formatting) {
         return Err(InvalidField::new(
             field,
             "contains a control, format or bidirectional character",
         ));
     }
+    if has_unseen(text) {
+        return Err(InvalidField::new(
+            field,
+            "contains a character that is not seen where it stands",
+        ));
+    }
     Ok(())
+}
+
+/// An id that a caller makes up, which people read and type like a name. One that is only looked for is any text, since
+/// adopted ones keep what they have.
+pub(crate) fn made_up_id(field: &str, id: &str) -> Result<(), InvalidField> {
+    bounded(field, id, ID_MAX)?;
+    name(field, id)
 }
 
 /// A name that is looked for: adopted ones keep what no rule of today lets through, their length included.
@@ -121,9 +134,76 @@ pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether a text has a filler, or what chooses a form of the character before it behind one that has no other forms.
+fn has_unseen(text: &str) -> bool {
+    let mut before = None;
+    let mut behind = text.chars();
+    while let Some(c) = behind.next() {
+        let unseen = match c {
+            // Text or picture: of a symbol, or of what becomes a key.
+            '\u{fe0e}' | '\u{fe0f}' => !before.is_some_and(|it: char| {
+                is_symbol(it) || it.is_ascii() && behind.as_str().starts_with('\u{20e3}')
+            }),
+            // The forms of a Mongolian letter.
+            '\u{180b}'..='\u{180d}' | '\u{180f}' => {
+                !before.is_some_and(|it| matches!(it, '\u{1820}'..='\u{18aa}'))
+            }
+            _ => {
+                is_blank_by_itself(c)
+                    || matches!(c, '\u{fe00}'..='\u{fe0d}' | '\u{e0100}'..='\u{e01ef}')
+            }
+        };
+        if unseen {
+            return true;
+        }
+        before = Some(c);
+    }
+    false
+}
+
+/// What may be a picture: emoji are symbols, but for a few of other categories.
+fn is_symbol(c: char) -> bool {
+    !c.is_ascii()
+        && (matches!(
+            c.general_category(),
+            GeneralCategory::OtherSymbol
+                | GeneralCategory::MathSymbol
+                | GeneralCategory::ModifierSymbol
+        ) || matches!(
+            c,
+            '\u{203c}' | '\u{2049}' | '\u{2139}' | '\u{3030}' | '\u{303d}'
+        ))
+}
+
+/// Whether a character that Unicode counts among letters, marks and symbols shows nothing: the fillers and joiners of
+/// `Default_Ignorable_Code_Point` but for the selectors of variants, which belong to the character before them, and the
+/// blank of Braille.
+fn is_blank_by_itself(c: char) -> bool {
+    matches!(
+        c,
+        '\u{34f}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{2065}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{e0000}'..='\u{e00ff}'
+            | '\u{e01f0}'..='\u{e0fff}'
+    )
+}
+
 /// Whether a character is not seen where it stands: the controls, line and paragraph separators, and Unicode's format
-/// characters (Cf), among which are those that set the direction of text and those that join letters or part them.
+/// characters (Cf), among which are those that set the direction of text and those that join letters or part them; and
+/// [fillers](is_blank_by_itself).
 pub(crate) fn is_hidden(c: char) -> bool {
+    is_formatting(c) || is_blank_by_itself(c)
+}
+
+fn is_formatting(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
@@ -203,6 +283,7 @@ mod tests {
     fn names_with_what_is_not_seen_or_surrounding_blanks_are_refused_by_the_rule() {
         let hidden = "contains a control, format or bidirectional character";
         let around = "begins or ends with a blank";
+        let unseen = "contains a character that is not seen where it stands";
         for (text, rule) in [
             ("a\nb", hidden),
             ("a\tb", hidden),
@@ -224,6 +305,21 @@ mod tests {
             ("admin\u{a0}", around),
             ("admin\u{3000}", around),
             ("\u{3000}", "is blank"),
+            ("\u{3164}", unseen),
+            ("\u{115f}", unseen),
+            ("a\u{1160}b", unseen),
+            ("a\u{ffa0}b", unseen),
+            ("a\u{34f}b", unseen),
+            ("a\u{17b4}b", unseen),
+            ("a\u{fe0f}b", unseen),
+            ("\u{fe0f}", unseen),
+            ("✈\u{fe0f}\u{fe0f}", unseen),
+            ("1\u{fe0f}", unseen),
+            ("a\u{fe00}b", unseen),
+            ("a\u{180b}b", unseen),
+            ("葛\u{e0100}", unseen),
+            ("a\u{e0200}b", unseen),
+            ("\u{2800}", unseen),
         ] {
             assert_eq!(name("name", text).unwrap_err().rule, rule, "{text:?}");
         }
@@ -234,6 +330,11 @@ mod tests {
             "हिन्दी",
             "jürgen",
             "✈️",
+            "1️⃣",
+            "☀︎",
+            "⠓⠑⠇⠇⠕",
+            "ᠠ\u{180b}",
+            "한글",
             "O’Neil",
         ] {
             assert!(name("name", text).is_ok(), "{text:?}");

@@ -133,7 +133,7 @@ async fn take_steps(
         // Of several steps some may stand although a later one failed.
         let status = store.migration_status().await;
         if let Ok(status) = &status {
-            store.works_at(status.current);
+            store.works_up_to(status.current);
         }
         taken?;
         status

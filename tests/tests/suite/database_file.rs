@@ -11,6 +11,7 @@ mod mounts;
 mod names;
 mod refusal;
 mod strange_log;
+mod written_over;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

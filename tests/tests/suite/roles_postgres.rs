@@ -73,6 +73,27 @@ async fn an_owner_who_may_not_create_roles_is_told_what_a_dba_runs() {
     house.clear().await;
 }
 
+/// As in a copy or under another name of the database, where nobody settled it yet.
+#[tokio::test]
+async fn under_never_the_first_call_of_a_tenant_says_that_the_runtime_role_is_missing() {
+    let mut house = House::build().await;
+    let owner = house.owner("CREATEROLE").await;
+    let rf = house.open_as(&owner, Auto).await.unwrap();
+    found(&rf, "north").await.unwrap();
+    rf.shutdown().await.unwrap();
+    let admin = house.admin("north").await;
+    let role = house.role().await;
+    administer(&format!("ALTER ROLE {role} RENAME TO {role}_x")).await;
+    let rf = house.open_as(&owner, Never).await.unwrap();
+    let session = rf.session("north".into(), admin.as_str().into()).await;
+    let (code, detail) = schema_error(session.map(drop));
+    assert_eq!(code, "runtime_role_missing");
+    assert!(statements(&detail).contains(&role), "{detail}");
+    rf.shutdown().await.unwrap();
+    administer(&format!("ALTER ROLE {role}_x RENAME TO {role}")).await;
+    house.clear().await;
+}
+
 #[tokio::test]
 async fn a_runtime_role_that_passes_row_level_security_is_not_taken_on() {
     let mut house = House::build().await;

@@ -14,9 +14,14 @@ use crate::store::statements::migration::{HAS_TABLE, HISTORY, HISTORY_TABLE};
 use crate::store::terms::Bound;
 
 impl Store {
-    /// The step that this handle works on from here on: the one that it found, or made.
+    /// The step that this handle works on from here on: the one that it found.
     pub(crate) fn works_at(&self, version: u32) {
         self.works_at.store(version, Ordering::Relaxed);
+    }
+
+    /// Likewise, where it made some. What it took back itself is missing like what another process took back.
+    pub(crate) fn works_up_to(&self, version: u32) {
+        self.works_at.fetch_max(version, Ordering::Relaxed);
     }
 
     /// What a call failed with, or that the schema is another than this handle works on.
@@ -29,19 +34,26 @@ impl Store {
         if !may_come_of_another_schema(failure) {
             return None;
         }
-        Box::pin(self.compared()).await
+        // No right of the library's is missing by such an error; the role itself may be, in a copy of a database.
+        let of_engine = matches!(failure, Failure::Store(StoreError::Engine(_)));
+        Box::pin(self.compared(of_engine)).await
     }
 
-    async fn compared(&self) -> Option<Failure> {
+    async fn compared(&self, of_engine: bool) -> Option<Failure> {
         match self.stands_at().await {
             Ok(current) if current > LATEST => Some(newer(current)),
             Ok(current) if current < self.works_at.load(Ordering::Relaxed) => Some(older(current)),
+            Ok(current) if of_engine => self.lacking_rights(current).await,
             Ok(_) => None,
             // The login may not even look, because the rights went with the steps.
-            Err(_) => match self.inside(self.check_rights(LATEST)).await {
-                Err(mismatch @ Failure::Schema(_)) => Some(mismatch),
-                _ => None,
-            },
+            Err(_) => self.lacking_rights(LATEST).await,
+        }
+    }
+
+    async fn lacking_rights(&self, version: u32) -> Option<Failure> {
+        match self.inside(self.check_rights(version)).await {
+            Err(mismatch @ Failure::Schema(_)) => Some(mismatch),
+            _ => None,
         }
     }
 

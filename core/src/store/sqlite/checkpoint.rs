@@ -114,6 +114,9 @@ impl Checkpoints {
             file.must_be_whole(&writing)?;
         }
         run(&writing, CheckpointMode::PASSIVE)?;
+        if let Some(file) = writing.file() {
+            file.learn_contents(&writing)?;
+        }
         if !self.readers.drain(patience) {
             return Ok(());
         }
@@ -124,7 +127,10 @@ impl Checkpoints {
         if copied == log {
             *next = Next::FIRST;
         }
-        Ok(())
+        match writing.file() {
+            Some(file) => file.learn_contents(&writing),
+            None => Ok(()),
+        }
     }
 
     /// Lets a file keep a log from now on. What was written so far stands in the file itself. Where somebody reads for
@@ -136,7 +142,10 @@ impl Checkpoints {
         }
         match self.patiently(writing, patience, || keep_log(writing).map_err(classify)) {
             Err(StoreError::Busy) => Ok(()),
-            begun => file.settled(begun?),
+            begun => {
+                file.settled(begun?)?;
+                file.learn_contents(writing)
+            }
         }
     }
 

@@ -31,9 +31,10 @@ impl Place {
     /// Refuses a path at which there is nothing.
     pub(in crate::store) fn must_exist(&self) -> Result<(), InvalidField> {
         match self {
-            Self::File(path) if matches!(path.try_exists(), Ok(false)) => {
-                Err(InvalidField::new("url", "names a file that does not exist"))
-            }
+            Self::File(path) if matches!(path.try_exists(), Ok(false)) => Err(InvalidField::new(
+                "url",
+                "names a file that does not exist; `migrate`, or opening under `Auto`, makes one",
+            )),
             Self::File(_) | Self::Memory => Ok(()),
         }
     }
@@ -161,6 +162,9 @@ impl Opened {
     ) -> Result<Self, StoreError> {
         if let Some(file) = &file {
             let keeps_log = journal_mode(&connection).map_err(classify)? == LOGGED;
+            if keeps_log {
+                file.learn_contents(&connection)?;
+            }
             file.connected(keeps_log, page_bytes(&connection).map_err(classify)?)?;
         }
         Ok(Self {

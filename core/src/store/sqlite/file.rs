@@ -14,8 +14,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, OpenFlags};
 
+use super::contents::Contents;
 use super::error::classify;
-use super::identity::{Found, Identity, beside};
+use super::identity::{Found, Identity, Stamp, beside};
 use super::locks::Locks;
 use super::site::Site;
 use crate::error::{StoreError, Visible, WorkOutcome};
@@ -28,6 +29,9 @@ pub(super) const FLAGS: OpenFlags =
 const LOG_HEADER: u64 = 32;
 const FRAME_HEADER: u64 = 24;
 
+const CUT: &str = "its log (`-wal`) was cut";
+const WRITTEN_OVER: &str =
+    "something else was written over the file: it is cut, older, or another database";
 const LOCKS_DROPPED: &str = "its locks are gone: something else in this process opened and closed it, or its index (`-shm`)";
 
 /// How often it is asked again how long the log should be: another process may cut it, when nothing in it is needed.
@@ -43,6 +47,7 @@ pub(in crate::store) struct DatabaseFile {
     /// A log with something in it lay beside the file before it was opened.
     log_was_left: bool,
     beside: Mutex<Beside>,
+    contents: Contents,
     /// How long the log was when it was last found whole.
     whole: AtomicU64,
     page_bytes: AtomicU32,
@@ -69,6 +74,15 @@ enum When {
     /// A transaction of ours that writes has begun.
     Begun,
     Between,
+}
+
+/// What is found where everything is in its place.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    /// How long the log is.
+    log: u64,
+    /// Of the file, where a log lies beside it.
+    stamp: Option<Stamp>,
 }
 
 impl Beside {
@@ -109,6 +123,7 @@ impl DatabaseFile {
             may_have_other_names: site.may_have_other_names,
             log_was_left: site.log_was_left,
             beside: Mutex::default(),
+            contents: Contents::default(),
             whole: AtomicU64::new(0),
             page_bytes: AtomicU32::new(0),
             written: AtomicBool::new(false),
@@ -167,38 +182,70 @@ impl DatabaseFile {
         }
     }
 
-    /// How long the log is, if the file and what lies beside it are what the connections have open, under one name, and
+    /// What lies there, if the file and what lies beside it are what the connections have open, under one name, and
     /// locked.
-    fn look(&self, when: When) -> Result<Option<u64>, StoreError> {
-        let here = Found::at(&self.path)?.is_some_and(|found| {
+    fn look(&self, when: When) -> Result<Option<Look>, StoreError> {
+        let here = Found::at(&self.path)?.filter(|found| {
             found.identity == self.identity
                 && (self.may_have_other_names || !found.has_other_names())
         });
         // Looked at under the lock: what is known must not be newer than what is seen.
         let mut known = self.beside();
         let now = self.look_beside()?;
-        if !here {
+        let Some(here) = here else {
             self.found("the file was moved, removed or replaced, or has another name");
-        } else if !known.are(&now) {
+            return Ok(None);
+        };
+        if !known.are(&now) {
             self.found("its log (`-wal`) or the index of that (`-shm`) was removed or replaced");
         } else if !known.holds_locks(when, self.identity)? {
             self.found(LOCKS_DROPPED);
         } else {
-            return Ok(Some(bytes_of_log(&now)));
+            let [log, _] = now;
+            return Ok(Some(Look {
+                log: bytes_of_log(&now),
+                stamp: log.map(|_| here.stamp),
+            }));
         }
         Ok(None)
     }
 
-    /// Before a transaction of ours writes, when nobody else can. `Ok(false)` where the log is shorter than it was:
-    /// that may be another's doing rightly, which is asked [outside the transaction](Self::must_be_whole).
-    pub(super) fn stands_before(&self) -> Result<bool, StoreError> {
-        match self.look(When::Begun)? {
-            None => self.replaced(WorkOutcome::NotDone),
-            Some(bytes) if bytes < self.whole.load(Ordering::Relaxed) => Ok(false),
-            Some(bytes) => {
-                self.whole.store(bytes, Ordering::Relaxed);
-                Ok(true)
-            }
+    /// Before a transaction of ours writes, when nobody else can. `Ok(false)` where the log is shorter than it was, or
+    /// the file was written to: that may be another's doing rightly, which is asked
+    /// [outside the transaction](Self::must_be_whole), for the file once.
+    pub(super) fn stands_before(&self, first: bool) -> Result<bool, StoreError> {
+        let Some(Look { log, stamp }) = self.look(When::Begun)? else {
+            return self.replaced(WorkOutcome::NotDone);
+        };
+        if log < self.whole.load(Ordering::Relaxed) || first && self.may_have_changed(stamp) {
+            return Ok(false);
+        }
+        self.whole.store(log, Ordering::Relaxed);
+        Ok(true)
+    }
+
+    fn may_have_changed(&self, stamp: Option<Stamp>) -> bool {
+        stamp.is_some_and(|stamp| self.contents.may_have_changed(stamp))
+    }
+
+    /// Whether what stands in the file, with this stamp, is what the connections write on.
+    fn goes_on(&self, stamp: Option<Stamp>, connection: &Connection) -> Result<bool, StoreError> {
+        let Some(stamp) = stamp.filter(|stamp| self.contents.may_have_changed(*stamp)) else {
+            return Ok(true);
+        };
+        let goes_on = self.contents.go_on(&self.path, stamp, connection)?;
+        if !goes_on {
+            self.found(WRITTEN_OVER);
+        }
+        Ok(goes_on)
+    }
+
+    /// Learns what stands in a file that keeps a log, behind what was written to it rightly.
+    pub(super) fn learn_contents(&self, connection: &Connection) -> Result<(), StoreError> {
+        let here = Found::at(&self.path)?.filter(|found| found.identity == self.identity);
+        match self.goes_on(here.map(|here| here.stamp), connection)? {
+            true => Ok(()),
+            false => self.replaced(WorkOutcome::NotDone),
         }
     }
 
@@ -208,7 +255,7 @@ impl DatabaseFile {
         let whole = self.whole.load(Ordering::Relaxed);
         let [log, _] = beside(&self.path);
         if whole > 0 && Found::at(&log)?.map_or(0, |log| log.bytes) < whole {
-            self.found("its log (`-wal`) was cut");
+            self.found(CUT);
         } else if !self.beside().locks.keep_others_out()? {
             self.found(LOCKS_DROPPED);
         } else {
@@ -221,12 +268,13 @@ impl DatabaseFile {
     pub(super) fn must_stand_committed(&self, connection: &Connection) -> Result<(), StoreError> {
         self.written.store(true, Ordering::Relaxed);
         let stands = self.look(When::Between).and_then(|found| match found {
-            None => Ok(false),
-            Some(bytes) if bytes > 0 && bytes >= self.whole.load(Ordering::Relaxed) => {
-                self.whole.store(bytes, Ordering::Relaxed);
+            Some(Look { stamp, .. }) if !self.goes_on(stamp, connection)? => Ok(false),
+            Some(Look { log, .. }) if log > 0 && log >= self.whole.load(Ordering::Relaxed) => {
+                self.whole.store(log, Ordering::Relaxed);
                 Ok(true)
             }
             Some(_) => self.is_whole(connection),
+            None => Ok(false),
         });
         match stands {
             Ok(true) => {
@@ -241,12 +289,19 @@ impl DatabaseFile {
         }
     }
 
-    /// Refuses to go on with a log that is shorter than what is in it.
+    /// Refuses to go on with a log that is shorter than what is in it, or a file that is not what it belongs to.
     pub(super) fn must_be_whole(&self, connection: &Connection) -> Result<(), StoreError> {
-        match self.look(When::Between)? {
-            Some(_) if self.is_whole(connection)? => Ok(()),
-            _ => self.replaced(WorkOutcome::NotDone),
+        let Some(Look { stamp, .. }) = self.look(When::Between)? else {
+            return self.replaced(WorkOutcome::NotDone);
+        };
+        if !self.goes_on(stamp, connection)? {
+            return self.replaced(WorkOutcome::NotDone);
         }
+        if !self.is_whole(connection)? {
+            self.found(CUT);
+            return self.replaced(WorkOutcome::NotDone);
+        }
+        Ok(())
     }
 
     /// Whether the log is as long as its index says. Asked outside of a transaction, and again where not: another
@@ -319,7 +374,11 @@ impl DatabaseFile {
             let whole = self.whole.load(Ordering::Relaxed);
             // One that was removed is whole where the connection has it open.
             let cut = log.is_some_and(|log| log.bytes < whole);
-            Ok(self.is_ours(&now)? && (!cut || self.is_whole(connection)?))
+            let file = Found::at(&self.path)?.filter(|file| file.identity == self.identity);
+            let stamp = log.and(file).map(|file| file.stamp);
+            Ok(self.is_ours(&now)?
+                && (!cut || self.is_whole(connection)?)
+                && self.goes_on(stamp, connection)?)
         };
         if only_looked || !matches!(ours(), Ok(true)) {
             leave_log(connection, true);

@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use crate::error::StoreError;
 
@@ -10,6 +11,7 @@ use crate::error::StoreError;
 pub(super) struct Found {
     pub(super) identity: Identity,
     pub(super) bytes: u64,
+    pub(super) stamp: Stamp,
     /// Under how many names it is there.
     pub(super) links: u64,
 }
@@ -21,6 +23,7 @@ impl Found {
             Ok(metadata) => Ok(Some(Self {
                 identity: Identity::of(&metadata),
                 bytes: metadata.len(),
+                stamp: Stamp::of(&metadata),
                 links: links(&metadata),
             })),
             Err(error)
@@ -35,6 +38,44 @@ impl Found {
     pub(super) fn has_other_names(&self) -> bool {
         self.links > 1
     }
+}
+
+/// What changes with whatever is written to a file, as far as ticks of the clock are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stamp {
+    pub(super) bytes: u64,
+    written: Option<SystemTime>,
+    /// Which nobody can set.
+    changed: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(metadata: &std::fs::Metadata) -> Self {
+        Self {
+            bytes: metadata.len(),
+            written: metadata.modified().ok(),
+            changed: changed(metadata),
+        }
+    }
+
+    /// Whether it is no older than this, so that another change may leave the same.
+    pub(super) fn is_fresh(&self, than: Duration, now: SystemTime) -> bool {
+        let age = self.changed.and_then(|then| now.duration_since(then).ok());
+        age.is_some_and(|age| age < than)
+    }
+}
+
+#[cfg(unix)]
+fn changed(metadata: &std::fs::Metadata) -> Option<SystemTime> {
+    use std::os::unix::fs::MetadataExt;
+    let seconds = Duration::from_secs(metadata.ctime().try_into().ok()?);
+    let nanoseconds = Duration::from_nanos(metadata.ctime_nsec().try_into().ok()?);
+    SystemTime::UNIX_EPOCH.checked_add(seconds + nanoseconds)
+}
+
+#[cfg(not(unix))]
+fn changed(_: &std::fs::Metadata) -> Option<SystemTime> {
+    None
 }
 
 /// Which file of the system it is.
@@ -100,20 +141,39 @@ pub(super) fn suffixed(path: &Path, suffix: &str) -> PathBuf {
 pub(super) fn resolve(path: &Path) -> Result<PathBuf, StoreError> {
     let path = std::path::absolute(path)
         .map_err(|error| StoreError::from_io("no working folder", &error))?;
-    Ok(without_links(&path).unwrap_or(path))
+    Ok(without_links(path))
 }
 
-/// `None` where not even the folder can be found.
+/// How many links lead from one to the next at most, as on Linux.
 #[cfg(unix)]
-fn without_links(path: &Path) -> Option<PathBuf> {
-    std::fs::canonicalize(path).ok().or_else(|| {
-        let folder = std::fs::canonicalize(path.parent()?).ok()?;
-        Some(folder.join(path.file_name()?))
-    })
+const LINKS: usize = 40;
+
+/// A link whose target is not there yet is the name of that target: where a file is made, and later found. What leads
+/// nowhere stays as it is, and is refused by whoever looks there.
+#[cfg(unix)]
+fn without_links(path: PathBuf) -> PathBuf {
+    let mut leads_to = path.clone();
+    for _ in 0..=LINKS {
+        if let Ok(found) = std::fs::canonicalize(&leads_to) {
+            return found;
+        }
+        let (Some(folder), Some(name)) = (leads_to.parent(), leads_to.file_name()) else {
+            return leads_to;
+        };
+        let Ok(folder) = std::fs::canonicalize(folder) else {
+            return leads_to;
+        };
+        let here = folder.join(name);
+        match std::fs::read_link(&here) {
+            Ok(target) => leads_to = folder.join(target),
+            Err(_) => return here,
+        }
+    }
+    path
 }
 
 /// Elsewhere a path without links is of a form that not every program understands.
 #[cfg(not(unix))]
-fn without_links(_: &Path) -> Option<PathBuf> {
-    None
+fn without_links(path: PathBuf) -> PathBuf {
+    path
 }

@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod connection;
+mod contents;
 mod error;
 mod file;
 mod identity;

@@ -26,6 +26,7 @@ each_engine!(
         };
         let hidden = "contains a control, format or bidirectional character";
         let around = "begins or ends with a blank";
+        let unseen = "contains a character that is not seen where it stands";
         let before = world.place.picture().await;
         let mut fields = 0;
         let places = places().await;
@@ -48,6 +49,9 @@ each_engine!(
                 ("a\u{202e}b", hidden),
                 ("a\u{2066}b", hidden),
                 ("a\u{200b}b", hidden),
+                ("\u{3164}", unseen),
+                ("a\u{34f}b", unseen),
+                ("a\u{fe0f}b", unseen),
                 ("admin ", around),
                 ("\u{a0}admin", around),
             ] {
@@ -61,6 +65,31 @@ each_engine!(
             fields += 1;
         }
         assert!(fields >= 12, "{fields}");
+        assert_eq!(world.place.picture().await, before);
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn an_id_that_is_made_up_for_a_tenant_is_seen_as_it_stands(world: &World) {
+        let before = world.place.picture().await;
+        for id in [" x", "x ", "ac\u{200b}me", "a\nb", "\u{3164}", "a\u{2800}"] {
+            let new = ringfence::model::NewTenant {
+                id: Some(id.into()),
+                ..ringfence::model::NewTenant::new("acme", ringfence::model::NewUser::new("admin"))
+            };
+            let refused = world.ringfence.create_tenant("suite".into(), new).await;
+            let Err(Error::Invalid { field, .. }) = refused else {
+                panic!("{id:?}: {refused:?}");
+            };
+            assert_eq!(field, "id");
+            // One that an older program made is still looked for.
+            let session = world
+                .ringfence
+                .session(id.into(), world.north.admin.clone());
+            let unknown = session.await.map(drop).unwrap_err();
+            assert!(!unknown.is_invalid(), "{id:?}: {unknown:?}");
+        }
         assert_eq!(world.place.picture().await, before);
     }
 );

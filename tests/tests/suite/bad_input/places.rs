@@ -133,8 +133,18 @@ async fn options_out_of_range_are_named_before_anything_is_opened() {
         create_if_missing: false,
         ..usual()
     };
-    names_field("an absent file", open(&place.url, absent).await, "url");
-    assert!(!place.file().exists());
+    let checked = OpenOptions {
+        migrate: ringfence::MigrateMode::Check,
+        ..usual()
+    };
+    for looked in [absent, checked] {
+        let refused = open(&place.url, looked).await;
+        if let Err(ringfence::Error::Invalid { rule, .. }) = &refused {
+            assert!(rule.contains("does not exist; `migrate`"), "{rule}");
+        }
+        names_field("an absent file", refused, "url");
+        assert!(!place.file().exists());
+    }
     for (field, options) in cases {
         names_field(field, open(&place.url, options).await, field);
         assert!(!place.file().exists());

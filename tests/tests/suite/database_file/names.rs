@@ -36,6 +36,46 @@ fn a_file_with_another_name_is_refused_and_the_option_that_opens_it_is_named() {
     drop(wait(Ringfence::open(url(&file), OpenOptions::default())).unwrap());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_whose_target_is_not_there_yet_names_that_target() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("data")).unwrap();
+    let [first, link, real] =
+        ["first.db", "link.db", "data/real.db"].map(|it| folder.path().join(it));
+    std::os::unix::fs::symlink("link.db", &first).unwrap();
+    std::os::unix::fs::symlink("data/real.db", &link).unwrap();
+    let fleet = Fleet::found(&url(&first));
+    fleet.register(0, 10);
+    fleet.read_together();
+    wait(fleet.ringfence.shutdown()).unwrap();
+    assert_eq!(stored(&real), ["drone-0000"]);
+    assert!(link.is_symlink() && first.is_symlink());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_refused_and_nothing_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for (name, target) in [
+        ("a.db", "b.db"),
+        ("b.db", "a.db"),
+        ("c.db", "no/such.db"),
+        ("d.db", ".."),
+    ] {
+        std::os::unix::fs::symlink(target, at(name)).unwrap();
+    }
+    for name in ["a.db", "c.db", "d.db"] {
+        let refused = wait(Ringfence::open(url(&at(name)), OpenOptions::default()));
+        match refused.map(drop) {
+            Err(Error::Invalid { field, .. }) => assert_eq!(field, "url", "{name}"),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+}
+
 #[test]
 fn a_backup_may_make_hard_links_of_an_open_file_where_the_host_says_so() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,7 @@
 //! What goes into the host's log: data only in a form in which it forges no line.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 
@@ -37,6 +39,45 @@ fn shown_as_it_is(arguments: TokenStream) -> Vec<String> {
     shown
         .filter(|name| name != "Visible" && !PLAIN.contains(&name.as_str()))
         .collect()
+}
+
+/// The target, the level and the message of every macro of the core, as the guide's table has them.
+#[test]
+fn the_guide_lists_every_line_of_the_log() {
+    let mut said = BTreeSet::new();
+    for (path, file) in parsed("core/src") {
+        let text = file.to_token_stream().to_string();
+        for (before, level) in text.match_indices("tracing :: ").map(|(at, found)| {
+            let rest = &text[at + found.len()..];
+            (rest, rest.split_once(" !").map_or("", |(level, _)| level))
+        }) {
+            if !["error", "warn", "info", "debug", "trace"].contains(&level) {
+                continue;
+            }
+            let mut all = Vec::new();
+            let end = before.find(") ;").or_else(|| before.find(')')).unwrap();
+            all.extend(texts_of(&before[..end]));
+            let (target, message) = (all.first().unwrap(), all.last().unwrap());
+            assert!(all.len() >= 2, "{}: {all:?}", path.display());
+            said.insert(format!("| `{target}` | {level} | `{message}` |"));
+        }
+    }
+    assert!(said.len() >= 30, "{said:?}");
+    let guide = include_str!("../../../../docs/guides/embedding.md");
+    let listed: BTreeSet<String> = guide
+        .lines()
+        .filter(|line| line.starts_with("| `ringfence"))
+        .map(|line| {
+            let cells: Vec<&str> = line.split(" | ").take(3).collect();
+            format!("{} |", cells.join(" | "))
+        })
+        .collect();
+    assert_eq!(listed, said);
+}
+
+/// What stands in quotes, none of which has a quote within.
+fn texts_of(code: &str) -> impl Iterator<Item = String> + '_ {
+    code.split('"').skip(1).step_by(2).map(str::to_owned)
 }
 
 #[test]

@@ -6,7 +6,8 @@ use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
 /// Whether a character moves the cursor, reorders what stands around it, or cannot be seen, by its general category:
 /// the controls of ASCII and of Latin-1 (C0, DEL, C1), line and paragraph separators, and Unicode's format characters,
-/// which set the direction of text (UAX 9) or have no width. No name may have them, and the library's log spells them out.
+/// which set the direction of text (UAX 9) or have no width; and fillers, which Unicode counts among letters, marks and
+/// symbols. No name may have them, and the library's log spells them out.
 pub(crate) fn is_hidden(c: char) -> bool {
     matches!(
         c.general_category(),
@@ -14,6 +15,25 @@ pub(crate) fn is_hidden(c: char) -> bool {
             | GeneralCategory::Format
             | GeneralCategory::LineSeparator
             | GeneralCategory::ParagraphSeparator
+    ) || is_blank_by_itself(c)
+}
+
+/// As in the library. What chooses a form of the character before it is left, as emoji have it.
+fn is_blank_by_itself(c: char) -> bool {
+    matches!(
+        c,
+        '\u{34f}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{2065}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{e0000}'..='\u{e00ff}'
+            | '\u{e01f0}'..='\u{e0fff}'
     )
 }
 
@@ -69,6 +89,8 @@ mod tests {
             ("\u{2028}\u{2029}", "\\u{2028}\\u{2029}"),
             ("\u{ad}\u{200b}\u{feff}", "\\u{ad}\\u{200b}\\u{feff}"),
             ("\u{e0001}\u{e007f}", "\\u{e0001}\\u{e007f}"),
+            ("\u{3164}\u{115f}\u{34f}", "\\u{3164}\\u{115f}\\u{34f}"),
+            ("\u{2800}", "\\u{2800}"),
         ] {
             assert_eq!(escaped(hidden), shown);
         }
@@ -76,6 +98,7 @@ mod tests {
             "",
             "Heron 2",
             "naïve ✈",
+            "✈️",
             "無人機",
             "עוף",
             "हिन्दी",

@@ -146,7 +146,7 @@ fn only_migrate_makes_a_file() {
         printed(&error, 2);
         assert_eq!(
             said(&error),
-            "ringfence: url: names a file that does not exist\n  next: --database is `sqlite:PATH` or \
+            "ringfence: url: names a file that does not exist; `migrate`, or opening under `Auto`, makes one\n  next: --database is `sqlite:PATH` or \
              `postgres://user@host/database`; only `ringfence migrate` makes a file that is not there\n"
         );
         assert!(!file.exists(), "{arguments:?}");

@@ -31,7 +31,7 @@ impl Location {
         }
         Err(InvalidField::new(
             "url",
-            "must start with `sqlite:` or `postgres://`",
+            "must start with `sqlite:`, `postgres://` or `postgresql://`",
         ))
     }
 }

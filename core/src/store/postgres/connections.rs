@@ -51,6 +51,7 @@ impl Connections {
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
+        config.refuse_no_folders()?;
         let tls = config.tls()?;
         let canceller = Canceller::new(tls.clone(), runtime.clone());
         let servers = Servers {

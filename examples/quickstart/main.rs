@@ -60,7 +60,8 @@ async fn tell(
     let folder = tempfile::tempdir()?;
     let own = || format!("sqlite:{}", folder.path().join("fleet.db").display());
     let url = arguments.database.clone().unwrap_or_else(own);
-    let plan = std::fs::read(&arguments.plan)?;
+    let plan = std::fs::read(&arguments.plan)
+        .map_err(|error| format!("{} cannot be read: {error}", arguments.plan.display()))?;
 
     account.chapter("Two operators in one database");
     let db = Ringfence::open(url.clone(), OpenOptions::default()).await?;

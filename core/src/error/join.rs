@@ -99,7 +99,11 @@ fn from_store(error: StoreError) -> RingfenceError {
         }
         StoreError::OutcomeUnknown => unavailable(
             UnavailableCode::OutcomeUnknown,
-            "the connection was lost while committing, and the database could not say how it ended",
+            "COMMIT was begun, and how it ended could not be learned",
+        ),
+        StoreError::Unanswered => unavailable(
+            UnavailableCode::OutcomeUnknown,
+            "the time of the call ended after COMMIT was sent and before the answer came",
         ),
         StoreError::ReadOnly => {
             unavailable(UnavailableCode::ReadOnly, "the database cannot be written")

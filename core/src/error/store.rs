@@ -24,8 +24,10 @@ pub(crate) enum StoreError {
     Url(InvalidField),
     /// A pooler lost a statement that was prepared.
     NotCarried(String),
-    /// The connection broke while committing, and the database could not say how it ended.
+    /// How a COMMIT ended could not be learned.
     OutcomeUnknown,
+    /// Its caller's time ended behind COMMIT, before the answer came.
+    Unanswered,
     /// The engine ended the whole transaction: what ran in it may run again.
     TransactionEnded(String),
     /// The connection broke: the transaction is gone, unless it was being committed.
@@ -108,7 +110,7 @@ impl StoreError {
     pub(crate) fn nothing_stands(&self) -> bool {
         !matches!(
             self,
-            Self::OutcomeUnknown | Self::FileReplaced(WorkOutcome::Unknown)
+            Self::OutcomeUnknown | Self::Unanswered | Self::FileReplaced(WorkOutcome::Unknown)
         )
     }
 

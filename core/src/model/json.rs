@@ -83,6 +83,9 @@ fn object(field: &str, text: &str) -> Result<(), InvalidField> {
 
 /// Says where a text stops being JSON. The parser's own message is left out, because it may quote the text.
 pub(crate) fn not_json(error: &serde_json::Error) -> String {
+    if error.is_eof() && (error.line(), error.column()) == (1, 0) {
+        return "is not well-formed JSON: there is nothing in it".to_owned();
+    }
     format!(
         "is not well-formed JSON (line {}, column {})",
         error.line(),

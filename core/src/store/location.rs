@@ -41,7 +41,7 @@ impl Location {
         }
         Err(InvalidField::new(
             "url",
-            "must start with `sqlite:` or `postgres://`",
+            "must start with `sqlite:`, `postgres://` or `postgresql://`",
         ))
     }
 }

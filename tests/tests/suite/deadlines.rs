@@ -104,6 +104,35 @@ async fn a_commit_that_nobody_answers_for_is_of_unknown_outcome_when_the_call_en
     }
 }
 
+/// Its writes leave together with COMMIT, and the server has answered before anybody goes.
+#[tokio::test(flavor = "multi_thread")]
+async fn on_postgres_a_write_that_only_waited_for_a_lock_has_done_nothing() {
+    for (busy_timeout_ms, call_timeout_ms) in [(5_000, 2_000), (2_000, 2_000), (1_000, 1_900)] {
+        let setting = Setting::new(options(busy_timeout_ms, call_timeout_ms)).await;
+        let session = setting.session(&setting.world.north).await;
+        let holder = setting
+            .lock("LOCK TABLE drones IN ACCESS EXCLUSIVE MODE")
+            .await;
+        let alone = register(&session, "kite").await;
+        assert_eq!(told(alone), not_done("busy"));
+        let together = ["glider", "buzzard"].map(|name| register(&session, name));
+        for outcome in join_all(together).await {
+            let (code, outcome) = told(outcome);
+            assert!(
+                ["busy", "too_late", "timed_out"].contains(&code.as_str()),
+                "{code}"
+            );
+            assert_eq!(outcome, WorkOutcome::NotDone);
+        }
+        holder.batch_execute("ROLLBACK").await.unwrap();
+        for name in ["kite", "glider", "buzzard"] {
+            assert_eq!(setting.stands(name).await, (0, 0), "{name}");
+        }
+        register(&session, "kite").await.unwrap();
+        setting.remove().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn on_postgres_a_read_waits_for_a_lock_no_longer_than_a_write_does() {
     let setting = Setting::new(options(300, 60_000)).await;

@@ -295,6 +295,31 @@ async fn what_a_pooler_does_not_let_in_is_told_by_its_kind() {
     place.remove().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by `cargo xtask test`, which has PgBouncer"]
+async fn a_poolers_console_and_a_database_that_went_are_told_by_their_kind() {
+    let place = Place::fresh(Engine::Postgres).await;
+    let (login, ..) = parts(&place);
+    for program in [packaged().unwrap(), newer().unwrap()] {
+        let settings = [("pool_mode", "session"), ("admin_users", login)];
+        let pooler = pool(&place, &program, &settings);
+        let console = format!("postgres://{login}@{}/pgbouncer", pooler.address());
+        // The pooler has seen the server, and lets whoever comes in before it asks the server again.
+        let gone = Place::fresh(Engine::Postgres).await;
+        let behind = url(&gone, pooler.address());
+        let rf = open(&gone, &pooler, MigrateMode::Auto).await.unwrap();
+        rf.shutdown().await.unwrap();
+        gone.remove().await;
+        for (url, code) in [(console, "pooler"), (behind, "login_refused")] {
+            let refused = Ringfence::open(url.clone(), OpenOptions::default()).await;
+            let refused = refused.map(drop).unwrap_err();
+            assert_eq!(refused.code(), code, "{url}: {refused:?}");
+            assert!(!refused.is_retryable(), "{url}: {refused:?}");
+        }
+    }
+    place.remove().await;
+}
+
 /// Takes the answer to a COMMIT away: in front of the pooler, or behind it, where the pooler puts its own words in place
 /// of the server's.
 async fn a_lost_answer(in_front: bool) {

@@ -88,6 +88,13 @@ async fn a_server_is_reached_by_its_socket_and_by_its_address_alone() {
         ("pgbouncer=true", of("url.pgbouncer")),
         ("sslcert=/a.pem", of("url.sslcert")),
         ("connect_timeout=soon", of("url.connect_timeout")),
+        ("connect_timeout=-1", of("url.connect_timeout")),
+        (
+            "target_session_attrs=primary",
+            of("url.target_session_attrs"),
+        ),
+        ("host=/etc/passwd", of("url.host")),
+        ("dbname=fle%00et", of("url.dbname")),
         ("hostaddr=localhost", of("url.hostaddr")),
         ("hostaddr=127.0.0.1,127.0.0.1", of("url.hostaddr")),
         ("channel_binding=require", of("url.channel_binding")),
@@ -130,8 +137,13 @@ async fn a_server_is_reached_by_its_socket_and_by_its_address_alone() {
         format!("{tcp}?sslrootcert={}", pipe.display()),
         of("url.sslrootcert"),
     ));
+    let socket = format!("postgres://postgres@/fleet?host={folder}/.s.PGSQL.{port}");
+    cases.push((socket, of("url.host")));
     for (url, refusal) in [
-        ("postgres://me@host:port/fleet", URL),
+        ("postgres://me@host:port/fleet", of("url.port")),
+        ("postgres://me:p?hunter2=1@host/fleet", URL),
+        ("postgres://me@host/fle%00et", URL),
+        ("postgres://me@host/fleet\n", URL),
         ("postgres://me@/fleet", URL),
         (
             "postgres://me@127.0.0.1:1/fleet",

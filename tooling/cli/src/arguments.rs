@@ -1,7 +1,10 @@
 //! What several commands take.
 
+use std::ops::RangeInclusive;
+
 use clap::Parser;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser};
+use jiff::Timestamp;
 use ringfence::model::{Cursor, PageRequest, Permission};
 
 use crate::commands::Command;
@@ -16,7 +19,7 @@ Environment:
   RINGFENCE_OPERATOR                             --operator
   RINGFENCE_TENANT, RINGFENCE_ACTOR              --tenant, --actor
   RINGFENCE_ADMIN_PASSWORD                       the first administrator's, for `tenants create`
-  RUST_LOG                                       what is told as it happens: `ringfence=debug`, `ringfence::store=trace`
+  RUST_LOG                                       what is told as it happens: `ringfence=debug`
 
 Exit status:
   0  done, and nothing was found
@@ -79,7 +82,8 @@ pub(crate) struct Options {
         global = true,
         value_name = "SECONDS",
         default_value_t = 60,
-        value_parser = clap::value_parser!(u32).range(0..=3_600)
+        value_parser = number(0..=3_600),
+        allow_negative_numbers = true
     )]
     pub(crate) wait: u32,
     /// Open an SQLite file that has other names (hard links) too; nobody may have it open by one of them.
@@ -139,7 +143,8 @@ pub(crate) struct Paging {
         long,
         value_name = "N",
         default_value_t = 100,
-        value_parser = clap::value_parser!(u32).range(1..=1_000)
+        value_parser = number(1..=1_000),
+        allow_negative_numbers = true
     )]
     limit: u32,
     /// Start after this place, which the page before named.
@@ -157,6 +162,28 @@ impl Paging {
             after: self.after.as_deref().map(Cursor::from),
         }
     }
+}
+
+/// A whole number; a negative one is refused by the rule like any other.
+pub(crate) fn number(of: RangeInclusive<u32>) -> impl TypedValueParser<Value = u32> {
+    StringValueParser::new().try_map(move |text| {
+        let number = text.parse().ok().filter(|number| of.contains(number));
+        number.ok_or_else(|| format!("not a whole number from {} to {}", of.start(), of.end()))
+    })
+}
+
+/// The place of an event in its log.
+pub(crate) fn place(text: &str) -> Result<i64, &'static str> {
+    let place = text.parse().ok().filter(|place| *place >= 0);
+    place.ok_or("not the place of an event: a whole number from 0, as `seq` in the list of events")
+}
+
+/// A moment, told from others without a doubt.
+pub(crate) fn moment(text: &str) -> Result<Timestamp, &'static str> {
+    let moment = text.parse();
+    moment.map_err(|_| {
+        "not a moment with its offset from UTC, such as 2026-01-05T12:00:00Z or 2026-01-05T14:00:00+02:00"
+    })
 }
 
 /// A value that is one of these texts.

@@ -32,6 +32,7 @@ impl Context {
     /// Runs a command. What fails is reported with where the schema stands, if that may be why.
     pub(crate) async fn run(&self, command: Command) -> Result<Ending, Box<Report>> {
         let migrates = matches!(command, Command::Migrate(_) | Command::Rollback(_));
+        let restores = matches!(&command, Command::Tenants(tenants) if tenants.restores());
         let outcome = match command.run(self).await {
             Ok(ending) => Ok(ending),
             Err(failure) => {
@@ -39,6 +40,7 @@ impl Context {
                 let situation = Situation {
                     standing: standing.filter(|it| migrates || it.current != it.latest),
                     is_file: self.is_file(),
+                    restores,
                 };
                 Err(Box::new(Report::of(&failure, situation)))
             }

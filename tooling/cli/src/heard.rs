@@ -79,7 +79,7 @@ fn wanted() -> Result<Option<Targets>, Failure> {
     };
     let targets = asked.parse().map_err(|error| {
         Failure::usage(format!(
-            "{FILTER} is not a list like `ringfence=debug,ringfence::store=trace`: {error}"
+            "{FILTER} is not a list like `warn,ringfence=debug`: {error}"
         ))
     })?;
     Ok(Some(targets))

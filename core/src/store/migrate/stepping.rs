@@ -289,7 +289,7 @@ impl Stepping {
     pub(super) async fn commit(self) -> Result<(), Failure> {
         match self.tx.into_engine() {
             StepTx::Sqlite(mut tx) => tx.commit()?,
-            StepTx::Postgres(mut tx, _) => match tx.commit().await? {
+            StepTx::Postgres(mut tx, _) => match tx.commit(None).await? {
                 Committed::Yes => {}
                 Committed::AnswerLost => {
                     return Err(StoreError::OutcomeUnknown.into());

@@ -7,6 +7,8 @@ use std::time::Duration;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+#[cfg(unix)]
+use tokio_postgres::config::Host;
 use tokio_postgres::config::SslMode;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -66,6 +68,21 @@ impl PostgresConfig {
             }
         }
         servers
+    }
+
+    /// Refuses a socket's folder that is none, such as the socket itself. One that is not there may come, with its
+    /// server.
+    pub(super) fn refuse_no_folders(&self) -> Result<(), InvalidField> {
+        #[cfg(unix)]
+        for host in self.servers.iter().flat_map(|server| server.get_hosts()) {
+            if let Host::Unix(path) = host
+                && std::fs::metadata(path).is_ok_and(|found| !found.is_dir())
+            {
+                let rule = "names something that is no folder: name the one that the server's socket is in";
+                return Err(InvalidField::new("url.host", rule));
+            }
+        }
+        Ok(())
     }
 
     /// TLS by rustls, with the system's roots and those of `sslrootcert`.

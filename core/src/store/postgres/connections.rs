@@ -51,6 +51,7 @@ impl Connections {
         let recycling = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
+        config.refuse_no_folders()?;
         let tls = config.tls()?;
         let canceller = Canceller::new(tls.clone(), runtime.clone());
         let servers = Servers {
@@ -146,7 +147,8 @@ impl Connections {
     /// A transaction that writes what calls asked for before it began: none of them waits for longer than it may take.
     fn of_calls(&self, client: Lent, bound: &Bound) -> PostgresTx {
         let begin = self.begin_write(bound, Some(self.call));
-        PostgresTx::ending(client, begin, Instant::now().checked_add(self.call))
+        let ends = Instant::now().checked_add(self.call);
+        PostgresTx::ending(client, begin, ends, self.busy)
     }
 
     /// The transaction of a migration's step, which takes as long as it must.
@@ -244,6 +246,11 @@ fn timed(begin: &str, lock: Duration, statement: Duration, ends_transactions: bo
         begin.push_str("; SET LOCAL transaction_timeout = 0");
     }
     begin
+}
+
+/// From here on it waits for a lock for so long; 0 would be without end.
+pub(super) fn waits_at_most(lock: Duration) -> String {
+    format!("SET LOCAL lock_timeout = {}", lock.as_millis().max(1))
 }
 
 /// A transaction that waits for a lock for so long, and that the server does not end for taking its time or for being

@@ -42,6 +42,14 @@ pub(super) fn classify_connect(error: &PoolError) -> StoreError {
     }
 }
 
+/// Likewise for the first request, behind which whoever lets a login in too early hangs up.
+pub(super) fn refused_at_login(error: &tokio_postgres::Error) -> StoreError {
+    match error.as_db_error() {
+        Some(answer) if is_lost(error) => refused_by_server(answer),
+        _ => classify(error),
+    }
+}
+
 /// What PgBouncer says of a login, and passes on of the server's refusals, all under one code.
 const REFUSED_BY_POOLER: [&str; 9] = [
     "no such database",

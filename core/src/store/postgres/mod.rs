@@ -12,6 +12,7 @@ mod lent;
 mod login;
 mod misfit;
 mod outcome;
+mod parameters;
 mod pipeline;
 mod plans;
 mod pooler;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use deadpool_postgres::{Object, Pool};
 use tokio_postgres::SimpleQueryMessage;
 
-use super::error::{classify, spelled_out};
+use super::error::{classify, refused_at_login, spelled_out};
 use crate::error::{Failure, SchemaCode, SchemaMismatch, Visible};
 use crate::store::statements::{control, pooler};
 
@@ -66,17 +66,23 @@ async fn look(client: &Object) -> Result<(bool, String), Failure> {
     Ok((row.get(0), row.get(1)))
 }
 
-/// A pooler by statement says so, and hangs up.
+/// A pooler by statement says so, and hangs up; its console knows no transaction. One that lets a login in before it has
+/// a connection to the server says only now what the server, or it, says of that login.
 fn refused_transaction(error: &tokio_postgres::Error) -> Failure {
-    if spelled_out(error).contains("statement pooling") {
-        return Failure::Schema(SchemaMismatch {
-            code: SchemaCode::Pooler,
-            detail: "the URL leads to a pooler, such as PgBouncer, that pools by statement, where there are no \
-                     transactions: pool by transaction or by session, or connect to the server itself"
-                .to_owned(),
-        });
-    }
-    classify(error).into()
+    let said = spelled_out(error);
+    let detail = if said.contains("statement pooling") {
+        "the URL leads to a pooler, such as PgBouncer, that pools by statement, where there are no transactions: pool \
+         by transaction or by session, or connect to the server itself"
+    } else if said.contains("invalid command") && said.contains("SHOW HELP") {
+        "the URL leads to the console of a pooler, such as PgBouncer, and not through it to a database: name the \
+         database in the URL"
+    } else {
+        return refused_at_login(error).into();
+    };
+    Failure::Schema(SchemaMismatch {
+        code: SchemaCode::Pooler,
+        detail: detail.to_owned(),
+    })
 }
 
 async fn backend(client: &Object) -> Result<String, Failure> {

@@ -80,10 +80,19 @@ impl Standing {
             return Ok(());
         }
         let of_role = self.misfit(client, &self.runtime_role, version).await?;
-        let what = format!("the login {own}");
+        let membership = role.membership(&self.runtime_role);
+        // Every right that is lacking comes with the role: they need not be read one by one.
+        let granted = membership.is_empty() || !of_role.lacks.is_empty() || !own.exceeds.is_empty();
+        let what = match granted {
+            true => format!("the login {own}"),
+            false => format!(
+                "the login lacks the rights of the runtime role {}",
+                self.runtime_role
+            ),
+        };
         let mut statements = Vec::new();
         if !own.lacks.is_empty() {
-            statements.extend(role.membership(&self.runtime_role));
+            statements.extend(membership);
             statements.extend(of_role.grants);
         }
         statements.extend(of_role.revokes);

@@ -7,6 +7,7 @@ use deadpool_postgres::Pool;
 use futures_util::TryStreamExt;
 use futures_util::future::BoxFuture;
 
+use super::connections::waits_at_most;
 use super::error::{classify, is_lost};
 use super::lent::Lent;
 use super::pipeline::{behind, in_order};
@@ -35,6 +36,8 @@ pub(crate) struct PostgresTx {
     renewal: Option<Pool>,
     /// When its answers are no longer waited for.
     ends: Option<Instant>,
+    /// How long the server waits for a lock on its behalf.
+    waits: Duration,
     /// A request is under way, which is of no use without its answer.
     asking: bool,
     /// How many writes have left.
@@ -86,16 +89,23 @@ impl PostgresTx {
             log: Vec::new(),
             renewal: None,
             ends: None,
+            waits: Duration::MAX,
             asking: false,
             sent: 0,
             refused: false,
         }
     }
 
-    /// A transaction whose answers are waited for until then, and no longer.
-    pub(in crate::store) fn ending(client: Lent, begin: String, ends: Option<Instant>) -> Self {
+    /// A transaction whose answers are waited for until then, and no longer; it begins with waiting for a lock for
+    /// so long.
+    pub(in crate::store) fn ending(
+        client: Lent,
+        begin: String,
+        ends: Option<Instant>,
+        waits: Duration,
+    ) -> Self {
         let mut tx = Self::new(client, begin);
-        tx.ends = ends;
+        (tx.ends, tx.waits) = (ends, waits);
         tx
     }
 
@@ -256,10 +266,14 @@ impl PostgresTx {
     }
 
     /// Sends what waits and COMMIT in one go. Everything that waits does what it must or fails, and then the
-    /// server commits nothing.
-    pub(in crate::store) async fn commit(&mut self) -> Result<Committed, StoreError> {
-        // What is left then is for asking how it ended.
+    /// server commits nothing. Who goes first of those that wait for it goes at `gone_first`.
+    pub(in crate::store) async fn commit(
+        &mut self,
+        gone_first: Option<Instant>,
+    ) -> Result<Committed, StoreError> {
         let now = Instant::now();
+        self.wait_for_locks_in_time(now, gone_first);
+        // What is left then is for asking how it ended.
         self.ends = self
             .ends
             .map(|ends| now + ends.saturating_duration_since(now) / 2);
@@ -274,6 +288,18 @@ impl PostgresTx {
                 Ok(Committed::AnswerLost)
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// A write that leaves with COMMIT and only waits for a lock has done nothing, and whoever waits is to hear so: the
+    /// server gives the lock up, and answers, in less than the half of the time that its answer is waited for.
+    fn wait_for_locks_in_time(&mut self, now: Instant, gone_first: Option<Instant>) {
+        let Some(ends) = self.ends.into_iter().chain(gone_first).min() else {
+            return;
+        };
+        let share = ends.saturating_duration_since(now) * 3 / 8;
+        if share < self.waits && !self.writes.is_empty() {
+            self.ahead.push(waits_at_most(share));
         }
     }
 

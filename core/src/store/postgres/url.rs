@@ -2,34 +2,14 @@
 
 use std::path::PathBuf;
 
-use percent_encoding::percent_decode_str;
 use tokio_postgres::config::{Config, Host, SslMode};
 
+use super::parameters;
 use crate::model::InvalidField;
 
-/// What a URL may hold behind `?`: where the server is,
-const WHERE: [&str; 3] = ["host", "hostaddr", "port"];
-
-/// and how it is used. `sslrootcert` is ours, the rest the driver's.
-const HOW: [&str; 17] = [
-    "application_name",
-    "channel_binding",
-    "connect_timeout",
-    "dbname",
-    "keepalives",
-    "keepalives_idle",
-    "keepalives_interval",
-    "keepalives_retries",
-    "load_balance_hosts",
-    "options",
-    "password",
-    "sslmode",
-    "sslnegotiation",
-    "sslrootcert",
-    "target_session_attrs",
-    "tcp_user_timeout",
-    "user",
-];
+/// What is said where it is in doubt what belongs to the password: nothing of such a URL is repeated.
+const ENCODE: &str = "cannot be taken apart without doubt: percent-encode what stands in user, password and values \
+                      (`@` as %40, `/` as %2F, `?` as %3F, `#` as %23, `%` as %25)";
 
 /// A URL, read.
 pub(super) struct Read {
@@ -40,85 +20,96 @@ pub(super) struct Read {
 }
 
 /// Reads what the driver knows, and `sslrootcert`, `sslmode=verify-ca` and `verify-full` besides.
+///
+/// A parameter is named in a refusal only where it is sure that its name is no part of a password.
 pub(super) fn read(url: &str) -> Result<Read, InvalidField> {
-    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    if url.chars().any(char::is_control) {
+        let rule = "must hold no control character, such as the end of a line";
+        return Err(InvalidField::new("url", rule));
+    }
+    let parts = Parts::of(url).ok_or_else(in_doubt)?;
+    let read = taken_apart(&parts);
+    match parts.doubtful {
+        true => read.map_err(|_| in_doubt()),
+        false => read,
+    }
+}
+
+fn in_doubt() -> InvalidField {
+    InvalidField::new("url", ENCODE)
+}
+
+/// Where a URL divides.
+struct Parts<'u> {
+    /// Up to `?`.
+    base: &'u str,
+    /// The servers in it.
+    hosts: &'u str,
+    query: &'u str,
+    /// An `@` behind `?` is a value's, or ends a password that holds a `?`.
+    doubtful: bool,
+}
+
+impl<'u> Parts<'u> {
+    /// None where a character stands raw that may belong to a password or divide.
+    fn of(url: &'u str) -> Option<Self> {
+        let (base, query) = url.split_once('?').unwrap_or((url, ""));
+        let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let (login, hosts) = authority.split_once('@').unwrap_or(("", authority));
+        let in_doubt = url.contains('#')
+            || path.contains('@')
+            || hosts.contains('@')
+            || has_stray_percent(login);
+        (!in_doubt).then(|| Self {
+            base,
+            hosts,
+            query,
+            doubtful: query.contains('@'),
+        })
+    }
+}
+
+/// Whether a `%` begins no percent-encoded byte.
+fn has_stray_percent(text: &str) -> bool {
+    let encodes = |two: &str| two.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut behind = text.split('%').skip(1);
+    behind.any(|behind| !behind.get(..2).is_some_and(encodes))
+}
+
+fn taken_apart(parts: &Parts<'_>) -> Result<Read, InvalidField> {
+    if parts.base.contains("%00") {
+        return Err(InvalidField::new("url", "must not contain NUL"));
+    }
+    for server in parts.hosts.split(',') {
+        let port = match server.split_once(']') {
+            Some((_, behind)) => behind.strip_prefix(':'),
+            None => server.split_once(':').map(|(_, port)| port),
+        };
+        parameters::PORT.check(port.unwrap_or_default())?;
+    }
     let mut root_certificates = None;
     let (mut all, mut how) = (Vec::new(), Vec::new());
-    for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
-        let (name, value) = named(parameter)?;
-        if name == "sslrootcert" {
+    for given in parameters::given(parts.query) {
+        let given = given?;
+        if given.name == "sslrootcert" {
             // What another client means by `system` is trusted in any case.
-            root_certificates = Some(value)
+            root_certificates = Some(given.value)
                 .filter(|path| path != "system")
                 .map(PathBuf::from);
             continue;
         }
-        let parameter = checked(&name, parameter, &value)?;
-        if !WHERE.contains(&name.as_str()) {
-            how.push(parameter.clone());
+        if !given.says_where() {
+            how.push(given.for_the_driver.clone());
         }
-        all.push(parameter);
+        all.push(given.for_the_driver);
     }
-    let (bare, whole) = (driver(base, &[])?, driver(base, &all)?);
-    let shared = driver(&without_hosts(base), &how)?;
+    let (bare, whole) = (driver(parts.base, &[])?, driver(parts.base, &all)?);
+    let shared = driver(&without_hosts(parts.base), &how)?;
     Ok(Read {
         servers: servers(&bare, &whole, &shared)?,
         root_certificates,
     })
-}
-
-/// A parameter's name and value, which this library knows.
-fn named(parameter: &str) -> Result<(String, String), InvalidField> {
-    let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-    let decoded = |text: &str| {
-        percent_decode_str(text)
-            .decode_utf8()
-            .ok()
-            .map(String::from)
-    };
-    match decoded(name).filter(|name| WHERE.iter().chain(&HOW).any(|known| known == name)) {
-        Some(name) => match decoded(value).filter(|value| !value.contains('\0')) {
-            Some(value) => Ok((name, value)),
-            None => Err(unreadable(&name)),
-        },
-        // The name of one that nobody knows is told, as far as it is one; a value never is.
-        None if is_name(name) => Err(InvalidField::new(
-            format!("url.{name}"),
-            "is no parameter of a Postgres URL that is known here",
-        )),
-        None => Err(InvalidField::new(
-            "url",
-            "has a parameter whose name cannot be read",
-        )),
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    (1..=40).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
-}
-
-fn unreadable(name: &str) -> InvalidField {
-    InvalidField::new(format!("url.{name}"), "has a value that cannot be read")
-}
-
-/// The parameter as the driver reads it, if it does.
-fn checked(name: &str, parameter: &str, value: &str) -> Result<String, InvalidField> {
-    let kept = match (name, value) {
-        ("sslmode", "verify-ca" | "verify-full") => "sslmode=require".to_owned(),
-        // The driver takes the first `@` of the whole URL for the end of the login.
-        _ => parameter.replace('@', "%40"),
-    };
-    match driver("postgres:///", std::slice::from_ref(&kept)) {
-        Ok(_) => Ok(kept),
-        Err(_) if name == "sslmode" => Err(InvalidField::new(
-            "url.sslmode",
-            "is not one of disable, prefer, require, verify-ca and verify-full",
-        )),
-        Err(_) => Err(unreadable(name)),
-    }
 }
 
 fn driver(base: &str, parameters: &[String]) -> Result<Config, InvalidField> {
@@ -278,34 +269,85 @@ mod tests {
         for (url, field) in [
             ("postgres://", "url"),
             ("postgres://me@/fleet", "url"),
-            ("postgres://me@host:port/fleet", "url"),
+            ("postgres://me@[::1/fleet", "url.port"),
+            ("postgres://me@host:port/fleet", "url.port"),
+            ("postgres://me@host:99999/fleet?sslmode=require", "url.port"),
+            ("postgres://me@a:1,b:0/fleet", "url.port"),
+            ("postgres://me@host/fle%00et", "url"),
+            ("postgres://me@host/fleet\n", "url"),
             ("postgres://me@host/fleet?nonsense=1", "url.nonsense"),
             ("postgres://me@host/fleet?pgbouncer", "url.pgbouncer"),
             ("postgres://me@host/fleet?sslcert=/a.pem", "url.sslcert"),
+            ("postgres://me@host/fleet?password=a&nonsense=1", "url"),
             ("postgres://me@host/fleet?%00=1", "url"),
-            ("postgres://me@host/fleet?sslmode=perhaps", "url.sslmode"),
-            (
-                "postgres://me@host/fleet?sslrootcert=%ff",
-                "url.sslrootcert",
-            ),
-            (
-                "postgres://me@host/fleet?sslrootcert=a%00b",
-                "url.sslrootcert",
-            ),
-            ("postgres://me@host/fleet?port=port", "url.port"),
-            (
-                "postgres://me@host/fleet?connect_timeout=soon",
-                "url.connect_timeout",
-            ),
-            (
-                "postgres://me@host/fleet?hostaddr=example.org",
-                "url.hostaddr",
-            ),
-            ("postgres://me@a,b/fleet?hostaddr=127.0.0.1", "url.hostaddr"),
             ("postgres:///fleet?host=a,b,c&port=1,2", "url.port"),
+            ("postgres://me@a,b/fleet?hostaddr=127.0.0.1", "url.hostaddr"),
         ] {
             let refused = read(url).map(|_| ()).unwrap_err();
             assert_eq!(refused.field, field, "{url}: {refused}");
         }
+    }
+
+    #[test]
+    fn what_may_be_a_passwords_is_asked_for_percent_encoded() {
+        for url in [
+            "postgres://u:p?hunter2=1@host/db",
+            "postgres://u:p?sslmode=1@host/db",
+            "postgres://u:p/hunter2@host/db",
+            "postgres://u:p#hunter2@host/db",
+            "postgres://u:p@hunter2@host/db",
+            "postgres://u:p@ss/hunter2@host/db",
+            "postgres://u:p%hunter2@host/db",
+            "postgres://u:p@ss/w:rd#?%@host/db",
+        ] {
+            let refused = read(url).map(|_| ()).unwrap_err();
+            assert_eq!((&*refused.field, &*refused.rule), ("url", ENCODE), "{url}");
+        }
+    }
+
+    /// Of characters that stand in no refusal in such a row, with those that divide a URL among them.
+    fn passwords() -> impl Iterator<Item = String> {
+        const OF: &[u8] = b"QXZJKVWY0123456789QXZJKVWY?@/#%&=:[]";
+        // A congruential generator: the same passwords in every run.
+        let mut state = 42_u64;
+        let mut next = move || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap()
+        };
+        std::iter::repeat_with(move || {
+            let length = 4 + next() % 16;
+            (0..length)
+                .map(|_| char::from(OF[next() % OF.len()]))
+                .collect()
+        })
+    }
+
+    #[test]
+    fn no_refusal_repeats_anything_of_a_password() {
+        let mut refusals = 0;
+        for password in passwords().take(4_000) {
+            for url in [
+                format!("postgres://u:{password}@host/db"),
+                format!("postgres://u:{password}@host/db?sslmode=perhaps"),
+                format!("postgres://u:p?{password}=1@host/db"),
+                format!("postgres://u:p@s?{password}@host/db?port=x"),
+                format!("postgres://{password}@host:x/db"),
+                format!("postgres:///db?host=h&password={password}&port=x"),
+                format!("postgres:///db?password={password}"),
+            ] {
+                let Err(refused) = read(&url).map(|_| ()) else {
+                    continue;
+                };
+                refusals += 1;
+                let told = format!("{refused} {refused:?}");
+                for run in password.as_bytes().windows(4) {
+                    let run = std::str::from_utf8(run).unwrap();
+                    assert!(!told.contains(run), "{url}: {told}");
+                }
+            }
+        }
+        assert!(refusals > 12_000, "{refusals}");
     }
 }

@@ -131,7 +131,7 @@ impl Ticket {
     /// The caller goes: what it is told.
     fn give_up(&self) -> StoreError {
         match self.stage.swap(GIVEN_UP, Ordering::SeqCst) {
-            COMMITTING => StoreError::OutcomeUnknown,
+            COMMITTING => StoreError::Unanswered,
             _ => StoreError::TimedOut,
         }
     }
@@ -191,7 +191,7 @@ mod tests {
         ticket.run().unwrap();
         assert!(ticket.commit());
         let told = late(&ticket, CALL);
-        assert!(matches!(told, Err(StoreError::OutcomeUnknown)));
+        assert!(matches!(told, Err(StoreError::Unanswered)));
         // Nor is it run again behind the caller's back.
         assert!(matches!(ticket.join(), Err(StoreError::TimedOut)));
     }

@@ -16,11 +16,11 @@ use crate::{Ending, Outcome};
     after_help = "Example:\n  ringfence authorize mission.write --mission 0190d3a9 --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// The permission.
     #[arg(value_parser = permission())]
     permission: Permission,
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     resource: On,
 }

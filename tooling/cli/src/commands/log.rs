@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use ringfence::model::{Action, EventFilter, LogOutcome, LogVerification};
 
-use crate::arguments::one_of;
+use crate::arguments::{moment, one_of};
 use crate::output::{Answer, Text};
 
 /// What a line of a list of events shows.
@@ -34,10 +34,10 @@ pub(super) struct Filter {
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
     /// Only what happened at this moment or later: `2026-01-05T12:00:00Z`.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     since: Option<Timestamp>,
     /// Only what happened before this moment.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
     until: Option<Timestamp>,
 }
 

@@ -1,6 +1,7 @@
 //! `ringfence rollback`
 
 use super::progress;
+use crate::arguments::number;
 use crate::context::Context;
 use crate::{Ending, Outcome};
 
@@ -12,7 +13,7 @@ use crate::{Ending, Outcome};
 #[command(after_help = "Example:\n  ringfence rollback --to 8")]
 pub(crate) struct Arguments {
     /// The step at which the database stands afterwards; 0 takes every one back.
-    #[arg(long, value_name = "STEP")]
+    #[arg(long, value_name = "STEP", value_parser = number(0..=u32::MAX), allow_negative_numbers = true)]
     to: u32,
 }
 

@@ -47,18 +47,22 @@ impl Answer for IntegrityReport {
 /// A finding on a line: here, and where it stopped a migration.
 pub(crate) fn read_finding(finding: &IntegrityFinding, text: &mut Text) {
     let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+    let in_tenant = |tenant: &Option<String>| {
+        let named = tenant.as_ref().map(|id| format!("in tenant {id}"));
+        named.unwrap_or_else(|| "in no tenant".to_owned())
+    };
     let refers_to = finding.refers_to.as_ref().map_or(String::new(), |table| {
-        let tenant = or_none(&finding.refers_to_tenant);
-        format!(", which refers to {table} in tenant {tenant}")
+        let tenant = in_tenant(&finding.refers_to_tenant);
+        format!(", which refers to {table} {tenant}")
     });
     let weight = if finding.stops { "stops" } else { "kept" };
     text.line(format_args!(
-        "{weight}: {}.{} of row {} in tenant {}: {:?}, value {}{refers_to}",
+        "{weight}: {}.{} of row {} {}: {}, value {}{refers_to}",
         finding.table,
         finding.column,
         finding.key,
-        or_none(&finding.tenant),
-        finding.problem,
+        in_tenant(&finding.tenant),
+        finding.problem.as_str(),
         or_none(&finding.value),
     ));
 }

@@ -8,10 +8,10 @@ use crate::{Ending, Outcome};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ringfence self-approval forbid --tenant acme --actor 0190d3a8")]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// Which of the two.
     rule: Rule,
+    #[command(flatten)]
+    who: Who,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -6,10 +6,22 @@ use super::{Situation, Standing};
 
 /// What an operator does about an error: after its kind, its field or its code, and else after the schema.
 pub(super) fn about(error: &Error, situation: Situation) -> Option<String> {
-    let Situation { standing, is_file } = situation;
+    let Situation {
+        standing, is_file, ..
+    } = situation;
     let fixed = match error {
         Error::Internal { .. } => return behind(standing),
+        Error::Invalid { rule, .. } if rule.contains("`allow_hard_links`") => {
+            "close the file everywhere and give --allow-hard-links, or take its other names away"
+        }
+        Error::Invalid { rule, .. } if rule.contains("`allow_any_mount`") => {
+            "put the file on a disk of this machine, or give --allow-any-mount where nobody else has it open"
+        }
         Error::Invalid { field, .. } => return Some(about_argument(field, is_file)),
+        Error::NotFound { entity } if situation.restores && entity == "user" => {
+            "an operator is not shown the users of a tenant: name one that is known, or make a new user the administrator \
+             with `ringfence tenants create-admin`"
+        }
         Error::NotFound { entity } => return about_absence(entity),
         Error::Forbidden { permission } if permission == "database.operator" => {
             "name a login in --database that owns the tables; what operators do, the runtime role may not"
@@ -24,6 +36,15 @@ pub(super) fn about(error: &Error, situation: Situation) -> Option<String> {
              the first administrator's id is in `ringfence deployment-log events --entity-type tenant`"
         }
         Error::Schema { code, .. } => return about_schema(code, standing),
+        Error::Integrity { findings, detail } if findings.is_empty() => {
+            match detail.contains("`integrity_scan`") {
+                true => "`ringfence scan` names the row: mend it with the database's own tools",
+                false => {
+                    "leave the log as it is, and take what was there from a backup: what is mended by hand verifies no \
+                     more than what was broken"
+                }
+            }
+        }
         Error::Integrity { .. } if standing.is_some_and(|it| it.current == it.latest) => {
             return None;
         }
@@ -58,8 +79,13 @@ fn about_argument(field: &str, is_file: bool) -> String {
             "--schema is a schema of this Postgres database; make it with CREATE SCHEMA first"
         }
         "to" => "`ringfence status` lists the steps",
-        "operator" => "give --operator a name of at most 200 bytes",
+        "operator" => {
+            "give --operator a name of at most 200 bytes, without characters that cannot be seen"
+        }
         "after" => "give --after what the page before named, or leave it away for the first page",
+        "admin.password" | "password" | "new.password" => {
+            "the password comes from --password-stdin, or for `tenants create` from RINGFENCE_ADMIN_PASSWORD"
+        }
         field => return format!("`{field}` is one of the command's arguments: see its --help"),
     };
     fixed.to_owned()

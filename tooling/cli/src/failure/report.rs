@@ -49,6 +49,8 @@ pub(crate) struct Situation {
     pub(crate) standing: Option<Standing>,
     /// Whether the database is a file.
     pub(crate) is_file: bool,
+    /// Whether it looked for a user on behalf of an operator, who is not shown any.
+    pub(crate) restores: bool,
 }
 
 impl From<&MigrationStatus> for Standing {

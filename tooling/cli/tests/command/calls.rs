@@ -290,8 +290,8 @@ impl Things {
             each(
                 "roles assign",
                 [
-                    &format!("{role} {user} --until 2999-01-01T00:00:00Z"),
-                    &format!("{role} {user}"),
+                    &format!("{user} {role} --until 2999-01-01T00:00:00Z"),
+                    &format!("{user} {role}"),
                 ],
                 "expires_at 2999-01-01T00:00:00Z",
                 ("/expires_at", Value::Null),
@@ -299,7 +299,7 @@ impl Things {
             // For the second time there is nothing to take.
             each(
                 "roles unassign",
-                [&format!("{role} {user}"), &format!("{} {admin}", self.role)],
+                [&format!("{user} {role}"), &format!("{admin} {}", self.role)],
                 &format!("role_id {role}"),
                 ("/user_id", json!(admin)),
             ),

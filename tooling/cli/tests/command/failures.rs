@@ -303,3 +303,69 @@ async fn a_file_with_other_names_is_opened_where_the_operator_says_so() {
     printed(&ringfence(&place, &allowed), 0);
     place.remove().await;
 }
+
+/// Forms are named, a negative number is a number, and what leads nowhere else is told.
+#[tokio::test]
+async fn a_value_that_is_none_is_refused_by_a_rule_that_names_its_form() {
+    on_each_empty_database(async |place| {
+        printed(&ringfence(place, &["migrate"]), 0);
+        for (words, says) in [
+            (
+                &["deployment-log", "events", "--since", "yesterday"][..],
+                "such as 2026-01-05T12:00:00Z",
+            ),
+            (
+                &["deployment-log", "events", "--until", "2026-11-27"],
+                "such as 2026-01-05T12:00:00Z",
+            ),
+            (
+                &["deployment-log", "event", "x"],
+                "a whole number from 0, as `seq`",
+            ),
+            (
+                &["deployment-log", "event", "-1"],
+                "a whole number from 0, as `seq`",
+            ),
+            (
+                &["tenants", "list", "--limit", "-1"],
+                "a whole number from 1 to 1000",
+            ),
+            (
+                &["tenants", "list", "--limit", "0"],
+                "a whole number from 1 to 1000",
+            ),
+            (&["status", "--wait", "-1"], "a whole number from 0 to 3600"),
+            (&["migrate", "--to", "-1"], "a whole number from 0"),
+            (&["rollback", "--to", "-1"], "a whole number from 0"),
+            (&["migrate", "--to", "3"], "`ringfence rollback --to 3`"),
+        ] {
+            let output = ringfence(place, words);
+            printed(&output, 2);
+            let told = said(&output);
+            assert!(told.contains(says), "{words:?}: {told}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_operator_who_names_no_user_is_not_sent_to_a_list_that_is_not_an_operators() {
+    on_each_empty_database(async |place| {
+        printed(&ringfence(place, &["migrate"]), 0);
+        printed(
+            &ringfence(place, &["tenants", "create", "Acme", "--id", "acme"]),
+            0,
+        );
+        place.plant("DELETE FROM user_roles;").await;
+        let words = ["tenants", "restore-admin", "acme", "nobody", "--json"];
+        let error = refused(&ringfence(place, &words));
+        assert_eq!(error["kind"], "not_found", "{error}");
+        let advice = error["advice"].as_str().unwrap();
+        assert!(
+            advice.contains("`ringfence tenants create-admin`"),
+            "{error}"
+        );
+        assert!(!advice.contains("users list"), "{error}");
+    })
+    .await;
+}

@@ -338,7 +338,8 @@ async fn finish(
     if !may_commit(done.iter().map(Arc::as_ref)) {
         return Ok(Finished::GivenUp);
     }
-    match tx.commit().await? {
+    let gone_first = done.iter().filter_map(|ticket| ticket.ends()).min();
+    match tx.commit(gone_first).await? {
         Committed::Yes => Ok(Finished::Committed),
         Committed::AnswerLost => {
             let committed = connections.was_committed(bound, moved, transaction);

@@ -102,20 +102,21 @@ async fn run_to_its_end(
         }
         match run_group(ground, bound, group, manner).await {
             Ended::Settled => return Vec::new(),
+            // Nothing of theirs stands: whoever goes from here on, while the others' turn comes, hears so.
             Ended::GivenUp(again) => group = punctual(again).collect(),
             Ended::Refused(again) if manner == Manner::Together => {
                 manner = Manner::Guarded;
-                group = again;
+                group = punctual(again).collect();
             }
-            Ended::Refused(apart) => return apart,
+            Ended::Refused(apart) => return punctual(apart).collect(),
             Ended::Broken(again, error) if reruns == RERUNS => {
                 answer_all(again, &error);
                 return Vec::new();
             }
             Ended::Broken(again, _) => {
+                group = punctual(again).collect();
                 tokio::time::sleep(RERUN_PAUSE * 2_u32.pow(reruns)).await;
                 reruns += 1;
-                group = punctual(again).collect();
             }
         }
     }

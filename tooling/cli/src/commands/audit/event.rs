@@ -1,6 +1,6 @@
 //! `ringfence audit event`
 
-use crate::arguments::Who;
+use crate::arguments::{Who, place};
 use crate::context::Context;
 use crate::{Ending, Outcome};
 
@@ -8,10 +8,11 @@ use crate::{Ending, Outcome};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ringfence audit event 41 --tenant acme --actor 0190d3a8")]
 pub(crate) struct Arguments {
+    /// Its place in the log, from 0.
+    #[arg(value_parser = place, allow_negative_numbers = true)]
+    seq: i64,
     #[command(flatten)]
     who: Who,
-    /// Its place in the log, from 0.
-    seq: i64,
 }
 
 impl Arguments {

@@ -1,5 +1,6 @@
 //! `ringfence deployment-log event`
 
+use crate::arguments::place;
 use crate::context::Context;
 use crate::{Ending, Outcome};
 
@@ -8,6 +9,7 @@ use crate::{Ending, Outcome};
 #[command(after_help = "Example:\n  ringfence deployment-log event 41")]
 pub(crate) struct Arguments {
     /// Its place in the log, from 0.
+    #[arg(value_parser = place, allow_negative_numbers = true)]
     seq: i64,
 }
 

@@ -14,14 +14,14 @@ const COLUMNS: &[&str] = &["id", "name", "vendor", "updated_at"];
     after_help = "Example:\n  ringfence drones list --vendor MAVLINK --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// Only this vendor's.
     #[arg(long, value_parser = one_of(Vendor::TEXTS, Vendor::parse))]
     vendor: Option<Vendor>,
     /// Exactly this name.
     #[arg(long)]
     name: Option<String>,
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     paging: Paging,
 }

@@ -8,10 +8,10 @@ use crate::{Ending, Outcome};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ringfence drones show 0190d3a9 --tenant acme --actor 0190d3a8")]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// The drone's id.
     id: String,
+    #[command(flatten)]
+    who: Who,
 }
 
 impl Arguments {

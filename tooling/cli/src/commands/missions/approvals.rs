@@ -14,10 +14,10 @@ const COLUMNS: &[&str] = &["id", "approver_id", "decision", "created_at", "comme
     after_help = "Example:\n  ringfence missions approvals 0190d3a9 --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// The mission's id.
     mission: String,
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     paging: Paging,
 }

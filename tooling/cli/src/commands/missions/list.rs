@@ -22,8 +22,6 @@ const COLUMNS: &[&str] = &[
     after_help = "Example:\n  ringfence missions list --state RUNNING --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// Only missions that stand here.
     #[arg(long, value_parser = one_of(MissionState::TEXTS, MissionState::parse))]
     state: Option<MissionState>,
@@ -36,6 +34,8 @@ pub(crate) struct Arguments {
     /// Only missions that this user created.
     #[arg(long, value_name = "ID")]
     created_by: Option<String>,
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     paging: Paging,
 }

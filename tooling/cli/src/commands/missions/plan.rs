@@ -14,13 +14,13 @@ use crate::{Ending, Outcome};
         ringfence missions plan 0190d3a9 --file --tenant acme --actor 0190d3a8 > survey.plan"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// The mission's id.
     id: String,
     /// The file itself, byte for byte, and nothing else; as JSON, its text besides.
     #[arg(long)]
     file: bool,
+    #[command(flatten)]
+    who: Who,
 }
 
 #[derive(Serialize)]

@@ -10,10 +10,10 @@ use crate::{Ending, Outcome};
     after_help = "Example:\n  ringfence missions run 0190d3a9 --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// The flight's id.
     id: String,
+    #[command(flatten)]
+    who: Who,
 }
 
 impl Arguments {

@@ -3,25 +3,25 @@
 use jiff::Timestamp;
 use ringfence::model::Assignment;
 
-use crate::arguments::Who;
+use crate::arguments::{Who, moment};
 use crate::context::Context;
 use crate::{Ending, Outcome};
 
 /// Give a role to a user, with an end or for good. For a role that the user has already it changes the end.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  ringfence roles assign 0190d3a9 0190d3aa --until 2027-01-05T00:00:00Z --tenant acme --actor 0190d3a8"
+    after_help = "Example:\n  ringfence roles assign 0190d3aa 0190d3a9 --until 2027-01-05T00:00:00Z --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
+    /// The user's id (`ringfence users list`).
+    user: String,
+    /// The role's id (`ringfence roles list`).
+    role: String,
+    /// When the assignment ends by itself; never by default.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    until: Option<Timestamp>,
     #[command(flatten)]
     who: Who,
-    /// The role's id.
-    role: String,
-    /// The user's id.
-    user: String,
-    /// When the assignment ends by itself; never by default.
-    #[arg(long, value_name = "TIME")]
-    until: Option<Timestamp>,
 }
 
 impl Arguments {

@@ -12,13 +12,13 @@ use crate::{Ending, Outcome};
     after_help = "Example:\n  ringfence roles create surveyor --description 'Plans and flies surveys' --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// Its name.
     name: String,
     /// What it is for.
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
+    #[command(flatten)]
+    who: Who,
 }
 
 impl Arguments {

@@ -14,11 +14,11 @@ const COLUMNS: &[&str] = &["id", "name", "description"];
     after_help = "Example:\n  ringfence roles list --name admin --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// Exactly this name.
     #[arg(long)]
     name: Option<String>,
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     paging: Paging,
 }

@@ -13,13 +13,13 @@ use crate::{Ending, Outcome};
     after_help = "Example:\n  ringfence roles revoke 0190d3a9 mission.approve --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// The role's id.
     role: String,
     /// The permission.
     #[arg(value_parser = permission())]
     permission: Permission,
+    #[command(flatten)]
+    who: Who,
 }
 
 #[derive(Serialize)]

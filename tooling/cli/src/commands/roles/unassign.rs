@@ -9,15 +9,15 @@ use crate::{Ending, Outcome};
 /// Take a role from a user.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  ringfence roles unassign 0190d3a9 0190d3aa --tenant acme --actor 0190d3a8"
+    after_help = "Example:\n  ringfence roles unassign 0190d3aa 0190d3a9 --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
+    /// The user's id (`ringfence users list`).
+    user: String,
+    /// The role's id (`ringfence roles list`).
+    role: String,
     #[command(flatten)]
     who: Who,
-    /// The role's id.
-    role: String,
-    /// The user's id.
-    user: String,
 }
 
 #[derive(Serialize)]

@@ -22,6 +22,11 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// Whether it looks for a user on an operator's behalf, who is not shown any.
+    pub(crate) fn restores(&self) -> bool {
+        matches!(self.command, Command::RestoreAdmin(_))
+    }
+
     pub(crate) async fn run(self, context: &Context) -> Outcome {
         self.command.run(context).await
     }

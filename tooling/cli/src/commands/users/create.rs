@@ -16,10 +16,10 @@ use crate::{Ending, Outcome};
         ringfence users create jonas --password-stdin --tenant acme --actor 0190d3a8 < password"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// The name to log in with.
     username: String,
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     password: Password,
 }

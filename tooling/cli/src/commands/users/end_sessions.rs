@@ -14,10 +14,10 @@ use crate::{Ending, Outcome};
     after_help = "Example:\n  ringfence users end-sessions 0190d3a9 --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// The user's id.
     id: String,
+    #[command(flatten)]
+    who: Who,
 }
 
 #[derive(Serialize)]

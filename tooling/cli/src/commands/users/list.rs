@@ -14,14 +14,14 @@ const COLUMNS: &[&str] = &["id", "username", "is_active", "created_at"];
     after_help = "Example:\n  ringfence users list --active true --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// Exactly this name.
     #[arg(long)]
     username: Option<String>,
     /// Only active, or only inactive users.
     #[arg(long, value_name = "BOOL")]
     active: Option<bool>,
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     paging: Paging,
 }

@@ -12,8 +12,6 @@ use crate::{Ending, Outcome};
     after_help = "Example:\n  ringfence users update 0190d3a9 --active false --tenant acme --actor 0190d3a8"
 )]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    who: Who,
     /// The user's id.
     id: String,
     /// The new name to log in with.
@@ -25,6 +23,8 @@ pub(crate) struct Arguments {
     /// The version that you saw; another one refuses.
     #[arg(long, value_name = "N")]
     version: Option<i64>,
+    #[command(flatten)]
+    who: Who,
 }
 
 impl Arguments {

@@ -53,8 +53,8 @@ def test_a_coroutine_is_one_as_pythons_own_are() -> None:
     async def asks() -> None:
         async with fleet() as drones:
             made: Any = drones.register("Kite", "FAKE")
-            assert isinstance(made, Coroutine)
             assert (made.__name__, made.__qualname__) == ("register", "Drones.register")
+            assert isinstance(made, Coroutine)
             assert repr(made).startswith("<coroutine object Drones.register at 0x")
             assert (await made).name == "Kite"
             with pytest.raises(RuntimeError, match="cannot reuse already awaited coroutine"):

@@ -77,7 +77,7 @@ def test_nothing_is_acknowledged_behind_another_sqlite_that_came_and_went(
 
 @contextlib.contextmanager
 def another_process(file: Path) -> Iterator[None]:
-    """Has the file open with its own SQLite, so that whoever closes it here is not the last, and takes no log away."""
+    """Has the file open with its own SQLite: who closes it here is not the last, and takes no log away."""
     script = """
 import sqlite3, sys
 db = sqlite3.connect(sys.argv[1])

@@ -9,14 +9,15 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBool, PyDateTime, PyEllipsis, PyString, PyTzInfo};
-use pyo3::{type_hint_identifier, type_hint_subscript};
+use pyo3::types::{PyBool, PyDateTime, PyEllipsis, PyMemoryView, PyString, PyTzInfo};
+use pyo3::{type_hint_identifier, type_hint_subscript, type_hint_union};
 use ringfence::model::{
     Action, Change, Cursor, DroneId, Json, MissionId, MissionState, Permission, PlanType, Progress,
     Resource, RoleId, RunId, TenantId, UserId, Vendor,
 };
 use ringfence::{Error, MigrateMode, ProgressListener};
 
+use crate::ending;
 use crate::errors::raise;
 
 /// What is wrong with a value, without the argument's name.
@@ -131,7 +132,7 @@ macro_rules! hint_of {
 }
 
 macro_rules! integers {
-    ($($type:ty),+) => {$(
+    ($($type:ty, $beyond:expr;)+) => {$(
         impl Read for $type {
             const HINT: PyStaticExpr = hint_of!($type);
 
@@ -141,14 +142,13 @@ macro_rules! integers {
                 if object.is_instance_of::<PyBool>() {
                     return Err(Misfit::of_type("an int", object));
                 }
-                object.extract().map_err(|raised: PyErr| {
+                object.extract().or_else(|raised: PyErr| {
                     if raised.is_instance_of::<PyOverflowError>(py) {
-                        let (least, most) = (<$type>::MIN, <$type>::MAX);
-                        Misfit::Value(format!("is not between {least} and {most}"))
+                        $beyond
                     } else if raised.is_instance_of::<PyTypeError>(py) {
-                        Misfit::of_type("an int", object)
+                        Err(Misfit::of_type("an int", object))
                     } else {
-                        Misfit::Raised(raised)
+                        Err(Misfit::Raised(raised))
                     }
                 })
             }
@@ -157,7 +157,12 @@ macro_rules! integers {
     )+};
 }
 
-integers!(u32, i64);
+integers! {
+    // What the library counts has bounds of its own, which it tells, and the most that this type holds is beyond all of
+    // them. So is a number that the type does not hold, whichever way: none that is too small becomes one that is not.
+    u32, Ok(u32::MAX);
+    i64, Err(Misfit::Value(format!("is not between {} and {}", i64::MIN, i64::MAX)));
+}
 
 impl Read for bool {
     const HINT: PyStaticExpr = hint_of!(bool);
@@ -271,12 +276,21 @@ impl Read for Resource {
     }
 }
 
+/// Bytes, wherever Python keeps them.
 impl Read for PyBackedBytes {
-    const HINT: PyStaticExpr = hint_of!(PyBackedBytes);
+    const HINT: PyStaticExpr = type_hint_union!(
+        hint_of!(PyBackedBytes),
+        type_hint_identifier!("builtins", "memoryview")
+    );
 
     fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
-        let bytes = object.extract();
-        bytes.map_err(|_| Misfit::of_type("bytes or a bytearray", object))
+        let wanted = "bytes, a bytearray or a memoryview";
+        let whole = match object.cast::<PyMemoryView>() {
+            // It may be of any shape, and be released.
+            Ok(view) => view.call_method0("tobytes").map_err(Misfit::Raised)?,
+            Err(_) => object.to_owned(),
+        };
+        whole.extract().map_err(|_| Misfit::of_type(wanted, object))
     }
 }
 
@@ -356,8 +370,7 @@ impl Read for Listener {
 impl Listener {
     pub(crate) fn heard(self) -> Arc<dyn ProgressListener> {
         Arc::new(move |progress: Progress| {
-            // Nobody listens once the interpreter ends.
-            let _ = Python::try_attach(|py| {
+            ending::unless_ended(|py| {
                 if let Err(raised) = self.0.call1(py, (progress,)) {
                     raised.write_unraisable(py, Some(self.0.bind(py)));
                 }

@@ -4,7 +4,11 @@
 //! handles stand in [`handles`], each method once: from that line come the method that waits and the coroutine.
 //! `python/ringfence/_ringfence/*.pyi` are made from what is compiled, documentation included (`cargo xtask stubs`).
 
+mod answers;
 mod arguments;
+mod bell;
+mod coroutine;
+mod ending;
 mod errors;
 mod handles;
 mod logs;
@@ -28,9 +32,9 @@ mod _ringfence {
     };
 
     #[pymodule_init]
-    fn listen() -> pyo3::PyResult<()> {
+    fn begin() -> pyo3::PyResult<()> {
         crate::logs::listen();
-        Ok(())
+        pyo3::Python::attach(crate::ending::watch)
     }
 
     /// The same for asyncio: every method is a coroutine.

@@ -48,6 +48,8 @@ macro_rules! handles {
         pub(crate) mod sync {
             #[allow(unused_imports, reason = "a table need not name another one's classes")]
             use crate::handles::sync::*;
+            #[allow(unused_imports, reason = "only one class closes")]
+            use crate::answers::Nothing;
             use crate::arguments::Argument;
             use crate::table::*;
             #[allow(unused_imports, reason = "only one class closes")]
@@ -102,7 +104,7 @@ macro_rules! handles {
                             kind: Py<PyAny>,
                             raised: Py<PyAny>,
                             traceback: Py<PyAny>,
-                        ) -> PyResult<()> {
+                        ) -> PyResult<Nothing> {
                             left(waited(py, self.0.$close()), py)
                         }
                     )?
@@ -133,23 +135,29 @@ macro_rules! handles {
         pub(crate) mod aio {
             #[allow(unused_imports, reason = "a table need not name another one's classes")]
             use crate::handles::aio::*;
+            #[allow(unused_imports, reason = "only one class closes")]
+            use crate::answers::Nothing;
             use crate::arguments::Argument;
+            use crate::coroutine::Promised;
+            use crate::errors::raise;
             use crate::table::*;
             #[allow(unused_imports, reason = "only one class closes")]
-            use crate::waiting::{awaited, left};
+            use crate::waiting::left;
             use super::*;
 
             $($(
                 $(#[$function_meta])*
                 #[pyfunction]
                 #[pyo3(signature = ($($first,)* $(*, $($option = $option_default),+)?))]
-                pub(crate) async fn $function(
+                pub(crate) fn $function(
                     $($first: <$first_type as Argument>::Taken,)*
                     $($($option: <$option_type as Argument>::Taken,)+)?
-                ) -> PyResult<$made> {
-                    $(let $first = <$first_type>::given($first, stringify!($first))?;)*
-                    $($(let $option = <$option_type>::given($option, stringify!($option))?;)+)?
-                    awaited($make).await.map(Into::into)
+                ) -> Promised<$made> {
+                    Promised::new(stringify!($function), async move {
+                        $(let $first = <$first_type>::given($first, stringify!($first))?;)*
+                        $($(let $option = <$option_type>::given($option, stringify!($option))?;)+)?
+                        $make.await.map(Into::into).map_err(raise)
+                    })
                 }
             )*)?
 
@@ -174,38 +182,47 @@ macro_rules! handles {
                     )*)?
 
                     $(
-                        async fn __aenter__(slf: Py<Self>) -> PyResult<Py<Self>> {
-                            Ok(slf)
+                        fn __aenter__(slf: Py<Self>) -> Promised<Py<Self>> {
+                            let of = concat!(stringify!($class), ".__aenter__");
+                            Promised::new(of, async move { Ok(slf) })
                         }
 
                         #[pyo3(signature = (kind, raised, traceback, /))]
                         #[allow(unused_variables, reason = "it closes whatever was raised")]
-                        async fn __aexit__(
+                        fn __aexit__(
                             &self,
                             kind: Py<PyAny>,
                             raised: Py<PyAny>,
                             traceback: Py<PyAny>,
-                        ) -> PyResult<()> {
-                            let closed = awaited(self.0.$close()).await;
-                            Python::attach(|py| left(closed, py))
+                        ) -> Promised<Nothing> {
+                            let of = concat!(stringify!($class), ".__aexit__");
+                            let handle = self.0.clone();
+                            Promised::new(of, async move {
+                                let closed = handle.$close().await.map_err(raise);
+                                Python::attach(|py| left(closed, py))
+                            })
                         }
                     )?
 
                     $(
                         $(#[$method_meta])*
                         #[pyo3(signature = ($($argument,)* $(*, $($named = $default),+)?))]
-                        async fn $method(
+                        fn $method(
                             &self,
                             $($argument: <$argument_type as Argument>::Taken,)*
                             $($($named: <$named_type as Argument>::Taken,)+)?
-                        ) -> PyResult<$result> {
-                            $(let $argument = <$argument_type>::given($argument, stringify!($argument))?;)*
-                            $($(let $named = <$named_type>::given($named, stringify!($named))?;)+)?
-                            let method = call!(
-                                self.0,
-                                $method($($argument,)* $($($named,)+)?) $(|$handle| $call)?
-                            );
-                            awaited(method).await.map(Into::into)
+                        ) -> Promised<$result> {
+                            let of = concat!(stringify!($class), ".", stringify!($method));
+                            let inner = self.0.clone();
+                            Promised::new(of, async move {
+                                $(let $argument = <$argument_type>::given($argument, stringify!($argument))?;)*
+                                $($(let $named = <$named_type>::given($named, stringify!($named))?;)+)?
+                                let method = call!(
+                                    inner,
+                                    $method($($argument,)* $($($named,)+)?) $(|$handle| $call)?
+                                );
+                                method.await.map(Into::into).map_err(raise)
+                            })
                         }
                     )*
                 }

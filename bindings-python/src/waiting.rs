@@ -1,12 +1,10 @@
-//! Waiting for a method of the core, on a thread of Python's or in a coroutine.
-
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+//! Waiting for a method of the core on a thread of Python's.
 
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 use ringfence::blocking;
 
+use crate::answers::Nothing;
 use crate::errors::raise;
 use crate::logs;
 
@@ -72,37 +70,11 @@ fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     main.eq(threading.call_method0("get_ident")?)
 }
 
-/// Awaits a method of the core in a coroutine. It is polled where asyncio polls, as in any executor, with Python's lock
-/// released.
-pub(crate) async fn awaited<T: Send>(
-    method: impl Future<Output = ringfence::Result<T>> + Send,
-) -> PyResult<T> {
-    let outcome = Detached(pin!(method)).await;
-    Python::attach(logs::deliver)?;
-    outcome.map_err(raise)
-}
-
-struct Detached<'f, F>(Pin<&'f mut F>);
-
-impl<F> Future for Detached<'_, F>
-where
-    F: Future<Output: Send> + Send,
-{
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // A `Context` belongs to its thread's lock, its waker does not.
-        let waker = cx.waker();
-        let method = self.0.as_mut();
-        Python::attach(|py| py.detach(|| method.poll(&mut Context::from_waker(waker))))
-    }
-}
-
 /// What a handle's end of a `with` comes to: nothing, in a child of fork, whose parent still uses the database.
-pub(crate) fn left(closed: PyResult<()>, py: Python<'_>) -> PyResult<()> {
+pub(crate) fn left(closed: PyResult<()>, py: Python<'_>) -> PyResult<Nothing> {
     match closed {
-        Err(raised) if is_forked(&raised, py) => Ok(()),
-        closed => closed,
+        Err(raised) if is_forked(&raised, py) => Ok(Nothing),
+        closed => closed.map(Into::into),
     }
 }
 

@@ -49,6 +49,8 @@ RIGHT_FOR: dict[str, Any] = {
     "file": (ROOT / "examples/data/river-survey.plan").read_bytes(),
     "password": "correct horse",
     "payload": "{}",
+    "pool_size": 2,
+    "url": "sqlite::memory:",
 }
 
 

@@ -2,8 +2,9 @@ import asyncio
 import contextlib
 import inspect
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,59 @@ def test_a_method_is_a_coroutine() -> None:
             assert len(await promised) == 0
 
     asyncio.run(asks())
+
+
+def test_a_method_that_nobody_awaits_does_nothing_and_says_so() -> None:
+    async def forgets() -> None:
+        async with fleet() as drones:
+            with pytest.warns(
+                RuntimeWarning, match=r"^coroutine 'Drones\.register' was never awaited$"
+            ) as told:
+                drones.register("Kite", "FAKE")  # type: ignore[unused-coroutine]
+            assert [Path(one.filename) for one in told] == [Path(__file__)]
+            with pytest.warns(RuntimeWarning, match=r"^coroutine 'open' was never awaited$"):
+                aio.open("sqlite::memory:")  # type: ignore[unused-coroutine]
+            # Whoever closes it knows.
+            drones.register("Kite", "FAKE").close()
+            assert not await drones.list()
+
+    asyncio.run(forgets())
+
+
+def test_a_coroutine_is_one_as_pythons_own_are() -> None:
+    async def asks() -> None:
+        async with fleet() as drones:
+            made: Any = drones.register("Kite", "FAKE")
+            assert (made.__name__, made.__qualname__) == ("register", "Drones.register")
+            assert isinstance(made, Coroutine)
+            assert repr(made).startswith("<coroutine object Drones.register at 0x")
+            assert (await made).name == "Kite"
+            with pytest.raises(RuntimeError, match="cannot reuse already awaited coroutine"):
+                await made
+            with pytest.raises(KeyError, match="nobody"):
+                drones.list().throw(KeyError("nobody"))
+            with pytest.raises(KeyError, match="nobody"):
+                drones.list().throw(KeyError, "nobody")
+
+    asyncio.run(asks())
+
+
+def test_only_the_loops_own_thread_tells_the_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: set[int] = set()
+    tells = asyncio.BaseEventLoop.call_soon_threadsafe
+
+    def noted(*args: Any, **named: Any) -> asyncio.Handle:  # noqa: ANN401
+        told.add(threading.get_ident())
+        return tells(*args, **named)
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "call_soon_threadsafe", noted)
+
+    async def works() -> None:
+        async with fleet(f"sqlite:{tmp_path / 'fleet.db'}") as drones:
+            await asyncio.gather(*(drones.register(f"Swift {n}", "FAKE") for n in range(50)))
+
+    asyncio.run(works())
+    assert told <= {threading.get_ident()}
 
 
 def test_writes_that_wait_together_are_all_done(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -22,6 +23,19 @@ def test_an_imported_plan_is_a_draft_with_its_summary(
     assert mission.constraints == "{}"
     assert missions.get(mission.id) == mission
     assert "River survey" in repr(mission)
+
+
+@pytest.mark.parametrize("kept", [bytes, bytearray, memoryview])
+def test_a_plan_is_taken_wherever_its_bytes_are_kept(
+    operator: ringfence.TenantSession, plan: bytes, kept: Callable[[bytes], bytes | bytearray | memoryview]
+) -> None:
+    missions = operator.missions()
+    mission = missions.import_plan("River survey", kept(plan))
+    assert missions.plan(mission.id).file == plan
+    # Every second byte of one that was spread.
+    spread = bytes(byte for pair in plan for byte in (pair, 0))
+    again = missions.import_plan("The same", memoryview(spread)[::2])
+    assert again.plan_sha256 == mission.plan_sha256
 
 
 def test_the_kind_of_flight_and_the_constraints_can_be_given(

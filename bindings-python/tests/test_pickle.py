@@ -90,9 +90,11 @@ def test_what_is_raised_is_the_same_after_pickle(report: ringfence.IntegrityRepo
         more = [particulars[kind.__name__]] if kind.__name__ in particulars else []
         raised = kind(common, *more)
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-            again = pickle.loads(pickle.dumps(raised, protocol))  # noqa: S301
+            again: errors.RingfenceError = pickle.loads(pickle.dumps(raised, protocol))  # noqa: S301
             assert type(again) is kind
             assert (str(again), vars(again)) == (str(raised), vars(raised))
+            assert repr(again) == repr(raised) == f"{kind.__name__}('in words')"
+            assert again.args == raised.args == ("in words",)
 
 
 def looked_up(number: int) -> ringfence.TenantPage:

@@ -116,11 +116,13 @@ def test_a_record_shows_its_fields(admin: ringfence.TenantSession) -> None:
     )
     assert repr(drone).endswith("version=1)")
     page = repr(admin.drones().list())
-    assert page.startswith("DronePage(items=[{'id': ")
-    assert page.endswith("next=None)")
+    assert page == f"DronePage(items=[{drone!r}], next=None)"
     for number in range(30):
         admin.identity().create_user(f"user {number}")
     assert "...]" in repr(admin.identity().users())
+    verified = admin.audit().verify()
+    assert f"outcome={verified.outcome!r}" in repr(verified)
+    assert repr(verified.outcome) == "LogOutcome(kind='intact', seq=None)"
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -25,11 +25,16 @@ class RingfenceError(Exception):
     is_retryable: bool
 
     def __init__(self, common: Common, *particulars: object) -> None:
-        super().__init__(common, *particulars)
+        super().__init__(common[0])
         self.detail, self.code, self.status, self.field, self.is_retryable = common
+        self._given = (common, *particulars)
 
     def __str__(self) -> str:
         return self.detail
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # What Python would call the class with again is `args`: here the text alone.
+        return type(self), self._given, self.__dict__
 
 
 class Invalid(RingfenceError, ValueError):

@@ -180,9 +180,9 @@ handles! {
 
         /// Finishes what was handed over and closes every connection, for good: later calls raise `Closed`, and closing it
         /// again does nothing. The end of a `with` closes it too.
-        fn close() -> () => |db| db.shutdown();
+        fn close() -> Nothing => |db| db.shutdown();
 
         /// The same, by the name that it has in other languages.
-        fn shutdown() -> ();
+        fn shutdown() -> Nothing;
     }
 }

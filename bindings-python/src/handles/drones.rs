@@ -64,6 +64,6 @@ handles! {
         /// Deletes a drone that nothing refers to.
         ///
         /// Raises `NotFound`; `Forbidden` without `registry.write`; `Conflict` (`in_use`) while anything refers to it.
-        fn delete(id: DroneId) -> ();
+        fn delete(id: DroneId) -> Nothing;
     }
 }

@@ -65,13 +65,13 @@ handles! {
         /// user's.
         ///
         /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`.
-        fn set_password(id: UserId, password: String) -> ();
+        fn set_password(id: UserId, password: String) -> Nothing;
 
         /// Ends the sessions of a user that are open, in every process: their next call raises `Unauthenticated`. That of
         /// the caller ends too, where it is the user's own.
         ///
         /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`.
-        fn end_sessions(id: UserId) -> ();
+        fn end_sessions(id: UserId) -> Nothing;
 
         /// Creates a role without permissions.
         ///
@@ -101,25 +101,25 @@ handles! {
             user_id: UserId,
             role_id: RoleId;
             expires_at: Option<Timestamp> = None,
-        ) -> () => |identity| identity.assign_role(Assignment { user_id, role_id, expires_at });
+        ) -> Nothing => |identity| identity.assign_role(Assignment { user_id, role_id, expires_at });
 
         /// Takes a role from a user.
         ///
         /// Raises `Invalid`; `NotFound` (`user`, `role`, or `assignment` when the user does not have the role);
         /// `Forbidden` without `identity.write`; `Conflict` (`last_admin`).
-        fn unassign_role(user: UserId, role: RoleId) -> ();
+        fn unassign_role(user: UserId, role: RoleId) -> Nothing;
 
         /// Grants a role a permission.
         ///
         /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the caller does not hold the
         /// permission; `Conflict` (`taken`) when the role has it already.
-        fn grant(role: RoleId, permission: Permission) -> ();
+        fn grant(role: RoleId, permission: Permission) -> Nothing;
 
         /// Takes a permission from a role. What the role inherits stays.
         ///
         /// Raises `Invalid`; `NotFound` (`role`, or `grant` when the role itself was not granted it); `Forbidden` without
         /// `identity.write`, or when the caller does not hold the permission; `Conflict` (`last_admin`).
-        fn revoke(role: RoleId, permission: Permission) -> ();
+        fn revoke(role: RoleId, permission: Permission) -> Nothing;
 
         /// What a user may do as of now, out of all its roles: inherited ones, denies and end times included.
         ///

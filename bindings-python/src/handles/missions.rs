@@ -116,7 +116,7 @@ handles! {
         ///
         /// Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`),
         /// or while anything else refers to it (`in_use`).
-        fn delete(id: MissionId) -> ();
+        fn delete(id: MissionId) -> Nothing;
 
         /// Approves a draft, as it stood at the version that the approver saw. The approver has neither created it nor
         /// edited it last, unless the tenant allows that.

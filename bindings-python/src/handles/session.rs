@@ -41,6 +41,6 @@ handles! {
         /// counts. A refusal is recorded in the tenant's log.
         ///
         /// Raises `Invalid` for an id that cannot be; `NotFound` when the resource is not in the tenant; `Forbidden`.
-        fn authorize(permission: Permission; resource: Option<Resource> = None) -> ();
+        fn authorize(permission: Permission; resource: Option<Resource> = None) -> Nothing;
     }
 }

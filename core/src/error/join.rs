@@ -38,7 +38,8 @@ impl From<Failure> for RingfenceError {
             Failure::BlockingInRuntime => Self::Conflict {
                 code: ConflictCode::BlockingInRuntime.to_string(),
                 field: None,
-                detail: "ringfence::blocking::wait was called inside an async runtime; await the method there"
+                detail: "the call would wait on a thread that an async runtime works on, and stall it (a `progress` \
+                         listener may be called on one): await it there, or call it from another thread"
                     .to_owned(),
             },
             Failure::Store(error) => from_store(error),

@@ -16,15 +16,24 @@ use super::{
     RoleGrowth, Tenant, TenantGrowth, User, WhoAmI,
 };
 
-/// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them.
-pub(crate) fn shown(py: Python<'_>, name: &str, record: &impl Serialize) -> PyResult<String> {
+/// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them, and records that it holds
+/// as these show themselves.
+pub(crate) fn shown(
+    held: &Bound<'_, PyAny>,
+    name: &str,
+    record: &impl Serialize,
+) -> PyResult<String> {
+    let py = held.py();
     match json(record)? {
         Value::Object(fields) => {
-            let field = |(name, value)| Ok(format!("{name}={}", literal(py, value)?));
+            let field = |(name, value): (&String, &Value)| {
+                let held = held.getattr(name.as_str()).ok();
+                Ok(format!("{name}={}", literal(py, value, held.as_ref())?))
+            };
             let fields: Vec<String> = fields.iter().map(field).collect::<PyResult<_>>()?;
             Ok(format!("{name}({})", fields.join(", ")))
         }
-        value => literal(py, &value),
+        value => literal(py, &value, None),
     }
 }
 
@@ -35,8 +44,12 @@ pub(crate) fn json(record: &impl Serialize) -> PyResult<Value> {
 /// Most values of a list that are shown.
 const SHOWN: usize = 20;
 
-/// A value as Python writes it.
-fn literal(py: Python<'_>, value: &Value) -> PyResult<String> {
+/// A value as Python writes it, and where a record is `held` as it shows itself.
+fn literal(py: Python<'_>, value: &Value, held: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+    let inner = |key: &dyn Fn(&Bound<'_, PyAny>) -> PyResult<Py<PyAny>>| {
+        held.and_then(|held| key(held).ok())
+            .map(|inner| inner.into_bound(py))
+    };
     Ok(match value {
         Value::Null => "None".to_owned(),
         Value::Bool(true) => "True".to_owned(),
@@ -44,18 +57,27 @@ fn literal(py: Python<'_>, value: &Value) -> PyResult<String> {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.into_pyobject(py)?.repr()?.to_string(),
         Value::Array(all) => {
-            let some = all.iter().take(SHOWN).map(|value| literal(py, value));
+            let some = all.iter().take(SHOWN).enumerate().map(|(at, value)| {
+                let held = inner(&|held| held.get_item(at).map(Bound::unbind));
+                literal(py, value, held.as_ref())
+            });
             let mut some: Vec<String> = some.collect::<PyResult<_>>()?;
             if all.len() > SHOWN {
                 some.push("...".to_owned());
             }
             format!("[{}]", some.join(", "))
         }
-        Value::Object(fields) => {
-            let field = |(name, value)| Ok(format!("'{name}': {}", literal(py, value)?));
-            let fields: Vec<String> = fields.iter().map(field).collect::<PyResult<_>>()?;
-            format!("{{{}}}", fields.join(", "))
-        }
+        Value::Object(fields) => match held.filter(|held| !held.is_instance_of::<PyDict>()) {
+            Some(record) => record.repr()?.to_string(),
+            None => {
+                let field = |(name, value): (&String, &Value)| {
+                    let held = inner(&|held| held.get_item(name).map(Bound::unbind));
+                    Ok(format!("'{name}': {}", literal(py, value, held.as_ref())?))
+                };
+                let fields: Vec<String> = fields.iter().map(field).collect::<PyResult<_>>()?;
+                format!("{{{}}}", fields.join(", "))
+            }
+        },
     })
 }
 
@@ -64,8 +86,8 @@ macro_rules! records {
     ($($record:ident $({$($more:tt)*})?;)+) => {$(
         #[pyo3::pymethods]
         impl $record {
-            fn __repr__(&self, py: pyo3::Python<'_>) -> pyo3::PyResult<String> {
-                $crate::model::python::shown(py, stringify!($record), self)
+            fn __repr__(slf: &pyo3::Bound<'_, Self>) -> pyo3::PyResult<String> {
+                $crate::model::python::shown(slf.as_any(), stringify!($record), slf.get())
             }
 
             fn __reduce__<'py>(
@@ -170,13 +192,14 @@ struct RestOfPlan {
 
 #[pymethods]
 impl MissionPlan {
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let of = slf.get();
         let plan = ShownPlan {
-            file: format!("({} bytes)", self.file.len()),
-            sha256: &self.sha256,
-            summary: &self.summary,
+            file: format!("({} bytes)", of.file.len()),
+            sha256: &of.sha256,
+            summary: &of.summary,
         };
-        shown(py, "MissionPlan", &plan)
+        shown(slf.as_any(), "MissionPlan", &plan)
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {

@@ -144,9 +144,11 @@ async fn take_steps(
 fn check_target(operator: &str, to: u32) -> Result<u32> {
     text::name("operator", operator)?;
     if to > LATEST {
-        return Err(
-            InvalidField::new("to", format_args!("is beyond the newest step, {LATEST}")).into(),
-        );
+        return Err(InvalidField::new(
+            "to",
+            format_args!("is not between 0 and {LATEST}, the newest step"),
+        )
+        .into());
     }
     Ok(to)
 }

@@ -1236,7 +1236,7 @@ class Missions:
         self,
         /,
         name: str,
-        file: bytes | bytearray,
+        file: bytes | bytearray | memoryview,
         *,
         drone_id: str | None = None,
         plan_type: PlanType | str | None = None,
@@ -1642,9 +1642,11 @@ class Ringfence:
         """
     def restore_admin(self, /, operator: str, tenant: str, username: str) -> User:
         """
-        Makes the user of this name, active from then on, the administrator of a tenant that has none.
+        Makes the user of this name, active from then on, the administrator of a tenant that has none. One without a
+        password logs in once whoever vouches for it has set one.
 
-        Raises `NotFound` for the tenant and the user; `Conflict` (`has_admin`, `no_admin`); `Invalid`.
+        Raises `NotFound` for the tenant and the user; `Conflict` (`has_admin`, `no_admin`, `ambiguous_name`);
+        `Invalid`.
         """
     def role_growth(
         self, /, *, limit: SupportsIndex | None = None, after: str | None = None

@@ -30,7 +30,7 @@ from . import (
     UserPage,
     WhoAmI,
 )
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from ringfence._enums import Action, MigrateMode, MissionState, Permission, PlanType, Vendor
 from typing import Any, SupportsIndex, final
@@ -42,13 +42,13 @@ class Audit:
     """
     A tenant's audit log: `audit.read`.
     """
-    async def event(self, /, seq: SupportsIndex) -> AuditEvent:
+    def event(self, /, seq: SupportsIndex) -> Coroutine[Any, Any, AuditEvent]:
         """
         The event at this place in the log, from 0.
 
         Raises `NotFound`; `Forbidden` without `audit.read`.
         """
-    async def events(
+    def events(
         self,
         /,
         *,
@@ -60,13 +60,13 @@ class Audit:
         until: datetime | None = None,
         limit: SupportsIndex | None = None,
         after: str | None = None,
-    ) -> EventPage:
+    ) -> Coroutine[Any, Any, EventPage]:
         """
         Events in the order of the log, a page at a time: those from `since` on and before `until`.
 
         Raises `Invalid`; `Forbidden` without `audit.read`.
         """
-    async def verify(self, /) -> LogVerification:
+    def verify(self, /) -> Coroutine[Any, Any, LogVerification]:
         """
         Recomputes the whole log from its rows and compares it with the root that it stands at. A log that does not
         verify is a result, and raises nothing.
@@ -79,13 +79,13 @@ class DeploymentLog:
     """
     The deployment's own log: what operators did. It outlives every tenant.
     """
-    async def event(self, /, seq: SupportsIndex) -> AuditEvent:
+    def event(self, /, seq: SupportsIndex) -> Coroutine[Any, Any, AuditEvent]:
         """
         The event at this place in the log, from 0.
 
         Raises `NotFound`.
         """
-    async def events(
+    def events(
         self,
         /,
         *,
@@ -97,13 +97,13 @@ class DeploymentLog:
         until: datetime | None = None,
         limit: SupportsIndex | None = None,
         after: str | None = None,
-    ) -> EventPage:
+    ) -> Coroutine[Any, Any, EventPage]:
         """
         Events in the order of the log, a page at a time: those from `since` on and before `until`.
 
         Raises `Invalid`.
         """
-    async def verify(self, /) -> LogVerification:
+    def verify(self, /) -> Coroutine[Any, Any, LogVerification]:
         """
         Recomputes the whole log from its rows and compares it with the root that it stands at.
         """
@@ -113,19 +113,19 @@ class Drones:
     """
     The registry of a tenant's drones: `registry.read`, `registry.write`.
     """
-    async def delete(self, /, id: str) -> None:
+    def delete(self, /, id: str) -> Coroutine[Any, Any, None]:
         """
         Deletes a drone that nothing refers to.
 
         Raises `NotFound`; `Forbidden` without `registry.write`; `Conflict` (`in_use`) while anything refers to it.
         """
-    async def get(self, /, id: str) -> Drone:
+    def get(self, /, id: str) -> Coroutine[Any, Any, Drone]:
         """
         The drone with this id.
 
         Raises `NotFound`; `Forbidden` without `registry.read`.
         """
-    async def list(
+    def list(
         self,
         /,
         *,
@@ -133,20 +133,22 @@ class Drones:
         name: str | None = None,
         limit: SupportsIndex | None = None,
         after: str | None = None,
-    ) -> DronePage:
+    ) -> Coroutine[Any, Any, DronePage]:
         """
         Drones in the order of their ids, a page at a time.
 
         Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `registry.read`.
         """
-    async def register(self, /, name: str, vendor: Vendor | str, *, capabilities: str | None = None) -> Drone:
+    def register(
+        self, /, name: str, vendor: Vendor | str, *, capabilities: str | None = None
+    ) -> Coroutine[Any, Any, Drone]:
         """
         Registers a drone. `capabilities` is a JSON object as text.
 
         Raises `Invalid` naming the field; `Forbidden` without `registry.write`; `Conflict` (`taken`) when the tenant
         has a drone of this name.
         """
-    async def update(
+    def update(
         self,
         /,
         id: str,
@@ -155,7 +157,7 @@ class Drones:
         vendor: Vendor | str = ...,
         capabilities: str = ...,
         version: SupportsIndex | None = None,
-    ) -> Drone:
+    ) -> Coroutine[Any, Any, Drone]:
         """
         Changes a drone; what is left out stays as it is.
 
@@ -171,7 +173,9 @@ class Identity:
     Nobody grants, assigns or takes beyond what they hold, nor touches a user who may do more (`Forbidden`), and the
     last administrator stays (`Conflict`, `last_admin`).
     """
-    async def assign_role(self, /, user_id: str, role_id: str, *, expires_at: datetime | None = None) -> None:
+    def assign_role(
+        self, /, user_id: str, role_id: str, *, expires_at: datetime | None = None
+    ) -> Coroutine[Any, Any, None]:
         """
         Gives a role to a user, until `expires_at` or for good. For a role that the user has already it changes the
         end, or takes it away.
@@ -180,72 +184,72 @@ class Identity:
         `identity.write`; `Conflict` when the user has the role with this end already (`taken`), or for the last admin
         (`last_admin`).
         """
-    async def create_role(self, /, name: str, *, description: str | None = None) -> Role:
+    def create_role(self, /, name: str, *, description: str | None = None) -> Coroutine[Any, Any, Role]:
         """
         Creates a role without permissions.
 
         Raises `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the tenant
         has a role of this name.
         """
-    async def create_user(self, /, username: str, *, password: str | None = None) -> User:
+    def create_user(self, /, username: str, *, password: str | None = None) -> Coroutine[Any, Any, User]:
         """
         Creates an active user without a role. Without a password only the host vouches for it.
 
         Raises `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the tenant
         has a user of this name.
         """
-    async def end_sessions(self, /, id: str) -> None:
+    def end_sessions(self, /, id: str) -> Coroutine[Any, Any, None]:
         """
         Ends the sessions of a user that are open, in every process: their next call raises `Unauthenticated`. That of
         the caller ends too, where it is the user's own.
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`.
         """
-    async def grant(self, /, role: str, permission: Permission | str) -> None:
+    def grant(self, /, role: str, permission: Permission | str) -> Coroutine[Any, Any, None]:
         """
         Grants a role a permission.
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the caller does not hold the
         permission; `Conflict` (`taken`) when the role has it already.
         """
-    async def permissions_of(self, /, user: str) -> EffectivePermissions:
+    def permissions_of(self, /, user: str) -> Coroutine[Any, Any, EffectivePermissions]:
         """
         What a user may do as of now, out of all its roles: inherited ones, denies and end times included.
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `identity.read`.
         """
-    async def revoke(self, /, role: str, permission: Permission | str) -> None:
+    def revoke(self, /, role: str, permission: Permission | str) -> Coroutine[Any, Any, None]:
         """
         Takes a permission from a role. What the role inherits stays.
 
         Raises `Invalid`; `NotFound` (`role`, or `grant` when the role itself was not granted it); `Forbidden` without
         `identity.write`, or when the caller does not hold the permission; `Conflict` (`last_admin`).
         """
-    async def roles(
+    def roles(
         self, /, *, name: str | None = None, limit: SupportsIndex | None = None, after: str | None = None
-    ) -> RolePage:
+    ) -> Coroutine[Any, Any, RolePage]:
         """
         Roles in the order of their ids, a page at a time.
 
         Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
         """
-    async def set_password(self, /, id: str, password: str) -> None:
+    def set_password(self, /, id: str, password: str) -> Coroutine[Any, Any, None]:
         """
         Sets a user's password. Its sessions that are open end, in every process, but for the one that sets its own
         user's.
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`.
         """
-    async def unassign_role(self, /, user: str, role: str) -> None:
+    def unassign_role(self, /, user: str, role: str) -> Coroutine[Any, Any, None]:
         """
         Takes a role from a user.
 
         Raises `Invalid`; `NotFound` (`user`, `role`, or `assignment` when the user does not have the role);
         `Forbidden` without `identity.write`; `Conflict` (`last_admin`).
         """
-    async def update_user(
+    def update_user(
         self, /, id: str, *, username: str = ..., is_active: bool = ..., version: SupportsIndex | None = None
-    ) -> User:
+    ) -> Coroutine[Any, Any, User]:
         """
         Renames a user, or switches it on or off; what is left out stays as it is. A user who is switched off opens no
         session, and its open ones are refused.
@@ -253,13 +257,13 @@ class Identity:
         Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`; `Conflict` for a stale version
         (`stale_version`), a name that the tenant uses already (`taken`), or the last admin (`last_admin`).
         """
-    async def user(self, /, id: str) -> User:
+    def user(self, /, id: str) -> Coroutine[Any, Any, User]:
         """
         The user with this id.
 
         Raises `NotFound`; `Forbidden` without `identity.read`.
         """
-    async def users(
+    def users(
         self,
         /,
         *,
@@ -267,7 +271,7 @@ class Identity:
         is_active: bool | None = None,
         limit: SupportsIndex | None = None,
         after: str | None = None,
-    ) -> UserPage:
+    ) -> Coroutine[Any, Any, UserPage]:
         """
         Users in the order of their ids, a page at a time.
 
@@ -279,22 +283,24 @@ class Missions:
     """
     A tenant's missions: `mission.read`, `mission.write`, `mission.approve`, `mission.fastlane`.
     """
-    async def abort(self, /, id: str) -> Mission:
+    def abort(self, /, id: str) -> Coroutine[Any, Any, Mission]:
         """
         Aborts a mission that is not over, and ends its run if there is one.
 
         Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` for a mission that is over
         (`illegal_transition`).
         """
-    async def approvals(
+    def approvals(
         self, /, mission: str, *, limit: SupportsIndex | None = None, after: str | None = None
-    ) -> ApprovalPage:
+    ) -> Coroutine[Any, Any, ApprovalPage]:
         """
         The decisions about a mission in the order of their ids, a page at a time.
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
         """
-    async def approve(self, /, id: str, version: SupportsIndex, *, comment: str | None = None) -> Mission:
+    def approve(
+        self, /, id: str, version: SupportsIndex, *, comment: str | None = None
+    ) -> Coroutine[Any, Any, Mission]:
         """
         Approves a draft, as it stood at the version that the approver saw. The approver has neither created it nor
         edited it last, unless the tenant allows that.
@@ -303,13 +309,13 @@ class Missions:
         since that version (`stale_version`), in any other state (`illegal_transition`), without a drone (`no_drone`),
         or for the actor's own work (`own_mission`).
         """
-    async def complete(self, /, id: str) -> Mission:
+    def complete(self, /, id: str) -> Coroutine[Any, Any, Mission]:
         """
         Completes a running mission and ends its run.
 
         Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`).
         """
-    async def create(
+    def create(
         self,
         /,
         name: str,
@@ -318,36 +324,36 @@ class Missions:
         drone_id: str | None = None,
         payload: str | None = None,
         constraints: str | None = None,
-    ) -> Mission:
+    ) -> Coroutine[Any, Any, Mission]:
         """
         Creates a mission, as a draft. `payload` and `constraints` are JSON objects as text.
 
         Raises `Invalid` naming the field; `NotFound` for the drone; `Forbidden` without `mission.write`, or without
         `mission.fastlane` for an emergency mission.
         """
-    async def delete(self, /, id: str) -> None:
+    def delete(self, /, id: str) -> Coroutine[Any, Any, None]:
         """
         Deletes a mission in DRAFT or REJECTED, and with it the decisions about it, which the event in the log keeps.
 
         Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`),
         or while anything else refers to it (`in_use`).
         """
-    async def get(self, /, id: str) -> Mission:
+    def get(self, /, id: str) -> Coroutine[Any, Any, Mission]:
         """
         The mission with this id. Its plan is read with `plan`.
 
         Raises `NotFound`; `Forbidden` without `mission.read`.
         """
-    async def import_plan(
+    def import_plan(
         self,
         /,
         name: str,
-        file: bytes | bytearray,
+        file: bytes | bytearray | memoryview,
         *,
         drone_id: str | None = None,
         plan_type: PlanType | str | None = None,
         constraints: str | None = None,
-    ) -> Mission:
+    ) -> Coroutine[Any, Any, Mission]:
         """
         Creates a mission, as a draft, from the bytes of a QGroundControl `.plan`, an older `.mission` or a list of
         waypoints (`QGC WPL`), which are kept whole.
@@ -356,7 +362,7 @@ class Missions:
         `plan.lines[3][8]`), and the format of a file of another; `NotFound` for the drone; `Forbidden` without
         `mission.write`, or without `mission.fastlane` for an emergency mission.
         """
-    async def list(
+    def list(
         self,
         /,
         *,
@@ -366,26 +372,28 @@ class Missions:
         created_by: str | None = None,
         limit: SupportsIndex | None = None,
         after: str | None = None,
-    ) -> MissionPage:
+    ) -> Coroutine[Any, Any, MissionPage]:
         """
         Missions in the order of their ids, a page at a time.
 
         Raises `Invalid` for a limit, a cursor or an id that cannot be; `Forbidden` without `mission.read`.
         """
-    async def pause(self, /, id: str) -> Mission:
+    def pause(self, /, id: str) -> Coroutine[Any, Any, Mission]:
         """
         Pauses a running mission; its run stays open.
 
         Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`).
         """
-    async def plan(self, /, id: str) -> MissionPlan:
+    def plan(self, /, id: str) -> Coroutine[Any, Any, MissionPlan]:
         """
         The plan that a mission was imported from, byte for byte, with what it holds.
 
         Raises `NotFound` for the mission (`mission`), or for its plan (`plan`) where it was not imported; `Forbidden`
         without `mission.read`; `Integrity` when the stored file is not the one that was imported.
         """
-    async def reject(self, /, id: str, version: SupportsIndex, *, comment: str | None = None) -> Mission:
+    def reject(
+        self, /, id: str, version: SupportsIndex, *, comment: str | None = None
+    ) -> Coroutine[Any, Any, Mission]:
         """
         Rejects a draft, as it stood at the version that was seen; `update` makes it a draft again. Authors may reject
         their own.
@@ -393,27 +401,27 @@ class Missions:
         Raises `Invalid`; `NotFound`; `Forbidden` without `mission.approve`; `Conflict` for a mission that was changed
         since that version (`stale_version`), or in any other state (`illegal_transition`).
         """
-    async def resume(self, /, id: str) -> Mission:
+    def resume(self, /, id: str) -> Coroutine[Any, Any, Mission]:
         """
         Resumes a paused mission, with the run that its start opened.
 
         Raises `NotFound`; `Forbidden` without `mission.write`; `Conflict` in any other state (`illegal_transition`).
         """
-    async def run(self, /, id: str) -> MissionRun:
+    def run(self, /, id: str) -> Coroutine[Any, Any, MissionRun]:
         """
         The run with this id.
 
         Raises `NotFound`; `Forbidden` without `mission.read`.
         """
-    async def runs(
+    def runs(
         self, /, mission: str, *, limit: SupportsIndex | None = None, after: str | None = None
-    ) -> RunPage:
+    ) -> Coroutine[Any, Any, RunPage]:
         """
         The runs of a mission in the order of their ids, a page at a time.
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
         """
-    async def start(self, /, id: str) -> Mission:
+    def start(self, /, id: str) -> Coroutine[Any, Any, Mission]:
         """
         Starts an approved mission and opens its run.
 
@@ -421,7 +429,7 @@ class Missions:
         `Conflict` in any other state (`illegal_transition`), without a drone (`no_drone`), or when its content is not
         what was approved (`changed_since_approval`).
         """
-    async def update(
+    def update(
         self,
         /,
         id: str,
@@ -432,7 +440,7 @@ class Missions:
         payload: str = ...,
         constraints: str = ...,
         version: SupportsIndex | None = None,
-    ) -> Mission:
+    ) -> Coroutine[Any, Any, Mission]:
         """
         Changes a mission in DRAFT or REJECTED, which is a draft afterwards. What is left out stays as it is;
         `drone_id=None` takes the drone away.
@@ -450,22 +458,22 @@ class Ringfence:
     What changes anything here names an operator, for whom the host vouches, and is recorded in the deployment's own
     log. On Postgres these methods raise `Forbidden` when the login may not do what operators do.
     """
-    async def __aenter__(self, /) -> Ringfence: ...
-    async def __aexit__(self, kind: Any, raised: Any, traceback: Any, /) -> None: ...
-    async def close(self, /) -> None:
+    def __aenter__(self, /) -> Coroutine[Any, Any, Ringfence]: ...
+    def __aexit__(self, kind: Any, raised: Any, traceback: Any, /) -> Coroutine[Any, Any, None]: ...
+    def close(self, /) -> Coroutine[Any, Any, None]:
         """
         Finishes what was handed over and closes every connection, for good: later calls raise `Closed`, and closing it
         again does nothing. The end of a `with` closes it too.
         """
-    async def create_admin(
+    def create_admin(
         self, /, operator: str, tenant: str, username: str, *, password: str | None = None
-    ) -> User:
+    ) -> Coroutine[Any, Any, User]:
         """
         Creates a user who is the administrator of a tenant that has none.
 
         Raises `NotFound`; `Conflict` (`has_admin`, `taken`); `Invalid`.
         """
-    async def create_tenant(
+    def create_tenant(
         self,
         /,
         operator: str,
@@ -474,7 +482,7 @@ class Ringfence:
         *,
         admin_password: str | None = None,
         id: str | None = None,
-    ) -> FoundedTenant:
+    ) -> Coroutine[Any, Any, FoundedTenant]:
         """
         Creates a tenant with its log, the starting roles, and its first user, named `admin`, who gets the role of
         that name. Without `admin_password` only the host vouches for that user; without `id` one is drawn.
@@ -486,45 +494,45 @@ class Ringfence:
         """
         The deployment's own log: what operators did.
         """
-    async def disable_tenant(self, /, operator: str, id: str) -> Tenant:
+    def disable_tenant(self, /, operator: str, id: str) -> Coroutine[Any, Any, Tenant]:
         """
         Disables a tenant: from now on it opens no session, and those that are open are refused.
 
         Raises `Invalid`; `NotFound`; `Conflict` (`already_disabled`).
         """
-    async def enable_tenant(self, /, operator: str, id: str) -> Tenant:
+    def enable_tenant(self, /, operator: str, id: str) -> Coroutine[Any, Any, Tenant]:
         """
         Enables a disabled tenant again. Sessions that were open before go on.
 
         Raises `Invalid`; `NotFound`; `Conflict` (`not_disabled`).
         """
-    async def grow_roles(self, /, operator: str, tenant: str) -> TenantGrowth:
+    def grow_roles(self, /, operator: str, tenant: str) -> Coroutine[Any, Any, TenantGrowth]:
         """
         Gives a tenant's starting roles what they lack, where the tenant has not changed them.
 
         Raises `NotFound`; `Invalid`.
         """
-    async def integrity_scan(self, /) -> IntegrityReport:
+    def integrity_scan(self, /) -> Coroutine[Any, Any, IntegrityReport]:
         """
         Looks for rows that break a boundary which the steps so far enforce. Reads only.
 
         Raises `Unavailable`.
         """
-    async def login(self, /, tenant: str, username: str, password: str) -> TenantSession:
+    def login(self, /, tenant: str, username: str, password: str) -> Coroutine[Any, Any, TenantSession]:
         """
         Opens a session for a user who proves itself with its password.
 
         Raises `Unauthenticated` alike for whatever is wrong; `Throttled` after five attempts that did not succeed;
         `Invalid`.
         """
-    async def migrate(
+    def migrate(
         self,
         /,
         operator: str,
         *,
         to: SupportsIndex | None = None,
         progress: Callable[[Progress], object] | None = None,
-    ) -> MigrationStatus:
+    ) -> Coroutine[Any, Any, MigrationStatus]:
         """
         Applies the steps up to `to`, or all of them. `progress` is called between them, on the thread that does the
         work.
@@ -532,52 +540,56 @@ class Ringfence:
         Raises `Invalid` for a step that there is not; `Integrity` with the rows that break a boundary, and nothing is
         changed then; `Schema`.
         """
-    async def migration_status(self, /) -> MigrationStatus:
+    def migration_status(self, /) -> Coroutine[Any, Any, MigrationStatus]:
         """
         Which steps of the schema are applied, and when.
 
         Raises `Unavailable`.
         """
-    async def restore_admin(self, /, operator: str, tenant: str, username: str) -> User:
+    def restore_admin(self, /, operator: str, tenant: str, username: str) -> Coroutine[Any, Any, User]:
         """
-        Makes the user of this name, active from then on, the administrator of a tenant that has none.
+        Makes the user of this name, active from then on, the administrator of a tenant that has none. One without a
+        password logs in once whoever vouches for it has set one.
 
-        Raises `NotFound` for the tenant and the user; `Conflict` (`has_admin`, `no_admin`); `Invalid`.
+        Raises `NotFound` for the tenant and the user; `Conflict` (`has_admin`, `no_admin`, `ambiguous_name`);
+        `Invalid`.
         """
-    async def role_growth(
+    def role_growth(
         self, /, *, limit: SupportsIndex | None = None, after: str | None = None
-    ) -> TenantGrowthPage:
+    ) -> Coroutine[Any, Any, TenantGrowthPage]:
         """
         What the tenants' starting roles lack of what this version gives new tenants, a page of tenants at a time.
         Changes nothing.
 
         Raises `Invalid` for a limit or a cursor that cannot be.
         """
-    async def rollback(
+    def rollback(
         self, /, operator: str, to: SupportsIndex, *, progress: Callable[[Progress], object] | None = None
-    ) -> MigrationStatus:
+    ) -> Coroutine[Any, Any, MigrationStatus]:
         """
         Takes steps back, the newest first, until the database stands at `to`.
 
         Raises `Schema` (`lossy_rollback`) when a step would lose data: it and everything below stay; `Invalid`.
         """
-    async def session(self, /, tenant: str, actor: str) -> TenantSession:
+    def session(self, /, tenant: str, actor: str) -> Coroutine[Any, Any, TenantSession]:
         """
         Opens a session for an actor whom the host has authenticated.
 
         Raises `Unauthenticated` for an unknown or inactive actor, an unknown or disabled tenant; `Invalid`.
         """
-    async def shutdown(self, /) -> None:
+    def shutdown(self, /) -> Coroutine[Any, Any, None]:
         """
         The same, by the name that it has in other languages.
         """
-    async def tenant(self, /, id: str) -> Tenant:
+    def tenant(self, /, id: str) -> Coroutine[Any, Any, Tenant]:
         """
         The tenant with this id.
 
         Raises `NotFound`.
         """
-    async def tenants(self, /, *, limit: SupportsIndex | None = None, after: str | None = None) -> TenantPage:
+    def tenants(
+        self, /, *, limit: SupportsIndex | None = None, after: str | None = None
+    ) -> Coroutine[Any, Any, TenantPage]:
         """
         The tenants in the order of their ids, a page at a time.
 
@@ -597,7 +609,9 @@ class TenantSession:
         """
         The tenant's audit log.
         """
-    async def authorize(self, /, permission: Permission | str, *, resource: Resource | None = None) -> None:
+    def authorize(
+        self, /, permission: Permission | str, *, resource: Resource | None = None
+    ) -> Coroutine[Any, Any, None]:
         """
         Decides whether the actor may, as of now, for a host's own routes. Without a resource only the permission
         counts. A refusal is recorded in the tenant's log.
@@ -616,22 +630,22 @@ class TenantSession:
         """
         Missions, their plans, approvals and runs.
         """
-    async def set_self_approval(self, /, allowed: bool) -> Tenant:
+    def set_self_approval(self, /, allowed: bool) -> Coroutine[Any, Any, Tenant]:
         """
         Lets whoever created a mission approve it too, or forbids it again, as it is in a new tenant.
 
         Raises `Forbidden` without `identity.write`, or without `mission.approve`, which this widens.
         """
-    async def tenant(self, /) -> Tenant:
+    def tenant(self, /) -> Coroutine[Any, Any, Tenant]:
         """
         The tenant that this session acts in. Needs no permission.
         """
-    async def whoami(self, /) -> WhoAmI:
+    def whoami(self, /) -> Coroutine[Any, Any, WhoAmI]:
         """
         Who this session acts as, and what it may do now. Needs no permission.
         """
 
-async def open(
+def open(
     url: str,
     *,
     migrate: MigrateMode | str | None = None,
@@ -644,7 +658,7 @@ async def open(
     schema: str | None = None,
     allow_hard_links: bool | None = None,
     allow_any_mount: bool | None = None,
-) -> Ringfence:
+) -> Coroutine[Any, Any, Ringfence]:
     """
     Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says (`auto` unless told
     otherwise).

@@ -102,11 +102,10 @@ codes! {
         TooManyOpenFiles = "too_many_open_files":
             "the process or the system has no descriptor left for another connection";
         FileReplaced = "file_replaced":
-            "the SQLite file, or the log beside it, was moved, removed, cut, written over or replaced while it was open, \
-             the file got another name, or something else in the process dropped the locks on it, and from then on for every call; \
-             `Unknown` when it was seen behind COMMIT: what \
-             the call wrote may be in a file that nobody finds; not retryable: [open it \
-             anew](embedding.md#the-file-of-an-open-database)";
+            "the SQLite file, or the log beside it, was moved, removed or replaced while it was open, the log was cut, the \
+             file got another name, or something else in the process dropped the locks on it, and from then on for \
+             every call; `Unknown` when it was seen behind COMMIT: what the call wrote may be in a file that nobody \
+             finds; not retryable: [open it anew](embedding.md#the-file-of-an-open-database)";
         Forked = "forked":
             "this process is a child of fork of the one that opened the database; not retryable: [open it \
              after the fork](embedding.md#fork)";

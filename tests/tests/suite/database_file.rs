@@ -11,7 +11,6 @@ mod mounts;
 mod names;
 mod refusal;
 mod strange_log;
-mod written_over;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -44,8 +44,6 @@ const CONTROL: &[&str] = &[
     "SCHEMA_LOCK_HOLDER",
     "SCHEMA_RIGHTS",
     "SERVER",
-    "STORED_EVENTS",
-    "STORED_SCHEMA",
 ];
 
 /// The tenant-owned and the global tables, as the catalogue has them.

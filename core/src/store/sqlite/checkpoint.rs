@@ -114,9 +114,6 @@ impl Checkpoints {
             file.must_be_whole(&writing)?;
         }
         run(&writing, CheckpointMode::PASSIVE)?;
-        if let Some(file) = writing.file() {
-            file.learn_contents(&writing)?;
-        }
         if !self.readers.drain(patience) {
             return Ok(());
         }
@@ -127,10 +124,7 @@ impl Checkpoints {
         if copied == log {
             *next = Next::FIRST;
         }
-        match writing.file() {
-            Some(file) => file.learn_contents(&writing),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// Lets a file keep a log from now on. What was written so far stands in the file itself. Where somebody reads for
@@ -142,10 +136,7 @@ impl Checkpoints {
         }
         match self.patiently(writing, patience, || keep_log(writing).map_err(classify)) {
             Err(StoreError::Busy) => Ok(()),
-            begun => {
-                file.settled(begun?)?;
-                file.learn_contents(writing)
-            }
+            begun => file.settled(begun?),
         }
     }
 

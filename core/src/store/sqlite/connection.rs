@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::error::classify;
 use super::file::{DatabaseFile, FLAGS, leave_log};
-use super::identity::resolve;
+use super::identity::{has_log, resolve};
 use super::limit::Limit;
 use super::refusal::{explain, refuse_unwritable, refuse_what_is_no_file};
 use super::site::Site;
@@ -31,10 +31,13 @@ impl Place {
     /// Refuses a path at which there is nothing.
     pub(in crate::store) fn must_exist(&self) -> Result<(), InvalidField> {
         match self {
-            Self::File(path) if matches!(path.try_exists(), Ok(false)) => Err(InvalidField::new(
-                "url",
-                "names a file that does not exist; `migrate`, or opening under `Auto`, makes one",
-            )),
+            // A log without its file is somebody's data, and says more.
+            Self::File(path) if matches!(path.try_exists(), Ok(false)) && !has_log(path) => {
+                Err(InvalidField::new(
+                    "url",
+                    "names a file that does not exist; `migrate`, or opening under `Auto`, makes one",
+                ))
+            }
             Self::File(_) | Self::Memory => Ok(()),
         }
     }
@@ -162,9 +165,6 @@ impl Opened {
     ) -> Result<Self, StoreError> {
         if let Some(file) = &file {
             let keeps_log = journal_mode(&connection).map_err(classify)? == LOGGED;
-            if keeps_log {
-                file.learn_contents(&connection)?;
-            }
             file.connected(keeps_log, page_bytes(&connection).map_err(classify)?)?;
         }
         Ok(Self {

@@ -14,9 +14,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, OpenFlags};
 
-use super::contents::Contents;
 use super::error::classify;
-use super::identity::{Found, Identity, Stamp, beside};
+use super::identity::{Found, Identity, beside};
 use super::locks::Locks;
 use super::site::Site;
 use crate::error::{StoreError, Visible, WorkOutcome};
@@ -29,9 +28,6 @@ pub(super) const FLAGS: OpenFlags =
 const LOG_HEADER: u64 = 32;
 const FRAME_HEADER: u64 = 24;
 
-const CUT: &str = "its log (`-wal`) was cut";
-const WRITTEN_OVER: &str =
-    "something else was written over the file: it is cut, older, or another database";
 const LOCKS_DROPPED: &str = "its locks are gone: something else in this process opened and closed it, or its index (`-shm`)";
 
 /// How often it is asked again how long the log should be: another process may cut it, when nothing in it is needed.
@@ -47,7 +43,6 @@ pub(in crate::store) struct DatabaseFile {
     /// A log with something in it lay beside the file before it was opened.
     log_was_left: bool,
     beside: Mutex<Beside>,
-    contents: Contents,
     /// How long the log was when it was last found whole.
     whole: AtomicU64,
     page_bytes: AtomicU32,
@@ -74,15 +69,6 @@ enum When {
     /// A transaction of ours that writes has begun.
     Begun,
     Between,
-}
-
-/// What is found where everything is in its place.
-#[derive(Debug, Clone, Copy)]
-struct Look {
-    /// How long the log is.
-    log: u64,
-    /// Of the file, where a log lies beside it.
-    stamp: Option<Stamp>,
 }
 
 impl Beside {
@@ -123,7 +109,6 @@ impl DatabaseFile {
             may_have_other_names: site.may_have_other_names,
             log_was_left: site.log_was_left,
             beside: Mutex::default(),
-            contents: Contents::default(),
             whole: AtomicU64::new(0),
             page_bytes: AtomicU32::new(0),
             written: AtomicBool::new(false),
@@ -182,70 +167,38 @@ impl DatabaseFile {
         }
     }
 
-    /// What lies there, if the file and what lies beside it are what the connections have open, under one name, and
+    /// How long the log is, if the file and what lies beside it are what the connections have open, under one name, and
     /// locked.
-    fn look(&self, when: When) -> Result<Option<Look>, StoreError> {
-        let here = Found::at(&self.path)?.filter(|found| {
+    fn look(&self, when: When) -> Result<Option<u64>, StoreError> {
+        let here = Found::at(&self.path)?.is_some_and(|found| {
             found.identity == self.identity
                 && (self.may_have_other_names || !found.has_other_names())
         });
         // Looked at under the lock: what is known must not be newer than what is seen.
         let mut known = self.beside();
         let now = self.look_beside()?;
-        let Some(here) = here else {
+        if !here {
             self.found("the file was moved, removed or replaced, or has another name");
-            return Ok(None);
-        };
-        if !known.are(&now) {
+        } else if !known.are(&now) {
             self.found("its log (`-wal`) or the index of that (`-shm`) was removed or replaced");
         } else if !known.holds_locks(when, self.identity)? {
             self.found(LOCKS_DROPPED);
         } else {
-            let [log, _] = now;
-            return Ok(Some(Look {
-                log: bytes_of_log(&now),
-                stamp: log.map(|_| here.stamp),
-            }));
+            return Ok(Some(bytes_of_log(&now)));
         }
         Ok(None)
     }
 
-    /// Before a transaction of ours writes, when nobody else can. `Ok(false)` where the log is shorter than it was, or
-    /// the file was written to: that may be another's doing rightly, which is asked
-    /// [outside the transaction](Self::must_be_whole), for the file once.
-    pub(super) fn stands_before(&self, first: bool) -> Result<bool, StoreError> {
-        let Some(Look { log, stamp }) = self.look(When::Begun)? else {
-            return self.replaced(WorkOutcome::NotDone);
-        };
-        if log < self.whole.load(Ordering::Relaxed) || first && self.may_have_changed(stamp) {
-            return Ok(false);
-        }
-        self.whole.store(log, Ordering::Relaxed);
-        Ok(true)
-    }
-
-    fn may_have_changed(&self, stamp: Option<Stamp>) -> bool {
-        stamp.is_some_and(|stamp| self.contents.may_have_changed(stamp))
-    }
-
-    /// Whether what stands in the file, with this stamp, is what the connections write on.
-    fn goes_on(&self, stamp: Option<Stamp>, connection: &Connection) -> Result<bool, StoreError> {
-        let Some(stamp) = stamp.filter(|stamp| self.contents.may_have_changed(*stamp)) else {
-            return Ok(true);
-        };
-        let goes_on = self.contents.go_on(&self.path, stamp, connection)?;
-        if !goes_on {
-            self.found(WRITTEN_OVER);
-        }
-        Ok(goes_on)
-    }
-
-    /// Learns what stands in a file that keeps a log, behind what was written to it rightly.
-    pub(super) fn learn_contents(&self, connection: &Connection) -> Result<(), StoreError> {
-        let here = Found::at(&self.path)?.filter(|found| found.identity == self.identity);
-        match self.goes_on(here.map(|here| here.stamp), connection)? {
-            true => Ok(()),
-            false => self.replaced(WorkOutcome::NotDone),
+    /// Before a transaction of ours writes, when nobody else can. `Ok(false)` where the log is shorter than it was:
+    /// that may be another's doing rightly, which is asked [outside the transaction](Self::must_be_whole).
+    pub(super) fn stands_before(&self) -> Result<bool, StoreError> {
+        match self.look(When::Begun)? {
+            None => self.replaced(WorkOutcome::NotDone),
+            Some(bytes) if bytes < self.whole.load(Ordering::Relaxed) => Ok(false),
+            Some(bytes) => {
+                self.whole.store(bytes, Ordering::Relaxed);
+                Ok(true)
+            }
         }
     }
 
@@ -255,7 +208,7 @@ impl DatabaseFile {
         let whole = self.whole.load(Ordering::Relaxed);
         let [log, _] = beside(&self.path);
         if whole > 0 && Found::at(&log)?.map_or(0, |log| log.bytes) < whole {
-            self.found(CUT);
+            self.found("its log (`-wal`) was cut");
         } else if !self.beside().locks.keep_others_out()? {
             self.found(LOCKS_DROPPED);
         } else {
@@ -268,13 +221,12 @@ impl DatabaseFile {
     pub(super) fn must_stand_committed(&self, connection: &Connection) -> Result<(), StoreError> {
         self.written.store(true, Ordering::Relaxed);
         let stands = self.look(When::Between).and_then(|found| match found {
-            Some(Look { stamp, .. }) if !self.goes_on(stamp, connection)? => Ok(false),
-            Some(Look { log, .. }) if log > 0 && log >= self.whole.load(Ordering::Relaxed) => {
-                self.whole.store(log, Ordering::Relaxed);
+            None => Ok(false),
+            Some(bytes) if bytes > 0 && bytes >= self.whole.load(Ordering::Relaxed) => {
+                self.whole.store(bytes, Ordering::Relaxed);
                 Ok(true)
             }
             Some(_) => self.is_whole(connection),
-            None => Ok(false),
         });
         match stands {
             Ok(true) => {
@@ -289,19 +241,12 @@ impl DatabaseFile {
         }
     }
 
-    /// Refuses to go on with a log that is shorter than what is in it, or a file that is not what it belongs to.
+    /// Refuses to go on with a log that is shorter than what is in it.
     pub(super) fn must_be_whole(&self, connection: &Connection) -> Result<(), StoreError> {
-        let Some(Look { stamp, .. }) = self.look(When::Between)? else {
-            return self.replaced(WorkOutcome::NotDone);
-        };
-        if !self.goes_on(stamp, connection)? {
-            return self.replaced(WorkOutcome::NotDone);
+        match self.look(When::Between)? {
+            Some(_) if self.is_whole(connection)? => Ok(()),
+            _ => self.replaced(WorkOutcome::NotDone),
         }
-        if !self.is_whole(connection)? {
-            self.found(CUT);
-            return self.replaced(WorkOutcome::NotDone);
-        }
-        Ok(())
     }
 
     /// Whether the log is as long as its index says. Asked outside of a transaction, and again where not: another
@@ -374,11 +319,7 @@ impl DatabaseFile {
             let whole = self.whole.load(Ordering::Relaxed);
             // One that was removed is whole where the connection has it open.
             let cut = log.is_some_and(|log| log.bytes < whole);
-            let file = Found::at(&self.path)?.filter(|file| file.identity == self.identity);
-            let stamp = log.and(file).map(|file| file.stamp);
-            Ok(self.is_ours(&now)?
-                && (!cut || self.is_whole(connection)?)
-                && self.goes_on(stamp, connection)?)
+            Ok(self.is_ours(&now)? && (!cut || self.is_whole(connection)?))
         };
         if only_looked || !matches!(ours(), Ok(true)) {
             leave_log(connection, true);

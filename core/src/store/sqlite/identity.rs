@@ -2,7 +2,6 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use crate::error::StoreError;
 
@@ -11,7 +10,6 @@ use crate::error::StoreError;
 pub(super) struct Found {
     pub(super) identity: Identity,
     pub(super) bytes: u64,
-    pub(super) stamp: Stamp,
     /// Under how many names it is there.
     pub(super) links: u64,
 }
@@ -23,7 +21,6 @@ impl Found {
             Ok(metadata) => Ok(Some(Self {
                 identity: Identity::of(&metadata),
                 bytes: metadata.len(),
-                stamp: Stamp::of(&metadata),
                 links: links(&metadata),
             })),
             Err(error)
@@ -38,44 +35,6 @@ impl Found {
     pub(super) fn has_other_names(&self) -> bool {
         self.links > 1
     }
-}
-
-/// What changes with whatever is written to a file, as far as ticks of the clock are told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
-    pub(super) bytes: u64,
-    written: Option<SystemTime>,
-    /// Which nobody can set.
-    changed: Option<SystemTime>,
-}
-
-impl Stamp {
-    fn of(metadata: &std::fs::Metadata) -> Self {
-        Self {
-            bytes: metadata.len(),
-            written: metadata.modified().ok(),
-            changed: changed(metadata),
-        }
-    }
-
-    /// Whether it is no older than this, so that another change may leave the same.
-    pub(super) fn is_fresh(&self, than: Duration, now: SystemTime) -> bool {
-        let age = self.changed.and_then(|then| now.duration_since(then).ok());
-        age.is_some_and(|age| age < than)
-    }
-}
-
-#[cfg(unix)]
-fn changed(metadata: &std::fs::Metadata) -> Option<SystemTime> {
-    use std::os::unix::fs::MetadataExt;
-    let seconds = Duration::from_secs(metadata.ctime().try_into().ok()?);
-    let nanoseconds = Duration::from_nanos(metadata.ctime_nsec().try_into().ok()?);
-    SystemTime::UNIX_EPOCH.checked_add(seconds + nanoseconds)
-}
-
-#[cfg(not(unix))]
-fn changed(_: &std::fs::Metadata) -> Option<SystemTime> {
-    None
 }
 
 /// Which file of the system it is.
@@ -128,6 +87,12 @@ fn links(_: &std::fs::Metadata) -> u64 {
 /// The paths of the log of a database file and of that log's index.
 pub(super) fn beside(path: &Path) -> [PathBuf; 2] {
     ["-wal", "-shm"].map(|suffix| suffixed(path, suffix))
+}
+
+/// Whether a log with something in it lies beside this path.
+pub(super) fn has_log(path: &Path) -> bool {
+    let [log, _] = beside(path);
+    matches!(Found::at(&log), Ok(Some(log)) if log.bytes > 0)
 }
 
 /// The path of another of SQLite's files, which it calls as it calls the database's.

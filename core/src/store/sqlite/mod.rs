@@ -2,7 +2,6 @@
 
 mod checkpoint;
 mod connection;
-mod contents;
 mod error;
 mod file;
 mod identity;

@@ -89,10 +89,13 @@ impl SqliteTx {
 
     /// Begins where the file and its log are what the connection has open, and locked.
     pub(in crate::store) fn begin_write(&mut self) -> Result<(), StoreError> {
-        for beginning in 0..BEGINNINGS {
+        for _ in 0..BEGINNINGS {
             self.control(&control::BEGIN_WRITE).map_err(classify)?;
-            let stands = |file: &DatabaseFile| file.stands_before(beginning == 0);
-            match self.lent.file().map_or(Ok(true), stands) {
+            match self
+                .lent
+                .file()
+                .map_or(Ok(true), DatabaseFile::stands_before)
+            {
                 Ok(true) => return Ok(()),
                 Ok(false) => self.roll_back(),
                 Err(error) => {

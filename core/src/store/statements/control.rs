@@ -16,17 +16,6 @@ statements! {
     SAVEPOINT: Control Raw = "SAVEPOINT ringfence_unit";
     RELEASE: Control Raw = "RELEASE SAVEPOINT ringfence_unit";
     ROLLBACK_TO: Control Raw = "ROLLBACK TO SAVEPOINT ringfence_unit";
-    /// Which version of the schema stands in a file.
-    STORED_SCHEMA: Control Raw = {
-        sqlite: "PRAGMA schema_version",
-        postgres: "",
-    };
-    /// The last event that stands in a file, of whomever, and the hash of the event in the row `$1`.
-    STORED_EVENTS: Control Raw = {
-        sqlite: "SELECT a.rowid, a.leaf_hash, (SELECT b.leaf_hash FROM audit_events AS b WHERE b.rowid = $1) \
-                 FROM audit_events AS a ORDER BY a.rowid DESC LIMIT 1",
-        postgres: "",
-    };
     /// How the transaction `$1` of the server `$2` ended. Another server, and a standby, which may not have heard
     /// of it, has nothing to say: the condition is looked at first, and the function never asked there.
     OUTCOME_OF: Control Raw = {

@@ -11,12 +11,7 @@ pub(super) fn about(error: &Error, situation: Situation) -> Option<String> {
     } = situation;
     let fixed = match error {
         Error::Internal { .. } => return behind(standing),
-        Error::Invalid { rule, .. } if rule.contains("`allow_hard_links`") => {
-            "close the file everywhere and give --allow-hard-links, or take its other names away"
-        }
-        Error::Invalid { rule, .. } if rule.contains("`allow_any_mount`") => {
-            "put the file on a disk of this machine, or give --allow-any-mount where nobody else has it open"
-        }
+        Error::Invalid { rule, .. } if about_option(rule).is_some() => about_option(rule)?,
         Error::Invalid { field, .. } => return Some(about_argument(field, is_file)),
         Error::NotFound { entity } if situation.restores && entity == "user" => {
             "an operator is not shown the users of a tenant: name one that is known, or make a new user the administrator \
@@ -60,6 +55,19 @@ pub(super) fn about(error: &Error, situation: Situation) -> Option<String> {
     Some(fixed.to_owned())
 }
 
+/// What the library calls an option is an argument here.
+fn about_option(rule: &str) -> Option<&'static str> {
+    if rule.contains("`allow_hard_links`") {
+        Some("give --allow-hard-links where nobody has the file open, or take its other names away")
+    } else if rule.contains("`allow_any_mount`") {
+        Some(
+            "put the file on a disk of this machine, or give --allow-any-mount where nobody else has it open",
+        )
+    } else {
+        None
+    }
+}
+
 fn about_argument(field: &str, is_file: bool) -> String {
     if let Some(parameter) = field.strip_prefix("url.") {
         return match parameter {
@@ -69,7 +77,8 @@ fn about_argument(field: &str, is_file: bool) -> String {
             _ => format!("mend or leave away `{parameter}` in --database"),
         };
     }
-    let fixed = match field {
+    // Of the first administrator of a tenant.
+    let fixed = match field.strip_prefix("admin.").unwrap_or(field) {
         "url" => {
             "--database is `sqlite:PATH` or `postgres://user@host/database`; only `ringfence migrate` makes a file \
              that is not there"
@@ -83,10 +92,10 @@ fn about_argument(field: &str, is_file: bool) -> String {
             "give --operator a name of at most 200 bytes, without characters that cannot be seen"
         }
         "after" => "give --after what the page before named, or leave it away for the first page",
-        "admin.password" | "password" | "new.password" => {
+        "password" => {
             "the password comes from --password-stdin, or for `tenants create` from RINGFENCE_ADMIN_PASSWORD"
         }
-        field => return format!("`{field}` is one of the command's arguments: see its --help"),
+        _ => return format!("`{field}` is one of the command's arguments: see its --help"),
     };
     fixed.to_owned()
 }

@@ -15,6 +15,7 @@ use super::pipeline::Inside;
 use super::plans::Plans;
 use super::pooler;
 use super::quote::{literal, quoted};
+use super::timeouts::{timed, unended};
 use super::transaction::PostgresTx;
 use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
@@ -233,29 +234,4 @@ impl Connections {
             literal(tenant.as_str())
         )
     }
-}
-
-/// A transaction that waits for a lock for so long and works at a statement for so long. Whether it takes longer as a
-/// whole its caller's clock knows, which also ends it.
-fn timed(begin: &str, lock: Duration, statement: Duration, ends_transactions: bool) -> String {
-    let (lock, statement) = (lock.as_millis(), statement.as_millis());
-    let mut begin = format!(
-        "{begin}; SET LOCAL lock_timeout = {lock}; SET LOCAL statement_timeout = {statement}"
-    );
-    if ends_transactions {
-        begin.push_str("; SET LOCAL transaction_timeout = 0");
-    }
-    begin
-}
-
-/// From here on it waits for a lock for so long; 0 would be without end.
-pub(super) fn waits_at_most(lock: Duration) -> String {
-    format!("SET LOCAL lock_timeout = {}", lock.as_millis().max(1))
-}
-
-/// A transaction that waits for a lock for so long, and that the server does not end for taking its time or for being
-/// still meanwhile.
-pub(super) fn unended(begin: &str, lock: Duration, ends_transactions: bool) -> String {
-    let begin = timed(begin, lock, Duration::ZERO, ends_transactions);
-    format!("{begin}; SET LOCAL idle_in_transaction_session_timeout = 0")
 }

@@ -19,6 +19,7 @@ mod pooler;
 mod quote;
 mod rights;
 mod schema_lock;
+mod timeouts;
 mod transaction;
 mod url;
 

@@ -3,8 +3,9 @@
 use deadpool_postgres::ClientWrapper;
 use tokio_postgres::error::SqlState;
 
-use super::connections::{Connections, unended};
+use super::connections::Connections;
 use super::error::classify;
+use super::timeouts::unended;
 use crate::error::StoreError;
 use crate::store::statements::{control, migration};
 

@@ -7,10 +7,10 @@ use deadpool_postgres::Pool;
 use futures_util::TryStreamExt;
 use futures_util::future::BoxFuture;
 
-use super::connections::waits_at_most;
 use super::error::{classify, is_lost};
 use super::lent::Lent;
 use super::pipeline::{behind, in_order};
+use super::timeouts::waits_at_most;
 use crate::error::StoreError;
 use crate::store::probe;
 use crate::store::sql::{Gather, Query, Row, Statement, Value};

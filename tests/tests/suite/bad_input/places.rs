@@ -25,11 +25,13 @@ async fn a_url_that_cannot_be_read_is_named() {
         "postgres:",
         "postgres://",
         "postgres://user@/fleet",
-        "postgres://user@localhost:port/fleet",
         "POSTGRES://user@localhost/fleet",
     ] {
         names_field(url, open(url, OpenOptions::default()).await, "url");
     }
+    let no_port = "postgres://user@localhost:port/fleet";
+    let refused = open(no_port, OpenOptions::default()).await;
+    names_field(no_port, refused, "url.port");
 }
 
 #[tokio::test]

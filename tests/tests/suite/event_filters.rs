@@ -66,3 +66,15 @@ each_engine!(
         }
     }
 );
+
+each_engine!(
+    #[tokio::test]
+    async fn an_event_by_its_place_is_the_one_that_the_listing_shows(world: &World) {
+        let admin = world.north.admin().await;
+        register(&admin, "kite").await.unwrap();
+        let audit = admin.audit();
+        for event in selected(&audit, EventFilter::default()).await {
+            assert_eq!(audit.event(event.seq).await.unwrap(), event);
+        }
+    }
+);

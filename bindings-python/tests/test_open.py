@@ -87,10 +87,17 @@ def test_a_url_that_names_no_engine_is_invalid() -> None:
 
 
 def test_an_empty_file_is_refused_where_it_may_not_be_migrated(tmp_path: Path) -> None:
+    empty = tmp_path / "new.db"
+    empty.touch()
     with pytest.raises(errors.Schema) as refused:
-        ringfence.open(f"sqlite:{tmp_path / 'new.db'}", migrate=ringfence.MigrateMode.CHECK)
-    assert refused.value.status == 500
+        ringfence.open(f"sqlite:{empty}", migrate=ringfence.MigrateMode.CHECK)
+    assert (refused.value.status, refused.value.code) == (500, "older_schema")
     assert isinstance(refused.value, errors.RingfenceError)
+    missing = tmp_path / "typo.db"
+    with pytest.raises(errors.Invalid) as named:
+        ringfence.open(f"sqlite:{missing}", migrate=ringfence.MigrateMode.CHECK)
+    assert named.value.field == "url"
+    assert not missing.exists()
 
 
 def test_an_error_survives_pickling() -> None:

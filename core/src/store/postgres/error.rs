@@ -152,11 +152,10 @@ fn refused_certificate<'e>(cause: &'e (dyn StdError + 'static)) -> Option<&'e Ce
 /// FATAL, and a pooler likewise when it has lost the server.
 pub(super) fn is_lost(error: &tokio_postgres::Error) -> bool {
     let broken = |error: &(dyn StdError + 'static)| error.is::<std::io::Error>();
-    let ended = |answer: &DbError| {
-        matches!(
-            answer.parsed_severity(),
-            Some(Severity::Fatal | Severity::Panic)
-        )
+    // A pooler sends the severity in its own words alone, and those are English.
+    let ended = |answer: &DbError| match answer.parsed_severity() {
+        Some(severity) => matches!(severity, Severity::Fatal | Severity::Panic),
+        None => ["FATAL", "PANIC"].contains(&answer.severity()),
     };
     error.is_closed()
         || error.source().is_some_and(broken)

@@ -18,6 +18,7 @@ use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
 use alarms::Alarms;
+pub(crate) use deadline::Answer;
 pub(crate) use due::Due;
 use due::Patience;
 pub(crate) use hashing::{Hashing, Place, Whose};

@@ -96,6 +96,14 @@ impl fmt::Display for Failure {
 }
 
 impl Failure {
+    /// Whether it is sure that nothing of the work stands.
+    pub(crate) fn nothing_stands(&self) -> bool {
+        match self {
+            Self::Store(error) => error.nothing_stands(),
+            _ => true,
+        }
+    }
+
     /// The same failure, of work that runs with the login's own rights: see [`StoreError::of_operator`].
     pub(crate) fn of_operator(self) -> Self {
         match self {

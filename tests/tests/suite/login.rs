@@ -1,6 +1,7 @@
 //! Logging in with a password.
 
 mod counters;
+mod endings;
 mod turns;
 
 use std::time::Duration;

@@ -18,6 +18,25 @@ pub(crate) struct Arguments {
     /// Only the tests of the suite that have `smoke` in their name.
     #[arg(long)]
     smoke: bool,
+    /// Only these steps, such as `kotlin`.
+    #[arg(long, value_enum, value_delimiter = ',', conflicts_with = "smoke")]
+    only: Vec<Step>,
+}
+
+/// What the tests are divided into.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Step {
+    Rust,
+    Poolers,
+    Python,
+    Kotlin,
+    Swift,
+}
+
+impl Arguments {
+    fn wants(&self, step: Step) -> bool {
+        self.only.is_empty() || self.only.contains(&step)
+    }
 }
 
 pub(crate) fn run(arguments: &Arguments, require_all: bool) -> Result<()> {
@@ -28,17 +47,33 @@ pub(crate) fn run(arguments: &Arguments, require_all: bool) -> Result<()> {
 
 /// Starts the server that all tests share and runs them.
 pub(crate) fn add_steps(arguments: &Arguments, report: &mut Report) -> Result<()> {
-    let database = Database::ready(arguments.postgres_major)?;
-    if arguments.smoke {
-        report.step("Rust, smoke", || {
-            rust(&database, &["--test", "suite", "--", "smoke"])
-        });
-    } else {
-        report.step("Rust", || rust(&database, &["--no-fail-fast"]));
-        report.step("Poolers", || poolers(&database));
-        report.step("Python", python::test);
-        report.step("Kotlin", kotlin::test);
-        report.step("Swift", swift::test);
+    let mut database = None;
+    if arguments.wants(Step::Rust) || arguments.wants(Step::Poolers) {
+        database = Some(Database::ready(arguments.postgres_major)?);
+    }
+    if let Some(database) = &database {
+        if arguments.smoke {
+            report.step("Rust, smoke", || {
+                rust(database, &["--test", "suite", "--", "smoke"])
+            });
+            return Ok(());
+        }
+        if arguments.wants(Step::Rust) {
+            report.step("Rust", || rust(database, &["--no-fail-fast"]));
+        }
+        if arguments.wants(Step::Poolers) {
+            report.step("Poolers", || poolers(database));
+        }
+    }
+    let outside: [(_, _, fn() -> Result<Outcome>); 3] = [
+        (Step::Python, "Python", python::test),
+        (Step::Kotlin, "Kotlin", kotlin::test),
+        (Step::Swift, "Swift", swift::test),
+    ];
+    for (step, name, test) in outside {
+        if arguments.wants(step) {
+            report.step(name, test);
+        }
     }
     Ok(())
 }

@@ -27,10 +27,9 @@ mod subject;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use crate::database::{Database, Due, Whose};
+use crate::database::{Answer, Database, Due, Whose};
 use crate::error::{Failure, Result, StoreError, Visible};
 use crate::frame::{SessionScope, Step};
 use crate::model::{TenantId, text};
@@ -77,6 +76,10 @@ pub(crate) async fn log_in(
             database.nobody_logs_in(&tenant, &broken);
             Err(Failure::Unauthenticated.into())
         }
+        // That somebody logged in is recorded by now.
+        Err(Failure::Store(StoreError::TimedOut)) => {
+            Err(Failure::from(StoreError::OutcomeUnknown).into())
+        }
         opened => Ok(opened?),
     }
 }
@@ -98,10 +101,10 @@ impl Door {
         self,
         username: String,
         password: Zeroizing<String>,
-        answer: oneshot::Sender<Result<Authenticated, Failure>>,
+        answer: Answer<Authenticated>,
     ) {
         let verdict = self
-            .authenticate(Attempt::of(username), password, || !answer.is_closed())
+            .authenticate(Attempt::of(username), password, &answer)
             .await;
         let outcome = verdict.and_then(|verdict| {
             verdict.map_err(|untold| {
@@ -111,18 +114,17 @@ impl Door {
                 Failure::Unauthenticated
             })
         });
-        // Nobody waits any more where it cannot be sent.
-        drop(answer.send(outcome));
+        answer.give(outcome);
     }
 
     async fn authenticate(
         &self,
         attempt: Attempt,
         password: Zeroizing<String>,
-        is_awaited: impl Fn() -> bool,
+        answer: &Answer<Authenticated>,
     ) -> Result<Verdict, Failure> {
         let password = Arc::new(password);
-        let mut admitted = match self.admission(&attempt, &is_awaited).await {
+        let mut admitted = match self.admission(&attempt, answer).await {
             Ok(Some(admitted)) => admitted,
             Ok(None) => {
                 let nobody = Whose::Haunts(self.tenant.clone());
@@ -138,7 +140,7 @@ impl Door {
             Err(failure) => return Err(failure),
         };
         for _ in 0..COMPARISONS {
-            let compared = if is_awaited() {
+            let compared = if answer.is_awaited() {
                 let somebody = Whose::LogsIn(self.tenant.clone());
                 let hashed = admitted.candidate.hashed();
                 self.compare(somebody, &password, hashed).await
@@ -147,21 +149,24 @@ impl Door {
             };
             // Nobody was authenticated.
             let signed = |outcome| Ok((outcome, self.database.signature("", "login")?));
-            let (outcome, signature) = match compared.and_then(signed) {
-                Ok(compared) => compared,
-                Err(failure) => {
-                    self.hand_over(admitted, withdraw);
-                    return Err(failure);
+            let settled = match compared.and_then(signed) {
+                // A guess counts, whoever waits for its answer; a login that nobody hears of is none.
+                Ok((outcome, _)) if !answer.may_stand() && outcome.matches => {
+                    Err(StoreError::TooLate.into())
                 }
+                Ok((outcome, signature)) => {
+                    let verified = Verified {
+                        attempt: attempt.clone(),
+                        admitted: admitted.clone(),
+                        outcome,
+                        signature,
+                    };
+                    let errand = Database::record(self.bound());
+                    self.unit(errand, verified, settle).await
+                }
+                Err(failure) => Err(failure),
             };
-            let verified = Verified {
-                attempt: attempt.clone(),
-                admitted: admitted.clone(),
-                outcome,
-                signature,
-            };
-            let settled = self.unit(Database::record(self.bound()), verified, settle);
-            match settled.await {
+            match settled {
                 Ok(Settled::Admitted(who)) => return Ok(Ok(who)),
                 Ok(Settled::Refused(untold)) => return Ok(Err(untold)),
                 Ok(Settled::Changed(candidate)) => admitted.candidate = candidate,
@@ -169,7 +174,13 @@ impl Door {
                     self.database.nobody_logs_in(&self.tenant, &broken);
                     return Ok(Err(None));
                 }
-                Err(failure) => return Err(failure),
+                Err(failure) => {
+                    // Where it may stand, it has ended the attempt, or the attempt's time does.
+                    if failure.nothing_stands() {
+                        self.hand_over(admitted, withdraw);
+                    }
+                    return Err(failure);
+                }
             }
         }
         self.hand_over(admitted, withdraw);
@@ -180,10 +191,10 @@ impl Door {
     async fn admission(
         &self,
         attempt: &Attempt,
-        is_awaited: impl Fn() -> bool,
+        answer: &Answer<Authenticated>,
     ) -> Result<Option<Admitted>, Failure> {
         let begun = Instant::now();
-        while is_awaited() {
+        while answer.is_awaited() {
             let errand = self.database.errand(self.due, self.bound(), Lane::Normal);
             let asked = self.unit(errand, attempt.clone(), admit);
             let admitted = match asked.await {

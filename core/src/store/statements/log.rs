@@ -38,10 +38,9 @@ statements! {
         "SELECT a.seq, a.time, a.actor, a.role_id, a.method, a.action, a.outcome, a.entity_type, a.entity_id, \
          a.detail_hash, a.leaf_hash, a.subtrees, a.salt, a.detail, a.origin, a.correlation_id FROM audit_events a \
          WHERE a.tenant_id = $1 AND a.seq >= $2 AND a.seq < $3 ORDER BY a.seq LIMIT $4";
-    /// The leaf that the log ends with, by its head, and the interior nodes that it completes.
-    LOG_TAIL: Tenant Rows<LeafNodes> =
-        "SELECT a.leaf_hash, a.subtrees FROM audit_events a WHERE a.tenant_id = $1 AND a.seq = \
-         (SELECT h.size - 1 FROM audit_heads h WHERE h.tenant_id = $1)";
+    /// The leaf that the log ends with, whatever its head says, and the interior nodes that it completes.
+    LOG_TAIL: Tenant Rows<Tail> =
+        "SELECT a.leaf_hash, a.subtrees, a.seq FROM audit_events a WHERE a.tenant_id = $1 ORDER BY a.seq DESC LIMIT 1";
     /// A leaf, and the interior nodes that it completes. Asked after a lost COMMIT, which SQLite knows none of.
     LEAF_NODES: Tenant Rows<LeafNodes> = {
         sqlite: "",
@@ -132,13 +131,13 @@ impl Head {
 
     /// Refuses a head that is not where its log ends: whoever appended behind it would write over events, leave a gap,
     /// or build on hashes that no event has. The rest of the range is what `verify` looks at.
-    pub(in crate::store) fn must_end_with(
-        &self,
-        tail: Option<&LeafNodes>,
-    ) -> Result<(), StoreError> {
+    pub(in crate::store) fn must_end_with(&self, tail: Option<&Tail>) -> Result<(), StoreError> {
         let fits = match tail {
             None => self.size == 0 && self.range.is_empty(),
-            Some(nodes) => self.last_root() == Some(nodes.tip()),
+            Some(tail) => {
+                self.size.checked_sub(1) == Some(tail.seq)
+                    && self.last_root() == Some(tail.nodes.tip())
+            }
         };
         if fits {
             Ok(())
@@ -273,6 +272,24 @@ impl LeafNodes {
         let widest = self.subtrees.len().checked_sub(self.leaf_hash.len());
         let widest = widest.and_then(|at| self.subtrees.get(at..));
         widest.unwrap_or(&self.leaf_hash)
+    }
+}
+
+/// The leaf that a log ends with.
+pub(crate) struct Tail {
+    nodes: LeafNodes,
+    seq: u64,
+}
+
+impl FromRow for Tail {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let unreadable = |_| StoreError::Corrupt("the place of an event cannot be read".to_owned());
+        let seq = row.get::<i64>(2).map_err(unreadable)?;
+        Ok(Self {
+            nodes: LeafNodes::from_row(row)?,
+            seq: u64::try_from(seq)
+                .map_err(|_| StoreError::Corrupt("an event at a negative place".to_owned()))?,
+        })
     }
 }
 

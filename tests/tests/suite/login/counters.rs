@@ -160,7 +160,7 @@ each_engine!(
 );
 
 /// Until all attempts have ended.
-async fn none_is_under_way(world: &World) {
+pub(super) async fn none_is_under_way(world: &World) {
     let under_way = "SELECT CAST(coalesce(sum(in_flight), 0) AS BIGINT) FROM login_throttles";
     let ended = async {
         while world.place.count(under_way).await > 0 {

@@ -47,7 +47,7 @@ fn changes(engine: Engine, tenant: &str, size: i64) -> Vec<String> {
         head(last_of_range),
         format!("DELETE FROM audit_events WHERE tenant_id = '{tenant}'"),
         format!("DELETE FROM audit_events WHERE tenant_id = '{tenant}' AND seq = {size} - 1"),
-        // The head fits, and the next place is taken.
+        // The head fits, and another event follows.
         format!(
             "INSERT INTO audit_events (tenant_id, seq, {columns}) SELECT tenant_id, {size}, {columns} \
              FROM audit_events WHERE tenant_id = '{tenant}' AND seq = 0"
@@ -205,6 +205,35 @@ each_engine!(
                 world.place.plant(back).await;
                 register(&world.north.admin().await, "back").await.unwrap();
             }
+        }
+    }
+);
+
+each_engine!(
+    /// It fits the event that it once stood behind, and others follow.
+    #[tokio::test]
+    async fn behind_a_head_that_was_set_back_to_where_it_stood_no_password_is_confirmed(
+        world: &World,
+    ) {
+        let session = world.north.admin().await;
+        let (identity, admin) = (session.identity(), world.north.admin.clone());
+        let set = identity.set_password(admin, PASSWORD.to_owned());
+        set.await.unwrap();
+        let session = world.north.admin().await;
+        drop_guards(&world.place).await;
+        let then =
+            "CREATE TABLE kept AS SELECT size, range FROM audit_heads WHERE tenant_id = 'north'";
+        world.place.raw(then).await.unwrap();
+        register(&session, "kite").await.unwrap();
+        let back = "UPDATE audit_heads SET size = (SELECT size FROM kept), range = (SELECT range FROM kept) \
+                    WHERE tenant_id = 'north'";
+        world.place.raw(back).await.unwrap();
+        broken(register(&session, "heron").await, back);
+        for password in [PASSWORD, "wrong horse"] {
+            let (username, password) = ("admin".to_owned(), password.to_owned());
+            let told = world.ringfence.login("north".into(), username, password);
+            let told = told.await.map(drop);
+            assert_eq!(told, Err(Error::Unauthenticated));
         }
     }
 );

@@ -9,7 +9,7 @@ use futures_util::future::{join, join_all};
 use ringfence::model::{Drone, DroneFilter, DroneUpdate, PageRequest};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence, TenantSession};
 use ringfence_tests::delay_proxy::DelayProxy;
-use ringfence_tests::fixture::{Engine, Home, Place, World, register};
+use ringfence_tests::fixture::{Engine, Home, Place, World, connect, register};
 use xtask::pooler::{CARRIES_FROM, Pooler, Program, newer, packaged};
 
 /// The request that ends a transaction, to its last byte: `READ COMMITTED` begins one.
@@ -376,6 +376,50 @@ async fn a_write_whose_answer_was_lost_on_the_way_to_the_pooler_stands_once() {
 #[ignore = "run by `cargo xtask test`, which has PgBouncer"]
 async fn a_write_whose_answer_was_lost_behind_the_pooler_stands_once() {
     a_lost_answer(false).await;
+}
+
+/// What was written is answered, and behind it the pooler has nothing but its own words for the COMMIT.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by `cargo xtask test`, which has PgBouncer"]
+async fn a_commit_that_a_pooler_answers_with_the_end_of_its_server_is_asked_for() {
+    const SLOW: &str = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END';
+        CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON drones DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION slow()";
+    const COMMITS: &str = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event = 'PgSleep' AND query = 'COMMIT'";
+    let world = World::new(Engine::Postgres).await;
+    let (login, server, database) = parts(&world.place);
+    let host = connect(&world.place.url).await;
+    host.batch_execute(SLOW).await.unwrap();
+    let proxy = DelayProxy::start(server, Duration::ZERO).unwrap();
+    let settings = [("pool_mode", "transaction")];
+    let pooler = Pooler::start(&newer().unwrap(), proxy.address(), &[login], &settings).unwrap();
+    let url = format!("postgres://{login}@{}/{database}", pooler.address());
+    let rf = Ringfence::open(url, OpenOptions::default()).await.unwrap();
+    let Home { tenant, admin, .. } = &world.north;
+    let session = rf.session(tenant.clone(), admin.clone()).await.unwrap();
+    register(&session, "first").await.unwrap();
+    // Alone, and with neighbours.
+    for names in [&["kite"][..], &["one", "two", "three", "four"]] {
+        let written = join_all(names.iter().map(|name| register(&session, *name)));
+        let severed = async {
+            while world.place.count(COMMITS).await == 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            assert!(proxy.sever() > 0);
+        };
+        for outcome in join(written, severed).await.0 {
+            outcome.unwrap();
+        }
+    }
+    let looking = world.north.admin().await;
+    assert_eq!(drones(&looking).await.len(), 6);
+    assert!(looking.audit().verify().await.unwrap().is_intact());
+    rf.shutdown().await.unwrap();
+    drop((pooler, proxy, host));
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -152,14 +152,18 @@ fn refused_certificate<'e>(cause: &'e (dyn StdError + 'static)) -> Option<&'e Ce
 /// FATAL, and a pooler likewise when it has lost the server.
 pub(super) fn is_lost(error: &tokio_postgres::Error) -> bool {
     let broken = |error: &(dyn StdError + 'static)| error.is::<std::io::Error>();
-    // A pooler sends the severity in its own words alone, and those are English.
-    let ended = |answer: &DbError| match answer.parsed_severity() {
-        Some(severity) => matches!(severity, Severity::Fatal | Severity::Panic),
-        None => ["FATAL", "PANIC"].contains(&answer.severity()),
-    };
     error.is_closed()
         || error.source().is_some_and(broken)
-        || error.as_db_error().is_some_and(ended)
+        || error.as_db_error().is_some_and(ends_connection)
+}
+
+/// A server says how grave it is in its own language, and besides so that programs know. `PgBouncer` says it once, in
+/// English.
+fn ends_connection(answer: &DbError) -> bool {
+    match answer.parsed_severity() {
+        Some(severity) => matches!(severity, Severity::Fatal | Severity::Panic),
+        None => matches!(answer.severity(), "FATAL" | "PANIC"),
+    }
 }
 
 fn from_server(answer: &DbError) -> StoreError {

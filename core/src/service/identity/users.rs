@@ -16,7 +16,7 @@ use crate::store::statements::identity::{
     USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_RENAME, USER_SESSIONS_END, USER_UPDATE,
     USERS_NAMED,
 };
-use crate::store::statements::names::{is_form_of, sought};
+use crate::store::statements::names::{Named, of_the_name, sought};
 use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 #[cfg_attr(feature = "uniffi", uniffi::export)]
@@ -61,20 +61,17 @@ impl Identity {
     pub async fn users(&self, filter: UserFilter, page: PageRequest) -> Result<UserPage> {
         filter.check()?;
         let window = page.check()?;
-        let (query, parameters) = match &filter.username {
-            Some(name) => (&USERS_NAMED, sought(name).into()),
-            None => {
-                let mut parameters = page_parameters(&window);
-                parameters.push(filter.is_active.into());
-                (&USER_PAGE, parameters)
-            }
-        };
         let method = self.scope.method("identity.users");
-        let found = method.rows(Permission::IdentityRead, USER, query, parameters);
-        let found = found.await?;
-        let found = match &filter.username {
-            Some(name) => page_of(having(name, found), filter.is_active, &window),
-            None => found,
+        let found = if let Some(name) = &filter.username {
+            let parameters = sought(name).into();
+            let found = method.rows(Permission::IdentityRead, USER, &USERS_NAMED, parameters);
+            let named = having(name, found.await?).map_err(Failure::from)?;
+            page_of(named, filter.is_active, &window)
+        } else {
+            let mut parameters = page_parameters(&window);
+            parameters.push(filter.is_active.into());
+            let found = method.rows(Permission::IdentityRead, USER, &USER_PAGE, parameters);
+            found.await?
         };
         Ok(UserPage::cut(found, &window))
     }
@@ -174,15 +171,18 @@ pub(in crate::service) async fn store_new(
 /// two.
 pub(in crate::service) async fn called(tx: &mut Tx, name: &str) -> Result<Vec<User>, StoreError> {
     let found = tx.all(&USERS_NAMED, &sought(name)).await?;
-    Ok(having(name, found))
+    having(name, found)
 }
 
 /// Those who have the name, of all who may be meant by it, by their ids. Whoever was found in several ways is one.
-fn having(name: &str, mut found: Vec<User>) -> Vec<User> {
-    found.retain(|user| is_form_of(name, &user.username));
-    found.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
-    found.dedup_by(|one, other| one.id == other.id);
-    found
+fn having<const NAME: usize>(
+    name: &str,
+    found: Vec<Named<User, NAME>>,
+) -> Result<Vec<User>, StoreError> {
+    let mut named = of_the_name(name, found)?;
+    named.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
+    named.dedup_by(|one, other| one.id == other.id);
+    Ok(named)
 }
 
 /// What the statement of a page finds among them.

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::model::{UserId, text};
 use crate::password::Credential;
 use crate::store::Tx;
-use crate::store::statements::names::{CANDIDATES, CandidateRow, is_form_of, sought};
+use crate::store::statements::names::{CANDIDATES, CandidateRow, of_the_name, sought};
 
 /// Somebody tries to log in.
 #[derive(Clone)]
@@ -34,7 +34,6 @@ pub(super) struct Authenticated {
 /// Who may be meant, in a tenant that exists.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Candidate {
-    tenant_enabled: bool,
     user: Option<CandidateUser>,
     /// Whether several users may be meant, none of whom is then.
     is_ambiguous: bool,
@@ -42,29 +41,26 @@ pub(super) struct Candidate {
 
 #[derive(Clone, PartialEq, Eq)]
 struct CandidateUser {
+    tenant_enabled: bool,
     id: UserId,
     active: bool,
     credential: Credential,
     session_epoch: i64,
 }
 
-impl CandidateUser {
-    /// The user of a row, if it has this name.
-    fn named(name: &str, row: CandidateRow) -> Option<Self> {
-        let username = row.username?;
-        if !is_form_of(name, &username) {
-            return None;
-        }
-        Some(Self {
-            id: row.id?,
-            active: row.is_active?,
+impl From<CandidateRow> for CandidateUser {
+    fn from(row: CandidateRow) -> Self {
+        Self {
+            tenant_enabled: row.disabled_at.is_none(),
+            id: row.id,
+            active: row.is_active,
             credential: Credential {
-                password_hash: row.password_hash?,
+                password_hash: row.password_hash,
                 argon2: row.password_argon2,
                 source: row.password_source,
             },
-            session_epoch: row.session_epoch?,
-        })
+            session_epoch: row.session_epoch,
+        }
     }
 }
 
@@ -72,25 +68,24 @@ impl Candidate {
     /// Who may be meant by an attempt, as it stands now; `None` where there is no such tenant.
     pub(super) async fn read(tx: &mut Tx, attempt: &Attempt) -> Result<Option<Self>, StoreError> {
         let found = tx.all(&CANDIDATES, &sought(&attempt.name)).await?;
-        Ok(Self::among(found, &attempt.name))
+        if found.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Self::among(of_the_name(&attempt.name, found)?)))
     }
 
-    /// Who is meant among those who may be; `None` where there is no tenant.
-    fn among(rows: Vec<CandidateRow>, name: &str) -> Option<Self> {
-        let tenant_enabled = rows.first()?.disabled_at.is_none();
-        let mut users = rows
-            .into_iter()
-            .filter_map(|row| CandidateUser::named(name, row));
+    /// Who is meant among those who have the name.
+    fn among(named: Vec<CandidateRow>) -> Self {
+        let mut users = named.into_iter().map(CandidateUser::from);
         let user = users.next();
         // Whoever is found in several ways is one.
         let is_ambiguous = user
             .as_ref()
             .is_some_and(|user| users.any(|other| other.id != user.id));
-        Some(Self {
-            tenant_enabled,
+        Self {
             user: user.filter(|_| !is_ambiguous),
             is_ambiguous,
-        })
+        }
     }
 
     /// The user who is meant, if there is one.
@@ -111,7 +106,7 @@ impl Candidate {
             Some(user) if user.credential.valid().is_none() => Err("no_password"),
             Some(_) if !matches => Err("wrong_password"),
             Some(user) if !user.active => Err("inactive_user"),
-            Some(_) if !self.tenant_enabled => Err("disabled_tenant"),
+            Some(user) if !user.tenant_enabled => Err("disabled_tenant"),
             Some(user) => Ok(Authenticated {
                 user: user.id.clone(),
                 session_epoch: user.session_epoch,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::names::named;
+use super::names::{Named, named};
 use crate::model::{Role, User};
 use crate::store::sql::record::{read_in_order, record};
 use crate::store::sql::statement::{Insert, Rows, Stamped, Update, Write, statements};
@@ -32,7 +32,7 @@ statements! {
     USER_UPDATE: Tenant Update<User> = update user;
     USER_RENAME: Tenant Update<User, 1> = update user with (name_key);
     /// Users who may be meant by a name.
-    USERS_NAMED: Tenant Stamped<User> = {
+    USERS_NAMED: Tenant Stamped<Named<User, 3>> = {
         sqlite: named!(sqlite, user!(stamped), ""),
         postgres: named!(postgres, user!(stamped), ""),
     };

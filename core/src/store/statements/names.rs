@@ -4,14 +4,15 @@ use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
 
+use crate::error::StoreError;
 use crate::model::{UserId, text};
-use crate::store::sql::Value;
 use crate::store::sql::record::read_in_order;
 use crate::store::sql::statement::{Rows, statements};
+use crate::store::sql::{FromRow, Row, Value};
 
 /// The rows of `$head … $tail`, a statement that has `users u` in it and ends with an AND, that may be those of one
 /// name, `$2` in the form in which names are compared ([`sought`]): whose name is written so, whose key it is, and all
-/// whose form no index can know, `unkeyed`. What is found is compared by who asks ([`is_form_of`]).
+/// whose form no index can know, `unkeyed`. What is found is compared by who asks ([`of_the_name`]).
 ///
 /// Each part goes by an index, which SQLite's planner does not take for a list of parts, nor, for the sake of the order,
 /// where parts are to be told apart: who is found by several stands there several times.
@@ -44,14 +45,14 @@ pub(crate) use named;
 /// A tenant, beside the users of it of which the condition behind this holds.
 macro_rules! candidates {
     () => {
-        "SELECT t.disabled_at, u.id, u.username, u.is_active, u.password_hash, u.password_argon2, \
-         u.password_source, u.session_epoch FROM tenants t LEFT JOIN users u ON u.tenant_id = $1 AND "
+        "SELECT t.disabled_at, u.id, u.is_active, u.password_hash, u.password_argon2, u.password_source, \
+         u.session_epoch, u.username FROM tenants t LEFT JOIN users u ON u.tenant_id = $1 AND "
     };
 }
 
 statements! {
     /// Users who may be meant by a name, beside their tenant, which is there even where no user is.
-    CANDIDATES: Tenant Rows<CandidateRow> = {
+    CANDIDATES: Tenant Rows<Named<CandidateRow, 7>> = {
         sqlite: named!(sqlite, candidates!(), " WHERE t.id = $1"),
         postgres: named!(postgres, candidates!(), " WHERE t.id = $1"),
     };
@@ -60,18 +61,17 @@ statements! {
 /// A tenant, and a user who may be meant by a name in it.
 pub(crate) struct CandidateRow {
     pub(crate) disabled_at: Option<Timestamp>,
-    pub(crate) id: Option<UserId>,
-    pub(crate) username: Option<String>,
-    pub(crate) is_active: Option<bool>,
-    pub(crate) password_hash: Option<String>,
+    pub(crate) id: UserId,
+    pub(crate) is_active: bool,
+    pub(crate) password_hash: String,
     pub(crate) password_argon2: Option<String>,
     pub(crate) password_source: Option<String>,
-    pub(crate) session_epoch: Option<i64>,
+    pub(crate) session_epoch: i64,
 }
 
 read_in_order! {
     CandidateRow {
-        disabled_at, id, username, is_active, password_hash, password_argon2, password_source, session_epoch,
+        disabled_at, id, is_active, password_hash, password_argon2, password_source, session_epoch,
     }
 }
 
@@ -99,10 +99,33 @@ pub(crate) fn sought(name: &str) -> [Value<'static>; 1] {
     [Value::from(text::nfc(name).into_owned())]
 }
 
-/// Whether a name that is stored is this one, in whatever form: a key alone says nothing, another program may have left
-/// it behind.
-pub(crate) fn is_form_of(name: &str, stored: &str) -> bool {
-    text::nfc(stored) == text::nfc(name)
+/// A row that may be of the name that is asked for, which stands in its column `NAME`. The others are rows of other
+/// names: where one cannot be read, that is nothing to whoever asks for this one, and a name that cannot be read is none.
+pub(crate) struct Named<T, const NAME: usize> {
+    name: Option<String>,
+    row: Result<T, StoreError>,
+}
+
+impl<T: FromRow, const NAME: usize> FromRow for Named<T, NAME> {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            name: row.get(NAME).ok(),
+            row: T::from_row(row),
+        })
+    }
+}
+
+/// The rows of a name, in whatever form it is stored: a key alone says nothing, another program may have left it behind.
+pub(crate) fn of_the_name<T, const NAME: usize>(
+    name: &str,
+    found: Vec<Named<T, NAME>>,
+) -> Result<Vec<T>, StoreError> {
+    let name = text::nfc(name);
+    let has_it = |stored: &str| text::nfc(stored) == name;
+    let of_it = found
+        .into_iter()
+        .filter(|row| row.name.as_deref().is_some_and(has_it));
+    of_it.map(|named| named.row).collect()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use ringfence_tests::fixture::{Place, each_engine};
 use super::{APART, COMPOSED, taken};
 use crate::legacy_rows;
 
-const PASSWORD: &str = "correct horse";
+pub(super) const PASSWORD: &str = "correct horse";
 
 /// A letter with two marks in an order that no normalisation form has.
 pub(super) const MIXED: &str = "o\u{302}\u{323}";

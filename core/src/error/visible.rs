@@ -45,6 +45,11 @@ mod tests {
             line,
             "key (zoë\\u{d}\\u{a}2026-01-02 INFO all is well \\u{1b}[2J\\u{202e}) exists"
         );
+        // Nor is a name of what shows nothing taken for none.
+        assert_eq!(
+            Visible("\u{3164}\u{2800}").to_string(),
+            "\\u{3164}\\u{2800}"
+        );
         assert_eq!(Visible("無人機 \\n").to_string(), "無人機 \\n");
     }
 }

@@ -1,5 +1,6 @@
 //! Logging in with a password.
 
+mod broken;
 mod counters;
 mod endings;
 mod turns;

@@ -6,6 +6,8 @@ use ringfence::TenantSession;
 use ringfence::model::{EventFilter, LogOutcome, PageRequest};
 use ringfence_tests::fixture::{Engine, Place, World, each_engine, register};
 
+pub(crate) use heads::delete;
+
 const TABLES: [&str; 2] = ["audit_heads", "audit_events"];
 
 /// Drops the guards of the log, as only an owner can.

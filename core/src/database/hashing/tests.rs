@@ -287,3 +287,44 @@ fn who_has_gone_is_passed_over_and_takes_no_place() {
     assert_eq!((state.taken, state.appeared.len()), (0, 0));
     assert_eq!(state.measured.lasts(), GUESSED);
 }
+
+#[test]
+fn who_has_gone_fills_no_lane() {
+    let (hashing, _held) = busy();
+    let full = || (0..MOST_IN_A_LANE).map(|_| waits(&hashing, &login("north")));
+    let mut gone: Vec<Hears> = full().collect();
+    drop(gone.pop());
+    let _stays = waits(&hashing, &login("north"));
+    assert!(retry(hashing.place(&login("north"), 1)) > 0);
+    drop(gone);
+    let _others = waits(&hashing, &login("north"));
+}
+
+#[test]
+fn who_has_gone_takes_no_turn_of_its_kind() {
+    let (hashing, held) = busy();
+    let sets = |tenant: &str| waits(&hashing, &Whose::Sets(tenant.into()));
+    let first = sets("north");
+    drop(waits(&hashing, &login("north")));
+    let logs_in = waits(&hashing, &login("south"));
+    let second = sets("south");
+    let waiting = vec![
+        ("set", first),
+        ("logs in", logs_in),
+        ("set behind it", second),
+    ];
+    assert_eq!(order(held, waiting), ["set", "logs in", "set behind it"]);
+}
+
+#[test]
+fn a_ghost_that_found_no_lane_waits_for_a_hashing_of_each_that_there_is() {
+    let (hashing, _held) = busy();
+    let _ghosts: Vec<Hears> = (0..MOST_GHOSTS)
+        .map(|number| waits(&hashing, &haunts(&format!("made up {number}"))))
+        .collect();
+    let _real: Vec<Hears> = ["a", "b", "c"]
+        .map(|tenant| waits(&hashing, &login(tenant)))
+        .into();
+    let place = has(&mut waits(&hashing, &haunts("nowhere")));
+    assert_eq!(place.haunted_until().unwrap() - place.since, GUESSED * 4);
+}

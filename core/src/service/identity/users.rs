@@ -191,7 +191,6 @@ fn page_of(mut found: Vec<User>, is_active: Option<bool>, window: &Window) -> Ve
     found.retain(|user| {
         user.id.as_str() > after && is_active.is_none_or(|active| user.is_active == active)
     });
-    found.truncate(window.limit as usize + 1);
     found
 }
 

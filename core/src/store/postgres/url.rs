@@ -264,6 +264,16 @@ mod tests {
         }
     }
 
+    /// The driver takes the first `@` of all for the end of the login.
+    #[test]
+    fn a_value_that_holds_an_at_ends_no_login() {
+        let url = "postgres:///fleet?host=a&user=me&application_name=x@y";
+        let servers = read(url).unwrap().servers;
+        assert_eq!(servers[0].get_user(), Some("me"));
+        assert_eq!(servers[0].get_application_name(), Some("x@y"));
+        assert_eq!(servers[0].get_dbname(), Some("fleet"));
+    }
+
     #[test]
     fn what_is_wrong_is_named_by_its_parameter() {
         for (url, field) in [
@@ -280,6 +290,11 @@ mod tests {
             ("postgres://me@host/fleet?sslcert=/a.pem", "url.sslcert"),
             ("postgres://me@host/fleet?password=a&nonsense=1", "url"),
             ("postgres://me@host/fleet?%00=1", "url"),
+            // Longer than any name.
+            (
+                "postgres://me@host/fleet?x1234567890123456789012345678901234567890=1",
+                "url",
+            ),
             ("postgres:///fleet?host=a,b,c&port=1,2", "url.port"),
             ("postgres://me@a,b/fleet?hostaddr=127.0.0.1", "url.hostaddr"),
         ] {

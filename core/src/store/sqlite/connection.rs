@@ -316,6 +316,31 @@ mod tests {
     }
 
     #[test]
+    fn a_file_whose_connections_have_all_gone_may_get_another_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fleet.db");
+        let place = Place::File(path.clone());
+        let (origin, first) = connect_first(&place, &Settings::usual(BUSY)).unwrap();
+        keep_log(&first).unwrap();
+        let write = |connection: &Connection| {
+            let made = "CREATE TABLE IF NOT EXISTS t (x); INSERT INTO t VALUES (1)";
+            connection.execute_batch(made).unwrap();
+        };
+        write(&first);
+        let reader = origin.connect(Role::Reader, BUSY).unwrap();
+        drop(first);
+        drop(reader);
+        assert!(!has_log(&path), "the last has taken it away");
+        // A new file may have the number of one that is gone.
+        let _others: Vec<_> = (0..4)
+            .map(|_| tempfile::NamedTempFile::new_in(folder.path()).unwrap())
+            .collect();
+        let again = origin.connect(Role::Writer, BUSY).unwrap();
+        write(&again);
+        drop(origin.connect(Role::Reader, BUSY).unwrap());
+    }
+
+    #[test]
     fn every_connection_has_the_settings_that_the_documentation_names() {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::File(folder.path().join("fleet.db"));

@@ -331,5 +331,48 @@ lock:\t6: POSIX  ADVISORY
                 alone: false
             }));
         }
+
+        /// Locks of which the system tells this.
+        fn told(lines: &[&str]) -> Locks {
+            let told = |of: &str| {
+                let info = tempfile::tempfile().unwrap();
+                info.write_all_at(lines.join("\n").as_bytes(), 0).unwrap();
+                let of = of.to_owned();
+                Told { info, of }
+            };
+            Locks::Told {
+                index: told("fe:00:2"),
+                file: Some(told("fe:00:1")),
+            }
+        }
+
+        #[test]
+        fn each_lock_is_missed_where_it_is_relied_on() {
+            let file = "lock:\t1: POSIX  ADVISORY  READ 13158 fe:00:1 1073741826 1073742335";
+            let writes = "lock:\t2: POSIX  ADVISORY  WRITE 13158 fe:00:2 120 120";
+            let index = "lock:\t3: POSIX  ADVISORY  READ 13158 fe:00:2 128 128";
+            // The number of the descriptor means another file by now.
+            let others = [
+                file.replace("fe:00:1", "fe:00:3"),
+                writes.replace("fe:00:2", "fe:00:3"),
+                index.replace("fe:00:2", "fe:00:3"),
+            ];
+            let [other_file, other_writes, other_index] = others.each_ref().map(String::as_str);
+            for (lines, are_held, to_write, keep_others_out) in [
+                ([file, writes, index], true, true, true),
+                ([other_file, writes, index], false, false, true),
+                ([file, other_writes, index], true, false, false),
+                ([file, writes, other_index], false, false, false),
+            ] {
+                let identity = Found::at(Path::new("/")).unwrap().unwrap().identity;
+                let mut locks = told(&lines);
+                let found = [
+                    locks.are_held().unwrap(),
+                    locks.are_held_to_write(identity, None).unwrap(),
+                    locks.keep_others_out().unwrap(),
+                ];
+                assert_eq!(found, [are_held, to_write, keep_others_out], "{lines:?}");
+            }
+        }
     }
 }

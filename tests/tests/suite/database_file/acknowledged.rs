@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use ringfence::blocking::wait;
 use ringfence::model::{NewDrone, Vendor};
-use ringfence::{Error, OpenOptions, Source, SystemSource, WorkOutcome};
+use ringfence::{Error, OpenOptions, Source, SystemSource, WorkOutcome, testing};
 use tempfile::TempDir;
 
 use super::locks::as_another_sqlite_does;
@@ -248,6 +248,40 @@ fn the_process_whose_locks_are_dropped() {
         }
     }
     wait(fleet.ringfence.shutdown()).unwrap();
+}
+
+#[test]
+fn what_nobody_can_look_at_behind_its_commit_is_not_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("inside");
+    fs::create_dir(&inside).unwrap();
+    let test = "database_file::acknowledged::the_process_whose_folder_goes";
+    let process = Apart::start(test, inside.to_str().unwrap());
+    assert_eq!(process.finish(), ["unknown"]);
+}
+
+#[test]
+#[ignore = "run by what_nobody_can_look_at_behind_its_commit_is_not_acknowledged"]
+fn the_process_whose_folder_goes() {
+    let Some(folder) = apart::orders().map(PathBuf::from) else {
+        return;
+    };
+    let fleet = Fleet::found(&url(&folder.join("a.db")));
+    fleet.register(0, 10);
+    testing::do_before_a_commit(move || {
+        fs::rename(&folder, folder.with_extension("moved")).unwrap();
+        // A link to itself: nobody can say what lies there.
+        std::os::unix::fs::symlink(&folder, &folder).unwrap();
+    });
+    let error = fleet.try_register("late".to_owned(), 10).unwrap_err();
+    let Error::Unavailable { code, outcome, .. } = &error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(
+        (code.as_str(), *outcome),
+        ("outcome_unknown", WorkOutcome::Unknown)
+    );
+    apart::say("unknown");
 }
 
 #[test]

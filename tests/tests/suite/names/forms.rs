@@ -125,6 +125,23 @@ async fn a_row_that_cannot_be_read_is_nothing_to_who_asks_for_another_name() {
 }
 
 each_engine!(
+    #[tokio::test]
+    async fn a_user_may_be_given_its_own_name_in_form_c(place: &Place) {
+        legacy_rows::make(place).await;
+        let rf = place.open(MigrateMode::Auto).await.unwrap();
+        insert(place, "mixed", MIXED).await;
+        let update = UserUpdate {
+            username: Some(ONE[0].to_owned()),
+            ..UserUpdate::default()
+        };
+        let identity = identity(&rf).await;
+        let renamed = identity.update_user("mixed".into(), update).await.unwrap();
+        assert_eq!(renamed.username, ONE[0]);
+        rf.shutdown().await.unwrap();
+    }
+);
+
+each_engine!(
     /// Each of them has the other's, which is no two rows' at any moment.
     #[tokio::test]
     async fn keys_that_are_not_their_names_are_put_right(place: &Place) {

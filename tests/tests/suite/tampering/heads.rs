@@ -107,6 +107,8 @@ each_engine!(
             let new = NewTenant::new("another", NewUser::new("admin"));
             let created = world.ringfence.create_tenant("suite".into(), new).await;
             broken(created, &sql);
+            let taken_back = world.ringfence.rollback("suite".into(), 9, None);
+            broken(taken_back.await, &sql);
             restore(&world.place).await;
         }
         let heads = "DELETE FROM audit_heads WHERE tenant_id = '~deployment'";
@@ -126,7 +128,7 @@ each_engine!(
 );
 
 /// Deletes rows whose guards stand.
-async fn delete(place: &Place, table: &str) {
+pub(crate) async fn delete(place: &Place, table: &str) {
     if place.engine == Engine::Sqlite {
         let guards = format!(
             "SELECT coalesce(group_concat('DROP TRIGGER ' || name, ';'), '') FROM sqlite_master \

@@ -117,6 +117,28 @@ each_engine!(
 
 each_engine!(
     #[tokio::test]
+    async fn the_event_of_a_role_that_grows_names_those_that_are_left(world: &World) {
+        let north = &world.north;
+        let session = north.admin().await;
+        let operator = north.role("operator").await;
+        let identity = session.identity();
+        identity
+            .revoke(operator, Permission::AlertWrite)
+            .await
+            .unwrap();
+        grow(world, "north").await;
+        let (filter, page) = (EventFilter::default(), PageRequest::default());
+        let told = told(session.audit().events(filter, page)).await;
+        let grown = json!({"inspector": ["alert.read"]});
+        assert_eq!(
+            told,
+            [json!({"grown": grown, "left": ["operator"], "operator": "dana"})]
+        );
+    }
+);
+
+each_engine!(
+    #[tokio::test]
     async fn a_role_that_its_tenant_changed_is_reported_and_left(world: &World) {
         let (north, south) = (&world.north, &world.south);
         let identity = north.admin().await.identity();

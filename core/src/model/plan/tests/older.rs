@@ -80,6 +80,15 @@ fn a_coordinate_beside_four_parameters_is_the_other_three() {
 }
 
 #[test]
+fn seven_parameters_are_the_item_whatever_else_stands_beside_them() {
+    let mut item = waypoint(47.0, 8.0);
+    item["coordinate"] = json!([1.0, 2.0, 3]);
+    item["param1"] = json!("whatever it is");
+    let corner = summary(&plan_of(json!([item]))).bounding_box.unwrap();
+    assert_eq!((corner.south, corner.west), (47.0, 8.0));
+}
+
+#[test]
 fn whole_numbers_may_be_written_with_a_point() {
     let plan = plan_of(json!([simple(16, 3, json!(47.0), json!(8.0))])).to_string();
     let plan = plan.replace("\"command\":16", "\"command\":16.0");

@@ -8,7 +8,7 @@
 //! says what became of the unit.
 
 use std::pin::{Pin, pin};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::Sleep;
 
+use super::answer::Answer;
 use super::{Database, Due};
 use crate::error::{Failure, StoreError};
 use crate::store::{Bound, Errand, Lane, Ticket, WriteTx, calling};
@@ -47,39 +48,6 @@ impl<'h> Timer<'h> {
             sleep.as_mut().reset(at);
         }
         sleep.poll_unpin(context)
-    }
-}
-
-/// Which of the two came first.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Turn {
-    /// The caller's patience ended.
-    Left,
-    /// The work began what stands from then on.
-    MayStand,
-}
-
-/// What work owes to the call that began it.
-pub(crate) struct Answer<T> {
-    sender: oneshot::Sender<Result<T, Failure>>,
-    turn: Arc<OnceLock<Turn>>,
-}
-
-impl<T> Answer<T> {
-    /// Whether anybody waits for it.
-    pub(crate) fn is_awaited(&self) -> bool {
-        !self.sender.is_closed()
-    }
-
-    /// To be asked before something is begun that stands from then on: whether somebody waits for it still, who from now
-    /// on does not hear that nothing was done.
-    pub(crate) fn may_stand(&self) -> bool {
-        *self.turn.get_or_init(|| Turn::MayStand) == Turn::MayStand && self.is_awaited()
-    }
-
-    /// Gives it. Nobody hears it who does not wait any more.
-    pub(crate) fn give(self, answer: Result<T, Failure>) {
-        drop(self.sender.send(answer));
     }
 }
 
@@ -137,21 +105,10 @@ impl Database {
         due: Due,
         work: impl FnOnce(Answer<T>) -> W,
     ) -> Result<T, Failure> {
-        let (sender, answered) = oneshot::channel();
-        let turn = Arc::default();
-        let answer = Answer {
-            sender,
-            turn: Arc::clone(&turn),
-        };
+        let (answer, mut awaited) = Answer::new();
         drop(self.timers()?.spawn(work(answer)));
-        let ended = |_| Failure::Internal("work ended without an answer".to_owned());
-        let answered = async { answered.await.map_err(ended)? };
-        match self.within(due, answered).await {
-            Err(Failure::Store(StoreError::TimedOut))
-                if *turn.get_or_init(|| Turn::Left) == Turn::MayStand =>
-            {
-                Err(StoreError::OutcomeUnknown.into())
-            }
+        match self.within(due, awaited.heard()).await {
+            Err(Failure::Store(StoreError::TimedOut)) => Err(awaited.leave()),
             done => done,
         }
     }

@@ -1,6 +1,7 @@
 //! What every handle of one open database shares.
 
 pub(crate) mod alarms;
+mod answer;
 mod deadline;
 mod due;
 mod hashing;
@@ -18,7 +19,7 @@ use crate::process::OfProcess;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
 use alarms::Alarms;
-pub(crate) use deadline::Answer;
+pub(crate) use answer::Answer;
 pub(crate) use due::Due;
 use due::Patience;
 pub(crate) use hashing::{Hashing, Place, Whose};

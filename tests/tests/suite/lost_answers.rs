@@ -224,6 +224,37 @@ async fn an_outcome_that_nobody_can_tell_is_called_unknown() {
     setting.remove().await;
 }
 
+/// A server that crashed before it had flushed a transaction gives its number out again: that a number was committed
+/// says nothing where the log does not hold what was recorded.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_left_nothing_in_the_log_is_not_believed() {
+    let setting = Setting::new(OpenOptions::default()).await;
+    let session = setting.session(&setting.world.north).await;
+    let place = &setting.world.place;
+    // One connection alone is left, so that nobody is asked before the log is as it was.
+    setting.proxy.sever();
+    register(&session, "second").await.unwrap();
+    let then = "CREATE TABLE kept AS SELECT * FROM audit_heads WHERE tenant_id = 'north'";
+    place.raw(then).await.unwrap();
+    setting.proxy.refuse(true);
+    setting.proxy.swallow_answer_to(COMMIT);
+    let undone = async {
+        while setting.proxy.swallowed() == 0 {
+            tokio::task::yield_now().await;
+        }
+        let as_it_was = "DELETE FROM drones WHERE name = 'kite';
+            DELETE FROM audit_events e USING kept k WHERE e.tenant_id = k.tenant_id AND e.seq >= k.size;
+            UPDATE audit_heads h SET size = k.size, range = k.range FROM kept k WHERE h.tenant_id = k.tenant_id";
+        assert_eq!(setting.stands("kite").await, (1, 1));
+        place.plant(as_it_was).await;
+        setting.proxy.refuse(false);
+    };
+    let (written, ()) = futures_util::join!(register(&session, "kite"), undone);
+    written.unwrap();
+    assert_eq!(setting.stands("kite").await, (1, 1));
+    setting.remove().await;
+}
+
 /// Not even one by one: each may stand already.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_whose_outcome_nobody_can_tell_is_not_run_again() {

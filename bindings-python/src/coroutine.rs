@@ -17,6 +17,7 @@ use pyo3::types::{PyType, PyWeakrefReference};
 use pyo3::{type_hint_identifier, type_hint_subscript};
 
 use crate::bell::Bell;
+use crate::listener::Hears;
 use crate::logs;
 
 /// A coroutine whose result is a `T`, before Python has it.
@@ -26,8 +27,14 @@ pub(crate) struct Promised<T> {
     result: std::marker::PhantomData<fn() -> T>,
 }
 
+struct Work {
+    polled: Polled,
+    /// Whom the work tells how far it is, while somebody waits for it.
+    hears: Option<Py<Hears>>,
+}
+
 /// Polls once, and gives the result as Python's.
-type Work = Box<dyn FnMut(Python<'_>, &Waker) -> Poll<PyResult<Py<PyAny>>> + Send>;
+type Polled = Box<dyn FnMut(Python<'_>, &Waker) -> Poll<PyResult<Py<PyAny>>> + Send>;
 
 impl<T> Promised<T>
 where
@@ -36,6 +43,7 @@ where
     /// The coroutine of the method of this name.
     pub(crate) fn new(
         of: &'static str,
+        hears: Option<Py<Hears>>,
         work: impl Future<Output = PyResult<T>> + Send + 'static,
     ) -> Self {
         let mut work = Box::pin(work);
@@ -48,7 +56,10 @@ where
         };
         Self {
             of,
-            work: Box::new(polled),
+            work: Work {
+                polled: Box::new(polled),
+                hears,
+            },
             result: std::marker::PhantomData,
         }
     }
@@ -116,7 +127,7 @@ impl Coroutine {
             State::Over => return Err(reused()),
         };
         let ring = Arc::new(Ring::default());
-        match work(py, &Waker::from(Arc::clone(&ring))) {
+        match (work.polled)(py, &Waker::from(Arc::clone(&ring))) {
             Poll::Ready(result) => Err(PyStopIteration::new_err((result?,))),
             Poll::Pending => {
                 let is_on_its_way = ring.is_rung_for(stop.waits);
@@ -223,9 +234,12 @@ impl Coroutine {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         // Whoever holds it holds Python's lock too, and so does the collector.
         if let Ok(state) = self.state.try_lock()
-            && let State::Waiting(_, future) = &*state
+            && let State::Promised(work) | State::Waiting(work, _) = &*state
         {
-            visit.call(future)?;
+            visit.call(&work.hears)?;
+            if let State::Waiting(_, future) = &*state {
+                visit.call(future)?;
+            }
         }
         Ok(())
     }

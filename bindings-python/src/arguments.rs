@@ -2,7 +2,6 @@
 //! of another type, `Invalid` for one that the type has and the argument cannot.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
@@ -10,15 +9,15 @@ use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyDateTime, PyEllipsis, PyMemoryView, PyString, PyTzInfo};
-use pyo3::{type_hint_identifier, type_hint_subscript, type_hint_union};
+use pyo3::{type_hint_identifier, type_hint_union};
 use ringfence::model::{
-    Action, Change, Cursor, DroneId, Json, MissionId, MissionState, Permission, PlanType, Progress,
-    Resource, RoleId, RunId, TenantId, UserId, Vendor,
+    Action, Change, Cursor, DroneId, Json, MissionId, MissionState, Permission, PlanType, Resource,
+    RoleId, RunId, TenantId, UserId, Vendor,
 };
-use ringfence::{Error, MigrateMode, ProgressListener};
+use ringfence::{Error, MigrateMode};
 
-use crate::ending;
 use crate::errors::raise;
+use crate::listener::Hears;
 
 /// What is wrong with a value, without the argument's name.
 pub(crate) enum Misfit {
@@ -31,7 +30,7 @@ pub(crate) enum Misfit {
 }
 
 impl Misfit {
-    fn of_type(wanted: &'static str, object: Borrowed<'_, '_, PyAny>) -> Self {
+    pub(crate) fn of_type(wanted: &'static str, object: Borrowed<'_, '_, PyAny>) -> Self {
         if object.is_none() {
             return Self::Type(wanted, "None".to_owned());
         }
@@ -63,6 +62,11 @@ pub(crate) trait Read: Sized {
     const HINT: PyStaticExpr;
 
     fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit>;
+
+    /// What the call has to keep for as long as it is waited for.
+    fn hears(&mut self) -> Option<Py<Hears>> {
+        None
+    }
 }
 
 /// A value as it was read, before anybody has said which argument it is.
@@ -90,6 +94,11 @@ pub(crate) trait Argument: Sized {
 
     /// The value, or what is raised about the argument of this name.
     fn given(taken: Self::Taken, name: &str) -> PyResult<Self>;
+
+    /// What the call has to keep for as long as it is waited for.
+    fn hears(_: &mut Self::Taken) -> Option<Py<Hears>> {
+        None
+    }
 }
 
 impl<T: Read> Argument for Option<T> {
@@ -97,6 +106,10 @@ impl<T: Read> Argument for Option<T> {
 
     fn given(taken: Self::Taken, name: &str) -> PyResult<Self> {
         taken.map(|arg| arg.named(name)).transpose()
+    }
+
+    fn hears(taken: &mut Self::Taken) -> Option<Py<Hears>> {
+        taken.as_mut()?.0.as_mut().ok()?.hears()
     }
 }
 
@@ -343,38 +356,5 @@ impl<'a, 'py, T: FromPyObject<'a, 'py>> FromPyObject<'a, 'py> for Given<T> {
             return Ok(Self::Absent);
         }
         T::extract(object).map(Self::Value)
-    }
-}
-
-/// A callable that hears how far a migration has come. What it raises is reported as Python reports what no caller can
-/// catch (`sys.unraisablehook`); the migration goes on.
-pub(crate) struct Listener(Py<PyAny>);
-
-impl Read for Listener {
-    const HINT: PyStaticExpr = type_hint_subscript!(
-        type_hint_identifier!("collections.abc", "Callable"),
-        PyStaticExpr::List {
-            elts: &[<Progress as IntoPyObject<'static>>::OUTPUT_TYPE]
-        },
-        type_hint_identifier!("builtins", "object")
-    );
-
-    fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
-        if !object.is_callable() {
-            return Err(Misfit::of_type("callable", object));
-        }
-        Ok(Self(object.to_owned().unbind()))
-    }
-}
-
-impl Listener {
-    pub(crate) fn heard(self) -> Arc<dyn ProgressListener> {
-        Arc::new(move |progress: Progress| {
-            ending::unless_ended(|py| {
-                if let Err(raised) = self.0.call1(py, (progress,)) {
-                    raised.write_unraisable(py, Some(self.0.bind(py)));
-                }
-            });
-        })
     }
 }

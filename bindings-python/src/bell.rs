@@ -8,8 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::types::PyWeakrefReference;
+use ringfence::Error;
 
 use crate::coroutine::Ring;
+use crate::errors::raise;
 
 /// A loop's bell.
 pub(crate) struct Bell {
@@ -21,7 +24,7 @@ pub(crate) struct Bell {
 }
 
 impl Bell {
-    /// The running loop, and its bell. It is hung up once, and taken down when the loop is gone.
+    /// The running loop, and its bell. It is hung up once; the loop alone keeps it, until it is closed or gone.
     pub(crate) fn of_the_running_loop(py: Python<'_>) -> PyResult<(Bound<'_, PyAny>, Arc<Self>)> {
         static RUNNING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
         static BELLS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
@@ -32,13 +35,16 @@ impl Bell {
         })?;
         let bells = bells.bind(py);
         let known = bells.call_method1("get", (&running,))?;
-        if let Ok(known) = known.cast::<Listens>() {
-            return Ok((running, Arc::clone(&known.get().0)));
+        if let Ok(known) = known.cast::<PyWeakrefReference>()
+            && let Some(listens) = known.upgrade_as::<Listens>()?
+        {
+            return Ok((running, Arc::clone(&listens.get().0)));
         }
-        let bell = Arc::new(Self::new()?);
+        let made = Self::new().map_err(|refused| raise(Error::not_begun(&refused)));
+        let bell = Arc::new(made?);
         let listens = Bound::new(py, Listens(Arc::clone(&bell)))?;
-        running.call_method1("add_reader", (bell.heard.as_raw_fd(), &listens))?;
-        bells.set_item(&running, listens)?;
+        bells.set_item(&running, PyWeakrefReference::new(listens.as_any())?)?;
+        running.call_method1("add_reader", (bell.heard.as_raw_fd(), listens))?;
         Ok((running, bell))
     }
 
@@ -79,7 +85,7 @@ impl Bell {
 }
 
 /// What the loop calls at a stroke.
-#[pyclass(module = "ringfence.aio", frozen)]
+#[pyclass(module = "ringfence.aio", frozen, weakref)]
 struct Listens(Arc<Bell>);
 
 #[pymethods]

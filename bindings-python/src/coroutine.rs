@@ -5,17 +5,19 @@
 //! the interpreter takes away for good, and with it every thread that is inside Python by then.
 
 use std::ffi::CString;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyRuntimeError, PyRuntimeWarning, PyStopIteration};
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
+use pyo3::types::{PyType, PyWeakrefReference};
 use pyo3::{type_hint_identifier, type_hint_subscript};
 
 use crate::bell::Bell;
+use crate::listener::Hears;
 use crate::logs;
 
 /// A coroutine whose result is a `T`, before Python has it.
@@ -25,8 +27,14 @@ pub(crate) struct Promised<T> {
     result: std::marker::PhantomData<fn() -> T>,
 }
 
+struct Work {
+    polled: Polled,
+    /// Whom the work tells how far it is, while somebody waits for it.
+    hears: Option<Py<Hears>>,
+}
+
 /// Polls once, and gives the result as Python's.
-type Work = Box<dyn FnMut(Python<'_>, &Waker) -> Poll<PyResult<Py<PyAny>>> + Send>;
+type Polled = Box<dyn FnMut(Python<'_>, &Waker) -> Poll<PyResult<Py<PyAny>>> + Send>;
 
 impl<T> Promised<T>
 where
@@ -35,6 +43,7 @@ where
     /// The coroutine of the method of this name.
     pub(crate) fn new(
         of: &'static str,
+        hears: Option<Py<Hears>>,
         work: impl Future<Output = PyResult<T>> + Send + 'static,
     ) -> Self {
         let mut work = Box::pin(work);
@@ -47,7 +56,10 @@ where
         };
         Self {
             of,
-            work: Box::new(polled),
+            work: Work {
+                polled: Box::new(polled),
+                hears,
+            },
             result: std::marker::PhantomData,
         }
     }
@@ -86,37 +98,77 @@ pub(crate) struct Coroutine {
 enum State {
     /// Nobody has awaited it: nothing has begun.
     Promised(Work),
-    /// Begun, and waiting to be woken.
-    Waiting(Work, Arc<Ring>),
+    /// Begun, and waiting to be woken: by way of this future of asyncio's, unless it is resumed as soon as may be.
+    Waiting(Work, Option<Py<PyAny>>),
     /// It has its result, or was given up. And while it is polled: who awaits it then does so twice.
     Over,
 }
 
 impl Coroutine {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn left_over(&self) -> State {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *state, State::Over)
+        std::mem::replace(&mut *self.state(), State::Over)
     }
 
     fn resumed(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let mut work = match self.left_over() {
-            State::Promised(work) => work,
-            State::Waiting(work, ring) => {
-                ring.forget();
-                work
+        // Whatever may fail comes before the work does anything: of what it did nobody could be told.
+        let stop = match Stop::in_the_running_loop(py) {
+            Ok(stop) => stop,
+            Err(raised) => {
+                self.is_not_begun();
+                return Err(raised);
             }
+        };
+        let mut work = match self.left_over() {
+            State::Promised(work) | State::Waiting(work, _) => work,
             State::Over => return Err(reused()),
         };
         let ring = Arc::new(Ring::default());
-        match work(py, &Waker::from(Arc::clone(&ring))) {
+        match (work.polled)(py, &Waker::from(Arc::clone(&ring))) {
             Poll::Ready(result) => Err(PyStopIteration::new_err((result?,))),
             Poll::Pending => {
-                let awaited = ring.awaited(py)?;
-                let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-                *state = State::Waiting(work, ring);
-                Ok(awaited)
+                let is_on_its_way = ring.is_rung_for(stop.waits);
+                let future = (!is_on_its_way).then_some(stop.future);
+                *self.state() = State::Waiting(work, future);
+                Ok(if is_on_its_way {
+                    py.None()
+                } else {
+                    stop.awaited
+                })
             }
         }
+    }
+
+    /// Who awaited it where it cannot be has been told so, and is not told besides that nobody has. What had begun waits on.
+    fn is_not_begun(&self) {
+        let mut state = self.state();
+        if matches!(*state, State::Promised(_)) {
+            let given_up = std::mem::replace(&mut *state, State::Over);
+            drop(state);
+            drop(given_up);
+        }
+    }
+
+    /// Gives the work up. Whoever forgets to await has done nothing, and is told so, as for a coroutine of Python's.
+    fn is_dropped(&self) {
+        let given_up = self.left_over();
+        if !matches!(given_up, State::Promised(_)) {
+            return;
+        }
+        // Nobody is told once the interpreter ends.
+        let _ = Python::try_attach(|py| {
+            // It may be dropped while something else is raised.
+            let raised = PyErr::take(py);
+            if let Err(refused) = warned(py, self.of) {
+                refused.write_unraisable(py, None);
+            }
+            if let Some(raised) = raised {
+                raised.restore(py);
+            }
+        });
     }
 }
 
@@ -165,7 +217,7 @@ impl Coroutine {
         match self.left_over() {
             State::Over => Err(reused()),
             given_up => {
-                drop(Given(given_up));
+                drop(given_up);
                 Err(thrown(kind, value, traceback)?)
             }
         }
@@ -173,18 +225,27 @@ impl Coroutine {
 
     /// Gives the work up.
     fn close(&self) {
-        drop(Given(self.left_over()));
+        drop(self.left_over());
     }
-}
 
-/// Work that is given up.
-struct Given(State);
-
-impl Drop for Given {
-    fn drop(&mut self) {
-        if let State::Waiting(_, ring) = &self.0 {
-            ring.forget();
+    /// A loop that is closed while somebody waits in it leaves a circle: the task, this, the future, and the task, which it
+    /// would call.
+    #[allow(clippy::needless_pass_by_value, reason = "Python's protocol")]
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // Whoever holds it holds Python's lock too, and so does the collector.
+        if let Ok(state) = self.state.try_lock()
+            && let State::Promised(work) | State::Waiting(work, _) = &*state
+        {
+            visit.call(&work.hears)?;
+            if let State::Waiting(_, future) = &*state {
+                visit.call(future)?;
+            }
         }
+        Ok(())
+    }
+
+    fn __clear__(&self) {
+        self.is_dropped();
     }
 }
 
@@ -206,25 +267,9 @@ fn thrown(
     Ok(PyErr::from_value(raised))
 }
 
-/// Whoever forgets to await has done nothing, and is told so, as for a coroutine of Python's.
 impl Drop for Coroutine {
     fn drop(&mut self) {
-        match self.left_over() {
-            State::Promised(_) => {
-                // Nobody is told once the interpreter ends.
-                let _ = Python::try_attach(|py| {
-                    // It may be dropped while something else is raised.
-                    let raised = PyErr::take(py);
-                    if let Err(refused) = warned(py, self.of) {
-                        refused.write_unraisable(py, None);
-                    }
-                    if let Some(raised) = raised {
-                        raised.restore(py);
-                    }
-                });
-            }
-            begun => drop(Given(begun)),
-        }
+        self.is_dropped();
     }
 }
 
@@ -233,15 +278,49 @@ fn warned(py: Python<'_>, of: &str) -> PyResult<()> {
     PyErr::warn(py, &py.get_type::<PyRuntimeWarning>(), &said, 1)
 }
 
-/// Who is woken: the coroutine, by way of what it waits for in its loop.
+/// Where a coroutine waits for what it has to wait for: its loop, once it is handed `awaited`, resumes it when `future` is
+/// done.
+struct Stop {
+    future: Py<PyAny>,
+    awaited: Py<PyAny>,
+    waits: Waits,
+}
+
+impl Stop {
+    fn in_the_running_loop(py: Python<'_>) -> PyResult<Self> {
+        let (running, bell) = Bell::of_the_running_loop(py)?;
+        let future = running.call_method0("create_future")?;
+        // As `await` does.
+        let awaited = future.call_method0("__await__")?;
+        let awaited = awaited.call_method0("__next__")?.unbind();
+        let waits = Waits {
+            bell: Arc::downgrade(&bell),
+            future: PyWeakrefReference::new(&future)?.unbind(),
+        };
+        Ok(Self {
+            future: future.unbind(),
+            awaited,
+            waits,
+        })
+    }
+}
+
+/// Who is woken: the coroutine, by way of what it waits for in its loop. It is kept by whoever may wake it, for as long as
+/// they like, and so keeps nothing of Python's itself: neither the future, which leads to the task and the loop, nor the
+/// loop's bell.
 #[derive(Default)]
 pub(crate) struct Ring(Mutex<Rung>);
 
 #[derive(Default)]
 struct Rung {
     woken: bool,
-    /// The future of asyncio that the coroutine waits for, and how its loop is told.
-    waits: Option<(Arc<Bell>, Py<PyAny>)>,
+    waits: Option<Waits>,
+}
+
+/// The future of asyncio's that is to be done, and how its loop is told.
+struct Waits {
+    bell: Weak<Bell>,
+    future: Py<PyWeakrefReference>,
 }
 
 impl Ring {
@@ -249,38 +328,24 @@ impl Ring {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the coroutine hands to its loop, to be resumed once it has been woken: a future, or `None` where it has been.
-    fn awaited(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let (running, bell) = Bell::of_the_running_loop(py)?;
-        let future = running.call_method0("create_future")?;
-        {
-            let mut state = self.state();
-            if state.woken {
-                return Ok(py.None());
-            }
-            state.waits = Some((bell, future.clone().unbind()));
+    /// Whether it has been woken by now. If not, it is for this that it will be.
+    fn is_rung_for(&self, waits: Waits) -> bool {
+        let mut state = self.state();
+        if !state.woken {
+            state.waits = Some(waits);
         }
-        // As `await` does.
-        let awaited = future.call_method0("__await__")?;
-        Ok(awaited.call_method0("__next__")?.unbind())
-    }
-
-    /// Lets go of the future: it leads to the loop and the task. Not waited for: in a child of fork nobody would let go.
-    fn forget(&self) {
-        if let Ok(mut state) = self.0.try_lock() {
-            state.waits = None;
-        }
+        state.woken
     }
 
     /// Ends the wait, in the loop's thread.
     pub(crate) fn answered(&self, py: Python<'_>) -> PyResult<()> {
         let waits = self.state().waits.take();
-        let Some((_, future)) = waits else {
+        let Some(future) = waits.and_then(|waits| waits.future.bind(py).upgrade()) else {
             return Ok(());
         };
         // A task that was cancelled waits no more.
-        if !future.call_method0(py, "done")?.extract::<bool>(py)? {
-            future.call_method1(py, "set_result", (py.None(),))?;
+        if !future.call_method0("done")?.extract::<bool>()? {
+            future.call_method1("set_result", (py.None(),))?;
         }
         Ok(())
     }
@@ -298,7 +363,7 @@ impl Wake for Ring {
                 return;
             }
             state.woken = true;
-            state.waits.as_ref().map(|(bell, _)| Arc::clone(bell))
+            state.waits.as_ref().and_then(|waits| waits.bell.upgrade())
         };
         if let Some(bell) = bell {
             bell.ring(Arc::clone(self));

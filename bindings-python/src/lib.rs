@@ -11,6 +11,7 @@ mod coroutine;
 mod ending;
 mod errors;
 mod handles;
+mod listener;
 mod logs;
 mod table;
 mod waiting;

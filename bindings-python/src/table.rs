@@ -11,6 +11,13 @@ macro_rules! call {
     }};
 }
 
+/// What a call keeps of its arguments for as long as it is waited for.
+macro_rules! hears {
+    ($($argument:ident: $type:ty,)*) => {
+        None$(.or_else(|| <$type as Argument>::hears(&mut $argument)))*
+    };
+}
+
 /// Writes the modules `sync` and `aio`, with the same functions and classes in each.
 ///
 /// A handle is declared by the core's type, the groups of methods that it gives, the method that closes it where it serves
@@ -51,6 +58,7 @@ macro_rules! handles {
             #[allow(unused_imports, reason = "only one class closes")]
             use crate::answers::Nothing;
             use crate::arguments::Argument;
+            use crate::listener::Hears;
             use crate::table::*;
             #[allow(unused_imports, reason = "only one class closes")]
             use crate::waiting::{left, waited};
@@ -62,9 +70,10 @@ macro_rules! handles {
                 #[pyo3(signature = ($($first,)* $(*, $($option = $option_default),+)?))]
                 pub(crate) fn $function(
                     py: Python<'_>,
-                    $($first: <$first_type as Argument>::Taken,)*
-                    $($($option: <$option_type as Argument>::Taken,)+)?
+                    $(mut $first: <$first_type as Argument>::Taken,)*
+                    $($(mut $option: <$option_type as Argument>::Taken,)+)?
                 ) -> PyResult<$made> {
+                    let _hears: Option<Py<Hears>> = hears!($($first: $first_type,)* $($($option: $option_type,)+)?);
                     $(let $first = <$first_type>::given($first, stringify!($first))?;)*
                     $($(let $option = <$option_type>::given($option, stringify!($option))?;)+)?
                     waited(py, $make).map(Into::into)
@@ -115,9 +124,10 @@ macro_rules! handles {
                         fn $method(
                             &self,
                             py: Python<'_>,
-                            $($argument: <$argument_type as Argument>::Taken,)*
-                            $($($named: <$named_type as Argument>::Taken,)+)?
+                            $(mut $argument: <$argument_type as Argument>::Taken,)*
+                            $($(mut $named: <$named_type as Argument>::Taken,)+)?
                         ) -> PyResult<$result> {
+                            let _hears: Option<Py<Hears>> = hears!($($argument: $argument_type,)* $($($named: $named_type,)+)?);
                             $(let $argument = <$argument_type>::given($argument, stringify!($argument))?;)*
                             $($(let $named = <$named_type>::given($named, stringify!($named))?;)+)?
                             let method = call!(
@@ -150,10 +160,11 @@ macro_rules! handles {
                 #[pyfunction]
                 #[pyo3(signature = ($($first,)* $(*, $($option = $option_default),+)?))]
                 pub(crate) fn $function(
-                    $($first: <$first_type as Argument>::Taken,)*
-                    $($($option: <$option_type as Argument>::Taken,)+)?
+                    $(mut $first: <$first_type as Argument>::Taken,)*
+                    $($(mut $option: <$option_type as Argument>::Taken,)+)?
                 ) -> Promised<$made> {
-                    Promised::new(stringify!($function), async move {
+                    let hears = hears!($($first: $first_type,)* $($($option: $option_type,)+)?);
+                    Promised::new(stringify!($function), hears, async move {
                         $(let $first = <$first_type>::given($first, stringify!($first))?;)*
                         $($(let $option = <$option_type>::given($option, stringify!($option))?;)+)?
                         $make.await.map(Into::into).map_err(raise)
@@ -184,7 +195,7 @@ macro_rules! handles {
                     $(
                         fn __aenter__(slf: Py<Self>) -> Promised<Py<Self>> {
                             let of = concat!(stringify!($class), ".__aenter__");
-                            Promised::new(of, async move { Ok(slf) })
+                            Promised::new(of, None, async move { Ok(slf) })
                         }
 
                         #[pyo3(signature = (kind, raised, traceback, /))]
@@ -197,7 +208,7 @@ macro_rules! handles {
                         ) -> Promised<Nothing> {
                             let of = concat!(stringify!($class), ".__aexit__");
                             let handle = self.0.clone();
-                            Promised::new(of, async move {
+                            Promised::new(of, None, async move {
                                 let closed = handle.$close().await.map_err(raise);
                                 Python::attach(|py| left(closed, py))
                             })
@@ -209,12 +220,13 @@ macro_rules! handles {
                         #[pyo3(signature = ($($argument,)* $(*, $($named = $default),+)?))]
                         fn $method(
                             &self,
-                            $($argument: <$argument_type as Argument>::Taken,)*
-                            $($($named: <$named_type as Argument>::Taken,)+)?
+                            $(mut $argument: <$argument_type as Argument>::Taken,)*
+                            $($(mut $named: <$named_type as Argument>::Taken,)+)?
                         ) -> Promised<$result> {
                             let of = concat!(stringify!($class), ".", stringify!($method));
                             let inner = self.0.clone();
-                            Promised::new(of, async move {
+                            let hears = hears!($($argument: $argument_type,)* $($($named: $named_type,)+)?);
+                            Promised::new(of, hears, async move {
                                 $(let $argument = <$argument_type>::given($argument, stringify!($argument))?;)*
                                 $($(let $named = <$named_type>::given($named, stringify!($named))?;)+)?
                                 let method = call!(
@@ -231,4 +243,4 @@ macro_rules! handles {
     };
 }
 
-pub(crate) use {call, handles};
+pub(crate) use {call, handles, hears};

@@ -7,7 +7,7 @@ use ringfence::model::{
 };
 use ringfence::{MigrateMode, OpenOptions};
 
-use crate::arguments::Listener;
+use crate::listener::Listener;
 use crate::table::handles;
 
 handles! {

@@ -17,6 +17,16 @@ impl From<InvalidField> for RingfenceError {
     }
 }
 
+#[cfg(feature = "python")]
+impl RingfenceError {
+    /// What a binding's caller is told whose call was not begun, because the system refuses what it would wait with.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn not_begun(refused: &std::io::Error) -> Self {
+        Failure::from(StoreError::from_io("nothing to wait with", refused)).into()
+    }
+}
+
 impl From<Failure> for RingfenceError {
     fn from(failure: Failure) -> Self {
         match failure {

@@ -9,8 +9,11 @@ use futures_util::future::{join, join_all};
 use ringfence::model::{Drone, DroneFilter, DroneUpdate, PageRequest};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence, TenantSession};
 use ringfence_tests::delay_proxy::DelayProxy;
-use ringfence_tests::fixture::{Engine, Home, Place, World, register};
+use ringfence_tests::fixture::{Engine, Home, Place, World, connect, register};
+use tokio_postgres::NoTls;
 use xtask::pooler::{CARRIES_FROM, Pooler, Program, newer, packaged};
+
+use crate::postgres_fixture::{KEEPS_COMMIT, WAITS_IN_COMMIT, somebody_waits_in_commit};
 
 /// The request that ends a transaction, to its last byte: `READ COMMITTED` begins one.
 const COMMIT: &[u8] = b"COMMIT\0";
@@ -376,6 +379,58 @@ async fn a_write_whose_answer_was_lost_on_the_way_to_the_pooler_stands_once() {
 #[ignore = "run by `cargo xtask test`, which has PgBouncer"]
 async fn a_write_whose_answer_was_lost_behind_the_pooler_stands_once() {
     a_lost_answer(false).await;
+}
+
+/// Says on a pooler's console what it is to do.
+async fn tell(console: &str, what: &str) {
+    let (client, connection) = tokio_postgres::connect(console, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    // The console knows nothing of the messages by which values are bound.
+    client.simple_query(what).await.unwrap();
+}
+
+/// The pooler hangs up on everybody in words of its own (`KILL`), and lets nobody in until it is told to.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "run by `cargo xtask test`, which has PgBouncer"]
+async fn writes_whose_commit_the_pooler_hangs_up_on_stand_once() {
+    let world = World::new(Engine::Postgres).await;
+    let (login, _, database) = parts(&world.place);
+    let settings = [("pool_mode", "transaction"), ("admin_users", login)];
+    let pooler = pool(&world.place, &newer().unwrap(), &settings);
+    let console = format!("postgres://{login}@{}/pgbouncer", pooler.address());
+    let rf = open(&world.place, &pooler, MigrateMode::Check)
+        .await
+        .unwrap();
+    let Home { tenant, admin, .. } = &world.north;
+    let session = rf.session(tenant.clone(), admin.clone()).await.unwrap();
+    register(&session, "first").await.unwrap();
+    world.place.raw(WAITS_IN_COMMIT).await.unwrap();
+    let watcher = world.place.postgres().await;
+    for together in [1, 6] {
+        let keeper = connect(&world.place.url).await;
+        let kept = format!("BEGIN; {KEEPS_COMMIT}");
+        keeper.batch_execute(&kept).await.unwrap();
+        let all = (0..together).map(|number| format!("kite {number} of {together}"));
+        let all = all.map(|name| register(&session, name));
+        let hanging_up = async {
+            somebody_waits_in_commit(&watcher).await;
+            tell(&console, &format!("KILL {database}")).await;
+            keeper.batch_execute("ROLLBACK").await.unwrap();
+            tell(&console, &format!("RESUME {database}")).await;
+        };
+        let (all, ()) = join(join_all(all), hanging_up).await;
+        for written in all {
+            written.unwrap();
+        }
+    }
+    let looking = world.north.admin().await;
+    assert_eq!(drones(&looking).await.len(), 8);
+    assert!(looking.audit().verify().await.unwrap().is_intact());
+    assert_eq!(drones(&session).await.len(), 8);
+    rf.shutdown().await.unwrap();
+    drop(pooler);
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

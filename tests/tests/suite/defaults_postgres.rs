@@ -204,3 +204,40 @@ async fn a_table_that_was_changed_under_prepared_statements_is_read_and_written_
     world.ringfence.shutdown().await.unwrap();
     world.place.remove().await;
 }
+
+/// A call that asks twice in one transaction meets the change at its second question.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_is_changed_in_the_middle_of_a_read_is_read_as_it_is_now() {
+    let world = World::new(Engine::Postgres).await;
+    // One connection for all that reads, on which everything is prepared.
+    let options = OpenOptions {
+        pool_size: 2,
+        migrate: Never,
+        ..OpenOptions::default()
+    };
+    let rf = Ringfence::open(world.place.url.clone(), options)
+        .await
+        .unwrap();
+    let Home { tenant, admin, .. } = &world.north;
+    let session = rf.session(tenant.clone(), admin.clone()).await.unwrap();
+    let before = session.whoami().await.unwrap();
+    let watcher = world.place.postgres().await;
+    for length in [301, 302] {
+        let holder = world.place.postgres().await;
+        holder
+            .batch_execute("BEGIN; LOCK TABLE roles")
+            .await
+            .unwrap();
+        let changing = async {
+            somebody_waits(&watcher).await;
+            let changed =
+                format!("ALTER TABLE roles ALTER COLUMN name TYPE varchar({length}); COMMIT");
+            holder.batch_execute(&changed).await.unwrap();
+        };
+        let (found, ()) = futures_util::join!(session.whoami(), changing);
+        assert_eq!(found.unwrap(), before);
+    }
+    rf.shutdown().await.unwrap();
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
+}

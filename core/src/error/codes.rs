@@ -155,6 +155,10 @@ codes! {
             "Postgres: the runtime role may do less or more than the catalogue says; likewise";
         NoSchema = "no_schema":
             "Postgres: the login's `search_path` leads to no schema that it may use, or to one of the server's own";
+        GuardsAsleep = "guards_asleep":
+            "Postgres: connections begin with another `session_replication_role` than `origin`, by a default of the login, \
+             the database or the server or by the URL's `options`, so that no trigger and no foreign key would hold: \
+             [defaults](postgres.md#defaults-of-the-login-and-the-server)";
         Pooler = "pooler":
             "Postgres: the URL leads to a pooler that pools by statement, or that pools by transaction and does not \
              carry prepared statements: [poolers](postgres.md#poolers)";

@@ -163,7 +163,7 @@ impl Method<'_> {
     {
         let signature = self.signature()?;
         let cached = self.scope.cached()?;
-        let scope = Arc::clone(self.scope);
+        let (scope, args) = (Arc::clone(self.scope), Arc::new(args));
         let outcome = self
             .scope
             .database
@@ -171,12 +171,19 @@ impl Method<'_> {
             .read(
                 self.scope.bound.clone(),
                 Box::new(move |tx| {
+                    let (scope, args) = (Arc::clone(&scope), Arc::clone(&args));
+                    let (signature, cached) = (signature.clone(), Arc::clone(&cached));
                     Box::pin(async move {
                         let judged = standing::judged(tx).await?;
                         let standing = scope.standing_at(tx, cached, &judged).await?;
                         let call = scope.call(signature, judged.now, Arc::clone(&standing));
-                        let found = look.run(&call, tx, &args).await.map(Permitted::release);
-                        Ok((found, standing))
+                        match look.run(&call, tx, &args).await.map(Permitted::release) {
+                            // The whole read has to run again.
+                            Err(Failure::Store(stale @ StoreError::StalePlan(_))) => {
+                                Err(stale.into())
+                            }
+                            found => Ok((found, standing)),
+                        }
                     })
                 }),
             )

@@ -108,9 +108,13 @@ impl Database {
         L: for<'t> Step<'t, Tx, A, Found = T>,
     {
         self.must_operate()?;
+        let args = Arc::new(args);
         let read = self.store.read(
             Bound::Operator,
-            Box::new(move |tx| Box::pin(async move { look.run(tx, &args).await })),
+            Box::new(move |tx| {
+                let args = Arc::clone(&args);
+                Box::pin(async move { look.run(tx, &args).await })
+            }),
         );
         self.within(self.due(), read).await
     }

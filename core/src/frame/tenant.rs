@@ -92,6 +92,7 @@ impl SessionScope {
         let read = database.store.read(
             Bound::Tenant(tenant.clone()),
             Box::new(move |tx| {
+                let user = user.clone();
                 Box::pin(async move {
                     let judged = standing::judged(tx).await?;
                     standing::read(tx, &user, &judged).await

@@ -51,9 +51,9 @@ pub(crate) type Tx = Reading<dyn OnEngine>;
 /// A transaction that writes, on whichever engine.
 pub(crate) type WriteTx = Writing<dyn OnEngine>;
 
-/// A read on one snapshot. It runs where it is called.
+/// A read on one snapshot. It runs where it is called, and anew on another snapshot where its plans turn out to be stale.
 pub(crate) type ReadFn<T> =
-    Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Failure>> + Send>;
+    Box<dyn for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<T, Failure>> + Send + Sync>;
 
 /// A transaction that reads.
 pub(crate) struct Reading<E: ?Sized> {

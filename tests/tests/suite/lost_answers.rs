@@ -9,7 +9,9 @@ use ringfence_tests::delay_proxy::DelayProxy;
 use ringfence_tests::fixture::{Engine, Home, World, connect, register};
 use tokio_postgres::Client;
 
-use crate::postgres_fixture::{ours_are_idle, somebody_waits};
+use crate::postgres_fixture::{
+    KEEPS_COMMIT, WAITS_IN_COMMIT, ours_are_idle, somebody_waits, somebody_waits_in_commit,
+};
 
 /// The request that ends a transaction, to its last byte: `READ COMMITTED` begins one.
 pub(crate) const COMMIT: &[u8] = b"COMMIT\0";
@@ -289,6 +291,75 @@ async fn a_group_whose_outcome_nobody_can_tell_is_not_run_again() {
         assert_eq!(setting.stands(name).await, (1, 1));
     }
     setting.remove().await;
+}
+
+/// FATAL as PgBouncer says it of a server or a database that went: with no severity by its letter (`V`).
+fn last_words() -> Vec<u8> {
+    let fields = b"SFATAL\0C08P01\0Mdatabase removed\0\0";
+    let length = u32::try_from(fields.len() + 4).unwrap();
+    [b"E", &length.to_be_bytes()[..], fields].concat()
+}
+
+/// Whose COMMIT was on its way when a pooler hung up: a caller, and a group. `learned` says whether the server ends the
+/// transaction while it is asked for.
+async fn hung_up_on_in_commit(learned: bool) {
+    let options = OpenOptions {
+        busy_timeout_ms: if learned { 10_000 } else { 2_000 },
+        ..OpenOptions::default()
+    };
+    let setting = Setting::new(options).await;
+    let session = setting.session(&setting.world.north).await;
+    setting.world.place.raw(WAITS_IN_COMMIT).await.unwrap();
+    let watcher = connect(&setting.world.place.url).await;
+    for together in [1, 6] {
+        let names: Vec<String> = (1..=together)
+            .map(|number| format!("kite {number} of {together}"))
+            .collect();
+        // Whoever comes while the first one waits for the head is of its group.
+        let head = setting
+            .lock("SELECT FROM audit_heads WHERE tenant_id = 'north' FOR UPDATE")
+            .await;
+        let keeper = setting.lock(KEEPS_COMMIT).await;
+        let all = names.iter().map(|name| register(&session, name));
+        let hanging_up = async {
+            setting.somebody_waits().await;
+            head.batch_execute("ROLLBACK").await.unwrap();
+            somebody_waits_in_commit(&watcher).await;
+            assert!(setting.proxy.hang_up(&last_words()) > 0);
+            if learned {
+                keeper.batch_execute("ROLLBACK").await.unwrap();
+            }
+        };
+        let all = futures_util::future::join_all(all);
+        let (all, ()) = futures_util::join!(all, hanging_up);
+        for outcome in all {
+            if learned {
+                outcome.unwrap();
+                continue;
+            }
+            let unknown = outcome.unwrap_err();
+            assert_eq!(unknown.code(), "outcome_unknown", "{unknown:?}");
+            assert!(!unknown.is_retryable());
+        }
+        keeper.batch_execute("ROLLBACK").await.unwrap();
+        // Behind the COMMIT that waited for it.
+        drop(setting.lock(KEEPS_COMMIT).await);
+        for name in &names {
+            assert_eq!(setting.stands(name).await, (1, 1), "{name}");
+        }
+        drones(&session).await.unwrap();
+    }
+    setting.remove().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_a_pooler_answers_with_its_last_words_is_asked_for_and_stands_once() {
+    hung_up_on_in_commit(true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_last_words_are_all_that_is_known_is_called_unknown() {
+    hung_up_on_in_commit(false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

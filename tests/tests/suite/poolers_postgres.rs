@@ -10,7 +10,10 @@ use ringfence::model::{Drone, DroneFilter, DroneUpdate, PageRequest};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence, TenantSession};
 use ringfence_tests::delay_proxy::DelayProxy;
 use ringfence_tests::fixture::{Engine, Home, Place, World, connect, register};
+use tokio_postgres::NoTls;
 use xtask::pooler::{CARRIES_FROM, Pooler, Program, newer, packaged};
+
+use crate::postgres_fixture::{KEEPS_COMMIT, WAITS_IN_COMMIT, somebody_waits_in_commit};
 
 /// The request that ends a transaction, to its last byte: `READ COMMITTED` begins one.
 const COMMIT: &[u8] = b"COMMIT\0";
@@ -378,46 +381,54 @@ async fn a_write_whose_answer_was_lost_behind_the_pooler_stands_once() {
     a_lost_answer(false).await;
 }
 
-/// What was written is answered, and behind it the pooler has nothing but its own words for the COMMIT.
+/// Says on a pooler's console what it is to do.
+async fn tell(console: &str, what: &str) {
+    let (client, connection) = tokio_postgres::connect(console, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    // The console knows nothing of the messages by which values are bound.
+    client.simple_query(what).await.unwrap();
+}
+
+/// The pooler hangs up on everybody in words of its own (`KILL`), and lets nobody in until it is told to.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "run by `cargo xtask test`, which has PgBouncer"]
-async fn a_commit_that_a_pooler_answers_with_the_end_of_its_server_is_asked_for() {
-    const SLOW: &str = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
-            'BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END';
-        CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON drones DEFERRABLE INITIALLY DEFERRED
-            FOR EACH ROW EXECUTE FUNCTION slow()";
-    const COMMITS: &str = "SELECT count(*) FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event = 'PgSleep' AND query = 'COMMIT'";
+async fn writes_whose_commit_the_pooler_hangs_up_on_stand_once() {
     let world = World::new(Engine::Postgres).await;
-    let (login, server, database) = parts(&world.place);
-    let host = connect(&world.place.url).await;
-    host.batch_execute(SLOW).await.unwrap();
-    let proxy = DelayProxy::start(server, Duration::ZERO).unwrap();
-    let settings = [("pool_mode", "transaction")];
-    let pooler = Pooler::start(&newer().unwrap(), proxy.address(), &[login], &settings).unwrap();
-    let url = format!("postgres://{login}@{}/{database}", pooler.address());
-    let rf = Ringfence::open(url, OpenOptions::default()).await.unwrap();
+    let (login, _, database) = parts(&world.place);
+    let settings = [("pool_mode", "transaction"), ("admin_users", login)];
+    let pooler = pool(&world.place, &newer().unwrap(), &settings);
+    let console = format!("postgres://{login}@{}/pgbouncer", pooler.address());
+    let rf = open(&world.place, &pooler, MigrateMode::Check)
+        .await
+        .unwrap();
     let Home { tenant, admin, .. } = &world.north;
     let session = rf.session(tenant.clone(), admin.clone()).await.unwrap();
     register(&session, "first").await.unwrap();
-    // Alone, and with neighbours.
-    for names in [&["kite"][..], &["one", "two", "three", "four"]] {
-        let written = join_all(names.iter().map(|name| register(&session, *name)));
-        let severed = async {
-            while world.place.count(COMMITS).await == 0 {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-            assert!(proxy.sever() > 0);
+    world.place.raw(WAITS_IN_COMMIT).await.unwrap();
+    let watcher = world.place.postgres().await;
+    for together in [1, 6] {
+        let keeper = connect(&world.place.url).await;
+        let kept = format!("BEGIN; {KEEPS_COMMIT}");
+        keeper.batch_execute(&kept).await.unwrap();
+        let all = (0..together).map(|number| format!("kite {number} of {together}"));
+        let all = all.map(|name| register(&session, name));
+        let hanging_up = async {
+            somebody_waits_in_commit(&watcher).await;
+            tell(&console, &format!("KILL {database}")).await;
+            keeper.batch_execute("ROLLBACK").await.unwrap();
+            tell(&console, &format!("RESUME {database}")).await;
         };
-        for outcome in join(written, severed).await.0 {
-            outcome.unwrap();
+        let (all, ()) = join(join_all(all), hanging_up).await;
+        for written in all {
+            written.unwrap();
         }
     }
     let looking = world.north.admin().await;
-    assert_eq!(drones(&looking).await.len(), 6);
+    assert_eq!(drones(&looking).await.len(), 8);
     assert!(looking.audit().verify().await.unwrap().is_intact());
+    assert_eq!(drones(&session).await.len(), 8);
     rf.shutdown().await.unwrap();
-    drop((pooler, proxy, host));
+    drop(pooler);
     world.ringfence.shutdown().await.unwrap();
     world.place.remove().await;
 }

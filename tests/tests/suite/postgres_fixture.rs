@@ -282,6 +282,26 @@ pub(crate) async fn somebody_waits(looking: &Client) {
     until(looking, waiting).await;
 }
 
+/// Makes whoever has registered a drone wait in COMMIT for the lock of [`KEEPS_COMMIT`], with every answer to what came
+/// before on its way.
+pub(crate) const WAITS_IN_COMMIT: &str = "
+    CREATE FUNCTION host_waits() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS $$ BEGIN
+        PERFORM pg_advisory_xact_lock(7);
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER host_waits AFTER INSERT ON drones DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION host_waits()";
+
+/// Taken by whoever keeps them waiting.
+pub(crate) const KEEPS_COMMIT: &str = "SELECT pg_advisory_xact_lock(7)";
+
+/// Waits until somebody waits in COMMIT.
+pub(crate) async fn somebody_waits_in_commit(looking: &Client) {
+    let waiting = "SELECT EXISTS (SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock' AND query = 'COMMIT')";
+    until(looking, waiting).await;
+}
+
 /// Waits until the server has heard the last word of every connection of Ringfence's in this database. Nobody waits
 /// for the COMMIT of a read: it may be under way when the read has returned.
 pub(crate) async fn ours_are_idle(looking: &Client) {

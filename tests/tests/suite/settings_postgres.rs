@@ -25,6 +25,8 @@ const TELLS: &str = r#"
             'synchronous_commit', current_setting('synchronous_commit'),
             'lock_timeout', current_setting('lock_timeout'),
             'statement_timeout', current_setting('statement_timeout'),
+            'idle_in_transaction_session_timeout', current_setting('idle_in_transaction_session_timeout'),
+            'exit_on_error', current_setting('exit_on_error'),
             'row_security', current_setting('row_security'),
             'transaction_timeout', coalesce(current_setting('transaction_timeout', true), '0'),
             'timezone', current_setting('timezone'),
@@ -101,6 +103,12 @@ async fn each_transaction_has_the_settings_that_the_documentation_names_and_leav
     let world = World::new(Engine::Postgres).await;
     let kite = drone(&world.north.admin().await, "kite").await;
     world.place.raw(TELLS).await.unwrap();
+    // As on a server whose defaults are others.
+    let database = world.place.url.rsplit('/').next().unwrap();
+    for default in ["synchronous_commit = off", "exit_on_error = on"] {
+        let sloppy = format!("ALTER DATABASE {database} SET {default}");
+        world.place.raw(&sloppy).await.unwrap();
+    }
     let (_client, mut told) = listen(&world.place.url).await;
     // One connection for all, and one that is kept for what must not be late.
     let options = OpenOptions {
@@ -123,6 +131,8 @@ async fn each_transaction_has_the_settings_that_the_documentation_names_and_leav
         ("application_name", "ringfence"),
         ("lock_timeout", "4321ms"),
         ("statement_timeout", "24456ms"),
+        ("idle_in_transaction_session_timeout", "24456ms"),
+        ("exit_on_error", "off"),
         ("row_security", "on"),
         ("transaction_timeout", "0"),
     ];
@@ -132,13 +142,6 @@ async fn each_transaction_has_the_settings_that_the_documentation_names_and_leav
         ("read_only", "off"),
         ("synchronous_commit", "on"),
     ];
-    // As on a server whose default is another.
-    let sloppy = format!(
-        "ALTER DATABASE {} SET synchronous_commit = off",
-        world.place.url.rsplit('/').next().unwrap()
-    );
-    world.place.raw(&sloppy).await.unwrap();
-
     session.drones().get(kite.clone()).await.unwrap();
     let single = heard(&mut told, "drones").await;
     drone(&session, "heron").await;

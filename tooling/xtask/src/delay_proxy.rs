@@ -131,6 +131,17 @@ impl DelayProxy {
             .count()
     }
 
+    /// Hangs up on every present client with these last words, as a pooler does that has lost the server, and says how
+    /// many there were. The server finds them gone when it has done what it is at.
+    pub fn hang_up(&self, last_words: &[u8]) -> usize {
+        let links = std::mem::take(&mut *lock(&self.shared.links));
+        links
+            .iter()
+            .filter_map(Weak::upgrade)
+            .map(|link| link.end(last_words))
+            .count()
+    }
+
     /// Refuses new connections from now on, or takes them again. A refused client is connected and
     /// finds the connection closed before a byte; present connections stay.
     pub fn refuse(&self, refusing: bool) {
@@ -199,6 +210,15 @@ impl Shared {
 }
 
 impl Link {
+    /// The client hears this, and nothing behind it.
+    fn end(&self, last_words: &[u8]) {
+        self.muted.store(true, Ordering::SeqCst);
+        // Who is gone already hears nothing.
+        let _ = (&self.client).write_all(last_words);
+        let _ = self.client.shutdown(Shutdown::Write);
+        let _ = self.server.shutdown(Shutdown::Both);
+    }
+
     fn cut(&self) {
         for side in [&self.client, &self.server] {
             // Already closed is as good.

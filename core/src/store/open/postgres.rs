@@ -14,6 +14,9 @@ use crate::store::tx::{ReadFn, Reading};
 use crate::store::writers::postgres::Lanes;
 use crate::store::writers::unit::{Done, Errand, UnitFn};
 
+/// How often a read runs while its tables are changed under it.
+const RUNS: u32 = 4;
+
 /// An open Postgres database.
 pub(in crate::store) struct Postgres {
     lanes: Lanes,
@@ -69,22 +72,33 @@ impl Postgres {
         Ok((found, decided_at(clock, times.into_iter().next())))
     }
 
-    /// Several statements on one snapshot. Nobody waits for its end.
+    /// Several statements on one snapshot. Nobody waits for its end. Where a plan turns out to be stale behind the first
+    /// request, which goes out again by itself, the read runs again as a whole.
     pub(in crate::store) async fn read<T: Send>(
         &self,
         bound: Bound,
         work: ReadFn<T>,
     ) -> Result<T, Failure> {
         self.inside(async {
-            let tx = self.connections().reader(&bound).await?;
-            let clock = self.connections().clock().clone();
-            let mut tx = Reading::new(tx, bound.clone(), clock);
-            let outcome = work(&mut tx).await;
-            let ended = tx.into_engine().roll_back();
-            self.connections().runtime().spawn(ended);
-            outcome.map_err(|failure| whose(&bound, failure))
+            let mut runs = 1;
+            loop {
+                match self.read_once(&bound, &work).await {
+                    Err(Failure::Store(StoreError::StalePlan(_))) if runs < RUNS => runs += 1,
+                    outcome => return outcome.map_err(|failure| whose(&bound, failure)),
+                }
+            }
         })
         .await
+    }
+
+    async fn read_once<T: Send>(&self, bound: &Bound, work: &ReadFn<T>) -> Result<T, Failure> {
+        let tx = self.connections().reader(bound).await?;
+        let clock = self.connections().clock().clone();
+        let mut tx = Reading::new(tx, bound.clone(), clock);
+        let outcome = work(&mut tx).await;
+        let ended = tx.into_engine().roll_back();
+        self.connections().runtime().spawn(ended);
+        outcome
     }
 
     /// Hands a unit over; `done` hears when its group is committed.

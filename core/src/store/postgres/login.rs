@@ -63,6 +63,7 @@ impl Standing {
         let Some(found) = found.filter(|name| !is_the_servers(name)) else {
             return Err(no_schema(schema));
         };
+        guards_must_hold(client).await?;
         let runtime_role = runtime_role(row.get(0));
         let operator = passes_rls || owns || (!any_table && may_create);
         Ok(Self {
@@ -79,6 +80,25 @@ impl Standing {
             server: server(client).await?,
         })
     }
+}
+
+/// A default of the login, the database or the server, or an option of the URL's, may put every trigger and foreign key to
+/// sleep, the guards of the schema among them. Who may not choose that may not set it back either.
+async fn guards_must_hold(client: &tokio_postgres::Client) -> Result<(), Failure> {
+    let asked = statement::REPLICATION_ROLE.postgres();
+    let row = client.query_one(asked, &[]).await;
+    let role: String = row.map_err(|error| classify(&error))?.get(0);
+    if role == "origin" {
+        return Ok(());
+    }
+    Err(Failure::Schema(SchemaMismatch {
+        code: SchemaCode::GuardsAsleep,
+        detail: format!(
+            "connections of this login begin with `session_replication_role` = `{role}`, with which triggers and foreign \
+             keys may not hold: take that default away (ALTER ROLE or ALTER DATABASE … RESET \
+             session_replication_role, the server's configuration, the URL's `options`)"
+        ),
+    }))
 }
 
 fn no_schema(named: Option<&str>) -> Failure {

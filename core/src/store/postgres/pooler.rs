@@ -10,6 +10,7 @@ use deadpool_postgres::{Object, Pool};
 use tokio_postgres::SimpleQueryMessage;
 
 use super::error::{classify, refused_at_login, spelled_out};
+use super::timeouts::unended;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, Visible};
 use crate::store::statements::{control, pooler};
 
@@ -22,7 +23,7 @@ pub(super) async fn refuse_unfit(
     pool: &Pool,
     patience: Duration,
 ) -> Result<(), Failure> {
-    let (carried, process) = look(first).await?;
+    let (carried, process) = look(first, patience).await?;
     if carried {
         return Ok(());
     }
@@ -56,8 +57,10 @@ async fn is_shared(first: &Object, second: &Object, process: &str) -> Result<boo
 
 /// Whether this statement is called otherwise on the server than here, because a pooler keeps it for us; and by which
 /// process of the server it was answered.
-async fn look(client: &Object) -> Result<(bool, String), Failure> {
-    let begun = client.batch_execute(control::BEGIN_READ.postgres()).await;
+async fn look(client: &Object, patience: Duration) -> Result<(bool, String), Failure> {
+    // Whether the server knows more timeouts is not known yet.
+    let begin = unended(control::BEGIN_READ.postgres(), patience, false);
+    let begun = client.batch_execute(&begin).await;
     begun.map_err(|error| refused_transaction(&error))?;
     let row = client.query_one(pooler::PREPARED_AS.postgres(), &[]).await;
     let row = row.map_err(|error| refused_transaction(&error))?;

@@ -1,9 +1,10 @@
-//! How long a transaction waits for locks and works, as it is told to the server.
+//! How long a transaction waits for locks, works and is still, as it is told to the server, and that nothing else ends it.
 
 use std::time::Duration;
 
-/// A transaction that waits for a lock for so long and works at a statement for so long. Whether it takes longer as a
-/// whole its caller's clock knows, which also ends it.
+/// A transaction that waits for a lock for so long, works at a statement for so long, and is still for no longer than
+/// that. Whether it takes longer as a whole its caller's clock knows, which also ends it. A refusal ends what was refused
+/// and not the connection, which others may share.
 pub(super) fn timed(
     begin: &str,
     lock: Duration,
@@ -12,7 +13,8 @@ pub(super) fn timed(
 ) -> String {
     let (lock, statement) = (lock.as_millis(), statement.as_millis());
     let mut begin = format!(
-        "{begin}; SET LOCAL lock_timeout = {lock}; SET LOCAL statement_timeout = {statement}"
+        "{begin}; SET LOCAL exit_on_error = off; SET LOCAL lock_timeout = {lock}; \
+         SET LOCAL statement_timeout = {statement}; SET LOCAL idle_in_transaction_session_timeout = {statement}"
     );
     if ends_transactions {
         begin.push_str("; SET LOCAL transaction_timeout = 0");
@@ -28,6 +30,5 @@ pub(super) fn waits_at_most(lock: Duration) -> String {
 /// A transaction that waits for a lock for so long, and that the server does not end for taking its time or for being
 /// still meanwhile.
 pub(super) fn unended(begin: &str, lock: Duration, ends_transactions: bool) -> String {
-    let begin = timed(begin, lock, Duration::ZERO, ends_transactions);
-    format!("{begin}; SET LOCAL idle_in_transaction_session_timeout = 0")
+    timed(begin, lock, Duration::ZERO, ends_transactions)
 }

@@ -510,7 +510,7 @@ fn gathered<T: Gather>(rows: &[tokio_postgres::Row]) -> Result<T, StoreError> {
 }
 
 /// The rows of the queries; or, of several refusals, the one that came first: what follows it only says
-/// that the transaction has ended.
+/// that the transaction has ended, and with it the connection where the server's default is to hang up over that.
 fn settle(
     answers: Vec<Result<Answer, tokio_postgres::Error>>,
 ) -> Result<Vec<Vec<tokio_postgres::Row>>, StoreError> {
@@ -522,10 +522,11 @@ fn settle(
             .iter()
             .find_map(|answer| answer.as_ref().err())
             .unwrap_or(lost);
-        return Err(match classify(first) {
-            refusal @ StoreError::Violation(_) => refusal,
-            _ => classify(lost),
-        });
+        return Err(classify(if first.as_db_error().is_some() {
+            first
+        } else {
+            lost
+        }));
     }
     let mut rows = Vec::new();
     for answer in answers {

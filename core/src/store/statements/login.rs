@@ -20,6 +20,11 @@ statements! {
                    LEFT JOIN pg_class c ON c.relname = ANY($1) AND c.relkind = 'r' AND c.relnamespace = n.oid \
                    WHERE r.rolname = current_user GROUP BY r.rolsuper, r.rolbypassrls, n.oid, n.nspname",
     };
+    /// Whether triggers and foreign keys hold on a connection as it begins: `origin` is the server's own default.
+    REPLICATION_ROLE: Control Raw = {
+        sqlite: "",
+        postgres: "SHOW session_replication_role",
+    };
     /// What tells this server's data from any other's; its standbys share it.
     SERVER: Control Raw = {
         sqlite: "",

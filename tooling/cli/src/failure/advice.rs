@@ -124,6 +124,10 @@ fn about_schema(code: &str, standing: Option<Standing>) -> Option<String> {
              `ringfence migrate`"
         }
         "no_schema" => "name it with --schema",
+        "guards_asleep" => {
+            "an administrator of the server takes that default away: ALTER ROLE or ALTER DATABASE … RESET \
+             session_replication_role"
+        }
         "pooler" => "name the server itself in --database; see docs/guides/postgres.md",
         "not_a_database" => "see that --database names the right file; this one was left as it is",
         "divergent_history" | "unrecognised_schema" | "unknown_legacy_revision" => {

@@ -201,6 +201,23 @@ fn a_pattern_in_two_chunks_is_found() {
 }
 
 #[test]
+fn whoever_is_hung_up_on_hears_the_last_words_and_the_end() {
+    let echo = Echo::start();
+    let proxy = DelayProxy::start(echo.address, Duration::ZERO).unwrap();
+    let mut streams = [connect(&proxy), connect(&proxy)];
+    for stream in &mut streams {
+        ask(stream, "one").unwrap();
+    }
+    assert_eq!(proxy.hang_up(b"gone"), 2);
+    for mut stream in streams {
+        let mut heard = String::new();
+        stream.read_to_string(&mut heard).unwrap();
+        assert_eq!(heard, "gone");
+    }
+    assert_eq!(ask(&mut connect(&proxy), "two").unwrap(), "two");
+}
+
+#[test]
 fn a_refusing_proxy_keeps_what_it_has_and_takes_nothing_new() {
     let echo = Echo::start();
     let proxy = DelayProxy::start(echo.address, Duration::ZERO).unwrap();

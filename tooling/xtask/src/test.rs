@@ -33,6 +33,8 @@ enum Step {
     Swift,
 }
 
+type Test = fn() -> Result<Outcome>;
+
 impl Arguments {
     fn wants(&self, step: Step) -> bool {
         self.only.is_empty() || self.only.contains(&step)
@@ -65,7 +67,7 @@ pub(crate) fn add_steps(arguments: &Arguments, report: &mut Report) -> Result<()
             report.step("Poolers", || poolers(database));
         }
     }
-    let outside: [(_, _, fn() -> Result<Outcome>); 3] = [
+    let outside: [(_, _, Test); 3] = [
         (Step::Python, "Python", python::test),
         (Step::Kotlin, "Kotlin", kotlin::test),
         (Step::Swift, "Swift", swift::test),

@@ -32,6 +32,12 @@ const SLOW: &str = "
     CREATE FUNCTION host_sleeps() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1.5); END $$;
     CREATE EVENT TRIGGER host_sleeps ON ddl_command_start WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION host_sleeps()";
 
+/// Keeps a drone of this name out without an error.
+const SWALLOWS: &str = "
+    CREATE FUNCTION host_swallows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+    CREATE TRIGGER host_swallows BEFORE INSERT ON drones FOR EACH ROW
+        WHEN (NEW.name = 'swallowed') EXECUTE FUNCTION host_swallows()";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_default_of_the_login_ends_or_refuses_a_call_or_a_migration() {
     let mut house = House::build().await;
@@ -93,6 +99,10 @@ async fn no_default_of_the_login_ends_or_refuses_a_call_or_a_migration() {
     let kite = drone(&session, "glider").await;
     let refused = session.drones().update(kite, stale).await.unwrap_err();
     assert_eq!(refused.code(), "stale_version", "{refused:?}");
+    // What is refused is what is told, where COMMIT stands behind it in one request.
+    house.place.raw(SWALLOWS).await.unwrap();
+    let refused = register(&session, "swallowed").await.unwrap_err();
+    assert_eq!(refused.code(), "not_written", "{refused:?}");
     rf.tenants(page()).await.unwrap();
     assert!(session.audit().verify().await.unwrap().is_intact());
     assert!(rf.deployment_log().verify().await.unwrap().is_intact());

@@ -35,6 +35,7 @@ const CONTROL: &[&str] = &[
     "OUTCOME_OF",
     "PREPARED_AS",
     "RELEASE",
+    "REPLICATION_ROLE",
     "RIGHTS",
     "ROLE_FACTS",
     "ROLLBACK",

@@ -37,6 +37,7 @@ const UNREACHED: &[(&[&str], &str)] = &[
             "BACKEND",
             "LOGIN_FACTS",
             "PREPARED_AS",
+            "REPLICATION_ROLE",
             "RIGHTS",
             "ROLE_FACTS",
             "SCHEMA_LOCK",
@@ -44,7 +45,8 @@ const UNREACHED: &[(&[&str], &str)] = &[
             "SCHEMA_RIGHTS",
             "SERVER",
         ],
-        "what a connection asks that is no lane's yet: see roles_postgres, rights_postgres and poolers_postgres",
+        "what a connection asks that is no lane's yet: see roles_postgres, rights_postgres, \
+         defaults_postgres and poolers_postgres",
     ),
     (
         &["NAME_KEY"],

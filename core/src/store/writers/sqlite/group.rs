@@ -249,6 +249,9 @@ impl<'c> OpenLogs<'c> {
             Entry::Occupied(open) => open.into_mut(),
             Entry::Vacant(place) => {
                 let (head, epoch) = read_head(tx, bound)?.ok_or(Failure::Unauthenticated)?;
+                // Once: what units write afterwards lies behind the head until the group's end.
+                let tail = tx.query(&log::LOG_TAIL, &[Value::from(bound.log_owner())])?;
+                head.must_end_with(tail.first())?;
                 place.insert(OpenLog {
                     head,
                     grown: false,
@@ -307,8 +310,8 @@ impl<'c> OpenLogs<'c> {
     }
 }
 
-/// The head of whoever a unit is bound to, where its log ends, and the tenant's policy epoch; the deployment has none.
-/// None where there is no such tenant.
+/// The head of whoever a unit is bound to, and the tenant's policy epoch; the deployment has none. None where there is no
+/// such tenant.
 fn read_head(tx: &mut SqliteTx, bound: &Bound) -> Result<Option<(Head, String)>, StoreError> {
     let owner = [Value::from(bound.log_owner())];
     let found = match bound {
@@ -323,16 +326,14 @@ fn read_head(tx: &mut SqliteTx, bound: &Bound) -> Result<Option<(Head, String)>,
             head.and_then(|found| Some((found.head, found.epoch?)))
         }
     };
-    let Some((head, epoch)) = found else {
-        let is_tenants = matches!(bound, Bound::Tenant(_));
-        return match is_tenants && tx.query(&TENANT, &owner)?.is_empty() {
-            true => Ok(None),
-            false => Err(StoreError::no_log()),
-        };
-    };
-    let tail = tx.query(&log::LOG_TAIL, &owner)?;
-    head.must_end_with(tail.first())?;
-    Ok(Some((head, epoch)))
+    if found.is_some() {
+        return Ok(found);
+    }
+    let is_tenants = matches!(bound, Bound::Tenant(_));
+    match is_tenants && tx.query(&TENANT, &owner)?.is_empty() {
+        true => Ok(None),
+        false => Err(StoreError::no_log()),
+    }
 }
 
 /// The tenant's policy epoch as the units so far leave it.

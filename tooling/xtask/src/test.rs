@@ -49,22 +49,20 @@ pub(crate) fn run(arguments: &Arguments, require_all: bool) -> Result<()> {
 
 /// Starts the server that all tests share and runs them.
 pub(crate) fn add_steps(arguments: &Arguments, report: &mut Report) -> Result<()> {
-    let mut database = None;
-    if arguments.wants(Step::Rust) || arguments.wants(Step::Poolers) {
-        database = Some(Database::ready(arguments.postgres_major)?);
+    if arguments.smoke {
+        let database = Database::ready(arguments.postgres_major)?;
+        report.step("Rust, smoke", || {
+            rust(&database, &["--test", "suite", "--", "smoke"])
+        });
+        return Ok(());
     }
-    if let Some(database) = &database {
-        if arguments.smoke {
-            report.step("Rust, smoke", || {
-                rust(database, &["--test", "suite", "--", "smoke"])
-            });
-            return Ok(());
-        }
+    if arguments.wants(Step::Rust) || arguments.wants(Step::Poolers) {
+        let database = Database::ready(arguments.postgres_major)?;
         if arguments.wants(Step::Rust) {
-            report.step("Rust", || rust(database, &["--no-fail-fast"]));
+            report.step("Rust", || rust(&database, &["--no-fail-fast"]));
         }
         if arguments.wants(Step::Poolers) {
-            report.step("Poolers", || poolers(database));
+            report.step("Poolers", || poolers(&database));
         }
     }
     let outside: [(_, _, Test); 3] = [

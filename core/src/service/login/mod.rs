@@ -150,19 +150,21 @@ impl Door {
             // Nobody was authenticated.
             let signed = |outcome| Ok((outcome, self.database.signature("", "login")?));
             let settled = match compared.and_then(signed) {
-                // A guess counts, whoever waits for its answer; a login that nobody hears of is none.
-                Ok((outcome, _)) if !answer.may_stand() && outcome.matches => {
-                    Err(StoreError::TooLate.into())
-                }
                 Ok((outcome, signature)) => {
-                    let verified = Verified {
-                        attempt: attempt.clone(),
-                        admitted: admitted.clone(),
-                        outcome,
-                        signature,
-                    };
-                    let errand = Database::record(self.bound());
-                    self.unit(errand, verified, settle).await
+                    let is_heard = answer.may_stand();
+                    // A guess counts, whoever waits for its answer; a login that nobody hears of is none.
+                    if outcome.matches && !is_heard {
+                        Err(StoreError::TooLate.into())
+                    } else {
+                        let verified = Verified {
+                            attempt: attempt.clone(),
+                            admitted: admitted.clone(),
+                            outcome,
+                            signature,
+                        };
+                        let errand = Database::record(self.bound());
+                        self.unit(errand, verified, settle).await
+                    }
                 }
                 Err(failure) => Err(failure),
             };

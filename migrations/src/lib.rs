@@ -109,6 +109,8 @@ pub const STEPS: &[Step] = &[
     step!(9, "07b_policy", "07B", Create, lossy::POLICY),
     // What it adds follows from the names.
     step!(10, "07b_names", "07B", Expand, &[]),
+    // The library reads the tables from here on, and so looks at their values before.
+    step!(11, "07a5_open", "07A-5", Enforce, &[]),
 ];
 
 #[cfg(test)]

@@ -42,10 +42,14 @@ batches! {
     CoreB2 = "07A-3 B2";
     /// Defects and their history.
     CoreC = "07A-4";
-    /// Incidents, alerts, command requests and approval records.
-    Operations = "07A-6";
+    /// What the lookups of all of those need, before their own batches.
+    Lookups = "07A-5" in OPEN;
+    /// Incidents, alerts and the old platform's command requests.
+    Links = "07A-6";
+    /// Recorded decisions about anything.
+    Approvals = "07A-7";
     /// What the old platform wrote down about itself: its events and its request log.
-    History = "07A-7";
+    History = "07A-10";
     /// Inheritance, denies, epochs and login throttles.
     Policy = "07B" in POLICY;
     /// The Merkle log.
@@ -67,6 +71,16 @@ impl Batch {
         match *self.versions() {
             [expand, _, enforce] => Some(Steps { expand, enforce }),
             _ => None,
+        }
+    }
+
+    /// The step that lets the runtime role at tables of the old platform: the one that hardens them, or the one that
+    /// opens them to lookups before. The old platform's logs are opened with their own batch.
+    pub(super) fn opened(self) -> Option<u32> {
+        let hardened = self.steps().map(|steps| steps.enforce);
+        match self {
+            Self::History => hardened,
+            _ => Some(hardened.unwrap_or(version::OPEN).min(version::OPEN)),
         }
     }
 

@@ -235,15 +235,24 @@ fn indexes_and_keys_of_hardened_tables_lead_with_the_tenant() {
 }
 
 #[test]
-fn the_runtime_role_is_let_only_at_hardened_tables() {
+fn the_runtime_role_is_let_at_tables_once_they_are_hardened_or_opened_to_lookups() {
     for table in catalogue() {
         assert_eq!(
-            table.hardened.is_none(),
+            table.opened.is_none(),
             table.runtime.is_empty(),
             "{}",
             table.name
         );
-        assert!(table.hardened >= table.guards, "{}", table.name);
+        let before_its_guards = match (table.guards, table.opened) {
+            (Some(guards), Some(opened)) => opened < guards,
+            (None, Some(_)) => !table.counters,
+            (_, None) => false,
+        };
+        assert!(
+            !before_its_guards || table.opened == Some(version::OPEN),
+            "{}",
+            table.name
+        );
         assert_eq!(table.runtime_at(version::BASELINE).next(), None);
         for privilege in table.runtime {
             if let Privilege::UpdateOf(columns) = privilege {

@@ -171,23 +171,23 @@ pub(super) const READ_AND_WRITE: &[Privilege] = &[
 pub(super) fn adopted(name: &'static str, batch: Batch, columns: Vec<Column>) -> Declared {
     let mut declared = adopted_as(name, batch, TENANT, vec!["id"], columns);
     declared.reference(&replaces("tenant_id", "tenants", OnDelete::Cascade));
-    let steps = declared.0.batch.steps();
-    if let Some(steps) = steps {
-        let expanded = steps.expand;
+    let expanded = batch.steps().map(|steps| steps.expand);
+    if let Some(since) = expanded {
         declared.0.uniques.push(Unique {
             name: format!("uq_{name}_tenant_id_id").leak(),
             columns: vec!["tenant_id", "id"],
-            since: expanded,
+            since,
             field: "id",
         });
-        declared.0.indexes.push(Index {
-            name: format!("ix_{name}_tenant_id_c").leak(),
-            columns: vec!["tenant_id", "id"],
-            since: expanded,
-            until: None,
-            bytewise: true,
-        });
     }
+    // By it rows are looked up, which begins where the table is opened.
+    declared.0.indexes.push(Index {
+        name: format!("ix_{name}_tenant_id_c").leak(),
+        columns: vec!["tenant_id", "id"],
+        since: expanded.unwrap_or(version::OPEN).min(version::OPEN),
+        until: None,
+        bytewise: true,
+    });
     declared
 }
 
@@ -199,16 +199,10 @@ pub(super) fn adopted_as(
     key: Vec<&'static str>,
     columns: Vec<Column>,
 ) -> Declared {
-    let hardened = batch.steps().map(|steps| steps.enforce);
-    Declared::new(
-        name,
-        batch,
-        owner,
-        key,
-        columns,
-        version::BASELINE,
-        hardened,
-    )
+    let mut declared = Declared::new(name, batch, owner, key, columns, version::BASELINE);
+    declared.0.guards = batch.steps().map(|steps| steps.enforce);
+    declared.0.opened = batch.opened();
+    declared
 }
 
 /// A table of Ringfence's own, which the batch's one step makes.
@@ -219,7 +213,10 @@ pub(super) fn own(
     columns: Vec<Column>,
 ) -> Declared {
     let since = batch.made();
-    Declared::new(name, batch, TENANT, key, columns, since, Some(since))
+    let mut declared = Declared::new(name, batch, TENANT, key, columns, since);
+    declared.0.guards = Some(since);
+    declared.0.opened = Some(since);
+    declared
 }
 
 /// Rows that belong to the tenant in `tenant_id`.
@@ -235,7 +232,6 @@ impl Declared {
         key: Vec<&'static str>,
         columns: Vec<Column>,
         since: u32,
-        hardened: Option<u32>,
     ) -> Self {
         let expanded = batch.steps().map_or(since, |steps| steps.expand);
         let columns = columns.into_iter().map(|column| match column.since {
@@ -264,8 +260,8 @@ impl Declared {
             moves_epoch: None,
             decides_by: &[],
             counters: false,
-            guards: hardened,
-            hardened,
+            guards: None,
+            opened: None,
             runtime: &[],
             special: &[],
         })
@@ -383,7 +379,51 @@ impl Declared {
         self
     }
 
-    /// What the runtime role may do once the table is hardened.
+    /// The indexes by which a list is read in the order of `time`: the whole of it, and narrowed to one value of each of
+    /// these columns.
+    pub(super) fn listed(mut self, time: &'static str, by: &[&'static str]) -> Self {
+        self.in_order(&["tenant_id", time]);
+        self.listed_only(time, by)
+    }
+
+    /// Likewise, where there is no list but one narrowed to such a value.
+    pub(super) fn listed_only(mut self, time: &'static str, by: &[&'static str]) -> Self {
+        for column in by {
+            self.in_order(&["tenant_id", column, time]);
+        }
+        self
+    }
+
+    /// An index of these columns and the id behind them. What it makes needless goes: an index that it begins with, and the
+    /// old platform's of one of the columns alone, which is asked for within a tenant only. Those of its references stay,
+    /// because the deletion of a parent looks for its children by them; and on Postgres one of the times of all tenants
+    /// would be taken for the order, and read through other tenants' rows.
+    fn in_order(&mut self, columns: &[&'static str]) {
+        let since = self.0.opened.unwrap_or(self.0.since).max(version::OPEN);
+        let parents = &self.0.parents;
+        let refers = |name: &&str| {
+            let mut parents = parents.iter();
+            parents.any(|it| it.column == *name && it.legacy.is_some())
+        };
+        let alone: Vec<&str> = columns.iter().copied().filter(|it| !refers(it)).collect();
+        for index in &mut self.0.indexes {
+            let begins = index.columns.len() > 1 && columns.starts_with(&index.columns);
+            let is_alone = matches!(*index.columns, [column] if alone.contains(&column));
+            if (begins || is_alone) && index.until.is_none() {
+                index.until = Some(since);
+            }
+        }
+        let of = columns.join("_").replace("tenant_id_", "tenant_");
+        self.0.indexes.push(Index {
+            name: format!("ix_{}_{of}_id", self.0.name).leak(),
+            columns: [columns, &["id"]].concat(),
+            since,
+            until: None,
+            bytewise: true,
+        });
+    }
+
+    /// What the runtime role may do once the table is opened to it.
     pub(super) fn runtime(mut self, privileges: &'static [Privilege]) -> Self {
         self.0.runtime = privileges;
         self
@@ -403,9 +443,9 @@ impl Declared {
     }
 
     /// Part of an audit log, which the runtime role is let at from this version.
-    pub(super) fn of_the_log(mut self, hardened: u32) -> Self {
+    pub(super) fn of_the_log(mut self, opened: u32) -> Self {
         self.0.log = true;
-        self.0.hardened = Some(hardened);
+        self.0.opened = Some(opened);
         self
     }
 

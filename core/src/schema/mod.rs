@@ -6,7 +6,7 @@
 //! hold the live schema of both engines against it read this list; none of them keeps one of its own.
 //!
 //! Versions are those of the migration steps ([`version`]). What a later batch will enforce stands here
-//! already, with [`Parent::enforced`] and [`Table::hardened`] empty: the scan looks at what is enforced, and a parent
+//! already, with [`Parent::enforced`] and [`Table::guards`] empty: the scan looks at what is enforced, and a parent
 //! that is hardened already stays while such a row refers to it ([`Parent::keeps_parent_since`]).
 //!
 //! What "hardened" means, once for all tables:

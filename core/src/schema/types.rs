@@ -38,7 +38,7 @@ pub struct Table {
     pub guards: Option<u32>,
     /// From this version Postgres lets the runtime role at the table, through row-level security with the
     /// policy [`POLICY`](crate::schema::POLICY) where the rows belong to a tenant.
-    pub hardened: Option<u32>,
+    pub opened: Option<u32>,
     /// What the runtime role may do from then on.
     pub runtime: &'static [Privilege],
     /// What is written by hand, because only this table has the like.
@@ -179,7 +179,7 @@ pub struct Index {
     /// The step that drops it, because another index that leads with its column makes it needless and the old platform
     /// looks nothing up by it alone.
     pub until: Option<u32>,
-    /// Its last column sorts bytewise (`COLLATE "C"`). Postgres only: on SQLite every text does.
+    /// Its last column sorts bytewise: on Postgres by `COLLATE "C"`, on SQLite every text does.
     pub bytewise: bool,
 }
 
@@ -230,14 +230,14 @@ impl Table {
 
     /// Whether the runtime role is let at the table at this version.
     #[must_use]
-    pub fn hardened_at(&self, version: u32) -> bool {
-        self.hardened.is_some_and(|since| since <= version)
+    pub fn opened_at(&self, version: u32) -> bool {
+        self.opened.is_some_and(|since| since <= version)
     }
 
     /// Whether Postgres holds row-level security on the table at this version.
     #[must_use]
     pub fn rls_at(&self, version: u32) -> bool {
-        self.hardened_at(version) && self.tenant_column().is_some()
+        self.opened_at(version) && self.tenant_column().is_some()
     }
 
     /// Whether the table's guards are there at this version.
@@ -258,7 +258,7 @@ impl Table {
         self.moves_epoch.is_some_and(|since| since <= version)
     }
 
-    /// What the runtime role may do at this version: nothing before the table is hardened, and with columns
+    /// What the runtime role may do at this version: nothing before the table is opened to it, and with columns
     /// only where there are any.
     pub fn runtime_at(&self, version: u32) -> impl Iterator<Item = &'static Privilege> {
         let there = move |privilege: &&Privilege| match privilege {
@@ -268,10 +268,10 @@ impl Table {
             }),
             _ => true,
         };
-        let hardened = self.hardened_at(version);
+        let opened = self.opened_at(version);
         self.runtime
             .iter()
-            .filter(move |privilege| hardened && there(privilege))
+            .filter(move |privilege| opened && there(privilege))
     }
 }
 

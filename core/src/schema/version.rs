@@ -20,5 +20,7 @@ pub const CORE_A_ENFORCE: u32 = 8;
 pub const POLICY: u32 = 9;
 /// The form in which names of users are compared.
 pub const NAMES: u32 = 10;
+/// The tables of the later batches are opened to lookups.
+pub const OPEN: u32 = 11;
 /// The newest step that this library knows.
-pub const LATEST: u32 = NAMES;
+pub const LATEST: u32 = OPEN;

@@ -90,12 +90,12 @@ fn row(table: &Table) -> String {
         (None, None) => "–".to_owned(),
     };
     let mut postgres = vec![guards.clone()];
-    if let Some(since) = table.hardened {
+    if let Some(since) = table.opened {
         let rights: Vec<String> = table.runtime.iter().map(right).collect();
         let rls = if table.rls_at(since) { "RLS " } else { "" };
         postgres.push(format!("{rls}V{since}: {}", rights.join(", ")));
     }
-    postgres.retain(|what| what != "–" || table.hardened.is_none());
+    postgres.retain(|what| what != "–" || table.opened.is_none());
     let name = table.name;
     format!(
         "| `{name}` | {owner} | {parents} | {guards} | {} |\n",

@@ -247,7 +247,7 @@ fn seed_legacy() -> String {
         tenant.replace('@', "a"),
         tenant.replace('@', "b")
     );
-    batches.replace('#', NOW) + &later_batches::SEED.replace("NOW", NOW)
+    batches.replace('#', NOW) + &later_batches::seed(NOW)
 }
 
 /// Rows in Ringfence's own tables and columns: two events in each log, a mission that another than its creator edited,

@@ -398,7 +398,7 @@ async fn the_runtime_role_is_bare_and_may_do_what_the_catalogue_says_at_every_ve
     }
     let closed = schema::catalogue()
         .iter()
-        .filter(|table| table.hardened.is_none());
+        .filter(|table| table.opened.is_none());
     for table in closed {
         let any = granted(&house, &role).await;
         assert!(

@@ -167,7 +167,7 @@ pub(crate) fn seed_legacy(db: &Connection) {
             created_by, created_at, updated_at) VALUES
             ('only_mission', 'only_a_mission', 'survey', NULL, 'AREA_GRID', '{}', '{}', 'DRAFT', 'u1_a', NOW, NOW);",
     );
-    write(db, later_batches::SEED);
+    write(db, &later_batches::seed("NOW"));
 }
 
 /// Rows in the tables and columns of Ringfence's own: two events in each log, inheritance, denies, a

@@ -76,7 +76,7 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
             objects.push(index(table, it.name, &columns));
         }
     }
-    for table in tables(version).filter(|table| table.hardened_at(version)) {
+    for table in tables(version).filter(|table| table.guarded_at(version)) {
         for column in table.columns.iter().filter(|it| it.filled.is_some()) {
             let alter = format!("ALTER TABLE {} ALTER COLUMN {}", table.name, column.name);
             objects.push(Object {

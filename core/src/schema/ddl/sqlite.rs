@@ -33,7 +33,7 @@ use super::structure::{
     tables, word,
 };
 use crate::schema::children;
-use crate::schema::types::{Column, Kind, Owner, Parent, Special, Table, Unique};
+use crate::schema::types::{Column, Index, Kind, Owner, Parent, Special, Table, Unique};
 
 struct Sqlite;
 
@@ -83,13 +83,19 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
         let there = table
             .indexes
             .iter()
-            .filter(|it| it.there_at(version) && !it.bytewise);
+            .filter(|it| it.there_at(version) && !is_a_key(it));
         objects.extend(there.map(|it| index(table, it.name, &it.columns.join(", "))));
     }
     for table in tables(version) {
         objects.extend(triggers(table, version));
     }
     objects
+}
+
+/// Whether rows are found by a key already, the old platform's or the batch's, for which Postgres has an index in the
+/// order of bytes.
+fn is_a_key(index: &Index) -> bool {
+    index.bytewise && index.columns == ["tenant_id", "id"]
 }
 
 /// The triggers of one table, as they are collected.

@@ -92,6 +92,7 @@ fn missions() -> Table {
             ("ix_missions_tenant_drone_id", &["tenant_id", "drone_id"]),
             ("ix_missions_tenant_state", &["tenant_id", "state"]),
         ])
+        .listed("created_at", &["drone_id", "state"])
         .runtime(READ_AND_WRITE)
         .special(&[
             Special::Sqlite("version", CORE_A_EXPAND),
@@ -117,6 +118,7 @@ fn runs() -> Table {
             "ix_mission_runs_tenant_mission_id",
             &["tenant_id", "mission_id"],
         )])
+        .listed_only("started_at", &["mission_id"])
         .runtime(READ_AND_WRITE)
         .build()
 }
@@ -146,6 +148,7 @@ fn approvals() -> Table {
             "ix_approvals_tenant_mission_id",
             &["tenant_id", "mission_id"],
         )])
+        .listed_only("created_at", &["mission_id"])
         .runtime(&[Select, Insert, Delete])
         .special(&[
             Special::Sqlite("four_eyes_insert", POLICY),

@@ -1,7 +1,10 @@
 //! Inspections and the defects that come of them: batches 07A-3 and 07A-4, which are still to come.
 
 use crate::schema::batch::Batch::{CoreB1, CoreB2, CoreC};
-use crate::schema::declare::{adopted, bool, float, int, loose, replaces, text, time};
+use crate::schema::declare::{
+    READ_AND_WRITE, adopted, bool, float, int, loose, replaces, text, time,
+};
+use crate::schema::types::Privilege::{Insert, Select, Update};
 use crate::schema::types::{OnDelete, Table};
 
 pub(super) fn tables() -> Vec<Table> {
@@ -28,6 +31,7 @@ fn templates() -> Table {
     ];
     adopted("inspection_templates", CoreB1, columns)
         .indexed(&["category", "created_at", "is_active", "name", "tenant_id"])
+        .runtime(READ_AND_WRITE)
         .build()
 }
 
@@ -50,6 +54,7 @@ fn template_items() -> Table {
             OnDelete::Cascade,
         )])
         .indexed(&["code", "created_at", "template_id", "tenant_id"])
+        .runtime(READ_AND_WRITE)
         .build()
 }
 
@@ -79,6 +84,8 @@ fn tasks() -> Table {
             "template_id",
             "tenant_id",
         ])
+        .listed("created_at", &["mission_id", "status", "template_id"])
+        .runtime(READ_AND_WRITE)
         .build()
 }
 
@@ -112,6 +119,8 @@ fn observations() -> Table {
             "tenant_id",
             "ts",
         ])
+        .listed("ts", &["drone_id", "task_id"])
+        .runtime(&[Select, Insert, Update])
         .build()
 }
 
@@ -127,6 +136,8 @@ fn exports() -> Table {
     adopted("inspection_exports", CoreB2, columns)
         .parents(&[replaces("task_id", "inspection_tasks", OnDelete::Cascade)])
         .indexed(&["created_at", "format", "task_id", "tenant_id"])
+        .listed("created_at", &["task_id"])
+        .runtime(&[Select, Insert])
         .build()
 }
 
@@ -158,6 +169,8 @@ fn defects() -> Table {
             "status",
             "tenant_id",
         ])
+        .listed("created_at", &["assigned_to", "observation_id", "status"])
+        .runtime(&[Select, Insert, Update])
         .build()
 }
 
@@ -173,5 +186,7 @@ fn defect_actions() -> Table {
     adopted("defect_actions", CoreC, columns)
         .parents(&[replaces("defect_id", "defects", OnDelete::Cascade)])
         .indexed(&["action_type", "created_at", "defect_id", "tenant_id"])
+        .listed_only("created_at", &["defect_id"])
+        .runtime(&[Select, Insert])
         .build()
 }

@@ -1,7 +1,8 @@
 //! Incidents, alerts, the old platform's command requests and its approval records, all still to harden.
 
-use crate::schema::batch::Batch::Operations;
+use crate::schema::batch::Batch::{Approvals, Links};
 use crate::schema::declare::{adopted, bool, int, json, loose, replaces, text, time};
+use crate::schema::types::Privilege::{Insert, Select, Update};
 use crate::schema::types::{OnDelete, Table};
 
 pub(super) fn tables() -> Vec<Table> {
@@ -25,7 +26,7 @@ fn incidents() -> Table {
         text("linked_task_id").null(),
         time("created_at"),
     ];
-    adopted("incidents", Operations, columns)
+    adopted("incidents", Links, columns)
         .parents(&[replaces(
             "linked_task_id",
             "inspection_tasks",
@@ -38,6 +39,8 @@ fn incidents() -> Table {
             "status",
             "tenant_id",
         ])
+        .listed("created_at", &["linked_task_id", "status"])
+        .runtime(&[Select, Insert, Update])
         .build()
 }
 
@@ -59,7 +62,7 @@ fn alerts() -> Table {
         text("closed_by").null(),
         time("closed_at").null(),
     ];
-    adopted("alerts", Operations, columns)
+    adopted("alerts", Links, columns)
         .parents(&[
             loose("drone_id", "drones"),
             loose("acked_by", "users"),
@@ -78,6 +81,8 @@ fn alerts() -> Table {
             "status",
             "tenant_id",
         ])
+        .listed("first_seen_at", &["drone_id", "status"])
+        .runtime(&[Select, Insert, Update])
         .build()
 }
 
@@ -98,7 +103,7 @@ fn command_requests() -> Table {
         time("issued_at"),
         time("updated_at"),
     ];
-    adopted("command_requests", Operations, columns)
+    adopted("command_requests", Links, columns)
         .parents(&[
             replaces("drone_id", "drones", OnDelete::Cascade),
             loose("issued_by", "users"),
@@ -117,6 +122,8 @@ fn command_requests() -> Table {
             "tenant_id",
             "updated_at",
         ])
+        .listed("issued_at", &["drone_id", "status"])
+        .runtime(&[Select, Insert, Update])
         .build()
 }
 
@@ -131,7 +138,7 @@ fn approval_records() -> Table {
         text("approved_by"),
         time("created_at"),
     ];
-    adopted("approval_records", Operations, columns)
+    adopted("approval_records", Approvals, columns)
         .parents(&[loose("approved_by", "users")])
         .indexed(&[
             "approved_by",
@@ -141,5 +148,7 @@ fn approval_records() -> Table {
             "status",
             "tenant_id",
         ])
+        .listed("created_at", &["entity_id"])
+        .runtime(&[Select, Insert])
         .build()
 }

@@ -38,8 +38,12 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
             ));
         }
         for index in table.indexes.iter().filter(|index| index.there_at(version)) {
-            let order = if index.bytewise { " bytewise" } else { "" };
-            if engine == Engine::Postgres || !index.bytewise {
+            let order = match engine {
+                Engine::Postgres if index.bytewise => " bytewise",
+                _ => "",
+            };
+            let brought = index.bytewise && index.columns == ["tenant_id", "id"];
+            if engine == Engine::Postgres || !brought {
                 let columns = index.columns.join(", ");
                 lines.insert(format!(
                     "{} index {} ({columns}{order})",
@@ -108,7 +112,7 @@ fn column_line(
     place: usize,
     column: &Column,
 ) -> String {
-    let unfilled = engine == Engine::Sqlite || !table.hardened_at(version);
+    let unfilled = engine == Engine::Sqlite || !table.guarded_at(version);
     let null = column.null || (column.filled.is_some() && unfilled);
     shown_column(
         table.name,

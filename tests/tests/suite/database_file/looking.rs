@@ -70,7 +70,7 @@ const IN_THE_WAY: [(&str, &str); 3] = [
     ),
     (
         "no table of its own",
-        "ALTER TABLE drones ADD COLUMN colour TEXT; DROP TABLE incidents",
+        "ALTER TABLE drones ADD COLUMN colour TEXT; DROP TABLE events",
     ),
     (
         "another revision",

@@ -164,7 +164,7 @@ async fn tables_of_later_batches_are_closed_to_the_runtime_role() {
         .unwrap();
     for table in schema::catalogue()
         .iter()
-        .filter(|table| table.hardened.is_none())
+        .filter(|table| table.opened.is_none())
     {
         let refusal = client
             .simple_query(&format!("SELECT 1 FROM {}", table.name))

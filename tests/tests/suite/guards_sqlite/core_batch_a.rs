@@ -233,7 +233,7 @@ fn boundary() -> Vec<Allowed> {
             "DELETE FROM mission_runs WHERE id = 'n1_a'; DELETE FROM missions WHERE id = 'm1_a';
              DELETE FROM drones WHERE id = 'd1_a'",
         )
-        .then(&format!("{left} drones WHERE tenant_id = 'a'"), "6"),
+        .then(&format!("{left} drones WHERE tenant_id = 'a'"), "7"),
         Allowed::new(
             "DELETE FROM approvals WHERE id = 'v1_a'; DELETE FROM missions WHERE id = 'm2_a'",
         ),

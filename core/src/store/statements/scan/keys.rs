@@ -12,7 +12,7 @@ use crate::schema::{Table, Unique, version};
 /// A check for each key of a table that the old platform made and a step hardens. What Ringfence makes has its keys from
 /// its first row.
 pub(super) fn checks(table: &'static Table) -> impl Iterator<Item = Check> {
-    let adopted = table.since == version::BASELINE && table.hardened.is_some();
+    let adopted = table.since == version::BASELINE && table.opened.is_some();
     let keys = table.uniques.iter().filter(move |_| adopted);
     let narrowest = keys.filter(move |unique| !holds_another(table, unique));
     narrowest.map(move |unique| check(table, unique))

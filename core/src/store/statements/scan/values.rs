@@ -33,7 +33,7 @@ const VALUES: usize = 3;
 static LOOKS: LazyLock<Vec<Look>> = LazyLock::new(|| {
     let mut looks = Vec::new();
     let read = schema::catalogue().iter();
-    for table in read.filter(|table| table.hardened.is_some() && !table.log) {
+    for table in read.filter(|table| table.opened.is_some() && !table.log) {
         let mut since: Vec<u32> = table.columns.iter().map(|column| column.since).collect();
         since.sort_unstable();
         since.dedup();

@@ -1,347 +1,278 @@
-//! The attacks that the catalogue itself names: on every reference that is held, every unique key, every parent and
-//! every column that never changes, of every table, on both engines.
+//! The attacks that the catalogue itself names: on every reference that is held, every unique key, every parent, every
+//! rowid and every column that never changes, of every table, on both engines, by the owner of the tables and by the
+//! runtime role; and what must go on working beside them.
 //!
 //! A table that a batch hardens is attacked by being declared. What is special to a table stands beside, in
-//! `guards_sqlite` and `guards_postgres`.
+//! `guards_sqlite` and `guards_postgres`, which also drop each guard in turn and expect that something here notices.
 
-use std::collections::BTreeMap;
+mod forms;
+mod tries;
+mod world;
 
-use ringfence::schema::{self, Kind, OnDelete, Owner, Parent, Table, version};
+use ringfence::schema::{OnDelete, Owner, version};
+use ringfence_tests::fixture::Engine;
+use rusqlite::{Connection, OptionalExtension};
 use tokio_postgres::Client;
 
-use crate::postgres_fixture::{Database, up};
-use crate::sqlite_fixture::{SETTINGS, empty, up as sqlite_up};
+use self::tries::{Refused, kept_by};
+use self::world::{Lone, lone, seed};
+use crate::guards_postgres as postgres;
+use crate::guards_sqlite as sqlite;
+use crate::postgres_fixture::{Database, contents, up};
+use crate::sqlite_fixture::{self, SETTINGS, Settings, empty, up as sqlite_up};
 
-/// A row as literals that both engines read.
-type Row = BTreeMap<&'static str, String>;
+pub(crate) use self::world::is_overtaken;
 
-const AT: &str = "'2026-01-02 03:04:05.000000'";
-
-/// The tables that somebody could attack: those of tenants that are guarded, parents before their children.
-fn guarded() -> impl Iterator<Item = &'static Table> {
-    let all = schema::catalogue().iter();
-    all.filter(|table| {
-        table.guarded_at(version::LATEST) && !table.log && table.owner != Owner::Global
-    })
-    // A tenant's epoch comes with the tenant.
-    .filter(|table| table.name != "policy_epochs")
-}
-
-fn id(table: &str, tenant: &str, number: u32) -> String {
-    match table {
-        "tenants" => format!("'{tenant}'"),
-        "permissions" => format!("'p_{number}'"),
-        _ => format!("'{table}_{tenant}_{number}'"),
-    }
-}
-
-/// The references of a table that are held, but for that to its tenant.
-fn references(table: &'static Table) -> impl Iterator<Item = &'static Parent> {
-    let held = table.parents.iter();
-    held.filter(|parent| parent.enforced_at(version::LATEST) && parent.table != "tenants")
-}
-
-/// A row of this number: its parents are those of the same number, its tenant's.
-fn row(table: &'static Table, tenant: &str, number: u32) -> Row {
-    let mut row = Row::new();
-    for column in &table.columns {
-        let reference = references(table).find(|parent| parent.column == column.name);
-        let mut keys = table.uniques.iter();
-        let of_a_key = keys.any(|unique| unique.columns.contains(&column.name));
-        let left_out = column.null && !of_a_key;
-        let left_out = left_out || column.default.is_some() || column.filled.is_some();
-        let value = match (reference, column.kind) {
-            (Some(parent), _) => id(parent.table, tenant, number),
-            _ if Some(column.name) == table.tenant_column() => format!("'{tenant}'"),
-            _ if left_out => continue,
-            (None, Kind::Text) => match column.known {
-                Some(known) => format!("'{}'", known[0]),
-                None => id(table.name, tenant, number),
-            },
-            (None, Kind::Int) => "1".to_owned(),
-            (None, Kind::Bool) => "TRUE".to_owned(),
-            (None, Kind::Time) => AT.to_owned(),
-            (None, Kind::Json) => "'{}'".to_owned(),
-            (None, Kind::Float) => "0.5".to_owned(),
-            (None, Kind::Blob) => "''".to_owned(),
+/// The attacks on SQLite, where nobody is but the owner of the file.
+pub(crate) fn on_sqlite() -> Vec<sqlite::Attack> {
+    let tries = tries::all(Engine::Sqlite).into_iter();
+    let attack = |it: tries::Try| {
+        let (kind, name) = match it.refused {
+            Refused::Reference(name) => ("reference", name),
+            Refused::Unique(name) => ("unique", name),
+            Refused::Restrict(name) => ("restrict", name),
+            Refused::Key(name) => ("key", name),
+            Refused::Global(name) => ("global", name),
+            Refused::Policy | Refused::Privilege | Refused::Nothing => unreachable!("{}", it.sql),
         };
-        row.insert(column.name, value);
+        sqlite::Attack::new(it.sql, format!("ringfence.{kind}:{name}"))
+    };
+    tries.map(attack).collect()
+}
+
+/// What must go on working on SQLite.
+pub(crate) fn allowed_on_sqlite() -> Vec<sqlite::Allowed> {
+    let forms = forms::all(Engine::Sqlite).into_iter();
+    let allowed = |it: forms::Form| sqlite::Allowed::new(it.sql).then(&it.question, &it.answer);
+    forms.map(allowed).collect()
+}
+
+/// A database of the newest version with the rows that the attacks are made for.
+pub(crate) fn world_on_sqlite(settings: Settings) -> Connection {
+    let db = empty(settings);
+    sqlite_up(&db, 1, version::LATEST);
+    for sql in seed() {
+        db.execute_batch(&sql)
+            .unwrap_or_else(|error| panic!("{error}: {sql}"));
     }
-    row
+    db
 }
 
-fn insert(verb: &str, table: &Table, row: &Row) -> String {
-    let (columns, values): (Vec<&str>, Vec<&str>) = row
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()))
-        .unzip();
-    let (columns, values) = (columns.join(", "), values.join(", "));
-    format!("{verb} INTO {} ({columns}) VALUES ({values})", table.name)
-}
-
-/// Where a row is.
-fn at(table: &Table, row: &Row) -> String {
-    let key = table
-        .key
-        .iter()
-        .map(|name| format!("{name} = {}", row[name]));
-    key.collect::<Vec<_>>().join(" AND ")
-}
-
-/// Two rows in each table of each of two tenants, and of what others refer to a third that nobody refers to.
-fn seed() -> Vec<String> {
-    let mut all: Vec<String> = (1..=3)
-        .map(|number| {
-            format!("INSERT INTO permissions (id, name, created_at) VALUES ('p_{number}', 'n_{number}', {AT})")
-        })
-        .collect();
-    for table in guarded() {
-        for tenant in ["a", "b"] {
-            let alone = table.name == "tenants";
-            let last = match schema::children(table.name).next() {
-                _ if alone => 1,
-                Some(_) => 3,
-                None => 2,
-            };
-            let rows = (1..=last).map(|number| row(table, tenant, number));
-            // A link whose tenant is left to its trigger says it too.
-            all.extend(rows.map(|row| insert("INSERT", table, &row)));
-        }
-    }
-    all
-}
-
-/// A statement, and the names of which one must refuse it.
-struct Attack {
-    sql: String,
-    refused_by: Vec<String>,
-}
-
-/// How each engine says what was broken.
-struct Words {
-    insert: &'static [&'static str],
-    update: &'static [&'static str],
-    reference: fn(&str) -> String,
-    unique: fn(&str) -> String,
-    restrict: fn(&str) -> String,
-}
-
-const SQLITE: Words = Words {
-    insert: &[
-        "INSERT",
-        "INSERT OR IGNORE",
-        "INSERT OR REPLACE",
-        "INSERT OR FAIL",
-    ],
-    update: &["UPDATE", "UPDATE OR IGNORE", "UPDATE OR REPLACE"],
-    reference: |name| format!("ringfence.reference:{name}"),
-    unique: |name| format!("ringfence.unique:{name}"),
-    restrict: |name| format!("ringfence.restrict:{name}"),
-};
-
-const POSTGRES: Words = Words {
-    insert: &["INSERT"],
-    update: &["UPDATE"],
-    reference: str::to_owned,
-    unique: str::to_owned,
-    restrict: str::to_owned,
-};
-
-/// Whether a column of a row may never change.
-fn is_fixed(table: &Table, column: &str) -> bool {
-    let link = table.filler().is_some();
-    Some(column) == table.tenant_column() || (!link && table.key.contains(&column))
-}
-
-fn attacks(words: &Words) -> Vec<Attack> {
-    let mut all = Vec::new();
-    let mut attack = |sql: String, refused_by: Vec<String>| all.push(Attack { sql, refused_by });
-    for table in guarded() {
-        let key = format!("ringfence.key:{}", table.name);
-        let (one, two) = (row(table, "a", 1), row(table, "a", 2));
-        let fresh = |number: u32| {
-            let mut fresh = row(table, "a", number);
-            for (_, value) in fresh.iter_mut().filter(|(name, _)| table.key == [**name]) {
-                "'fresh'".clone_into(value);
+/// The attacks on Postgres, by either.
+pub(crate) fn on_postgres() -> Vec<postgres::Attack> {
+    let tries = tries::all(Engine::Postgres).into_iter();
+    let guard = |kind: &str, name: &str| {
+        postgres::Refused::Guard(format!("ringfence.{kind}:{name}").leak())
+    };
+    let attack = |it: tries::Try| postgres::Attack {
+        by: it.by,
+        sql: it.sql,
+        refused: match it.refused {
+            Refused::Reference(name) | Refused::Restrict(name) => {
+                postgres::Refused::Reference(name)
             }
-            fresh
-        };
-        for parent in references(table) {
-            let named = (words.reference)(parent.constraint);
-            let mut elsewhere = vec!["'nothing'".to_owned()];
-            if schema::table(parent.table).unwrap().owner != Owner::Global {
-                elsewhere.push(id(parent.table, "b", 3));
-            }
-            for other in elsewhere {
-                let mut wrong = fresh(3);
-                wrong.insert(parent.column, other.clone());
-                for verb in words.insert {
-                    attack(insert(verb, table, &wrong), vec![named.clone()]);
-                }
-                for verb in words.update {
-                    let sql = format!(
-                        "{verb} {} SET {} = {other} WHERE {}",
-                        table.name,
-                        parent.column,
-                        at(table, &one)
-                    );
-                    attack(sql, vec![named.clone(), key.clone()]);
-                }
-            }
-        }
-        for unique in table
-            .uniques
-            .iter()
-            .filter(|it| it.since <= version::LATEST)
-        {
-            let named = (words.unique)(unique.name);
-            // Of what is taken as a whole, the primary key may be what speaks.
-            let primary = (words.unique)(table.uniques[0].name);
-            if table.name != "tenants" || unique.columns == ["id"] {
-                let mut taken = fresh(3);
-                for name in &unique.columns {
-                    taken.insert(name, one[name].clone());
-                }
-                // What other keys hold is free.
-                let others = table.uniques.iter().flat_map(|other| &other.columns);
-                for name in others.filter(|name| ["username", "name_key"].contains(name)) {
-                    if !unique.columns.contains(name) {
-                        taken.insert(name, "'free'".to_owned());
-                    }
-                }
-                for verb in words.insert {
-                    attack(
-                        insert(verb, table, &taken),
-                        vec![named.clone(), primary.clone()],
-                    );
-                }
-            }
-            let free = unique.columns.iter().filter(|name| !is_fixed(table, name));
-            let set: Vec<String> = free.map(|name| format!("{name} = {}", one[name])).collect();
-            if !set.is_empty() && table.name != "tenants" {
-                for verb in words.update {
-                    let sql = format!(
-                        "{verb} {} SET {} WHERE {}",
-                        table.name,
-                        set.join(", "),
-                        at(table, &two)
-                    );
-                    attack(sql, vec![named.clone(), primary.clone()]);
-                }
-            }
-        }
-        for column in table
-            .columns
-            .iter()
-            .filter(|column| is_fixed(table, column.name))
-        {
-            for verb in words.update {
-                let sql = format!(
-                    "{verb} {} SET {} = 'b' WHERE {}",
-                    table.name,
-                    column.name,
-                    at(table, &one)
-                );
-                attack(sql, vec![key.clone()]);
-            }
-        }
-        let keeps = schema::children(table.name).filter(|(_, parent)| {
-            parent.keeps_parent_at(version::LATEST) && parent.enforced_at(version::LATEST)
-        });
-        let keeps: Vec<String> = keeps
-            .map(|(_, parent)| (words.restrict)(parent.constraint))
-            .collect();
-        if !keeps.is_empty() {
-            attack(
-                format!("DELETE FROM {} WHERE {}", table.name, at(table, &one)),
-                keeps,
-            );
-        }
-    }
-    all
+            Refused::Unique(name) => postgres::Refused::Unique(name),
+            Refused::Key(name) => guard("key", name),
+            Refused::Global(name) => guard("global", name),
+            Refused::Policy => postgres::Refused::Policy,
+            Refused::Privilege => postgres::Refused::Privilege,
+            Refused::Nothing => postgres::Refused::Nothing,
+        },
+    };
+    tries.map(attack).collect()
 }
 
-/// What goes with a parent: the parent's row, and how many rows of each child refer to it.
-fn cascades() -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    for table in guarded() {
-        for (child, parent) in schema::children(table.name) {
-            let goes = parent.on_delete == OnDelete::Cascade && parent.enforced_at(version::LATEST);
-            if goes {
-                let gone = row(table, "a", 1);
-                all.push((
-                    format!("DELETE FROM {} WHERE {}", table.name, at(table, &gone)),
-                    format!(
-                        "SELECT count(*) FROM {} WHERE tenant_id = 'a' AND {} = {}",
-                        child.name,
-                        parent.column,
-                        id(table.name, "a", 1)
-                    ),
-                ));
-            }
-        }
-    }
-    all
+/// What must go on working on Postgres.
+pub(crate) fn allowed_on_postgres() -> Vec<postgres::Allowed> {
+    let forms = forms::all(Engine::Postgres).into_iter();
+    let allowed = |it: forms::Form| postgres::works_by(it.by, &it.sql, &it.question, &it.answer);
+    forms.map(allowed).collect()
 }
 
-#[test]
-fn sqlite_refuses_every_attack_that_the_catalogue_names() {
-    for settings in SETTINGS {
-        let db = empty(settings);
-        sqlite_up(&db, 1, version::LATEST);
-        for sql in seed() {
-            db.execute_batch(&sql)
-                .unwrap_or_else(|error| panic!("{error}: {sql}"));
-        }
-        let attacks = attacks(&SQLITE);
-        assert!(attacks.len() > 300, "only {}", attacks.len());
-        for Attack { sql, refused_by } in attacks {
-            let outcome = db.execute_batch(&sql);
-            let said = outcome.expect_err(&sql).to_string();
-            assert!(
-                refused_by.iter().any(|it| said.starts_with(it.as_str())),
-                "{said}: {sql}"
-            );
-        }
-        for (delete, left) in cascades() {
-            db.execute_batch("SAVEPOINT one").unwrap();
-            let count = || db.query_row(&left, [], |row| row.get::<_, i64>(0)).unwrap();
-            assert_ne!(count(), 0, "{left}");
-            db.execute_batch(&delete).unwrap();
-            assert_eq!(count(), 0, "{delete}: {left}");
-            db.execute_batch("ROLLBACK TO one; RELEASE one").unwrap();
-        }
-    }
-}
-
-/// What refused a statement: the constraint that is named, or the text of a guard.
-async fn refusal(client: &Client, sql: &str) -> String {
-    let error = client.batch_execute(sql).await.expect_err(sql);
-    let error = error.as_db_error().unwrap();
-    error.constraint().unwrap_or(error.message()).to_owned()
-}
-
-#[tokio::test]
-async fn postgres_refuses_every_attack_that_the_catalogue_names() {
+/// A database of the newest version with the rows that the attacks are made for, and the runtime role let at it.
+pub(crate) async fn world_on_postgres() -> (Database, Client) {
     let database = Database::create().await;
     let client = database.connect().await;
     up(&client, 1, version::LATEST).await;
+    database.grant(&client, version::LATEST).await;
     for sql in seed() {
         client
             .batch_execute(&sql)
             .await
             .unwrap_or_else(|error| panic!("{error:?}: {sql}"));
     }
-    for Attack { sql, refused_by } in attacks(&POSTGRES) {
-        let said = refusal(&client, &sql).await;
-        assert!(refused_by.contains(&said), "{said}: {sql}");
+    (database, client)
+}
+
+#[test]
+fn sqlite_refuses_every_attack_that_the_catalogue_names() {
+    let attacks = on_sqlite();
+    assert!(attacks.len() > 1500, "only {}", attacks.len());
+    for settings in SETTINGS {
+        let db = world_on_sqlite(settings);
+        let before = sqlite_fixture::contents(&db);
+        db.execute_batch("SAVEPOINT attacks").unwrap();
+        let failures: Vec<String> = attacks
+            .iter()
+            .filter_map(|attack| attack.run(&db).err())
+            .collect();
+        assert!(failures.is_empty(), "{settings:?}\n{}", failures.join("\n"));
+        // The refusals left the transaction and its savepoints alone.
+        assert!(!db.is_autocommit());
+        assert_eq!(sqlite_fixture::contents(&db), before, "{settings:?}");
     }
-    for (delete, left) in cascades() {
-        client.batch_execute("BEGIN").await.unwrap();
-        let count = async || client.query_one(&left, &[]).await.unwrap().get::<_, i64>(0);
-        assert_ne!(count().await, 0, "{left}");
-        client.batch_execute(&delete).await.unwrap();
-        assert_eq!(count().await, 0, "{delete}: {left}");
-        client.batch_execute("ROLLBACK").await.unwrap();
+}
+
+#[test]
+fn sqlite_lets_through_what_stays_in_its_tenant() {
+    for settings in SETTINGS {
+        let db = world_on_sqlite(settings);
+        sqlite::prepare(&db);
+        let failures: Vec<String> = allowed_on_sqlite()
+            .iter()
+            .filter_map(|form| form.run(&db).err())
+            .collect();
+        assert!(failures.is_empty(), "{settings:?}\n{}", failures.join("\n"));
+    }
+}
+
+#[tokio::test]
+async fn postgres_refuses_every_attack_that_the_catalogue_names() {
+    let attacks = on_postgres();
+    assert!(attacks.len() > 300, "only {}", attacks.len());
+    let (database, client) = world_on_postgres().await;
+    let newest = version::LATEST;
+    let before = contents(&client, newest, newest).await;
+    client.batch_execute("BEGIN").await.unwrap();
+    let mut failures = Vec::new();
+    for attack in attacks {
+        failures.extend(attack.run(&database, &client).await.err());
+        if attack.passes_unnoticed() && contents(&client, newest, newest).await != before {
+            failures.push(format!("changed something: {}", attack.sql));
+        }
+        client.batch_execute("ROLLBACK TO attack").await.unwrap();
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert_eq!(contents(&client, newest, newest).await, before);
+}
+
+#[tokio::test]
+async fn postgres_lets_through_what_stays_in_its_tenant() {
+    let (database, client) = world_on_postgres().await;
+    client.batch_execute("BEGIN").await.unwrap();
+    let mut failures = Vec::new();
+    for form in allowed_on_postgres() {
+        failures.extend(form.run(&database, &client).await.err());
+        client.batch_execute("ROLLBACK TO attack").await.unwrap();
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What becomes of a row whose parent is deleted.
+#[derive(Debug, PartialEq, Eq)]
+enum Fate {
+    /// The parent stays too, because of one of these.
+    Kept(Vec<String>),
+    Gone,
+    Emptied,
+    /// Nothing happens to it.
+    Stays,
+}
+
+/// What the catalogue says. `declared`: whether the engine holds the foreign keys that the old platform declared.
+fn fate(lone: &Lone, engine: Engine, declared: bool) -> Fate {
+    let edge = lone.edge;
+    if lone.owner().owner == Owner::Global {
+        return Fate::Kept(vec![lone.owner().name.to_owned()]);
+    }
+    if let Some(name) = kept_by(engine, edge) {
+        let beside = lone.beside().map(|other| other.constraint);
+        return Fate::Kept(
+            [name]
+                .into_iter()
+                .chain(beside)
+                .map(str::to_owned)
+                .collect(),
+        );
+    }
+    if edge.enforced_at(version::LATEST) && edge.on_delete == OnDelete::Cascade {
+        return Fate::Gone;
+    }
+    match edge.legacy.filter(|_| declared).map(|it| it.on_delete) {
+        Some(OnDelete::Cascade) => Fate::Gone,
+        Some(OnDelete::SetNull) => Fate::Emptied,
+        // The engine names no key.
+        Some(OnDelete::Restrict) => Fate::Kept(vec!["FOREIGN KEY".to_owned()]),
+        None => Fate::Stays,
+    }
+}
+
+/// What was seen: the refusal, or what the child refers to afterwards.
+fn seen(lone: &Lone, refusal: Option<String>, refers_to: Option<String>) -> Fate {
+    match (refusal, refers_to.as_deref()) {
+        (Some(refusal), Some(there)) if there == lone.referring() => Fate::Kept(vec![refusal]),
+        (None, None) => Fate::Gone,
+        (None, Some("emptied")) => Fate::Emptied,
+        (None, Some(there)) if there == lone.referring() => Fate::Stays,
+        other => panic!("{}: {other:?}", lone.edge.constraint),
+    }
+}
+
+fn is_as_declared(lone: &Lone, declared: &Fate, seen: &Fate) {
+    let as_declared = match (declared, seen) {
+        (Fate::Kept(names), Fate::Kept(said)) => {
+            names.iter().any(|name| said[0].contains(name.as_str()))
+        }
+        (declared, seen) => declared == seen,
+    };
+    let name = lone.edge.constraint;
+    assert!(as_declared, "{name}: {seen:?}, not {declared:?}");
+}
+
+#[test]
+fn on_sqlite_each_parent_goes_or_stays_as_the_catalogue_says() {
+    for settings in SETTINGS {
+        let db = world_on_sqlite(settings);
+        for lone in lone() {
+            db.execute_batch("SAVEPOINT one").unwrap();
+            let refusal = db.execute_batch(&lone.delete_parent()).err();
+            let refers_to = db
+                .query_row(&lone.reference(), [], |row| row.get(0))
+                .optional()
+                .unwrap()
+                .flatten();
+            let seen = seen(&lone, refusal.map(|it| it.to_string()), refers_to);
+            let declared = fate(&lone, Engine::Sqlite, settings.foreign_keys);
+            is_as_declared(&lone, &declared, &seen);
+            db.execute_batch("ROLLBACK TO one; RELEASE one").unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn on_postgres_each_parent_goes_or_stays_as_the_catalogue_says() {
+    let (_database, client) = world_on_postgres().await;
+    client.batch_execute("BEGIN").await.unwrap();
+    for lone in lone() {
+        client
+            .batch_execute("SAVEPOINT one; SAVEPOINT two")
+            .await
+            .unwrap();
+        let refusal = match client.batch_execute(&lone.delete_parent()).await {
+            Ok(()) => None,
+            Err(error) => {
+                client.batch_execute("ROLLBACK TO two").await.unwrap();
+                let error = error.as_db_error().unwrap();
+                Some(error.constraint().unwrap_or(error.message()).to_owned())
+            }
+        };
+        let refers_to = client
+            .query_one(&lone.reference(), &[])
+            .await
+            .unwrap()
+            .get(0);
+        let seen = seen(&lone, refusal, refers_to);
+        is_as_declared(&lone, &fate(&lone, Engine::Postgres, true), &seen);
+        client.batch_execute("ROLLBACK TO one").await.unwrap();
     }
 }

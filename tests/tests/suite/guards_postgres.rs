@@ -1,5 +1,7 @@
 //! The guards of the Postgres schema: what raw SQL is refused, as the owner of the tables and as the runtime role,
 //! what either may go on doing, and that nothing of it could be dropped without a test that fails.
+//!
+//! What follows from the catalogue is tried in [`attacks`](crate::attacks); here is what is special to a table.
 
 mod attack;
 mod core_batch_a;
@@ -9,9 +11,11 @@ mod log;
 mod policy;
 mod row_level_security;
 
+use ringfence::schema;
 use tokio_postgres::Client;
 
-use self::attack::{Allowed, Attack};
+pub(crate) use self::attack::{Allowed, Attack, By, Refused, works_by};
+use crate::attacks as by_the_catalogue;
 use crate::postgres_fixture::{Database, contents};
 
 fn attacks() -> Vec<Attack> {
@@ -72,49 +76,83 @@ async fn what_breaks_no_boundary_on_postgres_goes_on_working() {
 /// a time: at least one attack or allowed form must notice.
 #[tokio::test]
 async fn nothing_that_holds_the_boundary_on_postgres_can_be_dropped_unnoticed() {
-    let (database, client) = Database::two_tenants().await;
-    let mutants = mutants(&client).await;
+    let (own, by_hand) = (
+        by_the_catalogue::world_on_postgres().await,
+        Database::two_tenants().await,
+    );
+    let worlds = [
+        World {
+            at: own,
+            attacks: by_the_catalogue::on_postgres(),
+            allowed: by_the_catalogue::allowed_on_postgres(),
+        },
+        World {
+            at: by_hand,
+            attacks: attacks(),
+            allowed: allowed(),
+        },
+    ];
+    let mutants = mutants(&worlds[0].at.1).await;
     assert!(mutants.len() > 90, "only {} mutants", mutants.len());
-    client.batch_execute("BEGIN").await.unwrap();
+    for world in &worlds {
+        world.at.1.batch_execute("BEGIN").await.unwrap();
+    }
     let mut survivors = Vec::new();
     for (table, mutant) in mutants {
-        client
-            .batch_execute(&format!("SAVEPOINT mutant; {mutant}"))
-            .await
-            .unwrap();
-        if !noticed(&database, &client, &table).await {
+        let apply = format!("SAVEPOINT mutant; {mutant}");
+        for world in &worlds {
+            world.at.1.batch_execute(&apply).await.unwrap();
+        }
+        if !noticed(&worlds, &table).await {
             survivors.push(mutant);
         }
-        client.batch_execute("ROLLBACK TO mutant").await.unwrap();
+        for world in &worlds {
+            let back = "ROLLBACK TO mutant";
+            world.at.1.batch_execute(back).await.unwrap();
+        }
     }
     assert!(survivors.is_empty(), "unnoticed:\n{}", survivors.join("\n"));
 }
 
+/// A database, and what is tried there.
+struct World {
+    at: (Database, Client),
+    attacks: Vec<Attack>,
+    allowed: Vec<Allowed>,
+}
+
 /// Whether anything goes otherwise than it should; what names the table is tried first.
-async fn noticed(database: &Database, client: &Client, table: &str) -> bool {
-    let (near_forms, far_forms): (Vec<_>, Vec<_>) = allowed()
-        .into_iter()
-        .partition(|form| form.sql.contains(table));
-    let (near, far): (Vec<_>, Vec<_>) = attacks()
-        .into_iter()
-        .partition(|attack| attack.sql.contains(table));
-    for (attacks, forms) in [(near, near_forms), (far, far_forms)] {
-        for attack in attacks {
+async fn noticed(worlds: &[World], table: &str) -> bool {
+    for near in [true, false] {
+        for world in worlds {
+            if world.notices(|sql| sql.contains(table) == near).await {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+impl World {
+    /// Whether any of what is wanted goes otherwise than it should.
+    async fn notices(&self, wanted: impl Fn(&str) -> bool) -> bool {
+        let (database, client) = &self.at;
+        for attack in self.attacks.iter().filter(|it| wanted(&it.sql)) {
             let failed = attack.run(database, client).await.is_err();
             client.batch_execute("ROLLBACK TO attack").await.unwrap();
             if failed {
                 return true;
             }
         }
-        for form in forms {
+        for form in self.allowed.iter().filter(|it| wanted(&it.sql)) {
             let failed = form.run(database, client).await.is_err();
             client.batch_execute("ROLLBACK TO attack").await.unwrap();
             if failed {
                 return true;
             }
         }
+        false
     }
-    false
 }
 
 async fn mutants(client: &Client) -> Vec<(String, String)> {
@@ -126,11 +164,6 @@ async fn mutants(client: &Client) -> Vec<(String, String)> {
             format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
         FROM pg_constraint WHERE contype = 'f' AND confdeltype IN ('r', 'c') AND
             (confdeltype = 'r' OR array_length(conkey, 1) = 2)
-            -- As the old platform declared it; its batch is still to come.
-            AND conname <> 'inspection_tasks_template_id_fkey'
-            -- Held by the reference to the parent, which has the same tenant.
-            AND conname NOT IN ('drone_credentials_tenant_id_fkey', 'mission_runs_tenant_id_fkey',
-                'approvals_tenant_id_fkey')
         UNION ALL
         SELECT tablename, format('DROP POLICY %I ON %I', policyname, tablename) FROM pg_policies
         UNION ALL
@@ -148,8 +181,17 @@ async fn mutants(client: &Client) -> Vec<(String, String)> {
         FROM unnest(ARRAY['user_roles', 'role_permissions']) AS t
         ORDER BY 1, 2";
     let rows = client.query(ALL, &[]).await.unwrap();
-    let mut mutants: Vec<(String, String)> =
-        rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    // A tenant is kept by the row's parent as well, which has the same tenant.
+    let overtaken: Vec<String> = schema::catalogue()
+        .iter()
+        .filter(|table| by_the_catalogue::is_overtaken(table))
+        .map(|table| format!(" DROP CONSTRAINT {}_tenant_id_fkey", table.name))
+        .collect();
+    let mut mutants: Vec<(String, String)> = rows
+        .iter()
+        .map(|row| (row.get(0), row.get(1)))
+        .filter(|(_, sql): &(String, String)| overtaken.iter().all(|it| !sql.ends_with(it)))
+        .collect();
     let functions = "SELECT p.oid::regproc::text, pg_get_functiondef(p.oid) FROM pg_proc p
         WHERE p.proname LIKE 'ringfence%' AND p.prokind = 'f' ORDER BY 1";
     for row in client.query(functions, &[]).await.unwrap() {

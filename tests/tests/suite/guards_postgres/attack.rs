@@ -7,7 +7,7 @@ use crate::postgres_fixture::{Database, ask};
 
 /// Who runs the statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum By {
+pub(crate) enum By {
     /// The owner of the tables, as the old platform and every tool of a DBA does.
     Owner,
     /// The runtime role in a transaction of tenant `a`, as Ringfence does.
@@ -16,7 +16,7 @@ pub(super) enum By {
 
 /// How it must be refused.
 #[derive(Debug, Clone)]
-pub(super) enum Refused {
+pub(crate) enum Refused {
     /// By a guard with this message.
     Guard(&'static str),
     /// By the foreign key of this name.
@@ -34,10 +34,10 @@ pub(super) enum Refused {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Attack {
-    pub(super) by: By,
-    pub(super) sql: String,
-    pub(super) refused: Refused,
+pub(crate) struct Attack {
+    pub(crate) by: By,
+    pub(crate) sql: String,
+    pub(crate) refused: Refused,
 }
 
 /// An attack by the owner.
@@ -66,12 +66,12 @@ pub(super) fn anyone(sql: impl Into<String>, refused: Refused) -> [Attack; 2] {
 
 impl Attack {
     /// Whether nobody is told: then the rows must be compared.
-    pub(super) fn passes_unnoticed(&self) -> bool {
+    pub(crate) fn passes_unnoticed(&self) -> bool {
         matches!(self.refused, Refused::Nothing)
     }
 
     /// Runs the attack in a savepoint `attack`, which it leaves open. The error is a line for people.
-    pub(super) async fn run(&self, database: &Database, client: &Client) -> Result<(), String> {
+    pub(crate) async fn run(&self, database: &Database, client: &Client) -> Result<(), String> {
         let outcome = run(database, client, self.by, &self.sql).await;
         let ok = match (&self.refused, &outcome) {
             (Refused::Nothing, outcome) => outcome.is_ok(),
@@ -134,7 +134,7 @@ fn reveals_nothing(sql: &str, error: &DbError) -> bool {
 
 /// Something that must go on working, and what is so afterwards.
 #[derive(Debug, Clone)]
-pub(super) struct Allowed {
+pub(crate) struct Allowed {
     pub(super) by: By,
     pub(super) sql: String,
     question: String,
@@ -147,7 +147,7 @@ pub(super) fn works(sql: &str, question: &str, answer: &str) -> [Allowed; 2] {
 }
 
 /// A form for one of the two.
-pub(super) fn works_by(by: By, sql: &str, question: &str, answer: &str) -> Allowed {
+pub(crate) fn works_by(by: By, sql: &str, question: &str, answer: &str) -> Allowed {
     Allowed {
         by,
         sql: sql.into(),
@@ -158,7 +158,7 @@ pub(super) fn works_by(by: By, sql: &str, question: &str, answer: &str) -> Allow
 
 impl Allowed {
     /// Runs the form in a savepoint `attack`, which it leaves open. The error is a line for people.
-    pub(super) async fn run(&self, database: &Database, client: &Client) -> Result<(), String> {
+    pub(crate) async fn run(&self, database: &Database, client: &Client) -> Result<(), String> {
         let Self {
             by,
             sql,

@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 
 /// Statements that must succeed, then questions of one value each with their answers.
 #[derive(Debug, Clone)]
-pub(super) struct Allowed {
+pub(crate) struct Allowed {
     pub(super) sql: String,
     pub(super) then: Vec<(String, String)>,
 }
@@ -17,26 +17,26 @@ pub(super) const MOVED: &str = "SELECT coalesce(group_concat(tenant_id), '') FRO
 
 /// Makes room for what [`MOVED`] compares with. Once for a connection: each change of the schema would make
 /// SQLite read all of it again.
-pub(super) fn prepare(db: &Connection) {
+pub(crate) fn prepare(db: &Connection) {
     db.execute_batch("CREATE TEMP TABLE before (tenant_id PRIMARY KEY, epoch)")
         .unwrap();
 }
 
 impl Allowed {
-    pub(super) fn new(sql: impl Into<String>) -> Self {
+    pub(crate) fn new(sql: impl Into<String>) -> Self {
         Self {
             sql: sql.into(),
             then: Vec::new(),
         }
     }
 
-    pub(super) fn then(mut self, question: &str, answer: &str) -> Self {
+    pub(crate) fn then(mut self, question: &str, answer: &str) -> Self {
         self.then.push((question.to_owned(), answer.to_owned()));
         self
     }
 
     /// Runs it and takes it back; an error says what was not as it should be.
-    pub(super) fn run(&self, db: &Connection) -> Result<(), String> {
+    pub(crate) fn run(&self, db: &Connection) -> Result<(), String> {
         db.execute_batch("SAVEPOINT one; INSERT INTO temp.before SELECT * FROM policy_epochs")
             .unwrap();
         let outcome = self.hold(db);

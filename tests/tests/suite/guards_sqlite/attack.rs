@@ -4,13 +4,13 @@ use rusqlite::{Connection, Error};
 
 /// A statement that must fail with one guard's text.
 #[derive(Debug, Clone)]
-pub(super) struct Attack {
+pub(crate) struct Attack {
     pub(super) sql: String,
     pub(super) refused: String,
 }
 
 impl Attack {
-    pub(super) fn new(sql: impl Into<String>, refused: impl Into<String>) -> Self {
+    pub(crate) fn new(sql: impl Into<String>, refused: impl Into<String>) -> Self {
         Self {
             sql: sql.into(),
             refused: refused.into(),
@@ -18,7 +18,7 @@ impl Attack {
     }
 
     /// Runs it in a savepoint of its own; an error says what happened instead of the refusal.
-    pub(super) fn run(&self, db: &Connection) -> Result<(), String> {
+    pub(crate) fn run(&self, db: &Connection) -> Result<(), String> {
         db.execute_batch("SAVEPOINT one").unwrap();
         let got = match db.execute_batch(&self.sql) {
             Ok(()) => "accepted".to_owned(),
@@ -37,7 +37,7 @@ impl Attack {
 }
 
 /// How an INSERT can be spelled: what it begins with and what it ends with.
-pub(super) const INSERTS: [(&str, &str); 9] = [
+pub(crate) const INSERTS: [(&str, &str); 9] = [
     ("INSERT", ""),
     ("INSERT OR ABORT", ""),
     ("INSERT OR FAIL", ""),
@@ -53,7 +53,7 @@ pub(super) const INSERTS: [(&str, &str); 9] = [
 ];
 
 /// How an UPDATE can begin.
-pub(super) const UPDATES: [&str; 6] = [
+pub(crate) const UPDATES: [&str; 6] = [
     "UPDATE",
     "UPDATE OR ABORT",
     "UPDATE OR FAIL",

@@ -5,21 +5,13 @@ use super::attack::{Attack, insert, inserts, updates};
 
 pub(super) fn attacks() -> Vec<Attack> {
     let mut all = Vec::new();
-    references(&mut all);
-    uniques(&mut all);
-    parents(&mut all);
+    links(&mut all);
     permissions(&mut all);
-    versions(&mut all);
     all
 }
 
-fn references(all: &mut Vec<Attack>) {
-    for table in ["users", "roles"] {
-        let refused = format!("ringfence.reference:{table}_tenant_id_fkey");
-        all.extend(inserts(table, &[("tenant_id", "'nowhere'")], &refused));
-        all.extend(inserts(table, &[("tenant_id", "NULL")], &refused));
-    }
-
+/// With the tenant left to its trigger, and with one that is not theirs.
+fn links(all: &mut Vec<Attack>) {
     let (user, role) = (
         "ringfence.reference:fk_user_roles_tenant_user",
         "ringfence.reference:fk_user_roles_tenant_role",
@@ -83,63 +75,6 @@ fn references(all: &mut Vec<Attack>) {
     }
 }
 
-fn uniques(all: &mut Vec<Attack>) {
-    let name = "ringfence.unique:tenants_name_key";
-    all.extend(inserts("tenants", &[("name", "'Tenant b'")], name));
-    all.extend(updates(
-        "tenants",
-        "SET name = 'Tenant b' WHERE id = 'a'",
-        name,
-    ));
-
-    let name = "ringfence.unique:uq_users_tenant_username";
-    all.extend(inserts("users", &[("username", "'ann'")], name));
-    all.extend(updates(
-        "users",
-        "SET username = 'ann' WHERE id = 'u2_a'",
-        name,
-    ));
-
-    let name = "ringfence.unique:uq_users_tenant_name_key";
-    all.extend(inserts("users", &[("name_key", "'zoë'")], name));
-    all.extend(updates(
-        "users",
-        "SET name_key = 'zoë' WHERE id = 'u2_a'",
-        name,
-    ));
-
-    let name = "ringfence.unique:uq_roles_tenant_name";
-    all.extend(inserts("roles", &[("name", "'pilot'")], name));
-    all.extend(updates(
-        "roles",
-        "SET name = 'pilot' WHERE id = 'r2_a'",
-        name,
-    ));
-
-    let taken = "SET role_id = 'r2_a' WHERE user_id = 'u1_a' AND role_id = 'r1_a'";
-    all.extend(updates(
-        "user_roles",
-        taken,
-        "ringfence.unique:user_roles_pkey",
-    ));
-
-    let taken = "SET permission_id = 'p_fly' WHERE role_id = 'r1_a' AND permission_id = 'p_land'";
-    all.extend(updates(
-        "role_permissions",
-        taken,
-        "ringfence.unique:role_permissions_pkey",
-    ));
-}
-
-fn parents(all: &mut Vec<Attack>) {
-    for (tenant, child) in [("only_a_user", "users"), ("only_a_role", "roles")] {
-        all.push(Attack::new(
-            format!("DELETE FROM tenants WHERE id = '{tenant}'"),
-            format!("ringfence.restrict:{child}_tenant_id_fkey"),
-        ));
-    }
-}
-
 fn permissions(all: &mut Vec<Attack>) {
     let global = "ringfence.global:permissions";
     all.extend(updates(
@@ -191,15 +126,6 @@ fn permissions(all: &mut Vec<Attack>) {
         &[("rowid", "-1")],
         "ringfence.key:permissions",
     ));
-}
-
-fn versions(all: &mut Vec<Attack>) {
-    for (table, id) in [("users", "u1_a"), ("roles", "r1_a")] {
-        for version in ["0", "7", "-1", "version + 2", "NULL", "'1x'"] {
-            let rest = format!("SET version = {version} WHERE id = '{id}'");
-            all.extend(updates(table, &rest, &format!("ringfence.key:{table}")));
-        }
-    }
 }
 
 pub(super) fn allowed() -> Vec<Allowed> {

@@ -7,7 +7,6 @@ use crate::later_batches;
 pub(super) fn attacks() -> Vec<Attack> {
     let mut all = Vec::new();
     epochs(&mut all);
-    role_rules(&mut all);
     four_eyes(&mut all);
     all
 }
@@ -33,61 +32,6 @@ fn epochs(all: &mut Vec<Attack>) {
         "DELETE FROM policy_epochs WHERE tenant_id = 'a'",
         key,
     ));
-}
-
-fn role_rules(all: &mut Vec<Attack>) {
-    let (role, inherited, denied) = (
-        "ringfence.reference:fk_role_inheritance_tenant_role",
-        "ringfence.reference:fk_role_inheritance_tenant_inherits_role",
-        "ringfence.reference:fk_role_denies_tenant_role",
-    );
-    all.extend(inserts("role_inheritance", &[("role_id", "'r1_b'")], role));
-    all.extend(inserts(
-        "role_inheritance",
-        &[("role_id", "'nothing'")],
-        role,
-    ));
-    all.extend(inserts("role_inheritance", &[("tenant_id", "'b'")], role));
-    all.extend(inserts(
-        "role_inheritance",
-        &[("inherits_role_id", "'r1_b'")],
-        inherited,
-    ));
-    all.extend(inserts(
-        "role_inheritance",
-        &[("inherits_role_id", "'nothing'")],
-        inherited,
-    ));
-    all.extend(inserts(
-        "role_inheritance",
-        &[("role_id", "'r1_a'"), ("inherits_role_id", "'r2_a'")],
-        "ringfence.unique:role_inheritance_pkey",
-    ));
-    all.extend(inserts("role_denies", &[("role_id", "'r1_b'")], denied));
-    all.extend(inserts("role_denies", &[("role_id", "'nothing'")], denied));
-    all.extend(inserts("role_denies", &[("tenant_id", "'b'")], denied));
-    all.extend(inserts(
-        "role_denies",
-        &[("role_id", "'r2_a'")],
-        "ringfence.unique:role_denies_pkey",
-    ));
-
-    for column in ["tenant_id", "role_id", "inherits_role_id"] {
-        for value in ["'b'", "'r1_b'", "'r3_a'", "NULL"] {
-            let rest = format!("SET {column} = {value} WHERE tenant_id = 'a'");
-            all.extend(updates(
-                "role_inheritance",
-                &rest,
-                "ringfence.key:role_inheritance",
-            ));
-        }
-    }
-    for column in ["tenant_id", "role_id", "permission"] {
-        for value in ["'b'", "'r1_b'", "'land'", "NULL"] {
-            let rest = format!("SET {column} = {value} WHERE tenant_id = 'a'");
-            all.extend(updates("role_denies", &rest, "ringfence.key:role_denies"));
-        }
-    }
 }
 
 fn four_eyes(all: &mut Vec<Attack>) {

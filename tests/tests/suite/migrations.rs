@@ -6,6 +6,7 @@ mod held;
 mod history;
 mod modes;
 mod moved;
+mod planted;
 mod preflight;
 mod steps;
 mod values;

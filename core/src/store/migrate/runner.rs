@@ -67,7 +67,7 @@ impl Store {
                 done,
                 total: Some(total),
             });
-            apply(&mut stepping, step).await?;
+            apply(&mut stepping, step, done == 0).await?;
             stepping.settle_rights(step.version).await?;
             if step.version >= version::AUDIT_LOG {
                 let note = run.note(Done::Step {
@@ -208,39 +208,53 @@ impl Store {
     }
 }
 
-/// Makes one step. A look at every edge comes first: before a legacy database is so much as marked as adopted,
-/// and again before each step that changes tables of the old platform, which may have written meanwhile.
-async fn apply(stepping: &mut Stepping, step: &'static Step) -> Result<(), Failure> {
+/// Makes one step. A look at every edge comes before the first of a run: before a legacy database is so much as marked as
+/// adopted. Each step looks again at what it changes, because the old platform may have written meanwhile; the one that
+/// fills looks at what it has filled.
+async fn apply(
+    stepping: &mut Stepping,
+    step: &'static Step,
+    is_first: bool,
+) -> Result<(), Failure> {
+    let before = step.version.saturating_sub(1);
+    let own = touched::of_batch(step);
     match step.kind {
         Kind::Baseline => {
             if adopt(stepping).await? {
-                refuse_findings(stepping, step, version::BASELINE).await?;
+                refuse_findings(stepping, step, version::BASELINE, None).await?;
                 return stepping.mark_applied(step).await;
             }
         }
         Kind::Create | Kind::Expand | Kind::Enforce => {
-            let before = step.version - 1;
-            let touched = touched::before_up(stepping.texts(step), step.version);
+            let mut touched = touched::before_up(stepping.texts(step), step.version);
             stepping.hold(&touched, before).await?;
-            refuse_findings(stepping, step, before).await?;
+            touched.extend(&own);
+            let within = (!is_first).then_some(touched.as_slice());
+            refuse_findings(stepping, step, before, within).await?;
         }
+        Kind::Backfill if is_first => refuse_findings(stepping, step, before, None).await?,
         Kind::Backfill => {}
     }
     stepping.apply(step).await?;
+    if step.kind == Kind::Backfill {
+        refuse_findings(stepping, step, step.version, Some(&own)).await?;
+    }
     if step.version == version::NAMES {
         stepping.key_names().await?;
     }
     Ok(())
 }
 
+/// Refuses the step while rows stand in its way: of these tables, or of any.
 async fn refuse_findings(
     stepping: &mut Stepping,
     step: &'static Step,
     version: u32,
+    within: Option<&[&str]>,
 ) -> Result<(), Failure> {
     // The library reads a table's values from the step on that hardens it.
     let values = matches!(step.kind, Kind::Baseline | Kind::Enforce);
-    let found = stepping.scan(version, values).await?;
+    let found = stepping.scan(version, values, within).await?;
     let (findings, kept): (Vec<_>, Vec<_>) = found.into_iter().partition(|finding| finding.stops);
     if !kept.is_empty() {
         tracing::warn!(

@@ -1,12 +1,19 @@
 //! Which tables a step touches, read from its own texts.
 
-use ringfence_migrations::Texts;
+use ringfence_migrations::{Step, Texts};
 
 use crate::schema::{self, Table};
 
 /// What taking a step touches.
 pub(crate) fn before_up(texts: &Texts, version: u32) -> Vec<&'static str> {
     tables([texts.up], version - 1)
+}
+
+/// The tables of the step's batch, whatever its text names.
+pub(crate) fn of_batch(step: &Step) -> Vec<&'static str> {
+    let all = schema::catalogue().iter();
+    let own = all.filter(|table| table.batch.label() == step.batch);
+    own.map(|table| table.name).collect()
 }
 
 /// What taking a step back touches, and what is counted before.

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use ringfence::model::{IntegrityFinding, IntegrityProblem};
-use ringfence::schema::{self, version};
-use ringfence::{Error, MigrateMode};
+use ringfence::schema::{self, Batch, version};
+use ringfence::{Error, MigrateMode, Ringfence};
+use ringfence_migrations::STEPS;
+
+use super::planted::{self, Broken, Planted};
 
 use crate::legacy_rows::{self, dated};
 use crate::picture::Inspect;
@@ -43,88 +46,43 @@ fn lines(findings: &[IntegrityFinding]) -> BTreeSet<String> {
     lines
 }
 
-/// Rows that a database without foreign keys lets in, and the findings that they must give.
-const PLANTED: &str = "
-    INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at) VALUES
-        ('bad_user', 'nowhere', 'eve', 'x', true, NOW);
-    INSERT INTO roles (id, tenant_id, name, description, created_at) VALUES ('bad_role', 'nowhere', 'x', NULL, NOW);
+/// Links that a database without foreign keys lets in, and the findings that they must give. What breaks the other
+/// references follows from the catalogue: [`planted`].
+const LINKS: &str = "
     INSERT INTO user_roles (user_id, role_id, created_at) VALUES
         ('gone', 'r1_a', NOW), ('u1_a', 'gone', NOW), ('u1_a', 'r1_b', NOW);
     INSERT INTO role_permissions (role_id, permission_id, created_at) VALUES
-        ('gone', 'p_star', NOW), ('r1_a', 'gone', NOW);
-    INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at) VALUES
-        ('bad_drone', 'nowhere', 'x', 'FAKE', '{}', NOW, NOW);
-    INSERT INTO drone_credentials (id, tenant_id, drone_id, secret, created_at) VALUES
-        ('bad_c1', 'nowhere', 'bad_drone', '{}', NOW), ('bad_c2', 'a', 'gone', '{}', NOW),
-        ('bad_c3', 'a', 'd2_b', '{}', NOW);
-    INSERT INTO missions (id, tenant_id, name, drone_id, plan_type, payload, constraints, state, created_by,
-        created_at, updated_at) VALUES
-        ('bad_m1', 'nowhere', 'x', NULL, 'AREA_GRID', '{}', '{}', 'DRAFT', 'u1_a', NOW, NOW),
-        ('bad_m2', 'a', 'x', 'gone', 'AREA_GRID', '{}', '{}', 'DRAFT', 'u1_a', NOW, NOW),
-        ('bad_m3', 'a', 'x', 'd1_b', 'AREA_GRID', '{}', '{}', 'DRAFT', 'u1_a', NOW, NOW);
-    INSERT INTO mission_runs (id, tenant_id, mission_id, state, started_at, ended_at) VALUES
-        ('bad_n1', 'nowhere', 'bad_m1', 'RUNNING', NOW, NULL), ('bad_n2', 'a', 'gone', 'RUNNING', NOW, NULL),
-        ('bad_n3', 'a', 'm1_b', 'RUNNING', NOW, NULL);
-    INSERT INTO approvals (id, tenant_id, mission_id, approver_id, decision, comment, created_at) VALUES
-        ('bad_v1', 'nowhere', 'bad_m1', 'u1_a', 'APPROVE', NULL, NOW),
-        ('bad_v2', 'a', 'gone', 'u1_a', 'APPROVE', NULL, NOW), ('bad_v3', 'a', 'm1_b', 'u1_a', 'APPROVE', NULL, NOW);";
+        ('gone', 'p_star', NOW), ('r1_a', 'gone', NOW);";
 
-const FOUND: [&str; 21] = [
-    "users bad_user tenant_id unknown nowhere in nowhere -> tenants in -",
-    "roles bad_role tenant_id unknown nowhere in nowhere -> tenants in -",
+const FOUND: [&str; 6] = [
     "user_roles gone/r1_a user_id orphan gone in - -> users in -",
     "user_roles u1_a/gone role_id orphan gone in - -> roles in -",
     "user_roles u1_a/r1_b user_id mismatch u1_a in b -> users in a",
     "user_roles u1_a/r1_b role_id mismatch r1_b in a -> roles in b",
     "role_permissions gone/p_star role_id orphan gone in - -> roles in -",
     "role_permissions r1_a/gone permission_id orphan gone in - -> permissions in -",
-    "drones bad_drone tenant_id unknown nowhere in nowhere -> tenants in -",
-    "drone_credentials bad_c1 tenant_id unknown nowhere in nowhere -> tenants in -",
-    "drone_credentials bad_c2 drone_id orphan gone in a -> drones in -",
-    "drone_credentials bad_c3 drone_id mismatch d2_b in a -> drones in b",
-    "missions bad_m1 tenant_id unknown nowhere in nowhere -> tenants in -",
-    "missions bad_m2 drone_id orphan gone in a -> drones in -",
-    "missions bad_m3 drone_id mismatch d1_b in a -> drones in b",
-    "mission_runs bad_n1 tenant_id unknown nowhere in nowhere -> tenants in -",
-    "mission_runs bad_n2 mission_id orphan gone in a -> missions in -",
-    "mission_runs bad_n3 mission_id mismatch m1_b in a -> missions in b",
-    "approvals bad_v1 tenant_id unknown nowhere in nowhere -> tenants in -",
-    "approvals bad_v2 mission_id orphan gone in a -> missions in -",
-    "approvals bad_v3 mission_id mismatch m1_b in a -> missions in b",
 ];
 
-fn wanted() -> BTreeSet<String> {
-    FOUND.iter().map(|line| (*line).to_owned()).collect()
-}
-
-/// Every reference of the old platform that the steps enforce is broken in every way that it can be.
-#[test]
-fn every_enforced_reference_is_broken_in_every_way() {
-    let wanted = wanted();
-    for (child, parent) in schema::edges() {
-        if parent.enforced.is_none() || child.since > version::BASELINE {
-            continue;
-        }
-        let problems: &[&str] = match parent.table {
-            "tenants" => &["unknown"],
-            "permissions" => &["orphan"],
-            // A permission is everybody's, so the role alone says whose the grant is.
-            _ if child.name == "role_permissions" => &["orphan"],
-            _ => &["orphan", "mismatch"],
-        };
-        for problem in problems {
+/// Breaks every reference that the steps enforce in every way that it can be, and says what must be found.
+async fn break_every_reference(place: &Place) -> BTreeSet<String> {
+    let rows = planted::rows(place, None).await;
+    let all: String = rows.iter().map(|row| row.insert.as_str()).collect();
+    place.plant(&(dated(place.engine, LINKS) + &all)).await;
+    let mut wanted = planted::named(&rows);
+    wanted.extend(FOUND.map(str::to_owned));
+    for (child, parent) in planted::edges() {
+        for way in planted::ways(child, parent) {
+            let problem = format!("{way:?}").to_lowercase();
             let (begin, middle) = (
                 format!("{} ", child.name),
                 format!(" {} {problem} ", parent.column),
             );
-            assert!(
-                wanted
-                    .iter()
-                    .any(|line| line.starts_with(&begin) && line.contains(&middle)),
-                "{begin}{middle}"
-            );
+            let mut named = wanted.iter();
+            let is_named = named.any(|it| it.starts_with(&begin) && it.contains(&middle));
+            assert!(is_named, "{begin}{middle}");
         }
     }
+    wanted
 }
 
 async fn refuses_and_names_them(place: &Place, wanted: &BTreeSet<String>) {
@@ -158,8 +116,8 @@ each_engine!(
         let rf = place.at(1).await;
         place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         assert!(rf.integrity_scan().await.unwrap().is_clean());
-        place.plant(&dated(place.engine, PLANTED)).await;
-        refuses_and_names_them(place, &wanted()).await;
+        let wanted = break_every_reference(place).await;
+        refuses_and_names_them(place, &wanted).await;
         assert_eq!(rf.migration_status().await.unwrap().current, 1);
     }
 );
@@ -168,8 +126,8 @@ each_engine!(
     #[tokio::test]
     async fn broken_rows_stop_the_adoption_before_anything_is_written(place: &Place) {
         legacy_rows::make(place).await;
-        place.plant(&dated(place.engine, PLANTED)).await;
-        refuses_and_names_them(place, &wanted()).await;
+        let wanted = break_every_reference(place).await;
+        refuses_and_names_them(place, &wanted).await;
         let rf = place.open(MigrateMode::Never).await.unwrap();
         assert_eq!(rf.migration_status().await.unwrap().current, 0);
     }
@@ -180,16 +138,130 @@ each_engine!(
     async fn broken_rows_are_found_with_the_log_in_place_as_well(place: &Place) {
         let rf = place.at(2).await;
         place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
-        place.plant(&dated(place.engine, PLANTED)).await;
-        refuses_and_names_them(place, &wanted()).await;
+        let wanted = break_every_reference(place).await;
+        refuses_and_names_them(place, &wanted).await;
         assert_eq!(rf.migration_status().await.unwrap().current, 2);
     }
 );
 
+/// The batches that harden tables of the old platform, each with the versions of its three steps.
+fn batches() -> Vec<(Batch, [u32; 3])> {
+    let mut all: Vec<Batch> = schema::catalogue()
+        .iter()
+        .map(|table| table.batch)
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    let steps = |batch: Batch| {
+        let own = STEPS.iter().filter(|step| step.batch == batch.label());
+        let versions: Vec<u32> = own.map(|step| step.version).collect();
+        Some((batch, versions.try_into().ok()?))
+    };
+    all.into_iter().filter_map(steps).collect()
+}
+
+/// A migration stops at this version because of these rows. When they are gone, it can go on.
+async fn stops_at(place: &Place, rf: &Ringfence, version: u32, rows: &[Planted]) {
+    let all: String = rows.iter().map(|row| row.insert.as_str()).collect();
+    place.plant(&all).await;
+    let kept = place.legacy_rows().await;
+    let outcome = rf.migrate("suite".into(), None, None).await;
+    let Err(Error::Integrity { findings, .. }) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(lines(&findings), planted::named(rows));
+    assert_eq!(rf.migration_status().await.unwrap().current, version);
+    assert_eq!(place.legacy_rows().await, kept);
+    planted::repair(place, rows).await;
+}
+
 each_engine!(
-    /// The old platform goes on writing between the steps: what it breaks then stops the step that would hold it.
+    /// The old platform goes on writing between the steps: what it breaks behind the first look stops the step that
+    /// validates its batch, and what it breaks behind that the one that holds it.
     #[tokio::test]
-    async fn what_breaks_between_expand_and_enforce_stops_enforce(place: &Place) {
+    async fn what_breaks_between_the_steps_of_a_batch_stops_the_next_and_nothing_else(
+        place: &Place,
+    ) {
+        let rf = place.at(1).await;
+        place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
+        let batches = batches();
+        assert!(batches.len() >= 2, "{batches:?}");
+        for (batch, [expanded, validated, _]) in batches {
+            for version in [expanded, validated] {
+                rf.migrate("suite".into(), Some(version), None)
+                    .await
+                    .unwrap();
+                let rows = planted::rows(place, Some(batch)).await;
+                assert!(!rows.is_empty(), "{batch:?}");
+                stops_at(place, &rf, version, &rows).await;
+            }
+        }
+        let status = rf.migrate("suite".into(), None, None).await.unwrap();
+        assert!(status.is_current());
+    }
+);
+
+/// Lets the history itself write these rows with the row of a step, behind what the step has looked at.
+async fn writes_with_step(place: &Place, version: u32, inserts: &str) {
+    let when = format!(
+        "AFTER INSERT ON ringfence_schema_history FOR EACH ROW WHEN (NEW.version = {version})"
+    );
+    let trigger = match place.engine {
+        Engine::Sqlite => format!("CREATE TRIGGER host_writes {when} BEGIN {inserts} END"),
+        Engine::Postgres => format!(
+            "CREATE FUNCTION host_writes() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN {inserts} RETURN NULL; END $$;
+             CREATE TRIGGER host_writes {when} EXECUTE FUNCTION host_writes()"
+        ),
+    };
+    place.raw(&trigger).await.unwrap();
+}
+
+async fn writes_no_more(place: &Place) {
+    let drop = match place.engine {
+        Engine::Sqlite => "DROP TRIGGER host_writes",
+        Engine::Postgres => "DROP FUNCTION host_writes() CASCADE",
+    };
+    place.raw(drop).await.unwrap();
+}
+
+each_engine!(
+    /// Within one run, too, in which everything was looked at before the first step.
+    #[tokio::test]
+    async fn what_is_written_while_a_run_goes_on_stops_the_step_that_validates_it(place: &Place) {
+        let rf = place.at(1).await;
+        place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
+        let mut stopped = 0;
+        for (batch, [expanded, ..]) in batches() {
+            let mut rows = planted::rows(place, Some(batch)).await;
+            // What the old platform's own keys let in.
+            rows.retain(|row| row.way == Broken::Mismatch);
+            let inserts: String = rows.iter().map(|row| row.insert.as_str()).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            writes_with_step(place, expanded, &inserts).await;
+            let outcome = rf.migrate("suite".into(), None, None).await;
+            writes_no_more(place).await;
+            let Err(Error::Integrity { findings, .. }) = outcome else {
+                panic!("{batch:?}: {outcome:?}");
+            };
+            assert_eq!(lines(&findings), planted::named(&rows));
+            let status = rf.migration_status().await.unwrap();
+            assert_eq!(status.current, expanded, "{batch:?}");
+            planted::repair(place, &rows).await;
+            stopped += 1;
+        }
+        assert!(stopped > 0);
+        let status = rf.migrate("suite".into(), None, None).await.unwrap();
+        assert!(status.is_current());
+    }
+);
+
+each_engine!(
+    /// A link has no tenant until it is filled: then its two parents are seen to disagree.
+    #[tokio::test]
+    async fn a_link_between_two_tenants_stops_the_step_that_fills_it(place: &Place) {
         let rf = place.at(1).await;
         place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
         rf.migrate("suite".into(), Some(version::IDENTITY_EXPAND), None)
@@ -208,30 +280,9 @@ each_engine!(
             "{found:#?}"
         );
         let status = rf.migration_status().await.unwrap();
-        assert_eq!(status.current, version::IDENTITY_BACKFILL);
+        assert_eq!(status.current, version::IDENTITY_EXPAND);
         place
             .raw("DELETE FROM user_roles WHERE user_id = 'u1_a' AND role_id = 'r1_b'")
-            .await
-            .unwrap();
-
-        rf.migrate("suite".into(), Some(version::CORE_A_BACKFILL), None)
-            .await
-            .unwrap();
-        let run =
-            "INSERT INTO mission_runs (id, tenant_id, mission_id, state, started_at, ended_at)
-            VALUES ('late', 'a', 'm1_b', 'RUNNING', NOW, NULL)";
-        place.plant(&dated(place.engine, run)).await;
-        let outcome = rf.migrate("suite".into(), None, None).await;
-        let Err(Error::Integrity { findings, .. }) = outcome else {
-            panic!("{outcome:?}");
-        };
-        let found: Vec<String> = lines(&findings).into_iter().collect();
-        assert_eq!(
-            found,
-            ["mission_runs late mission_id mismatch m1_b in a -> missions in b"]
-        );
-        place
-            .raw("DELETE FROM mission_runs WHERE id = 'late'")
             .await
             .unwrap();
         let status = rf.migrate("suite".into(), None, None).await.unwrap();

@@ -33,6 +33,10 @@ each_engine!(
             let status = rf.rollback("down".into(), version, None).await.unwrap();
             assert_eq!(status.current, version);
             assert!(status.steps[version as usize].applied_at.is_none());
+            assert!(rf.integrity_scan().await.unwrap().is_clean(), "V{version}");
+            let (code, missing) = schema_error(place.open(MigrateMode::Check).await);
+            assert_eq!(code, "older_schema");
+            assert!(missing.contains(step_name(version + 1)), "{missing}");
             let mut picture = place.picture().await.settled();
             let before = &mut pictures[version as usize - 1];
             if version == IDENTITY_EXPAND {

@@ -42,6 +42,11 @@ impl Check {
         (self.from..=self.until).contains(&version)
     }
 
+    /// The table whose rows it looks at.
+    pub(crate) fn table(&self) -> &'static str {
+        self.table.name
+    }
+
     pub(crate) fn findings(&self, found: Vec<Found>) -> impl Iterator<Item = IntegrityFinding> {
         found.into_iter().map(|row| IntegrityFinding {
             table: self.table.name.to_owned(),

@@ -67,6 +67,11 @@ impl Look {
         (self.from..=self.until).contains(&version)
     }
 
+    /// The table whose values it looks at.
+    pub(crate) fn table(&self) -> &'static str {
+        self.table.name
+    }
+
     fn findings(&self, row: &Row<'_>) -> impl Iterator<Item = IntegrityFinding> {
         let columns = self.columns.iter().enumerate();
         columns.filter_map(|(place, column)| {

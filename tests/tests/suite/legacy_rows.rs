@@ -46,8 +46,12 @@ pub(crate) fn revision(revision: &str) -> String {
 
 /// Inserts into every table of the baseline, for a database that stands at it.
 pub(crate) fn rows(engine: Engine) -> String {
-    let tenants = TENANT.replace('@', "a") + &TENANT.replace('@', "b");
-    dated(engine, &(SHARED.to_owned() + &tenants))
+    dated(engine, SHARED) + &rows_of(engine, "a") + &rows_of(engine, "b")
+}
+
+/// Those of one tenant, which may be written at any version.
+pub(crate) fn rows_of(engine: Engine, tenant: &str) -> String {
+    dated(engine, &TENANT.replace('@', tenant))
 }
 
 /// The text with `NOW` as this engine holds a moment.

@@ -1,6 +1,7 @@
 //! Ways to weaken a trigger: lose one of its statements, one of its alternatives, or the tenant in one of
 //! its comparisons.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use ringfence::schema;
@@ -134,11 +135,16 @@ fn alternatives(sql: &str) -> Weaker {
 
 /// One term of a conjunction left out, wherever it stands.
 fn terms(sql: &str) -> Weaker {
-    [
+    let may_be_null = schema::edges().filter_map(|(child, parent)| {
+        let column = child.column(parent.column)?;
+        column
+            .null
+            .then(|| format!("NEW.{} IS NOT NULL AND ", column.name))
+    });
+    let may_be_null: BTreeSet<String> = may_be_null.collect();
+    let terms = [
         "tenant_id = NEW.tenant_id AND ",
         " AND rowid <> OLD.rowid",
-        "NEW.drone_id IS NOT NULL AND ",
-        "NEW.mission_id IS NOT NULL AND ",
         "NEW.tenant_id IS NULL OR ",
         " AND (NEW.tenant_id IS NULL OR tenant_id = NEW.tenant_id)",
         "OLD.tenant_id IS NOT NULL AND ",
@@ -147,13 +153,16 @@ fn terms(sql: &str) -> Weaker {
         " AND NEW.decision = 'APPROVE'",
         " AND size <= NEW.seq",
         " AND seq = NEW.seq",
-    ]
-    .iter()
-    .flat_map(|term| {
-        sql.match_indices(term).map(|(at, term)| {
-            let weaker = format!("{}{}", &sql[..at], &sql[at + term.len()..]);
-            (term.to_string(), Some(weaker))
+    ];
+    let terms = terms
+        .into_iter()
+        .chain(may_be_null.iter().map(String::as_str));
+    terms
+        .flat_map(|term| {
+            sql.match_indices(term).map(|(at, term)| {
+                let weaker = format!("{}{}", &sql[..at], &sql[at + term.len()..]);
+                (term.to_string(), Some(weaker))
+            })
         })
-    })
-    .collect()
+        .collect()
 }

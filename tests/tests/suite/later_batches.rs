@@ -1,8 +1,5 @@
-//! Rows in the tables whose batches are still to come, written as the old platform writes, for both engines.
-//!
-//! Each of those tables has a row of the tenants `a` and `b`, and a tenant `only_<table>` with one row and nothing else.
-//! That row's other parents lie in the tenants `a` and `parents`, because until its batch nothing keeps a reference
-//! inside a tenant.
+//! Rows in the tables behind batch 07A-2, written as the old platform writes, for both engines: of the tenants `a` and `b`
+//! in each, and a drone that only an alert names, one that only a command does, and history of the tenant `empty`.
 
 /// What tenant `@` has: parents that no other row of the fixtures refers to.
 const OF_A_TENANT: &str = "
@@ -41,53 +38,15 @@ pub(crate) fn seed(now: &str) -> String {
 }
 
 const SEED: &str = "
-    INSERT INTO tenants (id, name, created_at) VALUES
-        ('parents', 'Parents', NOW),
-        ('only_inspection_templates', 'Only a template', NOW),
-        ('only_inspection_template_items', 'Only an item', NOW),
-        ('only_inspection_tasks', 'Only a task', NOW),
-        ('only_inspection_observations', 'Only an observation', NOW),
-        ('only_inspection_exports', 'Only an export', NOW),
-        ('only_defects', 'Only a defect', NOW),
-        ('only_defect_actions', 'Only a defect action', NOW),
-        ('only_incidents', 'Only an incident', NOW),
-        ('only_alerts', 'Only an alert', NOW),
-        ('only_command_requests', 'Only a command', NOW),
-        ('only_approval_records', 'Only an approval record', NOW);
     INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at) VALUES
         ('commanded', 'a', 'commanded', 'FAKE', '{}', NOW, NOW),
-        ('observing', 'a', 'observing', 'FAKE', '{}', NOW, NOW),
         ('alerted', 'a', 'alerted', 'FAKE', '{}', NOW, NOW);
-    INSERT INTO missions (id, tenant_id, name, drone_id, plan_type, payload, constraints, state, created_by,
-        created_at, updated_at) VALUES
-        ('inspecting', 'a', 'inspecting', NULL, 'AREA_GRID', '{}', '{}', 'DRAFT', 'u1_a', NOW, NOW);
-    INSERT INTO inspection_templates (id, tenant_id, name, category, created_at) VALUES
-        ('template', 'parents', 'Roof', 'roof', NOW),
-        ('lone_template', 'only_inspection_templates', 'Roof', 'roof', NOW);
-    INSERT INTO inspection_template_items (id, tenant_id, template_id, code, title, created_at) VALUES
-        ('lone_item', 'only_inspection_template_items', 'template', 'crack', 'Crack', NOW);
-    INSERT INTO inspection_tasks (id, tenant_id, name, template_id, mission_id, created_at) VALUES
-        ('task', 'parents', 'Roofs', 'template', 'inspecting', NOW),
-        ('lone_task', 'only_inspection_tasks', 'Roofs', 'template', NULL, NOW);
-    INSERT INTO inspection_observations (id, tenant_id, task_id, drone_id, ts, position_lat, position_lon, alt_m,
-        item_code, created_at) VALUES
-        ('lone_observation', 'only_inspection_observations', 'task', 'observing', NOW, 47.4, 8.5, 30, 'crack', NOW);
-    INSERT INTO inspection_exports (id, tenant_id, task_id, format, file_path, created_at) VALUES
-        ('lone_export', 'only_inspection_exports', 'task', 'csv', 'x.csv', NOW);
-    INSERT INTO defects (id, tenant_id, observation_id, title, created_at) VALUES
-        ('lone_defect', 'only_defects', 'lone_observation', 'Crack', NOW);
-    INSERT INTO defect_actions (id, tenant_id, defect_id, action_type, created_at) VALUES
-        ('lone_action', 'only_defect_actions', 'lone_defect', 'note', NOW);
-    INSERT INTO incidents (id, tenant_id, title, level, location_geom, created_at) VALUES
-        ('lone_incident', 'only_incidents', 'Smoke', 'HIGH', 'POINT(8.5 47.4)', NOW);
     INSERT INTO alerts (id, tenant_id, drone_id, alert_type, severity, status, message, detail, first_seen_at,
         last_seen_at) VALUES
-        ('lone_alert', 'only_alerts', 'alerted', 'LINK_LOSS', 'WARNING', 'OPEN', 'link lost', '{}', NOW, NOW);
+        ('lone_alert', 'a', 'alerted', 'LINK_LOSS', 'WARNING', 'OPEN', 'link lost', '{}', NOW, NOW);
     INSERT INTO command_requests (id, tenant_id, drone_id, command_type, params, idempotency_key, expect_ack, status,
         attempts, issued_at, updated_at) VALUES
-        ('lone_command', 'only_command_requests', 'commanded', 'RTH', '{}', 'k', true, 'PENDING', 0, NOW, NOW);
-    INSERT INTO approval_records (id, tenant_id, entity_type, entity_id, status, approved_by, created_at) VALUES
-        ('lone_record', 'only_approval_records', 'mission', 'inspecting', 'APPROVED', 'u1_a', NOW);
+        ('lone_command', 'a', 'commanded', 'RTH', '{}', 'lone', true, 'PENDING', 0, NOW, NOW);
     INSERT INTO events (event_id, event_type, tenant_id, ts, payload) VALUES
         ('an_event', 'x', 'empty', NOW, '{}');
     INSERT INTO audit_logs (id, tenant_id, action, resource, method, status_code, ts, detail) VALUES
@@ -107,11 +66,3 @@ pub(crate) const TABLES: [&str; 11] = [
     "command_requests",
     "approval_records",
 ];
-
-/// The tenants of [`seed`] in their order, each after a comma.
-pub(crate) fn tenants() -> String {
-    let mut only = TABLES;
-    only.sort_unstable();
-    let only: String = only.iter().map(|table| format!(",only_{table}")).collect();
-    only + ",parents"
-}

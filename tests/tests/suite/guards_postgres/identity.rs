@@ -121,23 +121,21 @@ fn links() -> Vec<Attack> {
 
 fn parents() -> Vec<Attack> {
     vec![
-        owner("DELETE FROM tenants WHERE id = 'only_a_role'", Reference("roles_tenant_id_fkey")),
-        // What a tenant still has is found in the order of the keys' names.
-        owner(
-            "DELETE FROM command_requests; DELETE FROM defect_actions; DELETE FROM defects;
-             DELETE FROM inspection_observations; DELETE FROM inspection_exports; DELETE FROM inspection_tasks;
-             DELETE FROM roles WHERE tenant_id = 'a'; DELETE FROM approvals WHERE tenant_id = 'a';
-             DELETE FROM mission_runs WHERE tenant_id = 'a'; DELETE FROM missions WHERE tenant_id = 'a';
-             DELETE FROM drone_credentials WHERE tenant_id = 'a'; DELETE FROM drones WHERE tenant_id = 'a';
-             DELETE FROM tenants WHERE id = 'a'",
-            Reference("users_tenant_id_fkey"),
-        ),
         runtime("DELETE FROM tenants WHERE id = 'a'", Privilege),
         runtime("UPDATE tenants SET name = 'mine'", Privilege),
         runtime("INSERT INTO tenants VALUES ('c', 'C', now())", Privilege),
-        owner("INSERT INTO tenants VALUES ('~deployment', 'D', now())", Guard("ringfence.reserved:tenants")),
-        owner("INSERT INTO tenants VALUES ('~x', 'X', now())", Guard("ringfence.reserved:tenants")),
-        runtime("UPDATE users SET is_active = false WHERE id = 'u1_b'", Nothing),
+        owner(
+            "INSERT INTO tenants VALUES ('~deployment', 'D', now())",
+            Guard("ringfence.reserved:tenants"),
+        ),
+        owner(
+            "INSERT INTO tenants VALUES ('~x', 'X', now())",
+            Guard("ringfence.reserved:tenants"),
+        ),
+        runtime(
+            "UPDATE users SET is_active = false WHERE id = 'u1_b'",
+            Nothing,
+        ),
         runtime("DELETE FROM users WHERE id = 'u1_b'", Nothing),
         runtime("DELETE FROM roles WHERE id = 'r1_b'", Nothing),
         runtime("TRUNCATE users CASCADE", Privilege),

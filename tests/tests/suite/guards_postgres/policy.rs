@@ -2,7 +2,6 @@
 
 use super::attack::Refused::{Guard, Nothing, Policy, Privilege, Reference, Unique};
 use super::attack::{Allowed, Attack, By, anyone, owner, runtime, works, works_by};
-use crate::later_batches;
 
 pub(super) fn attacks() -> Vec<Attack> {
     let mut attacks = Vec::new();
@@ -215,7 +214,7 @@ pub(super) fn allowed() -> Vec<Allowed> {
 }
 
 fn everyone() -> String {
-    "a,b,empty,only_a_drone,only_a_mission,only_a_role".to_owned() + &later_batches::tenants()
+    "a,b,empty,only_a_drone,only_a_mission,only_a_role".to_owned()
 }
 
 fn deciding() -> Vec<Allowed> {

@@ -2,7 +2,6 @@
 
 use super::allowed::{Allowed, MOVED};
 use super::attack::{Attack, INSERTS, insert, inserts, updates};
-use crate::later_batches;
 
 pub(super) fn attacks() -> Vec<Attack> {
     let mut all = Vec::new();
@@ -140,7 +139,6 @@ pub(super) fn allowed() -> Vec<Allowed> {
 
 fn everyone() -> String {
     "a,b,empty,only_a_drone,only_a_mission,only_a_role,only_a_user".to_owned()
-        + &later_batches::tenants()
 }
 
 /// Whatever a decision is made of moves the epoch of its tenant and of no other, in every spelling.

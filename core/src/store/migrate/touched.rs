@@ -9,10 +9,11 @@ pub(crate) fn before_up(texts: &Texts, version: u32) -> Vec<&'static str> {
     tables([texts.up], version - 1)
 }
 
-/// The tables of the step's batch, whatever its text names.
+/// The tables of the step's batch, and those that it opens, whatever its text names.
 pub(crate) fn of_batch(step: &Step) -> Vec<&'static str> {
     let all = schema::catalogue().iter();
-    let own = all.filter(|table| table.batch.label() == step.batch);
+    let own =
+        all.filter(|table| table.batch.label() == step.batch || table.opened == Some(step.version));
     own.map(|table| table.name).collect()
 }
 

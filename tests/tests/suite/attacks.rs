@@ -18,8 +18,8 @@ use self::tries::{Refused, kept_by};
 use self::world::{Lone, lone, seed};
 use crate::guards_postgres as postgres;
 use crate::guards_sqlite as sqlite;
-use crate::postgres_fixture::{Database, contents, up};
-use crate::sqlite_fixture::{self, SETTINGS, Settings, empty, up as sqlite_up};
+use crate::postgres_fixture::{Database, up};
+use crate::sqlite_fixture::{SETTINGS, Settings, empty, up as sqlite_up};
 
 pub(crate) use self::world::is_overtaken;
 
@@ -108,64 +108,24 @@ pub(crate) async fn world_on_postgres() -> (Database, Client) {
 fn sqlite_refuses_every_attack_that_the_catalogue_names() {
     let attacks = on_sqlite();
     assert!(attacks.len() > 1500, "only {}", attacks.len());
-    for settings in SETTINGS {
-        let db = world_on_sqlite(settings);
-        let before = sqlite_fixture::contents(&db);
-        db.execute_batch("SAVEPOINT attacks").unwrap();
-        let failures: Vec<String> = attacks
-            .iter()
-            .filter_map(|attack| attack.run(&db).err())
-            .collect();
-        assert!(failures.is_empty(), "{settings:?}\n{}", failures.join("\n"));
-        // The refusals left the transaction and its savepoints alone.
-        assert!(!db.is_autocommit());
-        assert_eq!(sqlite_fixture::contents(&db), before, "{settings:?}");
-    }
+    sqlite::are_refused(world_on_sqlite, &attacks);
 }
 
 #[test]
 fn sqlite_lets_through_what_stays_in_its_tenant() {
-    for settings in SETTINGS {
-        let db = world_on_sqlite(settings);
-        sqlite::prepare(&db);
-        let failures: Vec<String> = allowed_on_sqlite()
-            .iter()
-            .filter_map(|form| form.run(&db).err())
-            .collect();
-        assert!(failures.is_empty(), "{settings:?}\n{}", failures.join("\n"));
-    }
+    sqlite::are_let_through(world_on_sqlite, &allowed_on_sqlite());
 }
 
 #[tokio::test]
 async fn postgres_refuses_every_attack_that_the_catalogue_names() {
     let attacks = on_postgres();
     assert!(attacks.len() > 300, "only {}", attacks.len());
-    let (database, client) = world_on_postgres().await;
-    let newest = version::LATEST;
-    let before = contents(&client, newest, newest).await;
-    client.batch_execute("BEGIN").await.unwrap();
-    let mut failures = Vec::new();
-    for attack in attacks {
-        failures.extend(attack.run(&database, &client).await.err());
-        if attack.passes_unnoticed() && contents(&client, newest, newest).await != before {
-            failures.push(format!("changed something: {}", attack.sql));
-        }
-        client.batch_execute("ROLLBACK TO attack").await.unwrap();
-    }
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
-    assert_eq!(contents(&client, newest, newest).await, before);
+    postgres::are_refused(world_on_postgres().await, attacks).await;
 }
 
 #[tokio::test]
 async fn postgres_lets_through_what_stays_in_its_tenant() {
-    let (database, client) = world_on_postgres().await;
-    client.batch_execute("BEGIN").await.unwrap();
-    let mut failures = Vec::new();
-    for form in allowed_on_postgres() {
-        failures.extend(form.run(&database, &client).await.err());
-        client.batch_execute("ROLLBACK TO attack").await.unwrap();
-    }
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    postgres::are_let_through(world_on_postgres().await, allowed_on_postgres()).await;
 }
 
 /// What becomes of a row whose parent is deleted.

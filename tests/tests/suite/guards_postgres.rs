@@ -41,14 +41,13 @@ fn allowed() -> Vec<Allowed> {
     .concat()
 }
 
-#[tokio::test]
-async fn every_attack_on_postgres_is_refused_and_changes_nothing() {
-    let (database, client) = Database::two_tenants().await;
+/// Each attack meets its refusal, and nothing changes.
+pub(crate) async fn are_refused((database, client): (Database, Client), attacks: Vec<Attack>) {
     let newest = ringfence::schema::version::LATEST;
     let before = contents(&client, newest, newest).await;
     client.batch_execute("BEGIN").await.unwrap();
     let mut failures = Vec::new();
-    for attack in attacks() {
+    for attack in attacks {
         failures.extend(attack.run(&database, &client).await.err());
         if attack.passes_unnoticed() && contents(&client, newest, newest).await != before {
             failures.push(format!("changed something: {}", attack.sql));
@@ -59,16 +58,25 @@ async fn every_attack_on_postgres_is_refused_and_changes_nothing() {
     assert_eq!(contents(&client, newest, newest).await, before);
 }
 
-#[tokio::test]
-async fn what_breaks_no_boundary_on_postgres_goes_on_working() {
-    let (database, client) = Database::two_tenants().await;
+/// Each form does what it says.
+pub(crate) async fn are_let_through((database, client): (Database, Client), forms: Vec<Allowed>) {
     client.batch_execute("BEGIN").await.unwrap();
     let mut failures = Vec::new();
-    for form in allowed() {
+    for form in forms {
         failures.extend(form.run(&database, &client).await.err());
         client.batch_execute("ROLLBACK TO attack").await.unwrap();
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[tokio::test]
+async fn every_attack_on_postgres_is_refused_and_changes_nothing() {
+    are_refused(Database::two_tenants().await, attacks()).await;
+}
+
+#[tokio::test]
+async fn what_breaks_no_boundary_on_postgres_goes_on_working() {
+    are_let_through(Database::two_tenants().await, allowed()).await;
 }
 
 /// Every trigger, foreign key and NOT NULL of ours is dropped, row-level security switched off, every policy dropped

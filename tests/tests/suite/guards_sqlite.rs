@@ -12,10 +12,12 @@ mod mutants;
 mod plans;
 mod policy;
 
-pub(crate) use self::allowed::{Allowed, prepare};
+use rusqlite::Connection;
+
+pub(crate) use self::allowed::Allowed;
 pub(crate) use self::attack::{Attack, INSERTS, UPDATES};
 use crate::attacks as by_the_catalogue;
-use crate::sqlite_fixture::{SETTINGS, contents, two_tenants};
+use crate::sqlite_fixture::{SETTINGS, Settings, contents, two_tenants};
 
 /// Every attack of the suite.
 fn attacks() -> Vec<Attack> {
@@ -33,13 +35,13 @@ fn allowed() -> Vec<Allowed> {
     .concat()
 }
 
-#[test]
-fn every_attack_is_refused_by_its_guard_and_changes_nothing() {
+/// Each attack meets its refusal, under all settings, and nothing changes.
+pub(crate) fn are_refused(world: fn(Settings) -> Connection, attacks: &[Attack]) {
     for settings in SETTINGS {
-        let db = two_tenants(settings);
+        let db = world(settings);
         let before = contents(&db);
         let mut failures = Vec::new();
-        for some in attacks().chunks(100) {
+        for some in attacks.chunks(100) {
             db.execute_batch("SAVEPOINT attacks").unwrap();
             failures.extend(some.iter().filter_map(|attack| attack.run(&db).err()));
             // The refusals left the transaction and its savepoints alone.
@@ -58,17 +60,27 @@ fn every_attack_is_refused_by_its_guard_and_changes_nothing() {
     }
 }
 
-#[test]
-fn what_breaks_no_boundary_goes_on_working() {
+/// Each form does what it says, under all settings.
+pub(crate) fn are_let_through(world: fn(Settings) -> Connection, forms: &[Allowed]) {
     for settings in SETTINGS {
-        let db = two_tenants(settings);
+        let db = world(settings);
         allowed::prepare(&db);
-        let failures: Vec<String> = allowed()
+        let failures: Vec<String> = forms
             .iter()
             .filter_map(|form| form.run(&db).err())
             .collect();
         assert!(failures.is_empty(), "{settings:?}\n{}", failures.join("\n"));
     }
+}
+
+#[test]
+fn every_attack_is_refused_by_its_guard_and_changes_nothing() {
+    are_refused(two_tenants, &attacks());
+}
+
+#[test]
+fn what_breaks_no_boundary_goes_on_working() {
+    are_let_through(two_tenants, &allowed());
 }
 
 /// Texts are fixed: no refusal carries a value, of whatever tenant.

@@ -152,11 +152,6 @@ pub(super) fn insert_as(
     row.retain(|(column, _)| otherwise.iter().all(|(other, _)| column != other));
     row.extend_from_slice(otherwise);
     let (columns, values): (Vec<&str>, Vec<&str>) = row.into_iter().unzip();
-    let end = if table == "mission_runs" {
-        end.replace("created_at", "started_at")
-    } else {
-        end.into()
-    };
     format!(
         "{begin} INTO {table} ({}) VALUES ({}) {end}",
         columns.join(", "),

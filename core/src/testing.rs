@@ -26,6 +26,8 @@ pub struct Registered {
     pub sqlite: Option<&'static str>,
     /// Its text for Postgres, likewise.
     pub postgres: Option<&'static str>,
+    /// The record that its text is made of, where it has no words of its own.
+    pub made_of: Option<&'static str>,
 }
 
 /// Every statement of the registry.
@@ -37,6 +39,7 @@ pub fn registry() -> Vec<Registered> {
             scope: statement.scope,
             sqlite: Some(statement.sqlite()).filter(|text| !text.is_empty()),
             postgres: Some(statement.postgres()).filter(|text| !text.is_empty()),
+            made_of: statement.made_of,
         })
         .collect()
 }

@@ -41,6 +41,8 @@ pub(crate) struct Statement {
     sqlite: &'static str,
     postgres: &'static str,
     pub(in crate::store) does: Does,
+    /// The record that its text is made of, where it has no words of its own.
+    pub(crate) made_of: Option<&'static str>,
     numbered: OnceLock<String>,
     moves_epoch: OnceLock<bool>,
 }
@@ -81,9 +83,16 @@ impl Statement {
             sqlite,
             postgres,
             does: Does::Anything,
+            made_of: None,
             numbered: OnceLock::new(),
             moves_epoch: OnceLock::new(),
         }
+    }
+
+    /// The same statement, whose text is made of this record alone.
+    pub(in crate::store) const fn made_of(mut self, record: &'static str) -> Self {
+        self.made_of = Some(record);
+        self
     }
 
     /// The text for SQLite, with `$n`; empty where it does not run there.
@@ -346,7 +355,10 @@ macro_rules! statements {
                 $( $crate::store::sql::Expect::Any, $sqlite, $postgres )?
                 $( $crate::store::sql::Expect::$expect, $on_sqlite, "" )?
                 $( $crate::store::sql::Expect::Any, "", $on_postgres )?
-            ));
+            )
+            $( .made_of(stringify!($insert)) )?
+            $( .made_of(stringify!($update)) )?
+            $( .made_of(stringify!($by_id)) )?);
         )*
         pub(crate) static ALL: &[&$crate::store::sql::Statement] = &[ $( $name.statement() ),* ];
     };

@@ -11,8 +11,8 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyDateTime, PyEllipsis, PyMemoryView, PyString, PyTzInfo};
 use pyo3::{type_hint_identifier, type_hint_union};
 use ringfence::model::{
-    Action, Change, Cursor, DroneId, Json, MissionId, MissionState, Permission, PlanType, Resource,
-    RoleId, RunId, TenantId, UserId, Vendor,
+    Action, Change, Cursor, DroneId, Json, MissionId, MissionState, Order, Permission, PlanType,
+    Resource, RoleId, RunId, TenantId, UserId, Vendor,
 };
 use ringfence::{Error, MigrateMode};
 
@@ -245,6 +245,7 @@ enums!(
     Action,
     MigrateMode,
     MissionState,
+    Order,
     Permission,
     PlanType,
     Vendor

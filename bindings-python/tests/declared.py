@@ -31,6 +31,8 @@ RIGHT: dict[str, Any] = {
     "Action": "create",
     "MigrateMode": "check",
     "MissionState": "DRAFT",
+    # That of the ids, of which `after` is a cursor.
+    "Order": None,
     "Permission": "mission.read",
     "PlanType": "POINT_TASK",
     "Vendor": "FAKE",

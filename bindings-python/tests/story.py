@@ -10,7 +10,7 @@ from typing import Any
 
 import ringfence
 import ringfence._ringfence._aio as native
-from ringfence import AltitudeFrame, Decision, MissionState, Permission, PlanType, Resource, Vendor
+from ringfence import AltitudeFrame, Decision, MissionState, Order, Permission, PlanType, Resource, Vendor
 
 GROUPS = ("audit", "deployment_log", "drones", "identity", "missions")
 
@@ -209,6 +209,8 @@ async def of_the_missions(admin: Told, pilot: Told, drone_id: str, plan: bytes) 
         kept = await flown.update(draft.id, name=f"Bridge, {reason}")
     decisions = await every(missions.approvals, draft.id)
     assert {it.comment for it in decisions} == {"no permit", "no daylight"}
+    decisions = await every(missions.approvals, draft.id, order=Order.OLDEST)
+    assert [it.comment for it in decisions] == ["no permit", "no daylight"]
     assert await flown.delete(draft.id) is None
 
     survey = await flown.import_plan("River survey", bytearray(plan), drone_id=drone_id, constraints=daylight)
@@ -230,8 +232,11 @@ async def of_the_missions(admin: Told, pilot: Told, drone_id: str, plan: bytes) 
         {"drone_id": drone_id},
         {"plan_type": survey.plan_type},
         {"created_by": survey.created_by},
+        {"since": survey.created_at, "until": dam.created_at},
     ):
         assert await every(flown.list, **filters) == [survey]
+    assert await every(flown.list, order=Order.NEWEST) == [dam, survey]
+    assert await every(flown.list, order="oldest") == [survey, dam]
     assert (await missions.abort(dam.id)).state == "ABORTED"
     assert await every(flown.list, state="DRAFT") == [survey]
 
@@ -247,6 +252,7 @@ async def of_the_missions(admin: Told, pilot: Told, drone_id: str, plan: bytes) 
     ):
         assert (await step(survey.id)).state is state
     (run,) = await every(flown.runs, survey.id)
+    assert await every(flown.runs, survey.id, order=Order.NEWEST) == [run]
     assert run.state == "COMPLETED"
     assert run.started_at <= run.ended_at
     assert await flown.run(run.id) == run

@@ -13,6 +13,7 @@ __all__ = [
     "IntegrityProblem",
     "MigrateMode",
     "MissionState",
+    "Order",
     "Outcome",
     "Permission",
     "PlanType",
@@ -127,6 +128,15 @@ class MissionState(OpenTextEnum):
     """Flown to its end. Final."""
     ABORTED = "ABORTED"
     """Given up. Final."""
+
+
+class Order(TextEnum):
+    """The order of time in which a list is read."""
+
+    OLDEST = "oldest"
+    """What happened first comes first."""
+    NEWEST = "newest"
+    """What happened last comes first."""
 
 
 class Outcome(OpenTextEnum):

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use ringfence::model::{
     ApprovalPage, Cursor, DroneId, Json, Mission, MissionFilter, MissionId, MissionPage,
-    MissionPlan, MissionRun, MissionState, MissionUpdate, NewMission, NewPlan, PageRequest,
-    PlanType, RunId, RunPage, UserId,
+    MissionPlan, MissionRun, MissionState, MissionUpdate, NewMission, NewPlan, Order, PlanType,
+    RunId, RunPage, TimedPageRequest, UserId,
 };
 
 use crate::arguments::Given::{self, Absent};
@@ -21,7 +22,8 @@ handles! {
         /// Raises `NotFound`; `Forbidden` without `mission.read`.
         fn get(id: MissionId) -> Mission;
 
-        /// Missions in the order of their ids, a page at a time.
+        /// Missions that were created from `since` on and before `until`, a page at a time: in the order of their ids, or
+        /// with `order` of the times at which they were created.
         ///
         /// Raises `Invalid` for a limit, a cursor or an id that cannot be; `Forbidden` without `mission.read`.
         fn list(;
@@ -29,11 +31,14 @@ handles! {
             drone_id: Option<DroneId> = None,
             plan_type: Option<PlanType> = None,
             created_by: Option<UserId> = None,
+            since: Option<Timestamp> = None,
+            until: Option<Timestamp> = None,
+            order: Option<Order> = None,
             limit: Option<u32> = None,
             after: Option<Cursor> = None,
         ) -> MissionPage => |missions| {
-            let filter = MissionFilter { state, drone_id, plan_type, created_by };
-            missions.list(filter, PageRequest { limit, after })
+            let filter = MissionFilter { state, drone_id, plan_type, created_by, since, until };
+            missions.list(filter, TimedPageRequest { limit, after, order })
         };
 
         /// The plan that a mission was imported from, byte for byte, with what it holds.
@@ -133,14 +138,16 @@ handles! {
         /// since that version (`stale_version`), or in any other state (`illegal_transition`).
         fn reject(id: MissionId, version: i64; comment: Option<String> = None) -> Mission;
 
-        /// The decisions about a mission in the order of their ids, a page at a time.
+        /// The decisions about a mission, a page at a time: in the order of their ids, or with `order` in which they were
+        /// taken.
         ///
         /// Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
         fn approvals(
             mission: MissionId;
+            order: Option<Order> = None,
             limit: Option<u32> = None,
             after: Option<Cursor> = None,
-        ) -> ApprovalPage => |missions| missions.approvals(mission, PageRequest { limit, after });
+        ) -> ApprovalPage => |missions| missions.approvals(mission, TimedPageRequest { limit, after, order });
 
         /// Starts an approved mission and opens its run.
         ///
@@ -170,14 +177,15 @@ handles! {
         /// (`illegal_transition`).
         fn abort(id: MissionId) -> Mission;
 
-        /// The runs of a mission in the order of their ids, a page at a time.
+        /// The runs of a mission, a page at a time: in the order of their ids, or with `order` in which they began.
         ///
         /// Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
         fn runs(
             mission: MissionId;
+            order: Option<Order> = None,
             limit: Option<u32> = None,
             after: Option<Cursor> = None,
-        ) -> RunPage => |missions| missions.runs(mission, PageRequest { limit, after });
+        ) -> RunPage => |missions| missions.runs(mission, TimedPageRequest { limit, after, order });
 
         /// The run with this id.
         ///

@@ -80,6 +80,15 @@ text_enums! {
         Refused = "refused",
     }
 
+    /// The order of time in which a list is read.
+    #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+    pub closed enum Order {
+        /// What happened first comes first.
+        Oldest = "oldest",
+        /// What happened last comes first.
+        Newest = "newest",
+    }
+
     /// A permission of the library's fixed catalogue.
     ///
     /// A stored name that is not in it (the legacy platform let anybody add some) grants nothing and is reported
@@ -175,6 +184,7 @@ mod tests {
         round_trip(Action::ALL, Action::as_str, Action::parse);
         let name = |permission: &Permission| permission.as_str();
         round_trip(Permission::ALL, name, Permission::parse);
+        round_trip(Order::ALL, |order| order.as_str(), Order::parse);
     }
 
     #[test]

@@ -104,11 +104,6 @@ id! {
     ApprovalId checked by check;
 }
 
-/// Checks an id that may be absent, as filters have them.
-pub(crate) fn check_opt(field: &str, id: Option<&impl AsRef<str>>) -> Result<(), InvalidField> {
-    id.map_or(Ok(()), |id| check(field, id.as_ref()))
-}
-
 fn check(field: &str, id: &str) -> Result<(), InvalidField> {
     if id.is_empty() {
         return Err(InvalidField::new(field, "is empty"));

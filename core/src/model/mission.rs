@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::filter::filter;
 use super::given::{anything, given};
-use super::text::{self, InvalidField};
+use super::text;
 use super::{
     ApprovalId, Decision, DroneId, Json, MissionId, MissionState, OpenEnum, PlanType, RunId,
-    UserId, ids, text_enums,
+    UserId, text_enums,
 };
 
 /// A planned flight.
@@ -105,33 +106,18 @@ given! {
     constraints: Json = "{}";
 }
 
-/// Selects missions; absent fields select all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
-#[serde(default)]
-pub struct MissionFilter {
-    /// Only missions that stand here.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub state: Option<MissionState>,
-    /// Only missions of this drone.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub drone_id: Option<DroneId>,
-    /// Only missions of this kind.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub plan_type: Option<PlanType>,
-    /// Only missions that this user created.
-    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
-    pub created_by: Option<UserId>,
-}
+filter! {
+    /// Selects missions; absent fields select all.
+    MissionFilter by "were created";
 
-impl MissionFilter {
-    /// Refuses what can never be stored.
-    pub(crate) fn check(&self) -> Result<(), InvalidField> {
-        MissionState::check_opt("state", self.state.as_ref())?;
-        PlanType::check_opt("plan_type", self.plan_type.as_ref())?;
-        ids::check_opt("drone_id", self.drone_id.as_ref())?;
-        ids::check_opt("created_by", self.created_by.as_ref())
-    }
+    /// Only missions that stand here.
+    state: MissionState;
+    /// Only missions of this drone.
+    drone_id: DroneId;
+    /// Only missions of this kind.
+    plan_type: PlanType;
+    /// Only missions that this user created.
+    created_by: UserId;
 }
 
 /// The plan of a mission, as it was imported.

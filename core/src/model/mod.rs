@@ -24,6 +24,7 @@ mod drone;
 mod entity;
 mod enums;
 pub(crate) mod fastlane;
+mod filter;
 mod geodesy;
 pub(crate) mod given;
 pub(crate) mod hex;
@@ -53,7 +54,7 @@ pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
 pub use change::Change;
 pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
 pub(crate) use entity::Entity;
-pub use enums::{Action, Decision, MissionState, Outcome, Permission, PlanType, Vendor};
+pub use enums::{Action, Decision, MissionState, Order, Outcome, Permission, PlanType, Vendor};
 pub(crate) use hex::hex;
 pub use identity::{
     Assignment, EffectivePermissions, NewRole, NewUser, Role, RoleFilter, RoleGrowth, TenantGrowth,
@@ -67,11 +68,11 @@ pub use mission::{
     AltitudeFrame, AltitudeRange, Approval, BoundingBox, Mission, MissionFilter, MissionPlan,
     MissionRun, MissionUpdate, NewMission, NewPlan, PlanSummary,
 };
-pub(crate) use page::Window;
 pub use page::{
     ApprovalPage, Cursor, DronePage, EventPage, MissionPage, PageRequest, RolePage, RunPage,
-    TenantGrowthPage, TenantPage, UserPage,
+    TenantGrowthPage, TenantPage, TimedPageRequest, UserPage,
 };
+pub(crate) use page::{Timeline, Window};
 pub use progress::Progress;
 #[cfg(feature = "python")]
 pub use python::LogOutcome as LogOutcomeClass;

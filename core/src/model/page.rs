@@ -1,14 +1,22 @@
 //! Lists come in pages: up to `limit` rows in a stable order, and a cursor to where the next page starts.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::text::InvalidField;
-use super::{Approval, AuditEvent, Drone, Mission, MissionRun, Role, Tenant, TenantGrowth, User};
+use super::time::{Span, moments};
+use super::{
+    Approval, AuditEvent, Drone, Mission, MissionRun, Order, Role, Tenant, TenantGrowth, User,
+};
 
 /// Rows in a page when the request does not say.
 pub(crate) const LIMIT_DEFAULT: u32 = 100;
 /// Most rows in a page.
 pub(crate) const LIMIT_MAX: u32 = 1_000;
+
+/// What a cursor begins with that stands behind a key, or behind a moment and a key.
+const BY_KEY: char = '1';
+const BY_TIME: char = '2';
 
 /// Where a list was left off. Opaque: take it from one page's `next` and hand it to the next request.
 ///
@@ -31,11 +39,20 @@ impl Cursor {
         &self.0
     }
 
-    /// The position after the row with this key: `1`, which is the format's version, and the key's bytes in
-    /// hexadecimal.
+    /// The position after the row with this key in the order of keys.
     pub(crate) fn after(key: &str) -> Self {
+        Self::of(BY_KEY, key)
+    }
+
+    /// The position behind this row in the order of time.
+    fn at(time: Timestamp, id: &str) -> Self {
+        Self::of(BY_TIME, &format!("{}:{id}", time.as_microsecond()))
+    }
+
+    /// The kind of position, and the bytes of what tells it in hexadecimal.
+    fn of(kind: char, key: &str) -> Self {
         let mut text = String::with_capacity(1 + key.len() * 2);
-        text.push('1');
+        text.push(kind);
         for byte in key.bytes() {
             text.push_str(&format!("{byte:02x}"));
         }
@@ -44,12 +61,21 @@ impl Cursor {
 
     /// The key that [`after`](Self::after) was given.
     pub(crate) fn key(&self, field: &str) -> Result<String, InvalidField> {
-        self.decode()
-            .ok_or_else(|| InvalidField::new(field, "is not a cursor that a page handed out"))
+        self.decode(BY_KEY).ok_or_else(|| not_handed_out(field))
     }
 
-    fn decode(&self) -> Option<String> {
-        let digits = self.0.strip_prefix('1')?.as_bytes();
+    /// What [`at`](Self::at) was given.
+    fn place(&self, field: &str) -> Result<(Timestamp, String), InvalidField> {
+        let place = self.decode(BY_TIME).and_then(|key| {
+            let (time, id) = key.split_once(':')?;
+            let time = Timestamp::from_microsecond(time.parse().ok()?).ok()?;
+            Some((time, id.to_owned()))
+        });
+        place.ok_or_else(|| not_handed_out(field))
+    }
+
+    fn decode(&self, kind: char) -> Option<String> {
+        let digits = self.0.strip_prefix(kind)?.as_bytes();
         if digits.is_empty()
             || !digits
                 .iter()
@@ -70,6 +96,13 @@ impl Cursor {
             .ok()
             .filter(|key| !key.contains('\0'))
     }
+}
+
+fn not_handed_out(field: &str) -> InvalidField {
+    InvalidField::new(
+        field,
+        "is not a cursor that a page of this list handed out in this order",
+    )
 }
 
 impl From<String> for Cursor {
@@ -106,16 +139,22 @@ pub(crate) struct Window {
     pub after: Option<String>,
 }
 
+/// Most rows of a page, where that may be.
+fn limited(limit: Option<u32>) -> Result<u32, InvalidField> {
+    let limit = limit.unwrap_or(LIMIT_DEFAULT);
+    if !(1..=LIMIT_MAX).contains(&limit) {
+        return Err(InvalidField::new(
+            "limit",
+            format_args!("is not between 1 and {LIMIT_MAX}"),
+        ));
+    }
+    Ok(limit)
+}
+
 impl PageRequest {
     /// Refuses a limit out of range and a cursor that no page handed out.
     pub(crate) fn check(&self) -> Result<Window, InvalidField> {
-        let limit = self.limit.unwrap_or(LIMIT_DEFAULT);
-        if !(1..=LIMIT_MAX).contains(&limit) {
-            return Err(InvalidField::new(
-                "limit",
-                format_args!("is not between 1 and {LIMIT_MAX}"),
-            ));
-        }
+        let limit = limited(self.limit)?;
         let after = self
             .after
             .as_ref()
@@ -125,8 +164,93 @@ impl PageRequest {
     }
 }
 
+/// Which page of a list of what happens is wanted: by id, as adopted rows have it at random, or in the order of time. The
+/// default is the first one by id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[serde(default)]
+pub struct TimedPageRequest {
+    /// Most rows to return, 1 to 1000; 100 when absent.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub limit: Option<u32>,
+    /// Where the page before this one ended, in the same order; absent for the first page.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub after: Option<Cursor>,
+    /// In this order of time; absent: in the order of the ids.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub order: Option<Order>,
+}
+
+impl TimedPageRequest {
+    /// The first page in this order.
+    #[must_use]
+    pub fn in_order(order: Order) -> Self {
+        Self {
+            order: Some(order),
+            ..Self::default()
+        }
+    }
+
+    /// Refuses a limit out of range and a cursor that no page handed out in this order.
+    pub(crate) fn check(&self, span: Span) -> Result<Timeline, InvalidField> {
+        let (since, until) = moments(span);
+        let after = self.after.as_ref().map(|cursor| match self.order {
+            None => Ok((None, cursor.key("after")?)),
+            Some(_) => cursor.place("after").map(|(time, id)| (Some(time), id)),
+        });
+        Ok(Timeline {
+            limit: limited(self.limit)?,
+            order: self.order,
+            after: after.transpose()?,
+            since,
+            until,
+        })
+    }
+}
+
+impl From<PageRequest> for TimedPageRequest {
+    fn from(PageRequest { limit, after }: PageRequest) -> Self {
+        Self {
+            limit,
+            after,
+            order: None,
+        }
+    }
+}
+
+/// A request for a page in an order of time, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Timeline {
+    /// Most rows to return.
+    pub limit: u32,
+    /// The order; absent: by id.
+    pub order: Option<Order>,
+    /// The moment and the id of the last row of the page before; by id the latter alone.
+    after: Option<(Option<Timestamp>, String)>,
+    since: Timestamp,
+    until: Timestamp,
+}
+
+impl Timeline {
+    /// The moments between which the page's rows lie, and the id that it goes on behind. In an order of time the id stands
+    /// behind the moment from which that order starts.
+    pub(crate) fn bounds(&self) -> (Timestamp, Timestamp, String) {
+        let (since, until) = (self.since, self.until);
+        match (self.order, &self.after) {
+            (None, Some((_, id))) => (since, until, id.clone()),
+            (Some(Order::Oldest), Some((Some(time), id))) if *time >= since => {
+                (*time, until, id.clone())
+            }
+            (Some(Order::Newest), Some((Some(time), id))) if *time < until => {
+                (since, *time, id.clone())
+            }
+            _ => (since, until, String::new()),
+        }
+    }
+}
+
 macro_rules! page {
-    ($($(#[$doc:meta])+ $page:ident of $item:ident by $key:expr;)+) => {$(
+    ($($(#[$doc:meta])+ $page:ident of $item:ident by $key:expr $(, at $time:expr)?;)+) => {$(
         $(#[$doc])+
         #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
         #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
@@ -138,21 +262,44 @@ macro_rules! page {
             pub next: Option<Cursor>,
         }
 
-        impl $page {
-            /// A page out of up to `window.limit + 1` rows: a row beyond the limit shows that there is a next page.
-            pub(crate) fn cut(mut items: Vec<$item>, window: &Window) -> Self {
-                let limit = usize::try_from(window.limit).unwrap_or(usize::MAX);
-                let more = items.len() > limit;
-                items.truncate(limit);
-                let key: fn(&$item) -> String = $key;
-                let next = items.last().filter(|_| more).map(|last| Cursor::after(&key(last)));
-                Self { items, next }
-            }
-        }
+        $crate::model::page::page! { @cut $page of $item by $key $(, at $time)? }
 
         #[cfg(feature = "python")]
         $crate::model::python::a_page_of_python! { $page of $item }
     )+};
+    (@cut $page:ident of $item:ident by $key:expr) => {
+        impl $page {
+            /// A page out of up to `window.limit + 1` rows: a row beyond the limit shows that there is a next page.
+            pub(crate) fn cut(items: Vec<$item>, window: &Window) -> Self {
+                let key: fn(&$item) -> String = $key;
+                let (items, next) = cut(items, window.limit, |last| Cursor::after(&key(last)));
+                Self { items, next }
+            }
+        }
+    };
+    (@cut $page:ident of $item:ident by $key:expr, at $time:expr) => {
+        impl $page {
+            /// A page out of up to `asked.limit + 1` rows: a row beyond the limit shows that there is a next page.
+            pub(crate) fn cut(items: Vec<$item>, asked: &Timeline) -> Self {
+                let (key, time): (fn(&$item) -> String, fn(&$item) -> Timestamp) = ($key, $time);
+                let (items, next) = cut(items, asked.limit, |last| match asked.order {
+                    None => Cursor::after(&key(last)),
+                    Some(_) => Cursor::at(time(last), &key(last)),
+                });
+                Self { items, next }
+            }
+        }
+    };
+}
+use page;
+
+/// The rows up to the limit, and where the next page starts if there are more.
+fn cut<T>(mut items: Vec<T>, limit: u32, at: impl Fn(&T) -> Cursor) -> (Vec<T>, Option<Cursor>) {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = items.len() > limit;
+    items.truncate(limit);
+    let next = items.last().filter(|_| more).map(at);
+    (items, next)
 }
 
 page! {
@@ -166,12 +313,12 @@ page! {
     RolePage of Role by |role| role.id.as_str().to_owned();
     /// A page of drones, in the order of their ids.
     DronePage of Drone by |drone| drone.id.as_str().to_owned();
-    /// A page of missions, in the order of their ids.
-    MissionPage of Mission by |mission| mission.id.as_str().to_owned();
-    /// A page of runs, in the order of their ids.
-    RunPage of MissionRun by |run| run.id.as_str().to_owned();
-    /// A page of approvals, in the order of their ids.
-    ApprovalPage of Approval by |approval| approval.id.as_str().to_owned();
+    /// A page of missions, in the order that was asked for.
+    MissionPage of Mission by |mission| mission.id.as_str().to_owned(), at |mission| mission.created_at;
+    /// A page of runs, in the order that was asked for.
+    RunPage of MissionRun by |run| run.id.as_str().to_owned(), at |run| run.started_at;
+    /// A page of approvals, in the order that was asked for.
+    ApprovalPage of Approval by |approval| approval.id.as_str().to_owned(), at |approval| approval.created_at;
     /// A page of audit events, in the order of the log.
     EventPage of AuditEvent by |event| event.seq.to_string();
 }

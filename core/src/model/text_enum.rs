@@ -91,9 +91,6 @@ macro_rules! text_enums {
                 }
             }
 
-            /// The texts of the known values, in the order of declaration.
-            pub const TEXTS: &'static [&'static str] = &[$($text),+];
-
             /// Whether this library knows what it means.
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::Other { .. })
@@ -159,6 +156,9 @@ macro_rules! text_enums {
         impl $name {
             /// Every known value, in the order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$value),+];
+
+            /// The texts of the known values, in the order of declaration.
+            pub const TEXTS: &'static [&'static str] = &[$($text),+];
 
             /// The known value that this text stands for, if there is one; upper and lower case matter.
             pub fn parse(text: &str) -> Option<Self> {

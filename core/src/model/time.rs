@@ -9,6 +9,20 @@ pub(crate) fn micros(time: Timestamp) -> Timestamp {
     Timestamp::from_nanosecond(time.as_nanosecond() - sub).unwrap_or(time)
 }
 
+/// From when on, and until when.
+pub(crate) type Span = (Option<Timestamp>, Option<Timestamp>);
+
+/// The moments of a span, all of time where it does not say.
+pub(crate) fn moments((since, until): Span) -> (Timestamp, Timestamp) {
+    (
+        since.unwrap_or(FIRST_MOMENT),
+        until.unwrap_or(Timestamp::MAX),
+    )
+}
+
+/// No time of a database is earlier: the first moment of the year 1.
+const FIRST_MOMENT: Timestamp = Timestamp::constant(-62_135_596_800, 0);
+
 #[cfg(feature = "uniffi")]
 mod ffi {
     use std::time::SystemTime;

@@ -43,7 +43,9 @@ pub(crate) use settings::Settings;
 #[cfg(feature = "testing")]
 pub use sql::Scope;
 pub(crate) use sql::record::Edited;
-pub(crate) use sql::{AtEpoch, FromRow, Gather, Query, Rows, Stamped, ToValue, Value, values};
+pub(crate) use sql::{
+    AtEpoch, FromRow, Gather, Listing, Query, Rows, Stamped, ToValue, Value, values,
+};
 pub(crate) use terms::{Bound, Judged, Log};
 pub(crate) use tx::{Tx, WriteTx};
 pub(crate) use writers::unit::{Errand, Lane, Ticket};

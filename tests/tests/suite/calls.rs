@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use quote::ToTokens;
 use ringfence::model::{
-    Action, Assignment, Change, DroneFilter, DroneUpdate, EventFilter, MissionFilter,
+    Action, Assignment, Change, DroneFilter, DroneUpdate, EventFilter, MissionFilter, MissionState,
     MissionUpdate, NewDrone, NewMission, NewPlan, NewRole, NewUser, PageRequest, Permission,
     PlanType, Resource, RoleFilter, UserFilter, UserUpdate, Vendor,
 };
@@ -25,6 +25,7 @@ use ringfence::{Error, TenantSession};
 use syn::Signature;
 
 use crate::sources;
+use row::Page;
 pub(crate) use row::{Asked, Call, Listed, Texts, Writes};
 use things::{assignment, nowhere, river, survey};
 
@@ -51,7 +52,7 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
         capabilities: t("capabilities", r#"{"camera":"rgb"}"#).into(), ..NewDrone::new(t("name", "heron"), Vendor::Dji)
     });
     drones.get (RegistryRead) on "drone" at once => s.drones().get(id.drone);
-    drones.list (RegistryRead) at once listing id => s.drones().list(Default::default(), page);
+    drones.list (RegistryRead) at once listing id => s.drones().list(Default::default(), page.into());
     drones.update as "of a version" (RegistryWrite) on "drone", Update "drone" in drones.id
         => s.drones().update(id.drone, DroneUpdate {
             name: Some("harrier".into()), version: Some(id.version), ..DroneUpdate::default()
@@ -76,7 +77,10 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
             name: t("name", "river"), constraints: t("constraints", "{}").into(), ..river(id.drone)
         });
     missions.get (MissionRead) on "mission" at once => s.missions().get(id.mission);
-    missions.list (MissionRead) at once listing id => s.missions().list(Default::default(), page);
+    missions.list (MissionRead) at once listing id => s.missions().list(Default::default(), page.into());
+    missions.list as "of a state" (MissionRead) at once => s.missions().list(MissionFilter {
+        state: Some(MissionState::Draft), ..MissionFilter::default()
+    }, page.into());
     missions.plan (MissionRead) on "mission" at once => s.missions().plan(id.mission);
     missions.update (MissionWrite) on "mission", Update "mission" in missions.id
         => s.missions().update(id.mission, MissionUpdate {
@@ -103,7 +107,7 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
         => s.missions().approve(id.mission, id.version, Some(t("comment", "wind is fine")));
     missions.reject (MissionApprove) on "mission", Approval "mission" in missions.id and approvals
         => s.missions().reject(id.mission, id.version, Some(t("comment", "too close")));
-    missions.approvals (MissionRead) on "mission" listing id => s.missions().approvals(id.rejected, page);
+    missions.approvals (MissionRead) on "mission" listing id => s.missions().approvals(id.rejected, page.into());
     missions.start (MissionWrite) on "mission", Update "mission" in missions.id and mission_runs
         => s.missions().start(id.approved);
     missions.start as "an emergency" (MissionWrite, MissionFastlane) on "mission",
@@ -114,7 +118,7 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
         => s.missions().complete(id.running);
     missions.abort (MissionWrite) on "mission", Update "mission" in missions.id and mission_runs
         => s.missions().abort(id.running);
-    missions.runs (MissionRead) on "mission" listing id => s.missions().runs(id.running, page);
+    missions.runs (MissionRead) on "mission" listing id => s.missions().runs(id.running, page.into());
     missions.run (MissionRead) on "run" at once => s.missions().run(id.run);
 
     identity.create_user (IdentityWrite), Create "user" in users.id
@@ -124,7 +128,7 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
             password: Some(t("password", "a long password")), ..NewUser::new("nora")
         });
     identity.user (IdentityRead) on "user" at once => s.identity().user(id.user);
-    identity.users (IdentityRead) at once listing id => s.identity().users(Default::default(), page);
+    identity.users (IdentityRead) at once listing id => s.identity().users(Default::default(), page.into());
     identity.update_user as "of a version" (IdentityWrite) on "user", Update "user" in users.id
         => s.identity().update_user(id.user, UserUpdate {
             username: Some("hanna".into()), version: Some(id.version), ..UserUpdate::default()
@@ -141,7 +145,7 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     identity.create_role (IdentityWrite), Create "role" in roles.id => s.identity().create_role(NewRole {
         description: Some(t("description", "flies")), ..NewRole::new(t("name", "crew"))
     });
-    identity.roles (IdentityRead) at once listing id => s.identity().roles(Default::default(), page);
+    identity.roles (IdentityRead) at once listing id => s.identity().roles(Default::default(), page.into());
     identity.assign_role as "to a user" (IdentityWrite) on "user", Update "user" in user_roles.user_id
         => s.identity().assign_role(assignment(id.user, own.role));
     identity.assign_role as "of a role" (IdentityWrite) on "role", Update "user" in user_roles.user_id
@@ -161,7 +165,7 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
         => s.identity().revoke(id.member_role, Permission::IdentityWrite);
     identity.permissions_of (IdentityRead) on "user" => s.identity().permissions_of(id.user);
 
-    audit.events (AuditRead) at once listing seq => s.audit().events(EventFilter::default(), page);
+    audit.events (AuditRead) at once listing seq => s.audit().events(EventFilter::default(), page.into());
     audit.event (AuditRead) on "event" at once => s.audit().event(id.seq);
     audit.verify (AuditRead) => s.audit().verify();
 };
@@ -170,28 +174,28 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
 pub(crate) const FILTERS: &[Call] = calls! { |s, id, own, page, t|
     drones.list as "of a name" (RegistryRead) => s.drones().list(DroneFilter {
         name: Some(t("name", id.drone.as_str())), ..DroneFilter::default()
-    }, page);
+    }, page.into());
     missions.list as "of a drone" (MissionRead) => s.missions().list(MissionFilter {
         drone_id: Some(t("drone_id", id.drone.as_str()).into()), ..MissionFilter::default()
-    }, page);
+    }, page.into());
     missions.list as "of a creator" (MissionRead) => s.missions().list(MissionFilter {
         created_by: Some(t("created_by", id.user.as_str()).into()), ..MissionFilter::default()
-    }, page);
+    }, page.into());
     identity.users as "of a name" (IdentityRead) => s.identity().users(UserFilter {
         username: Some(t("username", id.user.as_str())), ..UserFilter::default()
-    }, page);
+    }, page.into());
     identity.roles as "of a name" (IdentityRead) => s.identity().roles(RoleFilter {
         name: Some(t("name", id.role.as_str())),
-    }, page);
+    }, page.into());
     audit.events as "of a kind" (AuditRead) => s.audit().events(EventFilter {
         entity_type: Some(t("entity_type", id.mission.as_str())), ..EventFilter::default()
-    }, page);
+    }, page.into());
     audit.events as "of an entity" (AuditRead) => s.audit().events(EventFilter {
         entity_id: Some(t("entity_id", id.mission.as_str())), ..EventFilter::default()
-    }, page);
+    }, page.into());
     audit.events as "of an actor" (AuditRead) => s.audit().events(EventFilter {
         actor: Some(t("actor", id.user.as_str())), ..EventFilter::default()
-    }, page);
+    }, page.into());
 };
 
 /// Makes every call of the table, naming what exists nowhere, and keeps what came of each.

@@ -232,8 +232,10 @@ impl Side {
             Call::Move(step, id) => match step {
                 Step::Get => answer(missions.get(id).await),
                 Step::Plan => answer(missions.plan(id).await),
-                Step::Approvals => answer(missions.approvals(id, PageRequest::default()).await),
-                Step::Runs => answer(missions.runs(id, PageRequest::default()).await),
+                Step::Approvals => {
+                    answer(missions.approvals(id, PageRequest::default().into()).await)
+                }
+                Step::Runs => answer(missions.runs(id, PageRequest::default().into()).await),
                 Step::Approve => {
                     let version = seen(&missions, &id).await;
                     answer(missions.approve(id, version, None).await)
@@ -249,7 +251,7 @@ impl Side {
                 Step::Abort => answer(missions.abort(id).await),
                 Step::Delete => answer(missions.delete(id).await),
             },
-            Call::Missions(filter, page) => answer(missions.list(filter, page).await),
+            Call::Missions(filter, page) => answer(missions.list(filter, page.into()).await),
             Call::CreateUser(new) => {
                 made(identity.create_user(new).await, |made| made.id.to_string())
             }

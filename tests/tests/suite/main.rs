@@ -69,6 +69,7 @@ mod steps_postgres;
 mod steps_sqlite;
 mod tampering;
 mod tenants;
+mod timelines;
 mod tls_postgres;
 mod unchanged;
 mod unknown_values;

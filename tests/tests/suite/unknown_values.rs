@@ -72,14 +72,14 @@ async fn shown(session: &TenantSession, mission: &Mission, table: &str) -> Vec<V
             }
         }
         "missions" => {
-            let page = missions.list(MissionFilter::default(), first).await;
+            let page = missions.list(MissionFilter::default(), first.into()).await;
             for mission in page.unwrap().items {
                 add!(&mission, missions.get(mission.id.clone()).await.unwrap());
             }
         }
         "mission_runs" => {
             for run in missions
-                .runs(mission.id.clone(), first)
+                .runs(mission.id.clone(), first.into())
                 .await
                 .unwrap()
                 .items
@@ -88,7 +88,7 @@ async fn shown(session: &TenantSession, mission: &Mission, table: &str) -> Vec<V
             }
         }
         "approvals" => {
-            let page = missions.approvals(mission.id.clone(), first).await;
+            let page = missions.approvals(mission.id.clone(), first.into()).await;
             for approval in page.unwrap().items {
                 add!(approval);
             }
@@ -318,12 +318,12 @@ each_engine!(
             plan_type: Some(plan_type()),
             ..MissionFilter::default()
         };
-        invalid(missions.list(filter, first()).await, "plan_type");
+        invalid(missions.list(filter, first().into()).await, "plan_type");
         let filter = MissionFilter {
             state: Some(MissionState::Other { text: text() }),
             ..MissionFilter::default()
         };
-        invalid(missions.list(filter, first()).await, "state");
+        invalid(missions.list(filter, first().into()).await, "state");
         let filter = || EventFilter {
             action: Some(Action::Other { text: text() }),
             ..EventFilter::default()

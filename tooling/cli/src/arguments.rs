@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use clap::Parser;
 use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser};
 use jiff::Timestamp;
-use ringfence::model::{Cursor, PageRequest, Permission};
+use ringfence::model::{Cursor, Order, PageRequest, Permission};
 
 use crate::commands::Command;
 
@@ -132,6 +132,28 @@ pub(crate) struct Who {
         hide_env_values = true
     )]
     pub(crate) actor: String,
+}
+
+/// Only what happened between two moments.
+#[derive(Debug, clap::Args)]
+pub(crate) struct When {
+    /// Only what happened at this moment or later: `2026-01-05T12:00:00Z`.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) since: Option<Timestamp>,
+    /// Only what happened before this moment.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) until: Option<Timestamp>,
+}
+
+/// Which part of a list of what happens.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Pages")]
+pub(crate) struct TimedPaging {
+    /// In this order of time; without it in the order of the ids.
+    #[arg(long, value_parser = one_of(Order::TEXTS, Order::parse))]
+    pub(crate) order: Option<Order>,
+    #[command(flatten)]
+    pub(crate) paging: Paging,
 }
 
 /// Which part of a list.

@@ -2,12 +2,12 @@
 
 use std::cell::OnceCell;
 
-use ringfence::model::{Cursor, PageRequest, TenantId, UserId};
+use ringfence::model::{Cursor, PageRequest, TenantId, TimedPageRequest, UserId};
 use ringfence::{Error, MigrateMode, OpenOptions, Ringfence, TenantSession};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::arguments::{Options, Paging, Who};
+use crate::arguments::{Options, Paging, TimedPaging, Who};
 use crate::commands::Command;
 use crate::failure::{Failure, Report, Situation, Standing};
 use crate::output::Output;
@@ -130,6 +130,24 @@ impl Context {
                 None => return Ok(Ending::Clean),
             }
         }
+    }
+
+    /// Likewise of a list of what happens.
+    pub(crate) async fn timed_pages<P: Serialize>(
+        &self,
+        TimedPaging { order, paging }: &TimedPaging,
+        columns: &[&str],
+        read: impl AsyncFn(TimedPageRequest) -> Result<P, Error>,
+    ) -> Outcome {
+        self.pages(paging, columns, async |page| {
+            let order = *order;
+            read(TimedPageRequest {
+                order,
+                ..page.into()
+            })
+            .await
+        })
+        .await
     }
 
     /// Where the schema stands. What was asked for wrongly, and what nobody reads, has nothing to do with it.

@@ -12,6 +12,7 @@ from ringfence._enums import (
     IntegrityProblem,
     MigrateMode,
     MissionState,
+    Order,
     Outcome,
     Permission,
     PlanType,
@@ -159,7 +160,7 @@ class Approval:
 @final
 class ApprovalPage:
     """
-    A page of approvals, in the order of their ids.
+    A page of approvals, in the order that was asked for.
     """
     def __copy__(self, /) -> ApprovalPage: ...
     def __deepcopy__(self, /, _memo: Any) -> ApprovalPage: ...
@@ -1068,7 +1069,7 @@ class Mission:
 @final
 class MissionPage:
     """
-    A page of missions, in the order of their ids.
+    A page of missions, in the order that was asked for.
     """
     def __copy__(self, /) -> MissionPage: ...
     def __deepcopy__(self, /, _memo: Any) -> MissionPage: ...
@@ -1181,10 +1182,17 @@ class Missions:
         (`illegal_transition`).
         """
     def approvals(
-        self, /, mission: str, *, limit: SupportsIndex | None = None, after: str | None = None
+        self,
+        /,
+        mission: str,
+        *,
+        order: Order | str | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
     ) -> ApprovalPage:
         """
-        The decisions about a mission in the order of their ids, a page at a time.
+        The decisions about a mission, a page at a time: in the order of their ids, or with `order` in which they were
+        taken.
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
         """
@@ -1258,11 +1266,15 @@ class Missions:
         drone_id: str | None = None,
         plan_type: PlanType | str | None = None,
         created_by: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        order: Order | str | None = None,
         limit: SupportsIndex | None = None,
         after: str | None = None,
     ) -> MissionPage:
         """
-        Missions in the order of their ids, a page at a time.
+        Missions that were created from `since` on and before `until`, a page at a time: in the order of their ids, or
+        with `order` of the times at which they were created.
 
         Raises `Invalid` for a limit, a cursor or an id that cannot be; `Forbidden` without `mission.read`.
         """
@@ -1300,10 +1312,16 @@ class Missions:
         Raises `NotFound`; `Forbidden` without `mission.read`.
         """
     def runs(
-        self, /, mission: str, *, limit: SupportsIndex | None = None, after: str | None = None
+        self,
+        /,
+        mission: str,
+        *,
+        order: Order | str | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
     ) -> RunPage:
         """
-        The runs of a mission in the order of their ids, a page at a time.
+        The runs of a mission, a page at a time: in the order of their ids, or with `order` in which they began.
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
         """
@@ -1799,7 +1817,7 @@ class RolePage:
 @final
 class RunPage:
     """
-    A page of runs, in the order of their ids.
+    A page of runs, in the order that was asked for.
     """
     def __copy__(self, /) -> RunPage: ...
     def __deepcopy__(self, /, _memo: Any) -> RunPage: ...

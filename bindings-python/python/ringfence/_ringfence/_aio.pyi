@@ -32,7 +32,7 @@ from . import (
 )
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from ringfence._enums import Action, MigrateMode, MissionState, Permission, PlanType, Vendor
+from ringfence._enums import Action, MigrateMode, MissionState, Order, Permission, PlanType, Vendor
 from typing import Any, SupportsIndex, final
 
 __all__ = ["Audit", "DeploymentLog", "Drones", "Identity", "Missions", "Ringfence", "TenantSession", "open"]
@@ -291,10 +291,17 @@ class Missions:
         (`illegal_transition`).
         """
     def approvals(
-        self, /, mission: str, *, limit: SupportsIndex | None = None, after: str | None = None
+        self,
+        /,
+        mission: str,
+        *,
+        order: Order | str | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
     ) -> Coroutine[Any, Any, ApprovalPage]:
         """
-        The decisions about a mission in the order of their ids, a page at a time.
+        The decisions about a mission, a page at a time: in the order of their ids, or with `order` in which they were
+        taken.
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
         """
@@ -370,11 +377,15 @@ class Missions:
         drone_id: str | None = None,
         plan_type: PlanType | str | None = None,
         created_by: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        order: Order | str | None = None,
         limit: SupportsIndex | None = None,
         after: str | None = None,
     ) -> Coroutine[Any, Any, MissionPage]:
         """
-        Missions in the order of their ids, a page at a time.
+        Missions that were created from `since` on and before `until`, a page at a time: in the order of their ids, or
+        with `order` of the times at which they were created.
 
         Raises `Invalid` for a limit, a cursor or an id that cannot be; `Forbidden` without `mission.read`.
         """
@@ -414,10 +425,16 @@ class Missions:
         Raises `NotFound`; `Forbidden` without `mission.read`.
         """
     def runs(
-        self, /, mission: str, *, limit: SupportsIndex | None = None, after: str | None = None
+        self,
+        /,
+        mission: str,
+        *,
+        order: Order | str | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
     ) -> Coroutine[Any, Any, RunPage]:
         """
-        The runs of a mission in the order of their ids, a page at a time.
+        The runs of a mission, a page at a time: in the order of their ids, or with `order` in which they began.
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
         """

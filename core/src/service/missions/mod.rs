@@ -16,14 +16,14 @@ use crate::frame::{Call, Permitted, SessionScope};
 use crate::model::mission_state::{IllegalTransition, MissionEvent, next};
 use crate::model::{
     Approval, ApprovalPage, Entity, Mission, MissionFilter, MissionId, MissionPage, MissionPlan,
-    MissionRun, MissionState, PageRequest, Permission, RunId, RunPage, Window, plan,
+    MissionRun, MissionState, Permission, RunId, RunPage, TimedPageRequest, Timeline, plan,
 };
-use crate::service::rows::{self, page_parameters};
+use crate::service::rows;
 use crate::store::statements::missions::{
-    APPROVAL_PAGE, APPROVALS_OF_MISSION, MISSION_BY_ID, MISSION_MOVE, MISSION_PAGE, MISSION_PLAN,
-    RUN_BY_ID, RUN_PAGE,
+    APPROVALS, APPROVALS_OF_MISSION, MISSION_BY_ID, MISSION_MOVE, MISSION_PLAN, MISSIONS,
+    RUN_BY_ID, RUNS,
 };
-use crate::store::{FromRow, Stamped, Tx, Value, WriteTx, values};
+use crate::store::{FromRow, Listing, Stamped, Tx, Value, WriteTx, values};
 
 /// What a mission is called in errors and events.
 const MISSION: &str = "mission";
@@ -56,25 +56,30 @@ impl Missions {
         self.row("missions.get", entity, &MISSION_BY_ID).await
     }
 
-    /// Missions in the order of their ids, a page at a time.
+    /// Missions, a page at a time: in the order of their ids, or of the times at which they were created.
     ///
     /// # Errors
     /// `Invalid` for a limit, a cursor or an id that cannot be; `Forbidden` without `mission.read`.
-    pub async fn list(&self, filter: MissionFilter, page: PageRequest) -> Result<MissionPage> {
+    pub async fn list(&self, filter: MissionFilter, page: TimedPageRequest) -> Result<MissionPage> {
         filter.check()?;
-        let window = page.check()?;
-        let mut parameters = page_parameters(&window);
-        parameters.push(filter.state.into());
-        parameters.push(filter.drone_id.into());
-        parameters.push(filter.plan_type.into());
-        parameters.push(filter.created_by.into());
-        let found = self.scope.method("missions.list").rows(
-            Permission::MissionRead,
-            MISSION,
-            &MISSION_PAGE,
-            parameters,
-        );
-        Ok(MissionPage::cut(found.await?, &window))
+        let asked = page.check(filter.span())?;
+        let MissionFilter {
+            state,
+            drone_id,
+            plan_type,
+            created_by,
+            ..
+        } = filter;
+        let filters = vec![
+            drone_id.into(),
+            state.into(),
+            plan_type.into(),
+            created_by.into(),
+        ];
+        let (query, parameters) = MISSIONS.page(&asked, filters);
+        let method = self.scope.method("missions.list");
+        let found = method.rows(Permission::MissionRead, MISSION, query, parameters);
+        Ok(MissionPage::cut(found.await?, &asked))
     }
 
     /// The plan that a mission was imported from, byte for byte, with what it holds.
@@ -103,28 +108,32 @@ impl Missions {
         }
     }
 
-    /// The decisions about a mission in the order of their ids, a page at a time.
+    /// The decisions about a mission, a page at a time: in the order of their ids, or in which they were taken.
     ///
     /// # Errors
     /// `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
-    pub async fn approvals(&self, mission: MissionId, page: PageRequest) -> Result<ApprovalPage> {
-        let window = page.check()?;
+    pub async fn approvals(
+        &self,
+        mission: MissionId,
+        page: TimedPageRequest,
+    ) -> Result<ApprovalPage> {
+        let asked = page.check((None, None))?;
         let found = self
-            .of_mission("missions.approvals", mission, &APPROVAL_PAGE, &window)
+            .of_mission("missions.approvals", mission, &APPROVALS, &asked)
             .await?;
-        Ok(ApprovalPage::cut(found, &window))
+        Ok(ApprovalPage::cut(found, &asked))
     }
 
-    /// The runs of a mission in the order of their ids, a page at a time.
+    /// The runs of a mission, a page at a time: in the order of their ids, or in which they began.
     ///
     /// # Errors
     /// `Invalid`; `NotFound`; `Forbidden` without `mission.read`.
-    pub async fn runs(&self, mission: MissionId, page: PageRequest) -> Result<RunPage> {
-        let window = page.check()?;
+    pub async fn runs(&self, mission: MissionId, page: TimedPageRequest) -> Result<RunPage> {
+        let asked = page.check((None, None))?;
         let found = self
-            .of_mission("missions.runs", mission, &RUN_PAGE, &window)
+            .of_mission("missions.runs", mission, &RUNS, &asked)
             .await?;
-        Ok(RunPage::cut(found, &window))
+        Ok(RunPage::cut(found, &asked))
     }
 
     /// The run with this id.
@@ -158,12 +167,11 @@ impl Missions {
         &self,
         method: &'static str,
         mission: MissionId,
-        query: &'static Stamped<T>,
-        window: &Window,
+        list: &'static Listing<T>,
+        asked: &Timeline,
     ) -> Result<Vec<T>> {
         mission.check(MISSION)?;
-        let mut parameters = page_parameters(window);
-        parameters.push(Value::from(mission.as_str().to_owned()));
+        let (query, parameters) = list.page(asked, vec![mission.clone().into()]);
         let asked = (mission, query, parameters);
         self.scope.method(method).read(asked, of_mission).await
     }

@@ -2,12 +2,14 @@
 //! that come back.
 
 mod cell;
+pub(crate) mod listing;
 pub(crate) mod record;
 mod row;
 pub(crate) mod statement;
 mod time;
 mod value;
 
+pub(crate) use listing::Listing;
 pub(crate) use record::{AtEpoch, Found, FromRow, Gather};
 pub(crate) use row::Row;
 #[cfg_attr(

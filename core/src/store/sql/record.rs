@@ -175,6 +175,8 @@ macro_rules! texts {
                     " WHERE ", stringify!($alias), ".tenant_id = $1 AND "
                 )
             };
+            (table) => { stringify!($table) };
+            (alias) => { stringify!($alias) };
             (rows) => { concat!("SELECT ", $name!(columns), $name!(of)) };
             (stamped) => { concat!("SELECT ", $crate::store::sql::record::epoch!(), ", ", $name!(columns), $name!(of)) };
             (id) => { concat!(stringify!($alias), ".id") };

@@ -1,6 +1,7 @@
 //! Missions, their plans, approvals and runs.
 
 use crate::model::{Approval, Mission, MissionRun};
+use crate::store::sql::listing::listings;
 use crate::store::sql::record::record;
 use crate::store::sql::statement::{Insert, Rows, Stamped, Update, Write, statements};
 
@@ -17,19 +18,15 @@ record! {
     }
 }
 
-/// Which missions a filter selects: state `$4`, drone `$5`, plan type `$6`, creator `$7`.
-macro_rules! filter {
-    () => {
-        "(CAST($4 AS TEXT) IS NULL OR m.state = $4) \
-         AND (CAST($5 AS TEXT) IS NULL OR m.drone_id = $5) \
-         AND (CAST($6 AS TEXT) IS NULL OR m.plan_type = $6) \
-         AND (CAST($7 AS TEXT) IS NULL OR m.created_by = $7)"
-    };
+listings! {
+    MISSIONS: Mission = of mission by created_at
+        [narrows(drone_id), narrows(state), is(plan_type), is(created_by)];
+    APPROVALS: Approval = of approval by created_at [always(mission_id)];
+    RUNS: MissionRun = of run by started_at [always(mission_id)];
 }
 
 statements! {
     MISSION_BY_ID: Tenant Stamped<Mission> = by_id mission;
-    MISSION_PAGE: Tenant Stamped<Mission> = page mission (filter!());
     MISSION_PLAN: Tenant Stamped<PlanColumns> = by_id plan;
     MISSION_INSERT: Tenant Insert<Mission, 2> = insert mission with (plan, edited_version);
     /// An edit that does not move `edited_version` to the version that it makes is somebody else's, and empties
@@ -44,14 +41,10 @@ statements! {
     /// Whether the tenant lets an author approve.
     SELF_APPROVAL: Tenant Rows<bool> = "SELECT t.self_approval FROM tenants t WHERE t.id = $1";
     APPROVAL_INSERT: Tenant Insert<Approval, 1> = insert approval with (audit_seq);
-    /// Approvals of one mission, `$4`.
-    APPROVAL_PAGE: Tenant Stamped<Approval> = page approval ("a.mission_id = $4");
     APPROVALS_OF_MISSION: Tenant Rows<Approval> = of approval ("a.mission_id = $2");
     APPROVALS_DELETE: Tenant Write =
         "DELETE FROM approvals WHERE tenant_id = $1 AND mission_id = $2";
     RUN_BY_ID: Tenant Stamped<MissionRun> = by_id run;
-    /// Runs of one mission, `$4`.
-    RUN_PAGE: Tenant Stamped<MissionRun> = page run ("r.mission_id = $4");
     RUN_INSERT: Tenant Insert<MissionRun> = insert run;
     /// The open runs of a mission: one, or several where the old platform opened another with every resume.
     OPEN_RUNS: Tenant Rows<MissionRun> = of run ("r.mission_id = $2 AND r.ended_at IS NULL");

@@ -43,6 +43,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     .into_iter()
     .flatten()
     .copied()
+    .chain(missions::lists())
     .chain(scan::all())
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use futures_util::future::BoxFuture;
-use ringfence::model::{Action, Cursor, PageRequest, Permission};
+use ringfence::model::{Action, Cursor, Order, PageRequest, Permission, TimedPageRequest};
 use ringfence::{Error, TenantSession};
 
 use super::things::Ids;
@@ -48,6 +48,30 @@ pub(crate) struct Asked {
     pub(crate) named: Ids,
     pub(crate) own: Ids,
     pub(crate) texts: Texts,
+    /// Of a list of what happens.
+    pub(crate) order: Option<Order>,
+}
+
+/// A page that a list is asked for.
+#[derive(Clone)]
+pub(crate) struct Page {
+    pub(super) request: PageRequest,
+    pub(super) order: Option<Order>,
+}
+
+impl From<Page> for PageRequest {
+    fn from(page: Page) -> Self {
+        page.request
+    }
+}
+
+impl From<Page> for TimedPageRequest {
+    fn from(Page { request, order }: Page) -> Self {
+        Self {
+            order,
+            ..request.into()
+        }
+    }
 }
 
 impl Asked {
@@ -63,6 +87,7 @@ impl Asked {
             named: named.clone(),
             own: own.clone(),
             texts: Texts::default(),
+            order: None,
         }
     }
 }
@@ -137,7 +162,10 @@ macro_rules! called {
             &$asked.session,
             $asked.named.clone(),
             $asked.own.clone(),
-            $page,
+            Page {
+                request: $page,
+                order: $asked.order,
+            },
             |field: &'static str, usual: &str| $asked.texts.of(field, usual),
         );
         $call.await?

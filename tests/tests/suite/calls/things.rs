@@ -150,7 +150,7 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
     };
     let imported = missions.import_plan(river(drone.clone())).await.unwrap();
     let running = flown(MissionState::Running, "{}").await;
-    let runs = missions.runs(running.clone(), page()).await.unwrap();
+    let runs = missions.runs(running.clone(), page().into()).await.unwrap();
     let member = home.user(&format!("mara {stem}")).await;
     let member_role = role(&admin, &format!("member {stem}")).await;
     let identity = admin.identity();

@@ -40,13 +40,19 @@ async fn every_list_is_read(rf: &Ringfence) {
         .await
         .unwrap();
     for mission in missions
-        .list(Default::default(), first())
+        .list(Default::default(), first().into())
         .await
         .unwrap()
         .items
     {
-        missions.runs(mission.id.clone(), first()).await.unwrap();
-        missions.approvals(mission.id, first()).await.unwrap();
+        missions
+            .runs(mission.id.clone(), first().into())
+            .await
+            .unwrap();
+        missions
+            .approvals(mission.id, first().into())
+            .await
+            .unwrap();
     }
     let identity = session.identity();
     identity.users(Default::default(), first()).await.unwrap();

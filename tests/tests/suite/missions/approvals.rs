@@ -74,7 +74,7 @@ each_engine!(
             }
             assert_eq!(planner.get(id.clone()).await.unwrap(), before);
             let page = PageRequest::default();
-            let decisions = approver.approvals(id.clone(), page).await.unwrap();
+            let decisions = approver.approvals(id.clone(), page.into()).await.unwrap();
             assert!(decisions.items.is_empty());
         };
         // Edited a moment before, by Ringfence and by the old platform; and a version that is still to come.
@@ -127,7 +127,7 @@ each_engine!(
                 _ => approver.approve(id(), 1, None).await.unwrap(),
             };
             let page = PageRequest::default();
-            let decisions = approver.approvals(id(), page).await.unwrap().items;
+            let decisions = approver.approvals(id(), page.into()).await.unwrap().items;
             assert_eq!(decisions.len(), 1);
             assert_eq!(decisions[0].decision, decision);
             let content = content_sha256(seen);
@@ -297,7 +297,9 @@ each_engine!(
             assert_eq!(planner.get(id.clone()).await.unwrap(), before);
             edit_foreign(world, &id, back).await;
         }
-        let runs = planner.runs(id.clone(), PageRequest::default()).await;
+        let runs = planner
+            .runs(id.clone(), PageRequest::default().into())
+            .await;
         assert!(runs.unwrap().items.is_empty());
         // What was approved is there again.
         planner.start(id).await.unwrap();

@@ -15,7 +15,7 @@ each_engine!(
         mission_in(MissionState::Running, &south, &approver, new).await;
         let allowed = user(&world.north, "ana", FLYER).await;
         let page = PageRequest::default();
-        let listed = allowed.list(Default::default(), page).await.unwrap();
+        let listed = allowed.list(Default::default(), page.into()).await.unwrap();
         assert!(listed.items.is_empty());
     }
 );

@@ -59,7 +59,7 @@ each_engine!(
         };
         loop {
             let found = ana
-                .list(MissionFilter::default(), page.clone())
+                .list(MissionFilter::default(), page.clone().into())
                 .await
                 .unwrap();
             assert!(found.items.len() <= 2);
@@ -72,7 +72,10 @@ each_engine!(
         assert_eq!(listed, ids);
 
         let count = async |filter: MissionFilter| {
-            let page = ana.list(filter, PageRequest::default()).await.unwrap();
+            let page = ana
+                .list(filter, PageRequest::default().into())
+                .await
+                .unwrap();
             page.items.len()
         };
         let all = MissionFilter::default;
@@ -129,7 +132,11 @@ each_engine!(
         );
 
         let page = PageRequest::default();
-        let decisions = planner.approvals(id.clone(), page).await.unwrap().items;
+        let decisions = planner
+            .approvals(id.clone(), page.into())
+            .await
+            .unwrap()
+            .items;
         assert_eq!(decisions.len(), 1);
         assert_eq!(decisions[0].decision, Decision::Reject);
         assert_eq!(decisions[0].approver_id.as_str(), id_of(home, "bo").await);
@@ -260,7 +267,10 @@ each_engine!(
         let id = MissionId::from("a\0b");
         let refused = nobody.start(id.clone()).await.unwrap_err();
         assert_eq!(field(refused).as_deref(), Some("id"));
-        let refused = nobody.runs(id, PageRequest::default()).await.unwrap_err();
+        let refused = nobody
+            .runs(id, PageRequest::default().into())
+            .await
+            .unwrap_err();
         assert_eq!(field(refused).as_deref(), Some("mission"));
         let long = Some("x".repeat(4_001));
         let refused = nobody.approve("none".into(), 1, long).await.unwrap_err();

@@ -25,7 +25,11 @@ each_engine!(
         let started = planner.start(id.clone()).await.unwrap();
         assert_eq!(started.state, MissionState::Running);
         let page = PageRequest::default();
-        let runs = planner.runs(id.clone(), page.clone()).await.unwrap().items;
+        let runs = planner
+            .runs(id.clone(), page.clone().into())
+            .await
+            .unwrap()
+            .items;
         assert_eq!(runs.len(), 1);
         assert_eq!(
             (runs[0].state.clone(), runs[0].ended_at),
@@ -38,7 +42,7 @@ each_engine!(
         let done = planner.complete(id.clone()).await.unwrap();
         assert_eq!((&done.state, done.version), (&MissionState::Completed, 6));
         assert_eq!(planner.get(id.clone()).await.unwrap(), done);
-        let ended = planner.runs(id.clone(), page).await.unwrap().items;
+        let ended = planner.runs(id.clone(), page.into()).await.unwrap().items;
         assert_eq!(ended.len(), 1);
         assert_eq!(ended[0].id, runs[0].id);
         assert_eq!(ended[0].state, MissionState::Completed);
@@ -81,7 +85,7 @@ each_engine!(
         world.place.raw(&further).await.unwrap();
         let aborted = planner.abort(id.clone()).await.unwrap();
         let page = PageRequest::default;
-        let runs = planner.runs(id.clone(), page()).await.unwrap().items;
+        let runs = planner.runs(id.clone(), page().into()).await.unwrap().items;
         assert_eq!(runs.len(), 3);
         let mut ended = Vec::new();
         for run in runs {
@@ -123,7 +127,14 @@ each_engine!(
         assert_eq!(refused.as_ref().unwrap_err().field(), Some("drone_id"));
         assert_eq!(conflict(refused), "no_drone");
         let page = PageRequest::default();
-        assert!(planner.runs(id, page).await.unwrap().items.is_empty());
+        assert!(
+            planner
+                .runs(id, page.into())
+                .await
+                .unwrap()
+                .items
+                .is_empty()
+        );
     }
 );
 

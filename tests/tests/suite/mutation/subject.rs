@@ -71,9 +71,15 @@ pub(super) fn statements() -> Vec<Subject> {
 }
 
 /// Whether a statement has its words from the maker of those of missions, and only other names in them: that the columns
-/// are those that are written and read is held by the rows that come back.
+/// are those that are written and read is held by the rows that come back, and what a list is narrowed and filtered by is
+/// held by the tests of filters. Of the lists of missions those are tried that are whole or narrowed to a state.
 pub(super) fn is_as_another(statement: &Registered) -> bool {
-    statement.made_of.is_some() && !statement.name.starts_with("MISSION_")
+    let list = statement.name.strip_prefix("MISSIONS_");
+    let is_tried = match list {
+        Some(list) => !list.starts_with("OF_") || list.starts_with("OF_STATE_"),
+        None => statement.name.starts_with("MISSION_"),
+    };
+    statement.made_of.is_some() && !is_tried
 }
 
 fn of_statement(
@@ -99,7 +105,11 @@ fn of_statement(
                 .map(move |it| (engine, it))
         })
         .collect();
-    let mutants = mutants::of(text, engine).into_iter().map(|mutant| {
+    let is_list = statement.ends_with("_PAGE") && statement.starts_with("MISSIONS_");
+    let tried = mutants::of(text, engine).into_iter();
+    // A list reads the columns of its record, in the order in which its row by id does.
+    let tried = tried.filter(|it| !is_list || !it.what.ends_with(" the other way round"));
+    let mutants = tried.map(|mutant| {
         let mut told = vec![swapped(engine, &mutant.text)];
         let same = |(_, other): &(Engine, Mutant)| plain(&other.what) == plain(&mutant.what);
         if let Some(at) = likewise.iter().position(same) {

@@ -1,16 +1,20 @@
-//! The structs that `given!` declares, as the compiler has them: their names and fields, without attributes.
+//! The structs that `given!` and `filter!` declare, as the compiler has them: their names and fields, without attributes.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, Token, Type, parse_quote};
 
-/// What a file declares, with the structs in the place of each `given!`.
+/// What a file declares, with the structs in the place of each of them.
 pub(super) fn expanded(mut file: syn::File) -> syn::File {
     let items = file.items.into_iter().flat_map(|item| match item {
         syn::Item::Macro(called) if called.mac.path.is_ident("given") => {
             let given: Given = called.mac.parse_body().unwrap();
             given.structs()
+        }
+        syn::Item::Macro(called) if called.mac.path.is_ident("filter") => {
+            let filter: Filter = called.mac.parse_body().unwrap();
+            vec![filter.0]
         }
         item => vec![item],
     });
@@ -49,6 +53,35 @@ impl Parse for Given {
             input.parse::<Token![;]>()?;
         }
         Ok(given)
+    }
+}
+
+/// What `filter!` declares.
+struct Filter(syn::Item);
+
+impl Parse for Filter {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        input.call(Attribute::parse_outer)?;
+        let name: Ident = input.parse()?;
+        let mut fields = Vec::new();
+        while !input.peek(Token![;]) {
+            input.parse::<proc_macro2::TokenTree>()?;
+        }
+        input.parse::<Token![;]>()?;
+        while !input.is_empty() {
+            input.call(Attribute::parse_outer)?;
+            let field: Ident = input.parse()?;
+            input.parse::<Token![:]>()?;
+            let kind: Type = input.parse()?;
+            fields.push(quote::quote!(pub #field: Option<#kind>));
+            while !input.peek(Token![;]) {
+                input.parse::<proc_macro2::TokenTree>()?;
+            }
+            input.parse::<Token![;]>()?;
+        }
+        let times = ["since", "until"].map(|name| quote::format_ident!("{name}"));
+        fields.extend(times.map(|name| quote::quote!(pub #name: Option<Timestamp>)));
+        Ok(Self(declared(&name, fields.into_iter())))
     }
 }
 

@@ -101,6 +101,7 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
         // Holds the tables of a step.
         ("core/src/store/migrate/stepping.rs", &["LOCK"][..]),
         // Make a statement of the registry of a table's columns, and wrap it.
+        ("core/src/store/sql/listing.rs", &["a part"]),
         ("core/src/store/sql/record.rs", &["INSERT", "a part"]),
         (
             "core/src/store/sql/statement.rs",
@@ -143,6 +144,7 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
 #[test]
 fn statements_are_made_by_their_macro_and_by_the_generated_scan_alone() {
     let makers = [
+        "core/src/store/sql/listing.rs",
         "core/src/store/sql/statement.rs",
         "core/src/store/statements/scan/check.rs",
         "core/src/store/statements/scan/names.rs",
@@ -171,10 +173,14 @@ fn statements_are_made_by_their_macro_and_by_the_generated_scan_alone() {
         &["core/src/store/statements/scan"],
     ) {
         let name = path.file_stem().unwrap().to_str().unwrap();
-        assert!(
-            name == "mod" || listed.contains(&format!("{name}::ALL")),
-            "core/src/store/statements/mod.rs does not list {name}::ALL in `all`"
-        );
+        let made = fs::read_to_string(&path).unwrap();
+        let lists = [("statements! {", "ALL"), ("listings! {", "lists()")];
+        for (_, list) in lists.iter().filter(|(made_by, _)| made.contains(made_by)) {
+            assert!(
+                name == "mod" || listed.contains(&format!("{name}::{list}")),
+                "core/src/store/statements/mod.rs does not list {name}::{list} in `all`"
+            );
+        }
     }
 }
 

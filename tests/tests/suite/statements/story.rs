@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use ringfence::model::{Assignment, NewUser};
+use ringfence::model::{Assignment, NewUser, Order};
 use ringfence::testing;
 use ringfence_tests::fixture::{Home, World};
 
@@ -50,9 +50,15 @@ async fn of_a_tenant(home: &Home) {
             Some(_) => things::settle(home, &number.to_string()).await,
             None => seen.clone(),
         };
-        let asked = Asked::of(&session, &named);
-        let outcome = (call.make)(&asked).await;
-        outcome.unwrap_or_else(|error| panic!("{}: {error:?}", call.shown()));
+        let mut asked = Asked::of(&session, &named);
+        for order in [None, Some(Order::Oldest), Some(Order::Newest)] {
+            asked.order = order;
+            let outcome = (call.make)(&asked).await;
+            outcome.unwrap_or_else(|error| panic!("{}: {error:?}", call.shown()));
+            if call.writes.is_some() {
+                break;
+            }
+        }
     }
 }
 

@@ -1,9 +1,8 @@
 //! What is alike of a tenant's log and the deployment's.
 
-use jiff::Timestamp;
 use ringfence::model::{Action, EventFilter, LogOutcome, LogVerification};
 
-use crate::arguments::{moment, one_of};
+use crate::arguments::{When, one_of};
 use crate::output::{Answer, Text};
 
 /// What a line of a list of events shows.
@@ -33,12 +32,8 @@ pub(super) struct Filter {
     /// Only what this user or operator did.
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
-    /// Only what happened at this moment or later: `2026-01-05T12:00:00Z`.
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    since: Option<Timestamp>,
-    /// Only what happened before this moment.
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    until: Option<Timestamp>,
+    #[command(flatten)]
+    when: When,
 }
 
 impl From<Filter> for EventFilter {
@@ -48,8 +43,8 @@ impl From<Filter> for EventFilter {
             entity_type: filter.entity_type,
             entity_id: filter.entity_id,
             actor: filter.by,
-            since: filter.since,
-            until: filter.until,
+            since: filter.when.since,
+            until: filter.when.until,
         }
     }
 }

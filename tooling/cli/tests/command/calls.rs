@@ -81,7 +81,7 @@ impl Things {
         author.missions().start(mission.id.clone()).await?;
         let runs = author
             .missions()
-            .runs(mission.id.clone(), PageRequest::default())
+            .runs(mission.id.clone(), PageRequest::default().into())
             .await?;
         Ok(Self {
             admin,

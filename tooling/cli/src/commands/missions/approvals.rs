@@ -3,12 +3,12 @@
 use ringfence::model::MissionId;
 
 use crate::Outcome;
-use crate::arguments::{Paging, Who};
+use crate::arguments::{TimedPaging, Who};
 use crate::context::Context;
 
 const COLUMNS: &[&str] = &["id", "approver_id", "decision", "created_at", "comment"];
 
-/// List the decisions about a mission, in the order of their ids.
+/// List the decisions about a mission.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence missions approvals 0190d3a9 --tenant acme --actor 0190d3a8"
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     who: Who,
     #[command(flatten)]
-    paging: Paging,
+    paging: TimedPaging,
 }
 
 impl Arguments {
@@ -27,7 +27,7 @@ impl Arguments {
         let missions = context.session(&self.who).await?.missions();
         let mission = MissionId::from(self.mission);
         context
-            .pages(&self.paging, COLUMNS, async |page| {
+            .timed_pages(&self.paging, COLUMNS, async |page| {
                 missions.approvals(mission.clone(), page).await
             })
             .await

@@ -3,7 +3,7 @@
 use ringfence::model::{MissionFilter, MissionState, PlanType};
 
 use crate::Outcome;
-use crate::arguments::{Paging, Who, one_of};
+use crate::arguments::{TimedPaging, When, Who, one_of};
 use crate::context::Context;
 
 const COLUMNS: &[&str] = &[
@@ -16,7 +16,7 @@ const COLUMNS: &[&str] = &[
     "updated_at",
 ];
 
-/// List a tenant's missions, in the order of their ids.
+/// List a tenant's missions.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence missions list --state RUNNING --tenant acme --actor 0190d3a8"
@@ -35,9 +35,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ID")]
     created_by: Option<String>,
     #[command(flatten)]
+    when: When,
+    #[command(flatten)]
     who: Who,
     #[command(flatten)]
-    paging: Paging,
+    paging: TimedPaging,
 }
 
 impl Arguments {
@@ -48,9 +50,11 @@ impl Arguments {
             drone_id: self.drone.map(Into::into),
             plan_type: self.plan_type,
             created_by: self.created_by.map(Into::into),
+            since: self.when.since,
+            until: self.when.until,
         };
         context
-            .pages(&self.paging, COLUMNS, async |page| {
+            .timed_pages(&self.paging, COLUMNS, async |page| {
                 missions.list(filter.clone(), page).await
             })
             .await

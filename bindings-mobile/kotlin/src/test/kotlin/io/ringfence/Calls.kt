@@ -96,7 +96,7 @@ val CALLS = listOf(
         refusal<RingfenceException.NotFound> { raw.admin().authorize(Permission.REGISTRY_READ, foreign) }
     },
     Call("TenantSession.drones") { assertEquals("Kite", session.drones().get(kite).name) },
-    Call("TenantSession.missions") { assertEquals(0, session.missions().list(MissionFilter(), PageRequest()).items.size) },
+    Call("TenantSession.missions") { assertEquals(0, session.missions().list(MissionFilter(), TimedPageRequest()).items.size) },
     Call("TenantSession.identity") { assertEquals("operator", session.identity().user(operator).username) },
     Call("TenantSession.audit") { assertEquals(0, session.audit().event(0).seq) },
 
@@ -129,7 +129,7 @@ val CALLS = listOf(
     Call("Missions.get") { draft().let { assertEquals(it, missions.get(it.id)) } },
     Call("Missions.list") {
         draft()
-        assertEquals(1, missions.list(MissionFilter(droneId = kite), PageRequest()).items.size)
+        assertEquals(1, missions.list(MissionFilter(droneId = kite), TimedPageRequest(order = Order.NEWEST)).items.size)
     },
     Call("Missions.plan") {
         val kept = missions.plan(draft().id)
@@ -148,7 +148,7 @@ val CALLS = listOf(
     },
     Call("Missions.reject") { assertEquals(MissionState.Rejected, missions.reject(draft().id, 1, null).state) },
     Call("Missions.approvals") {
-        val approval = missions.approvals(approved().id, PageRequest()).items.single()
+        val approval = missions.approvals(approved().id, TimedPageRequest()).items.single()
         assertEquals(Decision.Approve, approval.decision)
     },
     Call("Missions.start") { assertEquals(MissionState.Running, missions.start(approved().id).state) },
@@ -159,9 +159,9 @@ val CALLS = listOf(
     },
     Call("Missions.complete") { assertEquals(MissionState.Completed, missions.complete(running().id).state) },
     Call("Missions.abort") { assertEquals(MissionState.Aborted, missions.abort(draft().id).state) },
-    Call("Missions.runs") { assertNull(missions.runs(running().id, PageRequest()).items.single().endedAt) },
+    Call("Missions.runs") { assertNull(missions.runs(running().id, TimedPageRequest()).items.single().endedAt) },
     Call("Missions.run") {
-        val run = raw.admin().missions().runs(running().id, PageRequest()).items.single()
+        val run = raw.admin().missions().runs(running().id, TimedPageRequest()).items.single()
         assertEquals(run, missions.run(run.id))
     },
 

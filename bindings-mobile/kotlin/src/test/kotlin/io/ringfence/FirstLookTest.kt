@@ -32,7 +32,7 @@ class FirstLookTest {
         Ringfence.open("sqlite:${folder.resolve("fleet.db")}", OpenOptions()).use { database ->
             val mara = database.login("acme", "mara", "correct horse")
             // The program in Rust imports one, and this one another.
-            assertEquals(2, mara.missions().list(MissionFilter(), PageRequest()).items.size)
+            assertEquals(2, mara.missions().list(MissionFilter(), TimedPageRequest()).items.size)
         }
     }
 }

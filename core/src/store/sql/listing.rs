@@ -1,0 +1,307 @@
+//! Lists that are read by id or in the order of time, whole or narrowed by an index to one value of a column.
+//!
+//! A list is several statements, because neither engine plans a statement anew for the values that it is given: a filter
+//! that may be absent never uses an index. So each column that an index leads with has statements of
+//! its own, and the others are looked at row by row.
+//!
+//! `$1` is the tenant, `$2` and `$3` are the moments between which the rows lie, then come the filters in their order, and
+//! at last the id that the page before ended with and the limit. Where the page goes on is a moment and an id: the moment
+//! takes the place of that bound from which the order starts.
+
+use super::statement::{Expect, Query, Scope, Stamped, Statement};
+use super::value::Value;
+use crate::model::{Order, Timeline};
+use crate::store::engine::Engine;
+
+/// A condition that a caller may give.
+#[derive(Debug)]
+pub(crate) struct Filter {
+    column: &'static str,
+    used: Used,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Used {
+    /// Looked at row by row.
+    Looks,
+    /// Has an index, behind which the rows come in the order of time.
+    Narrows,
+    /// Likewise, and is always given.
+    Always,
+}
+
+impl Filter {
+    const fn text(column: &'static str, used: Used) -> Self {
+        Self { column, used }
+    }
+
+    /// The column is this text.
+    pub(crate) const fn is(column: &'static str) -> Self {
+        Self::text(column, Used::Looks)
+    }
+
+    /// The column is this text, by an index ([`listed`](crate::schema)).
+    pub(crate) const fn narrows(column: &'static str) -> Self {
+        Self::text(column, Used::Narrows)
+    }
+
+    /// Likewise, and there is no list without it.
+    pub(crate) const fn always(column: &'static str) -> Self {
+        Self::text(column, Used::Always)
+    }
+
+    /// The condition, on the parameter of this number. Where nothing need be given, not as `x IS NULL OR …`, nor as the
+    /// bare `coalesce`: of several of those Postgres expects next to no row, and would sort what it could read in order.
+    fn condition(&self, alias: &str, number: usize, given: bool) -> String {
+        let holds = format!("{alias}.{} = ${number}", self.column);
+        match given {
+            true => holds,
+            false => format!("nullif(coalesce({holds}, ${number} IS NULL), false) IS NOT NULL"),
+        }
+    }
+}
+
+/// What a list is made from: see [`listings`].
+pub(crate) struct Listed {
+    pub(crate) name: &'static str,
+    pub(crate) table: &'static str,
+    pub(crate) alias: &'static str,
+    /// The tenant's rows: the policy epoch and the columns.
+    pub(crate) rows: &'static str,
+    pub(crate) time: &'static str,
+    pub(crate) filters: Vec<Filter>,
+}
+
+/// The number of the first filter's parameter.
+const FIRST: usize = 4;
+
+/// A list.
+pub(crate) struct Listing<T> {
+    /// Narrowed by the filter at this place.
+    narrowed: Vec<(usize, Way<T>)>,
+    whole: Way<T>,
+}
+
+/// A list in each of its orders.
+struct Way<T> {
+    /// The places of the filters that are asked for here. Of those that narrow, the first that is given does: those before
+    /// it are not given.
+    filters: Vec<usize>,
+    by_id: Stamped<T>,
+    oldest: Stamped<T>,
+    newest: Stamped<T>,
+}
+
+impl<T> Listing<T> {
+    pub(crate) fn new(listed: &Listed) -> Self {
+        let narrows = |(_, filter): &(usize, &Filter)| filter.used == Used::Narrows;
+        let narrowing = listed.filters.iter().enumerate().filter(narrows);
+        Self {
+            narrowed: narrowing
+                .map(|(place, _)| (place, listed.way(Some(place))))
+                .collect(),
+            whole: listed.way(None),
+        }
+    }
+
+    /// What asks for the rows of a page, and for one more.
+    pub(crate) fn page(
+        &self,
+        asked: &Timeline,
+        filters: Vec<Value<'static>>,
+    ) -> (&Stamped<T>, Vec<Value<'static>>) {
+        let given = |place: usize| !matches!(filters.get(place), None | Some(Value::Null));
+        let mut narrowed = self.narrowed.iter();
+        let narrowed = narrowed.find(|(place, _)| given(*place));
+        let way = narrowed.map_or(&self.whole, |(_, way)| way);
+        let query = match asked.order {
+            None => &way.by_id,
+            Some(Order::Oldest) => &way.oldest,
+            Some(Order::Newest) => &way.newest,
+        };
+        let (low, high, id) = asked.bounds();
+        let mut parameters = vec![low.into(), high.into()];
+        let filters = filters.into_iter().enumerate();
+        let asked_for = filters.filter(|(place, _)| way.filters.contains(place));
+        parameters.extend(asked_for.map(|(_, value)| value));
+        parameters.extend([Value::from(id), (i64::from(asked.limit) + 1).into()]);
+        (query, parameters)
+    }
+
+    /// Its statements, for the registry.
+    pub(in crate::store) fn statements(&self) -> Vec<&Statement> {
+        let narrowed = self.narrowed.iter().map(|(_, way)| way);
+        let ways = narrowed.chain([&self.whole]);
+        let pages = ways.flat_map(|way| [&way.by_id, &way.oldest, &way.newest]);
+        let pages = pages.map(Query::statement);
+        pages.collect()
+    }
+}
+
+impl Listed {
+    fn way<T>(&self, narrowed: Option<usize>) -> Way<T> {
+        let of = narrowed.and_then(|place| self.filters.get(place));
+        let of = of.map_or(String::new(), |filter| {
+            format!("OF_{}_", filter.column.to_ascii_uppercase())
+        });
+        let (a, time) = (self.alias, self.time);
+        let filters = self.asked_for(narrowed);
+        let id = FIRST + filters.len();
+        let limit = id + 1;
+        let rest = self.conditions(&filters, narrowed);
+        let by_id = |engine: Engine| {
+            let order = bytewise(engine);
+            // Without the sign SQLite would take the index of the times and sort what it finds by id.
+            let plain = match engine {
+                Engine::Sqlite => "+",
+                Engine::Postgres => "",
+            };
+            format!(
+                "{a}.id{order} > ${id} AND {plain}{a}.{time} >= $2 AND {plain}{a}.{time} < $3{rest} \
+                 ORDER BY {a}.id{order} LIMIT ${limit}"
+            )
+        };
+        let oldest = |engine: Engine| {
+            let (order, start) = (bytewise(engine), self.start(engine, 2, id));
+            let (columns, values) = self.compared(engine, &filters, narrowed);
+            format!(
+                "({columns}{a}.{time}, {a}.id{order}) > ({values}{start}, ${id}) \
+                 AND ({columns}{a}.{time}) < ({values}$3){rest} \
+                 ORDER BY {columns}{a}.{time}, {a}.id{order} LIMIT ${limit}"
+            )
+        };
+        let newest = |engine: Engine| {
+            let (order, start) = (bytewise(engine), self.start(engine, 3, id));
+            let (columns, values) = self.compared(engine, &filters, narrowed);
+            let descending = columns.replace(", ", " DESC, ");
+            format!(
+                "({columns}{a}.{time}, {a}.id{order}) < ({values}{start}, ${id}) \
+                 AND ({columns}{a}.{time}) >= ({values}$2){rest} \
+                 ORDER BY {descending}{a}.{time} DESC, {a}.id{order} DESC LIMIT ${limit}"
+            )
+        };
+        Way {
+            filters: filters.clone(),
+            by_id: self.statement(&format!("{of}PAGE"), self.rows, by_id),
+            oldest: self.statement(&format!("{of}OLDEST_PAGE"), self.rows, oldest),
+            newest: self.statement(&format!("{of}NEWEST_PAGE"), self.rows, newest),
+        }
+    }
+
+    /// What the list is narrowed by, compared together with the time on SQLite: both bounds hold of that one value alone,
+    /// and only the index that leads with it has that order. Without statistics SQLite may prefer the one of the times
+    /// alone; Postgres plans for the values that it is given.
+    fn compared(
+        &self,
+        engine: Engine,
+        filters: &[usize],
+        narrowed: Option<usize>,
+    ) -> (String, String) {
+        let mut filters = self.numbered(filters, narrowed);
+        match (engine, filters.find(|(_, _, given)| *given)) {
+            (Engine::Sqlite, Some((number, filter, _))) => (
+                format!("{}.{}, ", self.alias, filter.column),
+                format!("${number}, "),
+            ),
+            _ => (String::new(), String::new()),
+        }
+    }
+
+    /// The moment at which the page goes on. On SQLite the row that the page before ended with may hold its time in
+    /// another program's spelling, which is what the rows are ordered by.
+    fn start(&self, engine: Engine, bound: usize, id: usize) -> String {
+        let Self { table, time, .. } = self;
+        match engine {
+            Engine::Postgres => format!("${bound}"),
+            Engine::Sqlite => format!(
+                "coalesce((SELECT l.{time} FROM {table} l WHERE l.tenant_id = $1 AND l.id = ${id} \
+                 AND l.{time} NOT LIKE '____-__-__ __:__:__.______'), ${bound})"
+            ),
+        }
+    }
+
+    /// The places of the filters that may be given where the list is narrowed so.
+    fn asked_for(&self, narrowed: Option<usize>) -> Vec<usize> {
+        let places = self.filters.iter().enumerate();
+        let may_be = places.filter(|(place, filter)| {
+            filter.used != Used::Narrows || narrowed.is_some_and(|narrowed| *place >= narrowed)
+        });
+        may_be.map(|(place, _)| place).collect()
+    }
+
+    /// These filters by their parameters' numbers, and whether one is always given here.
+    fn numbered(
+        &self,
+        filters: &[usize],
+        narrowed: Option<usize>,
+    ) -> impl Iterator<Item = (usize, &Filter, bool)> {
+        let numbers = filters.iter().zip(FIRST..);
+        numbers.filter_map(move |(place, number)| {
+            let filter = self.filters.get(*place)?;
+            let given = narrowed == Some(*place) || filter.used == Used::Always;
+            Some((number, filter, given))
+        })
+    }
+
+    fn conditions(&self, filters: &[usize], narrowed: Option<usize>) -> String {
+        let filters = self.numbered(filters, narrowed);
+        let conditions = filters.map(|(number, filter, given)| {
+            format!(" AND {}", filter.condition(self.alias, number, given))
+        });
+        conditions.collect()
+    }
+
+    fn statement<F>(&self, what: &str, head: &str, rest: impl Fn(Engine) -> String) -> Query<F> {
+        let text = |engine| kept(format!("{head}{}", rest(engine)));
+        let statement = Statement::new(
+            kept(format!("{}_{what}", self.name)),
+            Scope::Tenant,
+            Expect::Any,
+            text(Engine::Sqlite),
+            text(Engine::Postgres),
+        );
+        Query::of(statement.made_of(self.table))
+    }
+}
+
+/// Ids are compared in the order of the index.
+fn bytewise(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "",
+        Engine::Postgres => " COLLATE \"C\"",
+    }
+}
+
+/// A text that lives as long as the registry.
+fn kept(text: String) -> &'static str {
+    text.leak()
+}
+
+/// Declares lists and `lists`, all statements of them, so that none can be left out of the registry: the name, the rows,
+/// `of` the record that they are read by, the column of their time, and the filters.
+macro_rules! listings {
+    ($(
+        $(#[$meta:meta])* $name:ident : $row:ty = of $record:ident by $time:ident
+            [$($filter:ident($column:ident)),* $(,)?];
+    )+) => {
+        $(
+            $(#[$meta])*
+            pub(crate) static $name: std::sync::LazyLock<$crate::store::sql::listing::Listing<$row>> =
+                std::sync::LazyLock::new(|| {
+                    $crate::store::sql::listing::Listing::new(&$crate::store::sql::listing::Listed {
+                        name: stringify!($name),
+                        table: $record!(table),
+                        alias: $record!(alias),
+                        rows: $record!(stamped),
+                        time: stringify!($time),
+                        filters: vec![$($crate::store::sql::listing::Filter::$filter(stringify!($column))),*],
+                    })
+                });
+        )+
+
+        pub(crate) fn lists() -> impl Iterator<Item = &'static $crate::store::sql::Statement> {
+            [$($name.statements()),+].into_iter().flatten()
+        }
+    };
+}
+pub(crate) use listings;

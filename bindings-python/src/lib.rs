@@ -25,11 +25,12 @@ mod _ringfence {
     };
     #[pymodule_export]
     use ringfence::model::{
-        AltitudeRange, Approval, ApprovalPage, AuditEvent, BoundingBox, Drone, DronePage,
-        EffectivePermissions, EventPage, FoundedTenant, IntegrityFinding, IntegrityReport,
-        LogOutcomeClass, LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage,
-        MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role, RoleGrowth, RolePage,
-        RunPage, Tenant, TenantGrowth, TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
+        AltitudeRange, Approval, ApprovalPage, AuditEvent, BoundingBox, Credential, Drone,
+        DronePage, EffectivePermissions, EventPage, FoundedTenant, IntegrityFinding,
+        IntegrityReport, LogOutcomeClass, LogVerification, MigrationStatus, MigrationStep, Mission,
+        MissionPage, MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role, RoleGrowth,
+        RolePage, RunPage, SecretJson, Tenant, TenantGrowth, TenantGrowthPage, TenantPage, User,
+        UserPage, WhoAmI,
     };
 
     #[pymodule_init]

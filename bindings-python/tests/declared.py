@@ -18,8 +18,13 @@ STUB = Path(ringfence.__file__).parent / "_ringfence" / "__init__.pyi"
 
 HANDLES = {name for name in native.__all__ if name != "open"}
 
+# What shows itself only to who asks for it: not to `repr`, and not to `pickle`.
+SECRETS = {"Credential", "SecretJson"}
+
 RECORDS = {
-    name for name in ringfence._ringfence.__all__ if name not in HANDLES and name not in ("open", "_aio")
+    name
+    for name in ringfence._ringfence.__all__
+    if name not in HANDLES | SECRETS and name not in ("open", "_aio")
 }
 
 # A value of every type that an argument has.
@@ -49,9 +54,13 @@ RIGHT_FOR: dict[str, Any] = {
     "capabilities": "{}",
     "constraints": "{}",
     "file": (ROOT / "examples/data/river-survey.plan").read_bytes(),
+    "new": bytes([1] * 32),
+    "old": bytes(32),
     "password": "correct horse",
     "payload": "{}",
     "pool_size": 2,
+    "secret": "{}",
+    "secret_key": bytes(32),
     "url": "sqlite::memory:",
 }
 

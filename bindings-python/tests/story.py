@@ -12,6 +12,8 @@ import ringfence
 import ringfence._ringfence._aio as native
 from ringfence import AltitudeFrame, Decision, MissionState, Order, Permission, PlanType, Resource, Vendor
 
+KEY = bytes(range(32))
+
 GROUPS = ("audit", "deployment_log", "drones", "identity", "missions")
 
 
@@ -91,6 +93,7 @@ async def opened(face: ModuleType, called: set[str]) -> Told:
             schema=None,
             allow_hard_links=False,
             allow_any_mount=False,
+            secret_key=KEY,
         )
     )
     return Told(face, database, called)
@@ -102,6 +105,7 @@ async def told(face: ModuleType, plan: bytes) -> set[str]:
     db = await opened(face, called)
     await of_the_operator(db)
     admin, pilot, drone_id = await of_the_staff(db)
+    await of_the_secrets(db, admin.drones(), drone_id)
     await of_the_missions(admin, pilot, drone_id, plan)
     await of_a_log(admin.audit())
     await of_a_log(db.deployment_log())
@@ -189,6 +193,24 @@ async def of_the_staff(db: Told) -> tuple[Told, Told, str]:
     assert await drones.delete(spare.id) is None
     assert await admin.authorize("registry.read", resource=Resource.Drone(drone.id)) is None
     return admin, await db.session("acme", pilot.id), drone.id
+
+
+async def of_the_secrets(db: Told, drones: Told, drone_id: str) -> None:
+    given = '{"user": "pilot",  "pin": "1234"}'
+    assert await drones.set_credential(drone_id, given) is None
+    credential = await drones.credential(drone_id)
+    assert (credential.drone_id, credential.secret.expose()) == (drone_id, given)
+    assert credential.created_at.tzinfo is not None
+    assert "1234" not in repr(credential) + str(credential) + repr(credential.secret)
+    assert await db.rekey("ops", KEY, bytearray(32)) == 1
+    assert await drones.credential(drone_id) == credential
+    assert await drones.delete_credential(drone_id) is None
+    missing = ""
+    try:
+        await drones.credential(drone_id)
+    except ringfence.errors.NotFound as refused:
+        missing = refused.entity
+    assert missing == "credential"
 
 
 async def of_the_missions(admin: Told, pilot: Told, drone_id: str, plan: bytes) -> None:

@@ -97,6 +97,20 @@ def test_what_is_raised_is_the_same_after_pickle(report: ringfence.IntegrityRepo
             assert again.args == raised.args == ("in words",)
 
 
+def test_a_secret_is_copied_and_not_pickled() -> None:
+    with ringfence.open("sqlite::memory:", secret_key=bytes(32)) as db:
+        founded = db.create_tenant("tests", "Acme", "mara")
+        drones = db.session(founded.tenant.id, founded.admin.id).drones()
+        drone = drones.register("Heron", "FAKE")
+        drones.set_credential(drone.id, "{}")
+        credential = drones.credential(drone.id)
+    for secret in (credential, credential.secret):
+        assert type(secret).__name__ in declared.SECRETS
+        assert copy.copy(secret) == copy.deepcopy(secret) == secret
+        with pytest.raises(TypeError, match="pickle"):
+            pickle.dumps(secret)
+
+
 def looked_up(number: int) -> ringfence.TenantPage:
     with ringfence.open("sqlite::memory:") as db:
         db.create_tenant("tests", f"Tenant {number}", "mara")

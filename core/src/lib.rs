@@ -65,6 +65,7 @@ mod policy;
 mod process;
 mod ringfence;
 pub mod schema;
+mod sealing;
 mod service;
 mod session;
 mod store;
@@ -73,7 +74,7 @@ pub mod testing;
 
 pub use environment::{Source, SystemSource};
 pub use error::{Result, RingfenceError as Error, RingfenceError, WorkOutcome};
-pub use options::{MigrateMode, OpenOptions};
+pub use options::{MigrateMode, OpenOptions, SecretKey};
 pub use ringfence::Ringfence;
 pub use service::{Audit, DeploymentLog, Drones, Identity, Missions, ProgressListener};
 pub use session::TenantSession;

@@ -1,8 +1,11 @@
 //! How a database is opened.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::model::{InvalidField, text, text_enums};
+pub use crate::model::SecretKey;
+use crate::model::{InvalidField, from_configuration, text, text_enums};
 use crate::schema::is_the_servers;
 
 text_enums! {
@@ -67,6 +70,13 @@ pub struct OpenOptions {
     /// that is a mount itself: right only where one process alone ever opens it. SQLite only.
     #[cfg_attr(feature = "uniffi", uniffi(default = false))]
     pub allow_any_mount: bool,
+    /// What drones' credentials are sealed with: 32 bytes. Without it none is set or read. Under `Auto`, and when an
+    /// operator migrates, credentials are sealed that another program stored as they are.
+    ///
+    /// It is read from configuration in 64 hexadecimal digits, and written nowhere.
+    #[serde(skip_serializing, deserialize_with = "from_configuration")]
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub secret_key: Option<Arc<SecretKey>>,
 }
 
 impl Default for OpenOptions {
@@ -82,6 +92,7 @@ impl Default for OpenOptions {
             schema: None,
             allow_hard_links: false,
             allow_any_mount: false,
+            secret_key: None,
         }
     }
 }
@@ -105,6 +116,9 @@ impl OpenOptions {
                     format_args!("is not between {} and {}", most.start(), most.end()),
                 ));
             }
+        }
+        if let Some(key) = &self.secret_key {
+            key.checked("secret_key")?;
         }
         match &self.schema {
             Some(name) => schema_name(name),

@@ -7,13 +7,13 @@ use crate::environment::{Environment, Source, SystemSource};
 use crate::error::Result;
 use crate::frame::SessionScope;
 use crate::model::{
-    FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, NewUser, PageRequest, Tenant,
-    TenantGrowth, TenantGrowthPage, TenantId, TenantPage, User, UserId,
+    FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, NewUser, PageRequest, SecretKey,
+    Tenant, TenantGrowth, TenantGrowthPage, TenantId, TenantPage, User, UserId,
 };
 use crate::options::OpenOptions;
 use crate::policy::roles::STARTING_ROLES;
 use crate::service::{
-    DeploymentLog, ProgressListener, admins, growing, login, migrations, tenants,
+    DeploymentLog, ProgressListener, admins, growing, login, migrations, sealing, tenants,
 };
 use crate::session::TenantSession;
 use crate::store::location::Location;
@@ -225,6 +225,27 @@ impl Ringfence {
         growing::grow(&self.database, &operator, tenant, STARTING_ROLES).await
     }
 
+    /// Seals every drone's credential anew, of all tenants, with another key; says how many. What is not sealed is sealed.
+    /// From then on this handle seals with the new key and opens what it sealed; whatever else has the database open, or
+    /// opens it later, has to be given the new one.
+    ///
+    /// It goes from stretch to stretch, each recorded in the deployment's log and the tenant's. Where it ends half-way each
+    /// credential opens under one of the two keys, this handle has both, and calling it again finishes.
+    ///
+    /// # Errors
+    /// `Invalid` naming `old` or `new`; `Forbidden` when the login may not do what operators do; `Conflict`
+    /// (`other_secret_key`) where a credential was sealed with neither, or the database was opened with neither;
+    /// `Integrity` with the credentials that do not open. Nothing is changed then.
+    pub async fn rekey(
+        &self,
+        operator: String,
+        old: Arc<SecretKey>,
+        new: Arc<SecretKey>,
+    ) -> Result<u64> {
+        // Nobody does it often: the future that hosts nest in theirs is one pointer of what it takes.
+        Box::pin(sealing::rekey(&self.database, &operator, &old, &new)).await
+    }
+
     /// The deployment's own log: what operators did.
     #[must_use]
     pub fn deployment_log(&self) -> DeploymentLog {
@@ -259,7 +280,7 @@ impl Ringfence {
         if let Err(failure) = migrations::settle(&database, options.migrate).await {
             // What opening made beside a file that is refused is gone when the caller hears of it.
             drop(database.shut_down().await);
-            return Err(failure.into());
+            return Err(failure);
         }
         Ok(Self { database })
     }

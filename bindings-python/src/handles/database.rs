@@ -1,14 +1,21 @@
 //! An open database: what operators do, and the door to sessions.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
 use ringfence::model::{
     Cursor, FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, NewUser, PageRequest,
     Tenant, TenantGrowth, TenantGrowthPage, TenantId, TenantPage, User, UserId,
 };
-use ringfence::{MigrateMode, OpenOptions};
+use ringfence::{MigrateMode, OpenOptions, SecretKey};
 
 use crate::listener::Listener;
 use crate::table::handles;
+
+fn key(bytes: PyBackedBytes) -> Arc<SecretKey> {
+    Arc::new(SecretKey::new(bytes.to_vec()))
+}
 
 handles! {
     functions {
@@ -22,7 +29,8 @@ handles! {
         /// `migration_lock_timeout_ms` (60000) how long a migration waits for another one. On Postgres the tables are in
         /// `schema`, or without one where the login's `search_path` leads. An SQLite file is refused that has other names
         /// (`allow_hard_links=True` opens it), and one on a network or shared file system or that is a mount itself
-        /// (`allow_any_mount=True`).
+        /// (`allow_any_mount=True`). `secret_key`, 32 bytes, is what drones' credentials are sealed with; without it none is
+        /// set or read.
         ///
         /// Raises `Invalid` naming `url` or the option; `Unavailable`; `Schema` for a newer schema, or under `check` an older
         /// one; `Integrity` with the rows that a legacy database would have to mend first.
@@ -38,6 +46,7 @@ handles! {
             schema: Option<String> = None,
             allow_hard_links: Option<bool> = None,
             allow_any_mount: Option<bool> = None,
+            secret_key: Option<PyBackedBytes> = None,
         ) -> Ringfence => {
             let usual = OpenOptions::default();
             let options = OpenOptions {
@@ -52,6 +61,7 @@ handles! {
                 schema,
                 allow_hard_links: allow_hard_links.unwrap_or(usual.allow_hard_links),
                 allow_any_mount: allow_any_mount.unwrap_or(usual.allow_any_mount),
+                secret_key: secret_key.map(key),
             };
             ringfence::Ringfence::open(url, options)
         };
@@ -177,6 +187,16 @@ handles! {
         ///
         /// Raises `NotFound`; `Invalid`.
         fn grow_roles(operator: String, tenant: TenantId) -> TenantGrowth;
+
+        /// Seals every drone's credential anew, of all tenants, with another key; gives how many. From then on the database
+        /// seals with the new one, and whatever else opens it has to be given that. Where it ends half-way, calling it again
+        /// finishes.
+        ///
+        /// Raises `Invalid` naming `old` or `new`; `Conflict` (`other_secret_key`) where a credential was sealed with
+        /// neither, or the database was opened with neither; `Integrity` with the credentials that do not open. Nothing is
+        /// changed then.
+        fn rekey(operator: String, old: PyBackedBytes, new: PyBackedBytes) -> u64
+            => |db| db.rekey(operator, key(old), key(new));
 
         /// Finishes what was handed over and closes every connection, for good: later calls raise `Closed`, and closing it
         /// again does nothing. The end of a `with` closes it too.

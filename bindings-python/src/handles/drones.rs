@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 use ringfence::model::{
-    Cursor, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, Json, NewDrone, PageRequest,
-    Vendor,
+    Credential, Cursor, Drone, DroneFilter, DroneId, DronePage, DroneUpdate, Json, NewDrone,
+    PageRequest, Vendor,
 };
 
 use crate::arguments::Given::{self, Absent};
@@ -65,5 +65,26 @@ handles! {
         ///
         /// Raises `NotFound`; `Forbidden` without `registry.write`; `Conflict` (`in_use`) while anything refers to it.
         fn delete(id: DroneId) -> Nothing;
+
+        /// Gives a drone the secret that it is spoken to with, a JSON object as text, in place of the one that it has. It is
+        /// stored sealed with the database's `secret_key`, and the log says only that it was set.
+        ///
+        /// Raises `Invalid`; `NotFound` for the drone; `Forbidden` without `registry.write`; `Conflict` where the database
+        /// was opened without a key (`no_secret_key`), or the one that the drone has was sealed with another
+        /// (`other_secret_key`).
+        fn set_credential(drone: DroneId, secret: Json) -> Nothing;
+
+        /// The secret that a drone is spoken to with: `credential(drone).secret.expose()`. That it was read is an event.
+        ///
+        /// Raises `Invalid`; `NotFound` for the drone, and where it has no credential; `Forbidden` without
+        /// `registry.write`; `Conflict` (`no_secret_key`, `other_secret_key`); `Integrity` for a secret that was changed or
+        /// moved since it was sealed.
+        fn credential(drone: DroneId) -> Credential;
+
+        /// Takes a drone's credential away. Needs no key.
+        ///
+        /// Raises `Invalid`; `NotFound` for the drone, and where it has no credential; `Forbidden` without
+        /// `registry.write`.
+        fn delete_credential(drone: DroneId) -> Nothing;
     }
 }

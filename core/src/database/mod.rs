@@ -5,6 +5,7 @@ mod answer;
 mod deadline;
 mod due;
 mod hashing;
+pub(crate) mod keyring;
 pub(crate) mod refusals;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::environment::Environment;
 use crate::error::{Failure, StoreError};
 use crate::options::{MigrateMode, OpenOptions};
 use crate::process::OfProcess;
+use crate::sealing::Sealer;
 use crate::store::location::Location;
 use crate::store::{Settings, Store, calling};
 use alarms::Alarms;
@@ -23,6 +25,7 @@ pub(crate) use answer::Answer;
 pub(crate) use due::Due;
 use due::Patience;
 pub(crate) use hashing::{Hashing, Place, Whose};
+use keyring::Keyring;
 use refusals::Refusals;
 
 /// An open database: its store, the runtime that the connections live on, and where time comes from.
@@ -33,6 +36,8 @@ pub(crate) struct Database {
     pub(crate) refusals: Refusals,
     /// What the host was told of.
     pub(crate) alarms: Alarms,
+    /// What credentials are sealed with.
+    pub(crate) keyring: Arc<Keyring>,
     /// How long a caller waits.
     patience: Patience,
     threads: OfProcess<Threads>,
@@ -51,6 +56,8 @@ impl Database {
         options: &OpenOptions,
         environment: Environment,
     ) -> Result<Arc<Self>, Failure> {
+        let key = options.secret_key.as_ref();
+        let key = key.map(|key| Sealer::of(key, "secret_key")).transpose()?;
         let runtime = OwnedRuntime::start()?;
         let settings = Settings {
             // Nothing is in a file that was just made, which is not what there is to check.
@@ -71,6 +78,7 @@ impl Database {
             environment,
             refusals: Refusals::default(),
             alarms: Alarms::default(),
+            keyring: Arc::new(Keyring::of(key)),
             patience: Patience::of(&settings),
             threads: OfProcess::new(Threads {
                 hashing: Arc::new(Hashing::new(permits)),

@@ -77,6 +77,12 @@ codes! {
              stored them, and the integrity scan names them (`name_clash`)";
         NoAdmin = "no_admin":
             "another role of the user denies something, so that it would be no admin (likewise)";
+        NoSecretKey = "no_secret_key":
+            "the database was opened without `secret_key`, which credentials are sealed with \
+             ([credentials](credentials.md))";
+        OtherSecretKey = "other_secret_key":
+            "a credential was sealed with another key than the one that the database was opened with, or than those that \
+             `rekey` was given (likewise)";
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use super::epochs::Epochs;
 use super::permit::{AboutTheCaller, Permit, Permitted};
 use crate::audit::record::Signature;
+use crate::database::keyring::Keyring;
 use crate::database::{Database, Due};
 use crate::error::{Failure, Refusal, Result};
 use crate::model::{Entity, Permission, TenantId, UserId};
@@ -124,6 +125,16 @@ impl SessionScope {
     /// A new id.
     pub(crate) fn id<T: From<String>>(&self) -> Result<T, Failure> {
         self.database.environment.id()
+    }
+
+    /// Fresh random bytes.
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], Failure> {
+        self.database.environment.random()
+    }
+
+    /// What credentials are sealed with.
+    pub(crate) fn keyring(&self) -> Arc<Keyring> {
+        Arc::clone(&self.database.keyring)
     }
 
     /// The host's time: what is decided is decided at [`Call::now`].

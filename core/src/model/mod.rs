@@ -45,6 +45,7 @@ pub(crate) mod python_enums;
 #[cfg(feature = "python")]
 mod python_pickle;
 mod resource;
+mod secret;
 mod tenant;
 pub(crate) mod text;
 mod text_enum;
@@ -77,6 +78,8 @@ pub use progress::Progress;
 #[cfg(feature = "python")]
 pub use python::LogOutcome as LogOutcomeClass;
 pub use resource::Resource;
+pub(crate) use secret::from_configuration;
+pub use secret::{Credential, SecretJson, SecretKey};
 pub use tenant::{FoundedTenant, NewTenant, Tenant};
 pub use text::InvalidField;
 pub(crate) use text_enum::{OpenEnum, Textual, text_enums};

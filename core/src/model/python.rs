@@ -1,5 +1,6 @@
 //! How records look in Python: they show their fields, pages iterate, and all of them can be pickled.
 
+use jiff::Timestamp;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::inspect::PyStaticExpr;
 use pyo3::prelude::*;
@@ -10,10 +11,10 @@ use serde_json::Value;
 
 use super::python_pickle::{Reduced, restored};
 use super::{
-    AltitudeRange, Approval, AuditEvent, BoundingBox, Drone, EffectivePermissions, FoundedTenant,
-    IntegrityFinding, IntegrityReport, LogOutcome as Verified, LogVerification, MigrationStatus,
-    MigrationStep, Mission, MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role,
-    RoleGrowth, Tenant, TenantGrowth, User, WhoAmI,
+    AltitudeRange, Approval, AuditEvent, BoundingBox, Credential, Drone, DroneId,
+    EffectivePermissions, FoundedTenant, IntegrityFinding, IntegrityReport, LogOutcome as Verified,
+    LogVerification, MigrationStatus, MigrationStep, Mission, MissionPlan, MissionRun, PlanSummary,
+    Progress, Resource, Role, RoleGrowth, SecretJson, Tenant, TenantGrowth, User, WhoAmI,
 };
 
 /// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them, and records that it holds
@@ -225,6 +226,68 @@ impl MissionPlan {
             sha256,
             summary,
         })
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+}
+
+/// It is not pickled, which would show it.
+#[pymethods]
+impl SecretJson {
+    /// The text, as it was set.
+    #[pyo3(name = "expose")]
+    fn shown_to_python(&self) -> &str {
+        self.expose()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{self:?}")
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+}
+
+/// Nor is it.
+#[pymethods]
+impl Credential {
+    /// The drone.
+    #[getter(drone_id)]
+    fn of_drone(&self) -> DroneId {
+        self.drone_id.clone()
+    }
+
+    /// The secret, which shows itself only where `expose()` asks for it.
+    #[getter(secret)]
+    fn held_secret(&self) -> SecretJson {
+        SecretJson::clone(&self.secret)
+    }
+
+    /// When the drone was given its first credential, which this one may have replaced.
+    #[getter(created_at)]
+    fn of_time(&self) -> Timestamp {
+        self.created_at
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let of = slf.get();
+        let drone = of.drone_id.as_str().into_pyobject(slf.py())?.repr()?;
+        let time = of.created_at.into_pyobject(slf.py())?.repr()?;
+        Ok(format!(
+            "Credential(drone_id={drone}, secret={:?}, created_at={time})",
+            of.secret
+        ))
     }
 
     fn __copy__(slf: Py<Self>) -> Py<Self> {

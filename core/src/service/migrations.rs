@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::sealing;
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Signature, append};
 use crate::database::Database;
@@ -31,8 +32,17 @@ impl<F: Fn(Progress) + Send + Sync> ProgressListener for F {
 /// The operator under whom opening migrates.
 const OPENING: &str = "open";
 
+/// Does with a database that was just opened what the options say.
+pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Result<()> {
+    settle_schema(database, mode).await?;
+    if mode == MigrateMode::Auto {
+        sealing::seal_plain(database, OPENING, "open").await?;
+    }
+    Ok(())
+}
+
 /// Does with a schema that is not current what the options say.
-pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Result<(), Failure> {
+async fn settle_schema(database: &Arc<Database>, mode: MigrateMode) -> Result<(), Failure> {
     let store = &database.store;
     // Looking at the schema is one stretch, and looking again behind the steps another.
     let due = database.due();
@@ -73,7 +83,11 @@ pub(crate) async fn up(
     progress: Option<Arc<dyn ProgressListener>>,
 ) -> Result<MigrationStatus> {
     let to = check_target(operator, to.unwrap_or(LATEST))?;
-    Ok(take_steps(database, operator, to, progress, By::Migrate).await?)
+    let status = take_steps(database, operator, to, progress, By::Migrate).await?;
+    if status.is_current() {
+        sealing::seal_plain(database, operator, "migrate").await?;
+    }
+    Ok(status)
 }
 
 pub(crate) async fn down(

@@ -5,6 +5,7 @@
 
 pub(crate) mod admins;
 mod audit;
+mod credentials;
 mod drones;
 pub(crate) mod growing;
 mod identity;
@@ -12,6 +13,7 @@ pub(crate) mod login;
 pub(crate) mod migrations;
 mod missions;
 mod rows;
+pub(crate) mod sealing;
 pub(crate) mod session;
 pub(crate) mod tenants;
 

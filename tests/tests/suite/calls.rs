@@ -30,7 +30,7 @@ pub(crate) use row::{Asked, Call, Listed, Texts, Writes};
 use things::{assignment, nowhere, river, survey};
 
 /// `handle.method as "with what" (permissions) on "what it names" at once listing key, event "about" in table.column and
-/// others => call`: at once what is one statement. What lists takes the `page`, and a text is `t(its field, the text)`.
+/// others => call`: at once what is one statement. A call that leaves its event alone writes in no table. What lists takes the `page`, and a text is `t(its field, the text)`.
 pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     session.whoami () => s.whoami();
     session.tenant () => s.tenant();
@@ -64,6 +64,15 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
             ..DroneUpdate::default()
         });
     drones.delete (RegistryWrite) on "drone", Delete "drone" in drones.id => s.drones().delete(id.spare_drone);
+
+    drones.set_credential (RegistryWrite) on "drone", Create "credential" in drone_credentials.drone_id
+        => s.drones().set_credential(id.drone, t("secret", r#"{"user":"pilot"}"#).into());
+    drones.set_credential as "in place of another" (RegistryWrite) on "drone",
+        Update "credential" in drone_credentials.drone_id
+        => s.drones().set_credential(id.trusted_drone, r#"{"user":"co-pilot"}"#.into());
+    drones.credential (RegistryWrite) on "drone", Export "credential" => s.drones().credential(id.trusted_drone);
+    drones.delete_credential (RegistryWrite) on "drone", Delete "credential" in drone_credentials.drone_id
+        => s.drones().delete_credential(id.trusted_drone);
 
     missions.create (MissionWrite) on "drone", Create "mission" in missions.id
         => s.missions().create(NewMission {

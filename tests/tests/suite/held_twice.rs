@@ -74,7 +74,7 @@ each_engine!(
             .list(Default::default(), things::page())
             .await
             .unwrap();
-        assert_eq!(drones.items.len(), 2);
+        assert_eq!(drones.items.len(), 3);
     }
 );
 

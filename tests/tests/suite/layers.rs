@@ -24,7 +24,7 @@ const LAYERS: &[&[&str]] = &[
     &["database"],
     &["audit", "policy"],
     &["store"],
-    &["environment", "options"],
+    &["environment", "options", "sealing"],
     &["process"],
     &["error"],
     &["schema"],

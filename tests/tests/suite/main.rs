@@ -17,6 +17,7 @@ mod catalogue;
 mod conformance;
 mod copying;
 mod crash;
+mod credentials;
 mod database_file;
 mod deadlines;
 mod defaults_postgres;

@@ -20,6 +20,7 @@ const OPERATOR: &[&str] = &[
     "HISTORY_FORGET",
     "LEGACY_REVISION",
     "NAME_KEY",
+    "PLAIN_CREDENTIALS",
     "TABLE_COLUMNS",
     "TENANT_PAGE",
     "USERNAMES",

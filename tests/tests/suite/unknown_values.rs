@@ -230,7 +230,9 @@ each_engine!(
         let other = world.north.member("admin").await;
         let transitions = CALLS.iter().filter(|call| {
             let writes = call.writes.as_ref();
-            let of_a_mission = writes.is_some_and(|writes| writes.row.0 == "missions");
+            let of_a_mission = writes
+                .and_then(|writes| writes.row)
+                .is_some_and(|(table, _)| table == "missions");
             of_a_mission && call.names == Some("mission")
         });
         let mut tried = 0;

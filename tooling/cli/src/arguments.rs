@@ -18,6 +18,8 @@ Environment:
   RINGFENCE_DATABASE, RINGFENCE_SCHEMA           --database, --schema
   RINGFENCE_OPERATOR                             --operator
   RINGFENCE_TENANT, RINGFENCE_ACTOR              --tenant, --actor
+  RINGFENCE_SECRET_KEY                           what drones' credentials are sealed with, in 64 hexadecimal digits:
+                                                 `migrate` seals those that are not, `rekey` changes it
   RINGFENCE_ADMIN_PASSWORD                       the first administrator's, for `tenants create`
   RUST_LOG                                       what is told as it happens: `ringfence=debug`
 

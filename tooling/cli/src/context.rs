@@ -11,6 +11,7 @@ use crate::arguments::{Options, Paging, TimedPaging, Who};
 use crate::commands::Command;
 use crate::failure::{Failure, Report, Situation, Standing};
 use crate::output::Output;
+use crate::secret_key;
 use crate::{Ending, Outcome};
 
 /// One run of the program.
@@ -86,6 +87,7 @@ impl Context {
             schema: self.options.schema.clone(),
             allow_hard_links: self.options.allow_hard_links,
             allow_any_mount: self.options.allow_any_mount,
+            secret_key: secret_key::from_environment()?,
             ..OpenOptions::default()
         };
         let opened = Ringfence::open(url.clone(), options).await?;

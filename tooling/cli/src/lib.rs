@@ -9,6 +9,7 @@
 //! | `context` | the database and the session that a command works with, opened when it asks |
 //! | `output` | the one way to a terminal: text, JSON, and what of either is escaped |
 //! | `failure` | how a command fails: one report, as text or as JSON, with what to do next |
+//! | `secret_key` | the key that a database is opened with |
 //! | `heard` | what the library tells its host's log |
 //! | `not_utf8` | which word or variable is no text |
 
@@ -21,6 +22,7 @@ mod failure;
 mod heard;
 mod not_utf8;
 mod output;
+mod secret_key;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -28,6 +28,7 @@ __all__ = [
     "Audit",
     "AuditEvent",
     "BoundingBox",
+    "Credential",
     "DeploymentLog",
     "Drone",
     "DronePage",
@@ -55,6 +56,7 @@ __all__ = [
     "RoleGrowth",
     "RolePage",
     "RunPage",
+    "SecretJson",
     "Tenant",
     "TenantGrowth",
     "TenantGrowthPage",
@@ -346,6 +348,32 @@ class BoundingBox:
         """
 
 @final
+class Credential:
+    """
+    What a drone is spoken to with.
+    """
+    def __copy__(self, /) -> Credential: ...
+    def __deepcopy__(self, /, _memo: Any) -> Credential: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When the drone was given its first credential, which this one may have replaced.
+        """
+    @property
+    def drone_id(self, /) -> str:
+        """
+        The drone.
+        """
+    @property
+    def secret(self, /) -> SecretJson:
+        """
+        The secret, which shows itself only where `expose()` asks for it.
+        """
+
+@final
 class DeploymentLog:
     """
     The deployment's own log: what operators did. It outlives every tenant.
@@ -465,11 +493,26 @@ class Drones:
     """
     The registry of a tenant's drones: `registry.read`, `registry.write`.
     """
+    def credential(self, /, drone: str) -> Credential:
+        """
+        The secret that a drone is spoken to with: `credential(drone).secret.expose()`. That it was read is an event.
+
+        Raises `Invalid`; `NotFound` for the drone, and where it has no credential; `Forbidden` without
+        `registry.write`; `Conflict` (`no_secret_key`, `other_secret_key`); `Integrity` for a secret that was changed or
+        moved since it was sealed.
+        """
     def delete(self, /, id: str) -> None:
         """
         Deletes a drone that nothing refers to.
 
         Raises `NotFound`; `Forbidden` without `registry.write`; `Conflict` (`in_use`) while anything refers to it.
+        """
+    def delete_credential(self, /, drone: str) -> None:
+        """
+        Takes a drone's credential away. Needs no key.
+
+        Raises `Invalid`; `NotFound` for the drone, and where it has no credential; `Forbidden` without
+        `registry.write`.
         """
     def get(self, /, id: str) -> Drone:
         """
@@ -497,6 +540,15 @@ class Drones:
 
         Raises `Invalid` naming the field; `Forbidden` without `registry.write`; `Conflict` (`taken`) when the tenant
         has a drone of this name.
+        """
+    def set_credential(self, /, drone: str, secret: str) -> None:
+        """
+        Gives a drone the secret that it is spoken to with, a JSON object as text, in place of the one that it has. It is
+        stored sealed with the database's `secret_key`, and the log says only that it was set.
+
+        Raises `Invalid`; `NotFound` for the drone; `Forbidden` without `registry.write`; `Conflict` where the database
+        was opened without a key (`no_secret_key`), or the one that the drone has was sealed with another
+        (`other_secret_key`).
         """
     def update(
         self,
@@ -1658,6 +1710,18 @@ class Ringfence:
 
         Raises `Unavailable`.
         """
+    def rekey(
+        self, /, operator: str, old: bytes | bytearray | memoryview, new: bytes | bytearray | memoryview
+    ) -> int:
+        """
+        Seals every drone's credential anew, of all tenants, with another key; gives how many. From then on the database
+        seals with the new one, and whatever else opens it has to be given that. Where it ends half-way, calling it again
+        finishes.
+
+        Raises `Invalid` naming `old` or `new`; `Conflict` (`other_secret_key`) where a credential was sealed with
+        neither, or the database was opened with neither; `Integrity` with the credentials that do not open. Nothing is
+        changed then.
+        """
     def restore_admin(self, /, operator: str, tenant: str, username: str) -> User:
         """
         Makes the user of this name, active from then on, the administrator of a tenant that has none. One without a
@@ -1841,6 +1905,21 @@ class RunPage:
     def next(self, /) -> str | None:
         """
         Where the next page starts; absent on the last one.
+        """
+
+@final
+class SecretJson:
+    """
+    A JSON object that is secret: it shows itself only to who asks for it.
+    """
+    def __copy__(self, /) -> SecretJson: ...
+    def __deepcopy__(self, /, _memo: Any) -> SecretJson: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    def expose(self, /) -> str:
+        """
+        The text, as it was set.
         """
 
 @final
@@ -2143,6 +2222,7 @@ def open(
     schema: str | None = None,
     allow_hard_links: bool | None = None,
     allow_any_mount: bool | None = None,
+    secret_key: bytes | bytearray | memoryview | None = None,
 ) -> Ringfence:
     """
     Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says (`auto` unless told
@@ -2155,7 +2235,8 @@ def open(
     `migration_lock_timeout_ms` (60000) how long a migration waits for another one. On Postgres the tables are in
     `schema`, or without one where the login's `search_path` leads. An SQLite file is refused that has other names
     (`allow_hard_links=True` opens it), and one on a network or shared file system or that is a mount itself
-    (`allow_any_mount=True`).
+    (`allow_any_mount=True`). `secret_key`, 32 bytes, is what drones' credentials are sealed with; without it none is
+    set or read.
 
     Raises `Invalid` naming `url` or the option; `Unavailable`; `Schema` for a newer schema, or under `check` an older
     one; `Integrity` with the rows that a legacy database would have to mend first.

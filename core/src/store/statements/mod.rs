@@ -6,6 +6,7 @@
 
 pub(crate) mod control;
 pub(crate) mod credentials;
+pub(crate) mod drone_credentials;
 pub(crate) mod drones;
 pub(crate) mod identity;
 pub(crate) mod log;
@@ -29,6 +30,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     [
         control::ALL,
         credentials::ALL,
+        drone_credentials::ALL,
         drones::ALL,
         identity::ALL,
         log::ALL,

@@ -3,6 +3,7 @@
 use futures_util::future::BoxFuture;
 use ringfence::model::{EventFilter, NewTenant, NewUser, PageRequest, UserId};
 use ringfence::{Error, Ringfence};
+use ringfence_tests::fixture::{another_key, secret_key};
 
 use super::{Listed, Texts, defined};
 use crate::sources;
@@ -86,6 +87,8 @@ pub(crate) const OPERATIONS: &[Operation] = operations! { |rf, admin, page, t|
     }));
     ringfence.role_growth listing tenant_id => rf.role_growth(page);
     ringfence.grow_roles => rf.grow_roles(t("operator", OPERATOR), t("tenant", "north").into());
+    ringfence.rekey => rf.rekey(t("operator", OPERATOR), secret_key(), another_key());
+    ringfence.rekey as "and back" => rf.rekey(OPERATOR.to_owned(), another_key(), secret_key());
     ringfence.session => rf.session(t("tenant", "north").into(), t("actor", admin.as_str()).into());
     ringfence.login
         => rf.login(t("tenant", FOUNDED).into(), t("username", "someone"), t("password", PASSWORD));

@@ -36,8 +36,9 @@ pub(crate) struct Writes {
     pub(crate) action: Action,
     /// What the event is about.
     pub(crate) entity: &'static str,
-    /// The table that it writes, and the column of it that holds the id of what the event is about.
-    pub(crate) row: (&'static str, &'static str),
+    /// The table that it writes, and the column of it that holds the id of what the event is about; none where all that
+    /// it leaves is its event.
+    pub(crate) row: Option<(&'static str, &'static str)>,
     /// Other tables that it writes.
     pub(crate) also: &'static [&'static str],
 }
@@ -134,7 +135,7 @@ macro_rules! calls {
         $(
             $handle:ident . $method:ident $(as $with:literal)? ($($needs:ident),*) $(on $names:literal)?
             $(at $once:ident)? $(listing $key:ident)?
-            $(, $action:ident $entity:literal in $table:ident . $column:ident $(and $also:ident)*)?
+            $(, $action:ident $entity:literal $(in $table:ident . $column:ident $(and $also:ident)*)?)?
             => $call:expr;
         )+
     ) => {
@@ -144,7 +145,7 @@ macro_rules! calls {
             needs: &[$(Permission::$needs),*],
             names: named!($($names)?),
             is_at_once: is_at_once!($($once)?),
-            writes: written!($($action $entity $table $column $($also)*)?),
+            writes: written!($($action $entity $($table $column $($also)*)?)?),
             make: |asked| Box::pin(async move {
                 let $page = PageRequest::default();
                 let answer = called!(|$s, $id, $own, $page, $t| asked => $call);
@@ -207,11 +208,19 @@ macro_rules! written {
     () => {
         None
     };
+    ($action:ident $entity:literal) => {
+        Some(Writes {
+            action: Action::$action,
+            entity: $entity,
+            row: None,
+            also: &[],
+        })
+    };
     ($action:ident $entity:literal $table:ident $column:ident $($also:ident)*) => {
         Some(Writes {
             action: Action::$action,
             entity: $entity,
-            row: (stringify!($table), stringify!($column)),
+            row: Some((stringify!($table), stringify!($column))),
             also: &[$(stringify!($also)),*],
         })
     };

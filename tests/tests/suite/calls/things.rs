@@ -16,6 +16,8 @@ pub(crate) struct Ids {
     pub(crate) drone: DroneId,
     /// Nothing refers to it.
     pub(crate) spare_drone: DroneId,
+    /// It has a credential.
+    pub(crate) trusted_drone: DroneId,
     /// A draft.
     pub(crate) mission: MissionId,
     /// Of the draft, of the drone and of the user.
@@ -51,7 +53,7 @@ impl Ids {
             &self.running,
             &self.paused,
         ];
-        let drones = [&self.drone, &self.spare_drone];
+        let drones = [&self.drone, &self.spare_drone, &self.trusted_drone];
         let users = [&self.user, &self.member];
         let roles = [&self.role, &self.member_role];
         missions.iter().any(|it| it.as_str() == id)
@@ -68,6 +70,7 @@ pub(crate) fn nowhere() -> Ids {
     Ids {
         drone: id.into(),
         spare_drone: id.into(),
+        trusted_drone: id.into(),
         mission: id.into(),
         version: 1,
         rejected: id.into(),
@@ -91,6 +94,7 @@ pub(crate) fn nowhere_but(entity: &str, id: &str) -> Ids {
         "drone" => Ids {
             drone: id.into(),
             spare_drone: id.into(),
+            trusted_drone: id.into(),
             ..ids
         },
         "mission" => of_mission(&id.into(), ids),
@@ -158,7 +162,12 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
     grant.await.unwrap();
     let assigned = identity.assign_role(assignment(member.clone(), member_role.clone()));
     assigned.await.unwrap();
+    let trusted_drone = self::drone(&admin, &format!("trusted {stem}")).await;
+    let drones = admin.drones();
+    let given = drones.set_credential(trusted_drone.clone(), r#"{"pin":"1234"}"#.into());
+    given.await.unwrap();
     Ids {
+        trusted_drone,
         spare_drone: self::drone(&admin, &format!("spare {stem}")).await,
         mission: imported.id,
         version: imported.version,

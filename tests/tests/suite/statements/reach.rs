@@ -82,10 +82,6 @@ const TABLES: &[(&[&str], &str)] = &[
         &["events", "audit_logs"],
         "what the old platform wrote down about itself",
     ),
-    (
-        &["drone_credentials"],
-        "the old platform's secrets, which no method shows",
-    ),
 ];
 
 fn names(reasons: &[(&[&'static str], &str)]) -> BTreeSet<&'static str> {

@@ -37,6 +37,12 @@ pub(super) async fn of_the_calls(world: &World) {
 
 /// Every call of operators, in a database of which a step can be taken back.
 pub(super) async fn of_the_operations(world: &World) {
+    // Of a tenant with something to seal anew.
+    let admin = world.north.admin().await;
+    let drone = things::drone(&admin, "kestrel").await;
+    let drones = admin.drones();
+    let given = drones.set_credential(drone, "{}".into());
+    given.await.unwrap();
     for (method, outcome) in each_operation(&world.ringfence, &world.north.admin).await {
         assert_eq!(outcome, Ok(()), "{method}");
     }

@@ -12,6 +12,7 @@ mod migrate;
 mod missions;
 mod password;
 mod progress;
+mod rekey;
 mod roles;
 mod rollback;
 pub(crate) mod scan;
@@ -49,6 +50,7 @@ group! {
         Migrate(migrate::Arguments),
         Rollback(rollback::Arguments),
         Scan(scan::Arguments),
+        Rekey(rekey::Arguments),
         #[command(alias = "tenant")]
         Tenants(tenants::Arguments),
         #[command(alias = "log")]

@@ -21,13 +21,19 @@ impl Password {
 
 /// Reads a password.
 pub(super) fn read() -> Result<String, Failure> {
-    let unreadable = |error| Failure::usage(format!("the password cannot be read: {error}"));
+    read_as("Password")
+}
+
+/// Reads what is as secret, which is asked for by this name.
+pub(super) fn read_as(name: &str) -> Result<String, Failure> {
+    let called = name.to_lowercase();
+    let unreadable = |error| Failure::usage(format!("the {called} cannot be read: {error}"));
     if stdin().is_terminal() {
-        let ask = |prompt| rpassword::prompt_password(prompt).map_err(unreadable);
-        let (password, again) = (ask("Password: ")?, ask("Again: ")?);
+        let ask = |prompt: &str| rpassword::prompt_password(prompt).map_err(unreadable);
+        let (password, again) = (ask(&format!("{name}: "))?, ask("Again: ")?);
         return match password == again {
             true => Ok(password),
-            false => Err(Failure::usage("the two passwords differ")),
+            false => Err(Failure::usage("the two differ")),
         };
     }
     let mut line = String::new();
@@ -35,9 +41,9 @@ pub(super) fn read() -> Result<String, Failure> {
     let password = line.strip_suffix('\n').unwrap_or(&line);
     let password = password.strip_suffix('\r').unwrap_or(password);
     match password {
-        "" => Err(Failure::usage(
-            "standard input holds no password in its first line",
-        )),
+        "" => Err(Failure::usage(format!(
+            "standard input holds no {called} in its first line"
+        ))),
         password => Ok(password.to_owned()),
     }
 }

@@ -91,6 +91,10 @@ fn about_argument(field: &str, is_file: bool) -> String {
         "operator" => {
             "give --operator a name of at most 200 bytes, without characters that cannot be seen"
         }
+        "secret_key" | "old" => "RINGFENCE_SECRET_KEY holds the key in 64 hexadecimal digits",
+        "new" => {
+            "the new key is another one, in 64 hexadecimal digits: `openssl rand -hex 32` makes one"
+        }
         "after" => "give --after what the page before named, or leave it away for the first page",
         "password" => {
             "the password comes from --password-stdin, or for `tenants create` from RINGFENCE_ADMIN_PASSWORD"
@@ -158,6 +162,9 @@ fn about_code(code: &str, is_file: bool) -> Option<&'static str> {
         }
         "has_admin" => {
             "that one gives others the role `admin`: `ringfence roles assign --actor ID` as an administrator"
+        }
+        "no_secret_key" | "other_secret_key" => {
+            "RINGFENCE_SECRET_KEY holds the key that the credentials were sealed with"
         }
         "no_admin" => "make a new user: `ringfence tenants create-admin`",
         "last_admin" => "give somebody else the role `admin` first: `ringfence roles assign`",

@@ -6,7 +6,7 @@ use ringfence::{MigrateMode, Ringfence, TenantSession};
 use ringfence_tests::fixture::Place;
 use serde_json::{Value, json};
 
-use crate::{printed, ringfence};
+use crate::{NEW_KEY, printed, ringfence};
 
 pub(crate) const PLAN: &[u8] = include_bytes!("../../../../examples/data/river-survey.plan");
 
@@ -114,6 +114,10 @@ impl Things {
                 ("/current", json!(LATEST)),
             ),
             both("scan", "", " 0 findings", ("/findings", json!([]))),
+            Call {
+                input: NEW_KEY,
+                ..both("rekey", "", "credentials 0", ("/credentials", json!(0)))
+            },
             each(
                 "tenants create",
                 ["Beta --id beta", "Gamma --id gamma"],

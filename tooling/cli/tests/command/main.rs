@@ -12,6 +12,7 @@ mod every_command;
 mod failures;
 mod help;
 mod hidden_characters;
+mod keys;
 mod operators;
 mod pages;
 mod passwords;
@@ -35,6 +36,7 @@ fn binary() -> Command {
         "TENANT",
         "ACTOR",
         "ADMIN_PASSWORD",
+        "SECRET_KEY",
     ] {
         command.env_remove(format!("RINGFENCE_{name}"));
     }
@@ -42,13 +44,18 @@ fn binary() -> Command {
     command
 }
 
+/// What her shell's credentials are sealed with, and what comes behind it.
+const OLD_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+const NEW_KEY: &str = "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f";
+
 /// The operator dana at her shell.
 fn shell(place: &Place) -> Command {
     let mut command = binary();
     command
         .env("RINGFENCE_DATABASE", &place.url)
         .env("RINGFENCE_OPERATOR", "dana")
-        .env("RINGFENCE_ADMIN_PASSWORD", "correct horse");
+        .env("RINGFENCE_ADMIN_PASSWORD", "correct horse")
+        .env("RINGFENCE_SECRET_KEY", OLD_KEY);
     command
 }
 

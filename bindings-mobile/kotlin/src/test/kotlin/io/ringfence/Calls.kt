@@ -70,6 +70,11 @@ val CALLS = listOf(
         assertTrue(growth.roles.isEmpty())
     },
     Call("Ringfence.growRoles") { assertEquals("acme", database.growRoles("setup", "acme").tenantId) },
+    Call("Ringfence.rekey") {
+        trusted()
+        assertEquals(1uL, database.rekey("setup", TwoTenants.key(), SecretKey(ByteArray(32) { 8 })))
+        assertEquals("{\"pin\":\"1234\"}", raw.admin().drones().credential(kite).secret.expose())
+    },
     Call("Ringfence.deploymentLog") { assertEquals(0, database.deploymentLog().event(0).seq) },
     Call("Ringfence.shutdown") {
         database.shutdown()
@@ -116,6 +121,23 @@ val CALLS = listOf(
         drones.delete(kite)
         refusal<RingfenceException.NotFound> { raw.admin().drones().get(kite) }
     },
+
+    Call("Drones.setCredential") {
+        drones.setCredential(kite, "{\"pin\":\"1234\"}")
+        refusal<RingfenceException.Conflict> { raw.admin().drones().delete(kite) }
+    },
+    Call("Drones.credential") {
+        trusted()
+        val credential = drones.credential(kite)
+        assertEquals(kite, credential.droneId)
+        assertFalse("1234" in credential.toString())
+    },
+    Call("Drones.deleteCredential") {
+        trusted()
+        drones.deleteCredential(kite)
+        refusal<RingfenceException.NotFound> { raw.admin().drones().credential(kite) }
+    },
+    Call("SecretJson.expose") { assertEquals("{\"pin\":\"1234\"}", secret().expose()) },
 
     Call("Missions.create") {
         val mission = missions.create(NewMission(name = "Bridge", planType = PlanType.PointTask))

@@ -16,10 +16,13 @@ object TwoTenants {
 
     operator fun get(name: String): String = ids.getValue(name)
 
+    /** What the credentials in it are sealed with. */
+    fun key() = SecretKey(ByteArray(32) { 7 })
+
     /** Opens a copy in the folder. */
     suspend fun open(folder: Path): Ringfence {
         val copy = Files.copy(file, folder.resolve("fleet.db"))
-        return Ringfence.open("sqlite:$copy", OpenOptions(MigrateMode.CHECK))
+        return Ringfence.open("sqlite:$copy", OpenOptions(MigrateMode.CHECK, secretKey = key()))
     }
 }
 

@@ -45,6 +45,12 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
         return mara.id
     }
 
+    /** A secret of the kite's, as its credential holds it. */
+    suspend fun secret(): SecretJsonInterface = noting<SecretJsonInterface>(trusted().credential(kite).secret)
+
+    /** The registry, in which the kite has a credential. */
+    suspend fun trusted(): Drones = raw.admin().drones().also { it.setCredential(kite, "{\"pin\":\"1234\"}") }
+
     suspend fun role(): Role = raw.admin().identity().createRole(NewRole(name = "pilot"))
 
     suspend fun draft(): Mission {

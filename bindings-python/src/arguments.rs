@@ -11,8 +11,9 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyDateTime, PyEllipsis, PyMemoryView, PyString, PyTzInfo};
 use pyo3::{type_hint_identifier, type_hint_union};
 use ringfence::model::{
-    Action, Change, Cursor, DroneId, Json, MissionId, MissionState, Order, Permission, PlanType,
-    Resource, RoleId, RunId, TenantId, UserId, Vendor,
+    Action, Change, Cursor, DefectId, DefectStatus, DroneId, ExportFormat, ExportId, Json,
+    MissionId, MissionState, ObservationId, Order, Permission, PlanType, Resource, RoleId, RunId,
+    TaskId, TaskStatus, TemplateId, TenantId, UserId, Vendor,
 };
 use ringfence::{Error, MigrateMode};
 
@@ -220,7 +221,19 @@ macro_rules! texts {
 }
 
 texts!(
-    TenantId, UserId, RoleId, DroneId, MissionId, RunId, Cursor, Json
+    TenantId,
+    UserId,
+    RoleId,
+    DroneId,
+    MissionId,
+    RunId,
+    TemplateId,
+    TaskId,
+    ObservationId,
+    ExportId,
+    DefectId,
+    Cursor,
+    Json
 );
 
 /// Enums: a member, or its text.
@@ -243,11 +256,14 @@ macro_rules! enums {
 
 enums!(
     Action,
+    DefectStatus,
+    ExportFormat,
     MigrateMode,
     MissionState,
     Order,
     Permission,
     PlanType,
+    TaskStatus,
     Vendor
 );
 

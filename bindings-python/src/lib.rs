@@ -21,16 +21,19 @@ mod waiting;
 mod _ringfence {
     #[pymodule_export]
     use crate::handles::sync::{
-        Audit, DeploymentLog, Drones, Identity, Missions, Ringfence, TenantSession, open,
+        Audit, Defects, DeploymentLog, Drones, Identity, Inspections, Missions, Ringfence,
+        TenantSession, open,
     };
     #[pymodule_export]
     use ringfence::model::{
-        AltitudeRange, Approval, ApprovalPage, AuditEvent, BoundingBox, Credential, Drone,
-        DronePage, EffectivePermissions, EventPage, FoundedTenant, IntegrityFinding,
-        IntegrityReport, LogOutcomeClass, LogVerification, MigrationStatus, MigrationStep, Mission,
-        MissionPage, MissionPlan, MissionRun, PlanSummary, Progress, Resource, Role, RoleGrowth,
-        RolePage, RunPage, SecretJson, Tenant, TenantGrowth, TenantGrowthPage, TenantPage, User,
-        UserPage, WhoAmI,
+        AltitudeRange, Approval, ApprovalPage, AuditEvent, BoundingBox, Credential, Defect,
+        DefectAction, DefectActionPage, DefectDetails, DefectPage, Drone, DronePage,
+        EffectivePermissions, EventPage, ExportPage, FoundedTenant, InspectionExport,
+        InspectionTask, InspectionTemplate, IntegrityFinding, IntegrityReport, LogOutcomeClass,
+        LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage, MissionPlan,
+        MissionRun, Observation, ObservationPage, PlanSummary, Progress, Resource, Role,
+        RoleGrowth, RolePage, RunPage, SecretJson, TaskPage, TemplateItem, TemplateItemPage,
+        TemplatePage, Tenant, TenantGrowth, TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
     };
 
     #[pymodule_init]
@@ -44,7 +47,8 @@ mod _ringfence {
     mod _aio {
         #[pymodule_export]
         use crate::handles::aio::{
-            Audit, DeploymentLog, Drones, Identity, Missions, Ringfence, TenantSession, open,
+            Audit, Defects, DeploymentLog, Drones, Identity, Inspections, Missions, Ringfence,
+            TenantSession, open,
         };
     }
 }

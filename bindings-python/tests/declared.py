@@ -34,12 +34,15 @@ RIGHT: dict[str, Any] = {
     "bool": True,
     "datetime": datetime(2100, 1, 5, tzinfo=timezone.utc),
     "Action": "create",
+    "DefectStatus": "OPEN",
+    "ExportFormat": "csv",
     "MigrateMode": "check",
     "MissionState": "DRAFT",
     # That of the ids, of which `after` is a cursor.
     "Order": None,
     "Permission": "mission.read",
     "PlanType": "POINT_TASK",
+    "TaskStatus": "DRAFT",
     "Vendor": "FAKE",
     "Callable": print,
     "Resource": ringfence.Resource.Drone("heron"),
@@ -141,7 +144,8 @@ async def handles(face: ModuleType, url: str = "sqlite::memory:") -> dict[str, A
     founded = await settled(db.create_tenant("tests", "Acme", "mara"))
     session = await settled(db.session(founded.tenant.id, founded.admin.id))
     found = [db, db.deployment_log(), session]
-    found += [session.audit(), session.drones(), session.identity(), session.missions()]
+    found += [session.audit(), session.defects(), session.drones(), session.identity(), session.inspections()]
+    found += [session.missions()]
     named = {type(one).__name__: one for one in found}
     assert set(named) == HANDLES
     return {"": face, **named}

@@ -15,6 +15,7 @@ import pytest
 import declared
 import ringfence
 from ringfence import aio, errors
+from story import GROUPS
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork"),
@@ -75,10 +76,7 @@ def test_in_a_child_of_fork_every_method_of_every_handle_is_refused_at_once(face
         return not let_in
 
     def is_groups(method: declared.Method) -> bool:
-        return (
-            method.name in ("audit", "deployment_log", "drones", "identity", "missions")
-            and not method.arguments
-        )
+        return method.name in GROUPS and not method.arguments
 
     assert is_true_in_a_child(all_are)
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::frame::SessionScope;
 use crate::model::{Permission, Resource, Tenant, WhoAmI};
-use crate::service::{self, Audit, Drones, Identity, Missions};
+use crate::service::{self, Audit, Defects, Drones, Identity, Inspections, Missions};
 
 /// A session of one tenant and one actor. Cheap to clone, all state shared, `Send + Sync`.
 ///
 /// Its methods are grouped by domain ([`drones`](Self::drones), [`missions`](Self::missions),
-/// [`identity`](Self::identity), [`audit`](Self::audit)). Every one of them looks its ids up inside the
+/// [`inspections`](Self::inspections), [`defects`](Self::defects), [`identity`](Self::identity),
+/// [`audit`](Self::audit)). Every one of them looks its ids up inside the
 /// tenant, decides on the permissions as of now, and records what it writes in the tenant's log, in one
 /// transaction. None takes a tenant id.
 #[derive(Clone)]
@@ -74,6 +75,22 @@ impl TenantSession {
     #[must_use]
     pub fn missions(&self) -> Arc<Missions> {
         Arc::new(Missions {
+            scope: Arc::clone(&self.scope),
+        })
+    }
+
+    /// Inspections: templates, tasks, observations and reports.
+    #[must_use]
+    pub fn inspections(&self) -> Arc<Inspections> {
+        Arc::new(Inspections {
+            scope: Arc::clone(&self.scope),
+        })
+    }
+
+    /// Defects, and what was done about them.
+    #[must_use]
+    pub fn defects(&self) -> Arc<Defects> {
+        Arc::new(Defects {
             scope: Arc::clone(&self.scope),
         })
     }

@@ -10,6 +10,8 @@ __all__ = [
     "Action",
     "AltitudeFrame",
     "Decision",
+    "DefectStatus",
+    "ExportFormat",
     "IntegrityProblem",
     "MigrateMode",
     "MissionState",
@@ -17,6 +19,7 @@ __all__ = [
     "Outcome",
     "Permission",
     "PlanType",
+    "TaskStatus",
     "Vendor",
     "WorkOutcome",
 ]
@@ -61,6 +64,36 @@ class Decision(OpenTextEnum):
     """The mission may be flown."""
     REJECT = "REJECT"
     """The mission goes back to its author."""
+
+
+class DefectStatus(OpenTextEnum):
+    """Where a defect stands."""
+
+    OPEN = "OPEN"
+    """Found."""
+    ASSIGNED = "ASSIGNED"
+    """Somebody is to mend it."""
+    IN_PROGRESS = "IN_PROGRESS"
+    """Being mended."""
+    FIXED = "FIXED"
+    """Mended, and not looked at yet."""
+    VERIFIED = "VERIFIED"
+    """Looked at, and mended indeed."""
+    CLOSED = "CLOSED"
+    """Done with. Final."""
+
+
+class ExportFormat(OpenTextEnum):
+    """What kind of file a report of an inspection is."""
+
+    HTML = "html"
+    """A page for a browser, with a drawing of where the observations lie."""
+    CSV = "csv"
+    """A table (RFC 4180)."""
+    GEO_JSON = "geojson"
+    """Points for a map (RFC 7946)."""
+    JSON = "json"
+    """Everything that is known, for programs."""
 
 
 class IntegrityProblem(TextEnum):
@@ -218,6 +251,19 @@ class PlanType(OpenTextEnum):
     """A route from waypoint to waypoint."""
     POINT_TASK = "POINT_TASK"
     """A task at one point."""
+
+
+class TaskStatus(OpenTextEnum):
+    """Where an inspection task stands."""
+
+    DRAFT = "DRAFT"
+    """Being written."""
+    SCHEDULED = "SCHEDULED"
+    """Planned."""
+    RUNNING = "RUNNING"
+    """Being carried out."""
+    DONE = "DONE"
+    """Carried out. Final."""
 
 
 class Vendor(OpenTextEnum):

@@ -2,8 +2,10 @@
 
 mod audit;
 mod database;
+mod defects;
 mod drones;
 mod identity;
+mod inspections;
 mod missions;
 mod session;
 
@@ -11,8 +13,10 @@ mod session;
 pub(crate) mod sync {
     pub(crate) use super::audit::sync::*;
     pub(crate) use super::database::sync::*;
+    pub(crate) use super::defects::sync::*;
     pub(crate) use super::drones::sync::*;
     pub(crate) use super::identity::sync::*;
+    pub(crate) use super::inspections::sync::*;
     pub(crate) use super::missions::sync::*;
     pub(crate) use super::session::sync::*;
 }
@@ -21,8 +25,10 @@ pub(crate) mod sync {
 pub(crate) mod aio {
     pub(crate) use super::audit::aio::*;
     pub(crate) use super::database::aio::*;
+    pub(crate) use super::defects::aio::*;
     pub(crate) use super::drones::aio::*;
     pub(crate) use super::identity::aio::*;
+    pub(crate) use super::inspections::aio::*;
     pub(crate) use super::missions::aio::*;
     pub(crate) use super::session::aio::*;
 }

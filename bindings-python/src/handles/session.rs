@@ -19,6 +19,12 @@ handles! {
             /// Missions, their plans, approvals and runs.
             fn missions() -> Missions;
 
+            /// Inspections: templates, tasks, observations and reports.
+            fn inspections() -> Inspections;
+
+            /// Defects, and what was done about them.
+            fn defects() -> Defects;
+
             /// Users, roles and permissions.
             fn identity() -> Identity;
 

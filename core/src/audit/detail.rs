@@ -44,6 +44,7 @@ pub(crate) fn shown(value: &Value<'_>) -> JsonValue {
         Value::Null => JsonValue::Null,
         Value::Text(text) => text.as_ref().into(),
         Value::Int(number) => (*number).into(),
+        Value::Float(number) => (*number).into(),
         Value::Bool(flag) => (*flag).into(),
         Value::Time(time) => time.to_string().into(),
         Value::Blob(bytes) => hex(bytes).into(),

@@ -12,5 +12,6 @@ mod tenant;
 
 pub(crate) use body::Step;
 pub(crate) use log::OpenLog;
+pub(crate) use method::Method;
 pub(crate) use permit::{Permit, Permitted, Written};
 pub(crate) use tenant::{Call, SessionScope};

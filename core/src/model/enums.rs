@@ -52,6 +52,46 @@ text_enums! {
         Reject = "REJECT",
     }
 
+    /// Where an inspection task stands.
+    pub open enum TaskStatus {
+        /// Being written.
+        Draft = "DRAFT",
+        /// Planned.
+        Scheduled = "SCHEDULED",
+        /// Being carried out.
+        Running = "RUNNING",
+        /// Carried out. Final.
+        Done = "DONE",
+    }
+
+    /// What kind of file a report of an inspection is.
+    pub open enum ExportFormat {
+        /// A page for a browser, with a drawing of where the observations lie.
+        Html = "html",
+        /// A table (RFC 4180).
+        Csv = "csv",
+        /// Points for a map (RFC 7946).
+        GeoJson = "geojson",
+        /// Everything that is known, for programs.
+        Json = "json",
+    }
+
+    /// Where a defect stands.
+    pub open enum DefectStatus {
+        /// Found.
+        Open = "OPEN",
+        /// Somebody is to mend it.
+        Assigned = "ASSIGNED",
+        /// Being mended.
+        InProgress = "IN_PROGRESS",
+        /// Mended, and not looked at yet.
+        Fixed = "FIXED",
+        /// Looked at, and mended indeed.
+        Verified = "VERIFIED",
+        /// Done with. Final.
+        Closed = "CLOSED",
+    }
+
     /// What an audit event says was done.
     pub open enum Action {
         /// Something new was stored.
@@ -181,6 +221,9 @@ mod tests {
         round_trip(PlanType::ALL, PlanType::as_str, PlanType::parse);
         round_trip(MissionState::ALL, MissionState::as_str, MissionState::parse);
         round_trip(Decision::ALL, Decision::as_str, Decision::parse);
+        round_trip(TaskStatus::ALL, TaskStatus::as_str, TaskStatus::parse);
+        round_trip(ExportFormat::ALL, ExportFormat::as_str, ExportFormat::parse);
+        round_trip(DefectStatus::ALL, DefectStatus::as_str, DefectStatus::parse);
         round_trip(Action::ALL, Action::as_str, Action::parse);
         let name = |permission: &Permission| permission.as_str();
         round_trip(Permission::ALL, name, Permission::parse);

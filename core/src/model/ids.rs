@@ -102,6 +102,20 @@ id! {
     RunId checked by check;
     /// The id of one decision about a mission.
     ApprovalId checked by check;
+    /// The id of an inspection template.
+    TemplateId checked by check;
+    /// The id of one item of an inspection template.
+    TemplateItemId checked by check;
+    /// The id of an inspection task.
+    TaskId checked by check;
+    /// The id of something that was seen during an inspection.
+    ObservationId checked by check;
+    /// The id of a report that was made of an inspection.
+    ExportId checked by check;
+    /// The id of a defect.
+    DefectId checked by check;
+    /// The id of something that was done about a defect.
+    DefectActionId checked by check;
 }
 
 fn check(field: &str, id: &str) -> Result<(), InvalidField> {

@@ -20,6 +20,7 @@
 mod audit;
 mod change;
 pub(crate) mod content;
+mod defect;
 mod drone;
 mod entity;
 mod enums;
@@ -30,6 +31,7 @@ pub(crate) mod given;
 pub(crate) mod hex;
 mod identity;
 mod ids;
+pub(crate) mod inspection;
 mod integrity;
 mod json;
 mod migration;
@@ -53,15 +55,26 @@ pub(crate) mod time;
 
 pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
 pub use change::Change;
+pub use defect::{Defect, DefectAction, DefectDetails, DefectFilter};
 pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
 pub(crate) use entity::Entity;
-pub use enums::{Action, Decision, MissionState, Order, Outcome, Permission, PlanType, Vendor};
+pub use enums::{
+    Action, Decision, DefectStatus, ExportFormat, MissionState, Order, Outcome, Permission,
+    PlanType, TaskStatus, Vendor,
+};
 pub(crate) use hex::hex;
 pub use identity::{
     Assignment, EffectivePermissions, NewRole, NewUser, Role, RoleFilter, RoleGrowth, TenantGrowth,
     User, UserFilter, UserUpdate, WhoAmI,
 };
-pub use ids::{ApprovalId, DroneId, MissionId, RoleId, RunId, TenantId, UserId};
+pub use ids::{
+    ApprovalId, DefectActionId, DefectId, DroneId, ExportId, MissionId, ObservationId, RoleId,
+    RunId, TaskId, TemplateId, TemplateItemId, TenantId, UserId,
+};
+pub use inspection::{
+    ExportFilter, InspectionExport, InspectionTask, InspectionTemplate, Observation,
+    ObservationFilter, TaskFilter, TemplateFilter, TemplateItem,
+};
 pub use integrity::{IntegrityFinding, IntegrityProblem, IntegrityReport};
 pub use json::Json;
 pub use migration::{MigrationStatus, MigrationStep};
@@ -70,8 +83,9 @@ pub use mission::{
     MissionRun, MissionUpdate, NewMission, NewPlan, PlanSummary,
 };
 pub use page::{
-    ApprovalPage, Cursor, DronePage, EventPage, MissionPage, PageRequest, RolePage, RunPage,
-    TenantGrowthPage, TenantPage, TimedPageRequest, UserPage,
+    ApprovalPage, Cursor, DefectActionPage, DefectPage, DronePage, EventPage, ExportPage,
+    MissionPage, ObservationPage, PageRequest, RolePage, RunPage, TaskPage, TemplateItemPage,
+    TemplatePage, TenantGrowthPage, TenantPage, TimedPageRequest, UserPage,
 };
 pub(crate) use page::{Timeline, Window};
 pub use progress::Progress;
@@ -83,3 +97,4 @@ pub use secret::{Credential, SecretJson, SecretKey};
 pub use tenant::{FoundedTenant, NewTenant, Tenant};
 pub use text::InvalidField;
 pub(crate) use text_enum::{OpenEnum, Textual, text_enums};
+pub(crate) use time::moments;

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::text::InvalidField;
 use super::time::{Span, moments};
 use super::{
-    Approval, AuditEvent, Drone, Mission, MissionRun, Order, Role, Tenant, TenantGrowth, User,
+    Approval, AuditEvent, Defect, DefectAction, Drone, InspectionExport, InspectionTask,
+    InspectionTemplate, Mission, MissionRun, Observation, Order, Role, TemplateItem, Tenant,
+    TenantGrowth, User,
 };
 
 /// Rows in a page when the request does not say.
@@ -319,6 +321,20 @@ page! {
     RunPage of MissionRun by |run| run.id.as_str().to_owned(), at |run| run.started_at;
     /// A page of approvals, in the order that was asked for.
     ApprovalPage of Approval by |approval| approval.id.as_str().to_owned(), at |approval| approval.created_at;
+    /// A page of inspection templates, in the order of their ids.
+    TemplatePage of InspectionTemplate by |template| template.id.as_str().to_owned();
+    /// A page of the items of an inspection template, in the order of their ids.
+    TemplateItemPage of TemplateItem by |item| item.id.as_str().to_owned();
+    /// A page of inspection tasks, in the order that was asked for.
+    TaskPage of InspectionTask by |task| task.id.as_str().to_owned(), at |task| task.created_at;
+    /// A page of observations, in the order that was asked for.
+    ObservationPage of Observation by |observation| observation.id.as_str().to_owned(), at |observation| observation.ts;
+    /// A page of reports of inspections, in the order that was asked for.
+    ExportPage of InspectionExport by |export| export.id.as_str().to_owned(), at |export| export.created_at;
+    /// A page of defects, in the order that was asked for.
+    DefectPage of Defect by |defect| defect.id.as_str().to_owned(), at |defect| defect.created_at;
+    /// A page of what was done about defects, in the order that was asked for.
+    DefectActionPage of DefectAction by |action| action.id.as_str().to_owned(), at |action| action.created_at;
     /// A page of audit events, in the order of the log.
     EventPage of AuditEvent by |event| event.seq.to_string();
 }

@@ -11,10 +11,12 @@ use serde_json::Value;
 
 use super::python_pickle::{Reduced, restored};
 use super::{
-    AltitudeRange, Approval, AuditEvent, BoundingBox, Credential, Drone, DroneId,
-    EffectivePermissions, FoundedTenant, IntegrityFinding, IntegrityReport, LogOutcome as Verified,
-    LogVerification, MigrationStatus, MigrationStep, Mission, MissionPlan, MissionRun, PlanSummary,
-    Progress, Resource, Role, RoleGrowth, SecretJson, Tenant, TenantGrowth, User, WhoAmI,
+    AltitudeRange, Approval, AuditEvent, BoundingBox, Credential, Defect, DefectAction,
+    DefectDetails, Drone, DroneId, EffectivePermissions, FoundedTenant, InspectionExport,
+    InspectionTask, InspectionTemplate, IntegrityFinding, IntegrityReport, LogOutcome as Verified,
+    LogVerification, MigrationStatus, MigrationStep, Mission, MissionPlan, MissionRun, Observation,
+    PlanSummary, Progress, Resource, Role, RoleGrowth, SecretJson, TemplateItem, Tenant,
+    TenantGrowth, User, WhoAmI,
 };
 
 /// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them, and records that it holds
@@ -130,9 +132,15 @@ records! {
     Approval;
     AuditEvent;
     BoundingBox;
+    Defect;
+    DefectAction;
+    DefectDetails;
     Drone;
     EffectivePermissions;
     FoundedTenant;
+    InspectionExport;
+    InspectionTask;
+    InspectionTemplate;
     IntegrityFinding;
     IntegrityReport {
         /// Whether nothing was found.
@@ -165,11 +173,13 @@ records! {
     MigrationStep;
     Mission;
     MissionRun;
+    Observation;
     PlanSummary;
     Progress;
     Resource;
     Role;
     RoleGrowth;
+    TemplateItem;
     Tenant;
     TenantGrowth;
     User;

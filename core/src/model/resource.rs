@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::text::InvalidField;
-use super::{DroneId, MissionId, RoleId, RunId, UserId};
+use super::{
+    DefectId, DroneId, ExportId, MissionId, ObservationId, RoleId, RunId, TaskId, TemplateId,
+    UserId,
+};
 
 /// Something that an authorization is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,6 +42,31 @@ pub enum Resource {
         /// Its id.
         id: RoleId,
     },
+    /// An inspection template.
+    Template {
+        /// Its id.
+        id: TemplateId,
+    },
+    /// An inspection task.
+    Task {
+        /// Its id.
+        id: TaskId,
+    },
+    /// Something that was seen during an inspection.
+    Observation {
+        /// Its id.
+        id: ObservationId,
+    },
+    /// A report that was made of an inspection.
+    Export {
+        /// Its id.
+        id: ExportId,
+    },
+    /// A defect.
+    Defect {
+        /// Its id.
+        id: DefectId,
+    },
 }
 
 impl Resource {
@@ -51,6 +79,11 @@ impl Resource {
             Self::Run { .. } => "run",
             Self::User { .. } => "user",
             Self::Role { .. } => "role",
+            Self::Template { .. } => "template",
+            Self::Task { .. } => "task",
+            Self::Observation { .. } => "observation",
+            Self::Export { .. } => "export",
+            Self::Defect { .. } => "defect",
         }
     }
 
@@ -63,6 +96,11 @@ impl Resource {
             Self::Run { id } => id.as_str(),
             Self::User { id } => id.as_str(),
             Self::Role { id } => id.as_str(),
+            Self::Template { id } => id.as_str(),
+            Self::Task { id } => id.as_str(),
+            Self::Observation { id } => id.as_str(),
+            Self::Export { id } => id.as_str(),
+            Self::Defect { id } => id.as_str(),
         }
     }
 

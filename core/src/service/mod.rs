@@ -6,9 +6,11 @@
 pub(crate) mod admins;
 mod audit;
 mod credentials;
+mod defects;
 mod drones;
 pub(crate) mod growing;
 mod identity;
+mod inspections;
 pub(crate) mod login;
 pub(crate) mod migrations;
 mod missions;
@@ -18,7 +20,9 @@ pub(crate) mod session;
 pub(crate) mod tenants;
 
 pub use audit::{Audit, DeploymentLog};
+pub use defects::Defects;
 pub use drones::Drones;
 pub use identity::Identity;
+pub use inspections::Inspections;
 pub use migrations::ProgressListener;
 pub use missions::Missions;

@@ -1,7 +1,8 @@
 //! Asking for rows, as the methods of every domain do.
 
-use crate::error::{Conflict, Failure};
-use crate::model::{Window, text};
+use crate::error::{Conflict, Failure, Result};
+use crate::frame::Method;
+use crate::model::{Permission, Window, text};
 use crate::store::{FromRow, Stamped, Tx, Value};
 
 /// The first parameters of a page's statement after the tenant: the key to start after, and one row more
@@ -18,6 +19,19 @@ pub(super) fn page_parameters(window: &Window) -> Vec<Value<'static>> {
 pub(super) fn spellings(name: Option<String>) -> [Value<'static>; 2] {
     let stored = name.as_deref().map(|name| text::nfc(name).into_owned());
     [stored.into(), name.into()]
+}
+
+/// How many rows a statement counts.
+pub(super) async fn counted(
+    method: Method<'_>,
+    permission: Permission,
+    kind: &'static str,
+    asked: Option<(&'static Stamped<i64>, Vec<Value<'static>>)>,
+) -> Result<i64> {
+    let (query, parameters) =
+        asked.ok_or_else(|| Failure::Internal(format!("no list counts {kind}s")))?;
+    let counted = method.rows(permission, kind, query, parameters).await?;
+    Ok(counted.into_iter().sum())
 }
 
 /// The row that an id names, inside the transaction; `kind` is what it is called where there is none.

@@ -71,5 +71,10 @@ fn existence(resource: &Resource) -> &'static Rows<i64> {
         Resource::Run { .. } => &policy::RUN_EXISTS,
         Resource::User { .. } => &policy::USER_EXISTS,
         Resource::Role { .. } => &policy::ROLE_EXISTS,
+        Resource::Template { .. } => &policy::TEMPLATE_EXISTS,
+        Resource::Task { .. } => &policy::TASK_EXISTS,
+        Resource::Observation { .. } => &policy::OBSERVATION_EXISTS,
+        Resource::Export { .. } => &policy::EXPORT_EXISTS,
+        Resource::Defect { .. } => &policy::DEFECT_EXISTS,
     }
 }

@@ -17,9 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use quote::ToTokens;
 use ringfence::model::{
-    Action, Assignment, Change, DroneFilter, DroneUpdate, EventFilter, MissionFilter, MissionState,
-    MissionUpdate, NewDrone, NewMission, NewPlan, NewRole, NewUser, PageRequest, Permission,
-    PlanType, Resource, RoleFilter, UserFilter, UserUpdate, Vendor,
+    Action, Assignment, Change, DefectFilter, DefectStatus, DroneFilter, DroneUpdate, EventFilter,
+    ExportFilter, MissionFilter, MissionState, MissionUpdate, NewDrone, NewMission, NewPlan,
+    NewRole, NewUser, ObservationFilter, PageRequest, Permission, PlanType, Resource, RoleFilter,
+    TaskFilter, TaskStatus, TemplateFilter, UserFilter, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
 use syn::Signature;
@@ -47,6 +48,16 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
         => s.authorize(Permission::IdentityRead, Some(Resource::User { id: id.user }));
     session.authorize as "a role" (IdentityRead) on "role"
         => s.authorize(Permission::IdentityRead, Some(Resource::Role { id: id.role }));
+    session.authorize as "a template" (InspectionRead) on "template"
+        => s.authorize(Permission::InspectionRead, Some(Resource::Template { id: id.template }));
+    session.authorize as "a task" (InspectionRead) on "task"
+        => s.authorize(Permission::InspectionRead, Some(Resource::Task { id: id.task }));
+    session.authorize as "an observation" (InspectionRead) on "observation"
+        => s.authorize(Permission::InspectionRead, Some(Resource::Observation { id: id.observation }));
+    session.authorize as "a report" (InspectionRead) on "export"
+        => s.authorize(Permission::InspectionRead, Some(Resource::Export { id: id.export }));
+    session.authorize as "a defect" (DefectRead) on "defect"
+        => s.authorize(Permission::DefectRead, Some(Resource::Defect { id: id.defect }));
 
     drones.register (RegistryWrite), Create "drone" in drones.id => s.drones().register(NewDrone {
         capabilities: t("capabilities", r#"{"camera":"rgb"}"#).into(), ..NewDrone::new(t("name", "heron"), Vendor::Dji)
@@ -130,6 +141,40 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     missions.runs (MissionRead) on "mission" listing id => s.missions().runs(id.running, page.into());
     missions.run (MissionRead) on "run" at once => s.missions().run(id.run);
 
+    inspections.template (InspectionRead) on "template" at once => s.inspections().template(id.template);
+    inspections.templates (InspectionRead) at once listing id => s.inspections().templates(Default::default(), page.into());
+    inspections.count_templates (InspectionRead) at once => s.inspections().count_templates(Default::default());
+    inspections.items (InspectionRead) on "template" listing id => s.inspections().items(id.template, page.into());
+    inspections.task (InspectionRead) on "task" at once => s.inspections().task(id.task);
+    inspections.tasks (InspectionRead) at once listing id => s.inspections().tasks(Default::default(), page.into());
+    inspections.tasks as "of a status" (InspectionRead) at once => s.inspections().tasks(TaskFilter {
+        status: Some(TaskStatus::Draft), ..TaskFilter::default()
+    }, page.into());
+    inspections.count_tasks (InspectionRead) at once => s.inspections().count_tasks(Default::default());
+    inspections.count_tasks as "of a status" (InspectionRead) at once => s.inspections().count_tasks(TaskFilter {
+        status: Some(TaskStatus::Draft), ..TaskFilter::default()
+    });
+    inspections.observation (InspectionRead) on "observation" at once => s.inspections().observation(id.observation);
+    inspections.observations (InspectionRead) at once listing id
+        => s.inspections().observations(Default::default(), page.into());
+    inspections.count_observations (InspectionRead) at once
+        => s.inspections().count_observations(Default::default());
+    inspections.report (InspectionRead) on "export" at once => s.inspections().report(id.export);
+    inspections.exports (InspectionRead) at once listing id
+        => s.inspections().exports(Default::default(), page.into());
+    inspections.count_exports (InspectionRead) at once => s.inspections().count_exports(Default::default());
+
+    defects.get (DefectRead) on "defect" => s.defects().get(id.defect);
+    defects.list (DefectRead) at once listing id => s.defects().list(Default::default(), page.into());
+    defects.list as "of a status" (DefectRead) at once => s.defects().list(DefectFilter {
+        status: Some(DefectStatus::Open), ..DefectFilter::default()
+    }, page.into());
+    defects.count (DefectRead) at once => s.defects().count(Default::default());
+    defects.count as "of a status" (DefectRead) at once => s.defects().count(DefectFilter {
+        status: Some(DefectStatus::Open), ..DefectFilter::default()
+    });
+    defects.actions (DefectRead) on "defect" listing id => s.defects().actions(id.defect, page.into());
+
     identity.create_user (IdentityWrite), Create "user" in users.id
         => s.identity().create_user(NewUser::new(t("username", "lena")));
     identity.create_user as "with a password" (IdentityWrite), Create "user" in users.id
@@ -190,6 +235,60 @@ pub(crate) const FILTERS: &[Call] = calls! { |s, id, own, page, t|
     missions.list as "of a creator" (MissionRead) => s.missions().list(MissionFilter {
         created_by: Some(t("created_by", id.user.as_str()).into()), ..MissionFilter::default()
     }, page.into());
+    inspections.templates as "of a category" (InspectionRead) => s.inspections().templates(TemplateFilter {
+        category: Some(t("category", id.template.as_str())), ..TemplateFilter::default()
+    }, page.into());
+    inspections.count_templates as "of a category" (InspectionRead) => s.inspections().count_templates(TemplateFilter {
+        category: Some(t("category", id.template.as_str())), ..TemplateFilter::default()
+    });
+    inspections.tasks as "of a template" (InspectionRead) => s.inspections().tasks(TaskFilter {
+        template_id: Some(t("template_id", id.template.as_str()).into()), ..TaskFilter::default()
+    }, page.into());
+    inspections.count_tasks as "of a template" (InspectionRead) => s.inspections().count_tasks(TaskFilter {
+        template_id: Some(t("template_id", id.template.as_str()).into()), ..TaskFilter::default()
+    });
+    inspections.tasks as "of a mission" (InspectionRead) => s.inspections().tasks(TaskFilter {
+        mission_id: Some(t("mission_id", id.mission.as_str()).into()), ..TaskFilter::default()
+    }, page.into());
+    inspections.count_tasks as "of a mission" (InspectionRead) => s.inspections().count_tasks(TaskFilter {
+        mission_id: Some(t("mission_id", id.mission.as_str()).into()), ..TaskFilter::default()
+    });
+    inspections.observations as "of a task" (InspectionRead) => s.inspections().observations(ObservationFilter {
+        task_id: Some(t("task_id", id.task.as_str()).into()), ..ObservationFilter::default()
+    }, page.into());
+    inspections.count_observations as "of a task" (InspectionRead) => s.inspections().count_observations(ObservationFilter {
+        task_id: Some(t("task_id", id.task.as_str()).into()), ..ObservationFilter::default()
+    });
+    inspections.observations as "of a drone" (InspectionRead) => s.inspections().observations(ObservationFilter {
+        drone_id: Some(t("drone_id", id.drone.as_str()).into()), ..ObservationFilter::default()
+    }, page.into());
+    inspections.count_observations as "of a drone" (InspectionRead) => s.inspections().count_observations(ObservationFilter {
+        drone_id: Some(t("drone_id", id.drone.as_str()).into()), ..ObservationFilter::default()
+    });
+    inspections.observations as "of an item" (InspectionRead) => s.inspections().observations(ObservationFilter {
+        item_code: Some(t("item_code", id.observation.as_str())), ..ObservationFilter::default()
+    }, page.into());
+    inspections.count_observations as "of an item" (InspectionRead) => s.inspections().count_observations(ObservationFilter {
+        item_code: Some(t("item_code", id.observation.as_str())), ..ObservationFilter::default()
+    });
+    inspections.exports as "of a task" (InspectionRead) => s.inspections().exports(ExportFilter {
+        task_id: Some(t("task_id", id.task.as_str()).into()), ..ExportFilter::default()
+    }, page.into());
+    inspections.count_exports as "of a task" (InspectionRead) => s.inspections().count_exports(ExportFilter {
+        task_id: Some(t("task_id", id.task.as_str()).into()), ..ExportFilter::default()
+    });
+    defects.list as "of an observation" (DefectRead) => s.defects().list(DefectFilter {
+        observation_id: Some(t("observation_id", id.observation.as_str()).into()), ..DefectFilter::default()
+    }, page.into());
+    defects.count as "of an observation" (DefectRead) => s.defects().count(DefectFilter {
+        observation_id: Some(t("observation_id", id.observation.as_str()).into()), ..DefectFilter::default()
+    });
+    defects.list as "of a user" (DefectRead) => s.defects().list(DefectFilter {
+        assigned_to: Some(t("assigned_to", id.user.as_str())), ..DefectFilter::default()
+    }, page.into());
+    defects.count as "of a user" (DefectRead) => s.defects().count(DefectFilter {
+        assigned_to: Some(t("assigned_to", id.user.as_str())), ..DefectFilter::default()
+    });
     identity.users as "of a name" (IdentityRead) => s.identity().users(UserFilter {
         username: Some(t("username", id.user.as_str())), ..UserFilter::default()
     }, page.into());
@@ -223,10 +322,12 @@ pub(crate) fn lookups() -> impl Iterator<Item = (&'static Call, &'static str)> {
 }
 
 /// The handles of a session, as the sources name their types.
-const HANDLES: [(&str, &str); 5] = [
+const HANDLES: [(&str, &str); 7] = [
     ("session", "TenantSession"),
     ("drones", "Drones"),
     ("missions", "Missions"),
+    ("inspections", "Inspections"),
+    ("defects", "Defects"),
     ("identity", "Identity"),
     ("audit", "Audit"),
 ];

@@ -51,18 +51,3 @@ const SEED: &str = "
         ('an_event', 'x', 'empty', NOW, '{}');
     INSERT INTO audit_logs (id, tenant_id, action, resource, method, status_code, ts, detail) VALUES
         ('a_request', 'empty', 'x', '/x', 'POST', 200, NOW, '{}');";
-
-/// The tables whose batches are still to come and whose tenant was declared as a reference.
-pub(crate) const TABLES: [&str; 11] = [
-    "inspection_templates",
-    "inspection_template_items",
-    "inspection_tasks",
-    "inspection_observations",
-    "inspection_exports",
-    "defects",
-    "defect_actions",
-    "incidents",
-    "alerts",
-    "command_requests",
-    "approval_records",
-];

@@ -18,7 +18,7 @@ const TENANTS: [&str; 2] = [
 const ROWS: u32 = 6_000;
 
 /// The tables whose rows are read by an id, filled.
-const FILL: [(&str, &str); 5] = [
+const FILL: [(&str, &str); 10] = [
     (
         "users",
         "(tenant_id, id, username, password_hash, is_active, created_at)
@@ -42,6 +42,30 @@ const FILL: [(&str, &str); 5] = [
         "mission_runs",
         "(tenant_id, id, mission_id, state, started_at)
          SELECT t, 'o' || md5(t || i), 'm' || md5(t || i), 'RUNNING', now()",
+    ),
+    (
+        "inspection_templates",
+        "(tenant_id, id, name, category, created_at) SELECT t, 't' || md5(t || i), 'n', 'roof', now()",
+    ),
+    (
+        "inspection_tasks",
+        "(tenant_id, id, name, template_id, created_at)
+         SELECT t, 'k' || md5(t || i), 'n', 't' || md5(t || i), now()",
+    ),
+    (
+        "inspection_observations",
+        "(tenant_id, id, task_id, ts, position_lat, position_lon, alt_m, item_code, created_at)
+         SELECT t, 'o' || md5(t || i), 'k' || md5(t || i), now(), 47.4, 8.5, 30, 'crack', now()",
+    ),
+    (
+        "inspection_exports",
+        "(tenant_id, id, task_id, format, file_path, created_at)
+         SELECT t, 'x' || md5(t || i), 'k' || md5(t || i), 'html', 'x', now()",
+    ),
+    (
+        "defects",
+        "(tenant_id, id, observation_id, title, created_at)
+         SELECT t, 'f' || md5(t || i), 'o' || md5(t || i), 'Crack', now()",
     ),
 ];
 

@@ -35,6 +35,7 @@ mod host_triggers;
 mod house;
 mod identity;
 mod indistinguishable;
+mod inspections;
 mod later_batches;
 mod layers;
 mod legacy_data;

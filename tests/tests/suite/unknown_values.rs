@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 
 use ringfence::model::{
-    Action, DroneFilter, DroneUpdate, EventFilter, Mission, MissionFilter, MissionState,
-    MissionUpdate, NewDrone, NewMission, NewPlan, Outcome, PageRequest, PlanType, Vendor,
+    Action, DefectFilter, DefectStatus, DroneFilter, DroneUpdate, EventFilter, ExportFilter,
+    ExportFormat, Mission, MissionFilter, MissionState, MissionUpdate, NewDrone, NewMission,
+    NewPlan, Outcome, PageRequest, PlanType, TaskFilter, TaskStatus, Vendor,
 };
 use ringfence::schema::{self, Column, Table};
 use ringfence::{Error, Result, TenantSession};
@@ -41,11 +42,12 @@ async fn put(place: &Place, table: &Table, column: &str, text: &str) {
         .await;
 }
 
-/// A drone, and a running mission with its decision and its run.
+/// A drone, and a running mission with its decision and its run; an inspection with a defect.
 async fn flying(world: &World) -> (TenantSession, Mission) {
     let session = world.north.admin().await;
     let drone = register(&session, "kite").await.unwrap().id;
     let approver = world.north.member("admin").await.missions();
+    drop(things::inspected(&world.north, "flying", &drone).await);
     let (running, new) = (MissionState::Running, survey(Some(&drone)));
     let mission = mission_in(running, &session.missions(), &approver, new).await;
     (session, mission)
@@ -91,6 +93,31 @@ async fn shown(session: &TenantSession, mission: &Mission, table: &str) -> Vec<V
             let page = missions.approvals(mission.id.clone(), first.into()).await;
             for approval in page.unwrap().items {
                 add!(approval);
+            }
+        }
+        "inspection_tasks" => {
+            let inspections = session.inspections();
+            let page = inspections.tasks(Default::default(), first.into()).await;
+            for task in page.unwrap().items {
+                add!(&task, inspections.task(task.id.clone()).await.unwrap());
+            }
+        }
+        "inspection_exports" => {
+            let inspections = session.inspections();
+            let page = inspections.exports(Default::default(), first.into()).await;
+            for export in page.unwrap().items {
+                add!(
+                    &export,
+                    inspections.report(export.id.clone()).await.unwrap()
+                );
+            }
+        }
+        "defects" => {
+            let defects = session.defects();
+            let page = defects.list(Default::default(), first.into()).await;
+            for defect in page.unwrap().items {
+                let again = defects.get(defect.id.clone()).await.unwrap().defect;
+                add!(&defect, again);
             }
         }
         "audit_events" => {
@@ -156,6 +183,9 @@ async fn every_stored_enum_is_declared_in_the_catalogue() {
             "approvals.decision {:?}",
             Some(ringfence::model::Decision::TEXTS)
         ),
+        format!("inspection_tasks.status {:?}", Some(TaskStatus::TEXTS)),
+        format!("inspection_exports.format {:?}", Some(ExportFormat::TEXTS)),
+        format!("defects.status {:?}", Some(DefectStatus::TEXTS)),
         format!("audit_events.action {:?}", Some(Action::TEXTS)),
         format!("audit_events.outcome {:?}", Some(Outcome::TEXTS)),
     ];
@@ -326,6 +356,29 @@ each_engine!(
             ..MissionFilter::default()
         };
         invalid(missions.list(filter, first().into()).await, "state");
+        let inspections = session.inspections();
+        let filter = || TaskFilter {
+            status: Some(TaskStatus::Other { text: text() }),
+            ..TaskFilter::default()
+        };
+        invalid(inspections.tasks(filter(), first().into()).await, "status");
+        invalid(inspections.count_tasks(filter()).await, "status");
+        let filter = || ExportFilter {
+            format: Some(ExportFormat::Other { text: text() }),
+            ..ExportFilter::default()
+        };
+        invalid(
+            inspections.exports(filter(), first().into()).await,
+            "format",
+        );
+        invalid(inspections.count_exports(filter()).await, "format");
+        let filter = || DefectFilter {
+            status: Some(DefectStatus::Other { text: text() }),
+            ..DefectFilter::default()
+        };
+        let defects = session.defects();
+        invalid(defects.list(filter(), first().into()).await, "status");
+        invalid(defects.count(filter()).await, "status");
         let filter = || EventFilter {
             action: Some(Action::Other { text: text() }),
             ..EventFilter::default()

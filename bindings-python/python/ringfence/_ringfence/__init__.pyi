@@ -9,6 +9,8 @@ from ringfence._enums import (
     Action,
     AltitudeFrame,
     Decision,
+    DefectStatus,
+    ExportFormat,
     IntegrityProblem,
     MigrateMode,
     MissionState,
@@ -16,6 +18,7 @@ from ringfence._enums import (
     Outcome,
     Permission,
     PlanType,
+    TaskStatus,
     Vendor,
 )
 from typing import Any, Final, SupportsIndex, final
@@ -29,14 +32,25 @@ __all__ = [
     "AuditEvent",
     "BoundingBox",
     "Credential",
+    "Defect",
+    "DefectAction",
+    "DefectActionPage",
+    "DefectDetails",
+    "DefectPage",
+    "Defects",
     "DeploymentLog",
     "Drone",
     "DronePage",
     "Drones",
     "EffectivePermissions",
     "EventPage",
+    "ExportPage",
     "FoundedTenant",
     "Identity",
+    "InspectionExport",
+    "InspectionTask",
+    "InspectionTemplate",
+    "Inspections",
     "IntegrityFinding",
     "IntegrityReport",
     "LogOutcome",
@@ -48,6 +62,8 @@ __all__ = [
     "MissionPlan",
     "MissionRun",
     "Missions",
+    "Observation",
+    "ObservationPage",
     "PlanSummary",
     "Progress",
     "Resource",
@@ -57,6 +73,10 @@ __all__ = [
     "RolePage",
     "RunPage",
     "SecretJson",
+    "TaskPage",
+    "TemplateItem",
+    "TemplateItemPage",
+    "TemplatePage",
     "Tenant",
     "TenantGrowth",
     "TenantGrowthPage",
@@ -65,8 +85,8 @@ __all__ = [
     "User",
     "UserPage",
     "WhoAmI",
-    "open",
     "_aio",
+    "open",
 ]
 
 @final
@@ -371,6 +391,249 @@ class Credential:
     def secret(self, /) -> SecretJson:
         """
         The secret, which shows itself only where `expose()` asks for it.
+class Defect:
+    """
+    Something that has to be mended.
+    """
+    def __copy__(self, /) -> Defect: ...
+    def __deepcopy__(self, /, _memo: Any) -> Defect: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> Defect:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def assigned_to(self, /) -> str | None:
+        """
+        Who is to mend it: a user's id, or what the platform that owned the database before took for one.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was made out.
+        """
+    @property
+    def description(self, /) -> str | None:
+        """
+        What is known of it.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def observation_id(self, /) -> str:
+        """
+        The observation that it was found in.
+        """
+    @property
+    def severity(self, /) -> int:
+        """
+        How grave it is, 1 to 5.
+        """
+    @property
+    def status(self, /) -> DefectStatus:
+        """
+        Where it stands.
+        """
+    @property
+    def title(self, /) -> str:
+        """
+        What is defective.
+        """
+
+@final
+class DefectAction:
+    """
+    Something that was done about a defect. Actions are added and never changed.
+    """
+    def __copy__(self, /) -> DefectAction: ...
+    def __deepcopy__(self, /, _memo: Any) -> DefectAction: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> DefectAction:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def action_type(self, /) -> str:
+        """
+        What was done: `CREATED_FROM_OBSERVATION`, `ASSIGNED`, `STATUS_` and a [`DefectStatus`], `REVIEW_TASK_CREATED`, or
+        what another program wrote.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was done.
+        """
+    @property
+    def defect_id(self, /) -> str:
+        """
+        The defect that it was done about.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def note(self, /) -> str:
+        """
+        What was said of it.
+        """
+
+@final
+class DefectActionPage:
+    """
+    A page of what was done about defects, in the order that was asked for.
+    """
+    def __copy__(self, /) -> DefectActionPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> DefectActionPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[DefectAction]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> DefectActionPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[DefectAction]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class DefectDetails:
+    """
+    A defect with what was done about it.
+    """
+    def __copy__(self, /) -> DefectDetails: ...
+    def __deepcopy__(self, /, _memo: Any) -> DefectDetails: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> DefectDetails:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def actions(self, /) -> list[DefectAction]:
+        """
+        What was done about it, the first first: up to 1000 actions. `actions` has all of them.
+        """
+    @property
+    def defect(self, /) -> Defect:
+        """
+        The defect.
+        """
+
+@final
+class DefectPage:
+    """
+    A page of defects, in the order that was asked for.
+    """
+    def __copy__(self, /) -> DefectPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> DefectPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[Defect]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> DefectPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[Defect]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class Defects:
+    """
+    A tenant's defects: `defect.read`.
+    """
+    def actions(
+        self,
+        /,
+        defect: str,
+        *,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> DefectActionPage:
+        """
+        What was done about a defect, a page at a time: in the order of the ids, or in which it was done (`order`).
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `defect.read`.
+        """
+    def count(
+        self,
+        /,
+        *,
+        status: DefectStatus | str | None = None,
+        observation_id: str | None = None,
+        assigned_to: str | None = None,
+        min_severity: SupportsIndex | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> int:
+        """
+        How many defects these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `defect.read`.
+        """
+    def get(self, /, id: str) -> DefectDetails:
+        """
+        The defect with this id, with what was done about it.
+
+        Raises `NotFound`; `Forbidden` without `defect.read`.
+        """
+    def list(
+        self,
+        /,
+        *,
+        status: DefectStatus | str | None = None,
+        observation_id: str | None = None,
+        assigned_to: str | None = None,
+        min_severity: SupportsIndex | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> DefectPage:
+        """
+        Defects, a page at a time: in the order of their ids, or in which they were made out (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `defect.read`.
         """
 
 @final
@@ -639,6 +902,35 @@ class EventPage:
         """
 
 @final
+class ExportPage:
+    """
+    A page of reports of inspections, in the order that was asked for.
+    """
+    def __copy__(self, /) -> ExportPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> ExportPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[InspectionExport]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> ExportPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[InspectionExport]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
 class FoundedTenant:
     """
     A tenant that was created, and the user whom the host can open its first session for.
@@ -774,6 +1066,310 @@ class Identity:
         Users in the order of their ids, a page at a time.
 
         Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+        """
+
+@final
+class InspectionExport:
+    """
+    A report that was made of a task, in a file.
+    """
+    def __copy__(self, /) -> InspectionExport: ...
+    def __deepcopy__(self, /, _memo: Any) -> InspectionExport: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> InspectionExport:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was made.
+        """
+    @property
+    def file_path(self, /) -> str:
+        """
+        Where the file was written. Of the platform that owned the database before: a path below the directory that it ran
+        in, or nothing where it stopped half-way.
+        """
+    @property
+    def format(self, /) -> ExportFormat:
+        """
+        What the file is.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def task_id(self, /) -> str:
+        """
+        The task that it tells of.
+        """
+
+@final
+class InspectionTask:
+    """
+    One inspection: a template, applied to an area.
+    """
+    def __copy__(self, /) -> InspectionTask: ...
+    def __deepcopy__(self, /, _memo: Any) -> InspectionTask: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> InspectionTask:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def area_geom(self, /) -> str:
+        """
+        The area that is inspected, as well-known text (WKT) or GeoJSON; empty where none was said.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was created.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def mission_id(self, /) -> str | None:
+        """
+        The mission that flies it, where there is one.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name.
+        """
+    @property
+    def priority(self, /) -> int:
+        """
+        How urgent it is, 1 (first) to 9.
+        """
+    @property
+    def status(self, /) -> TaskStatus:
+        """
+        Where it stands.
+        """
+    @property
+    def template_id(self, /) -> str:
+        """
+        What is looked at.
+        """
+
+@final
+class InspectionTemplate:
+    """
+    What is looked at in one kind of inspection.
+    """
+    def __copy__(self, /) -> InspectionTemplate: ...
+    def __deepcopy__(self, /, _memo: Any) -> InspectionTemplate: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> InspectionTemplate:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def category(self, /) -> str:
+        """
+        What kind of thing is inspected, in the tenant's own words.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was created.
+        """
+    @property
+    def description(self, /) -> str | None:
+        """
+        What it is for.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def is_active(self, /) -> bool:
+        """
+        Whether new tasks may be made of it.
+        """
+    @property
+    def name(self, /) -> str:
+        """
+        Its name. Several templates may have the same one.
+        """
+
+@final
+class Inspections:
+    """
+    A tenant's inspections: `inspection.read`.
+    """
+    def count_exports(
+        self,
+        /,
+        *,
+        task_id: str | None = None,
+        format: ExportFormat | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> int:
+        """
+        How many reports these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def count_observations(
+        self,
+        /,
+        *,
+        task_id: str | None = None,
+        drone_id: str | None = None,
+        item_code: str | None = None,
+        min_severity: SupportsIndex | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> int:
+        """
+        How many observations these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def count_tasks(
+        self,
+        /,
+        *,
+        status: TaskStatus | str | None = None,
+        template_id: str | None = None,
+        mission_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> int:
+        """
+        How many tasks these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def count_templates(self, /, *, category: str | None = None, is_active: bool | None = None) -> int:
+        """
+        How many templates these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def exports(
+        self,
+        /,
+        *,
+        task_id: str | None = None,
+        format: ExportFormat | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> ExportPage:
+        """
+        Reports, a page at a time: in the order of their ids, or in which they were made (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def items(
+        self, /, template: str, *, limit: SupportsIndex | None = None, after: str | None = None
+    ) -> TemplateItemPage:
+        """
+        The items of a template in the order of their ids, a page at a time.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `inspection.read`.
+        """
+    def observation(self, /, id: str) -> Observation:
+        """
+        The observation with this id.
+
+        Raises `NotFound`; `Forbidden` without `inspection.read`.
+        """
+    def observations(
+        self,
+        /,
+        *,
+        task_id: str | None = None,
+        drone_id: str | None = None,
+        item_code: str | None = None,
+        min_severity: SupportsIndex | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> ObservationPage:
+        """
+        Observations, a page at a time: in the order of their ids, or in which they were seen (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def report(self, /, id: str) -> InspectionExport:
+        """
+        The report with this id: what is known of the file, which the library does not keep.
+
+        Raises `NotFound`; `Forbidden` without `inspection.read`.
+        """
+    def task(self, /, id: str) -> InspectionTask:
+        """
+        The task with this id.
+
+        Raises `NotFound`; `Forbidden` without `inspection.read`.
+        """
+    def tasks(
+        self,
+        /,
+        *,
+        status: TaskStatus | str | None = None,
+        template_id: str | None = None,
+        mission_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> TaskPage:
+        """
+        Tasks, a page at a time: in the order of their ids, or in which they were created (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def template(self, /, id: str) -> InspectionTemplate:
+        """
+        The template with this id.
+
+        Raises `NotFound`; `Forbidden` without `inspection.read`.
+        """
+    def templates(
+        self,
+        /,
+        *,
+        category: str | None = None,
+        is_active: bool | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> TemplatePage:
+        """
+        Templates in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
         """
 
 @final
@@ -1407,6 +2003,117 @@ class Missions:
         """
 
 @final
+class Observation:
+    """
+    Something that was seen during an inspection.
+    """
+    def __copy__(self, /) -> Observation: ...
+    def __deepcopy__(self, /, _memo: Any) -> Observation: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> Observation:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def alt_m(self, /) -> float:
+        """
+        Altitude in metres.
+        """
+    @property
+    def confidence(self, /) -> float | None:
+        """
+        How sure whoever saw it is, 0 to 1.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was stored.
+        """
+    @property
+    def drone_id(self, /) -> str | None:
+        """
+        The drone that saw it, where that is known.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def item_code(self, /) -> str:
+        """
+        The code of the item of the template that it is about.
+        """
+    @property
+    def media_url(self, /) -> str | None:
+        """
+        Where a picture or a film of it is.
+        """
+    @property
+    def note(self, /) -> str:
+        """
+        What was seen, in words.
+        """
+    @property
+    def position_lat(self, /) -> float:
+        """
+        Latitude in degrees WGS 84, -90 to 90.
+        """
+    @property
+    def position_lon(self, /) -> float:
+        """
+        Longitude in degrees WGS 84, -180 to 180.
+        """
+    @property
+    def severity(self, /) -> int:
+        """
+        How grave it is, 1 to 5.
+        """
+    @property
+    def task_id(self, /) -> str:
+        """
+        The task that it was made in.
+        """
+    @property
+    def ts(self, /) -> datetime:
+        """
+        When it was seen, by the clock of whoever saw it.
+        """
+
+@final
+class ObservationPage:
+    """
+    A page of observations, in the order that was asked for.
+    """
+    def __copy__(self, /) -> ObservationPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> ObservationPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[Observation]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> ObservationPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[Observation]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
 class PlanSummary:
     """
     What a plan holds, read from the file itself.
@@ -1545,6 +2252,20 @@ class Resource:
         The record of this state, which `pickle` kept.
         """
     @final
+    class Defect(Resource):
+        """
+        A defect.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.Defect: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
     class Drone(Resource):
         """
         A drone.
@@ -1559,6 +2280,20 @@ class Resource:
             """
 
     @final
+    class Export(Resource):
+        """
+        A report that was made of an inspection.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.Export: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
     class Mission(Resource):
         """
         A mission.
@@ -1566,6 +2301,20 @@ class Resource:
 
         __match_args__: Final = ("id",)
         def __new__(cls, /, id: str) -> Resource.Mission: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
+    class Observation(Resource):
+        """
+        Something that was seen during an inspection.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.Observation: ...
         @property
         def id(self, /) -> str:
             """
@@ -1594,6 +2343,34 @@ class Resource:
 
         __match_args__: Final = ("id",)
         def __new__(cls, /, id: str) -> Resource.Run: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
+    class Task(Resource):
+        """
+        An inspection task.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.Task: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
+    class Template(Resource):
+        """
+        An inspection template.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.Template: ...
         @property
         def id(self, /) -> str:
             """
@@ -1920,6 +2697,148 @@ class SecretJson:
     def expose(self, /) -> str:
         """
         The text, as it was set.
+class TaskPage:
+    """
+    A page of inspection tasks, in the order that was asked for.
+    """
+    def __copy__(self, /) -> TaskPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> TaskPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[InspectionTask]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> TaskPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[InspectionTask]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class TemplateItem:
+    """
+    One thing that a template asks to be looked at.
+    """
+    def __copy__(self, /) -> TemplateItem: ...
+    def __deepcopy__(self, /, _memo: Any) -> TemplateItem: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> TemplateItem:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def code(self, /) -> str:
+        """
+        What observations name it by. The platform that owned the database before may have given one code to several
+        items of a template.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was created.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def required(self, /) -> bool:
+        """
+        Whether it must be looked at.
+        """
+    @property
+    def severity_default(self, /) -> int:
+        """
+        How grave a finding is unless somebody says otherwise, 1 to 5.
+        """
+    @property
+    def sort_order(self, /) -> int:
+        """
+        Where it stands among the items of its template.
+        """
+    @property
+    def template_id(self, /) -> str:
+        """
+        The template that it belongs to.
+        """
+    @property
+    def title(self, /) -> str:
+        """
+        What is to be looked at.
+        """
+
+@final
+class TemplateItemPage:
+    """
+    A page of the items of an inspection template, in the order of their ids.
+    """
+    def __copy__(self, /) -> TemplateItemPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> TemplateItemPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[TemplateItem]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> TemplateItemPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[TemplateItem]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class TemplatePage:
+    """
+    A page of inspection templates, in the order of their ids.
+    """
+    def __copy__(self, /) -> TemplatePage: ...
+    def __deepcopy__(self, /, _memo: Any) -> TemplatePage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[InspectionTemplate]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> TemplatePage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[InspectionTemplate]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
         """
 
 @final
@@ -2069,6 +2988,10 @@ class TenantSession:
 
         Raises `Invalid` for an id that cannot be; `NotFound` when the resource is not in the tenant; `Forbidden`.
         """
+    def defects(self, /) -> Defects:
+        """
+        Defects, and what was done about them.
+        """
     def drones(self, /) -> Drones:
         """
         The registry of drones.
@@ -2076,6 +2999,10 @@ class TenantSession:
     def identity(self, /) -> Identity:
         """
         Users, roles and permissions.
+        """
+    def inspections(self, /) -> Inspections:
+        """
+        Inspections: templates, tasks, observations and reports.
         """
     def missions(self, /) -> Missions:
         """

@@ -6,11 +6,18 @@ from . import (
     ApprovalPage,
     AuditEvent,
     Credential,
+    DefectActionPage,
+    DefectDetails,
+    DefectPage,
     Drone,
     DronePage,
     EffectivePermissions,
     EventPage,
+    ExportPage,
     FoundedTenant,
+    InspectionExport,
+    InspectionTask,
+    InspectionTemplate,
     IntegrityReport,
     LogVerification,
     MigrationStatus,
@@ -18,11 +25,16 @@ from . import (
     MissionPage,
     MissionPlan,
     MissionRun,
+    Observation,
+    ObservationPage,
     Progress,
     Resource,
     Role,
     RolePage,
     RunPage,
+    TaskPage,
+    TemplateItemPage,
+    TemplatePage,
     Tenant,
     TenantGrowth,
     TenantGrowthPage,
@@ -33,10 +45,32 @@ from . import (
 )
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from ringfence._enums import Action, MigrateMode, MissionState, Order, Permission, PlanType, Vendor
+from ringfence._enums import (
+    Action,
+    DefectStatus,
+    ExportFormat,
+    MigrateMode,
+    MissionState,
+    Order,
+    Permission,
+    PlanType,
+    TaskStatus,
+    Vendor,
+)
 from typing import Any, SupportsIndex, final
 
-__all__ = ["Audit", "DeploymentLog", "Drones", "Identity", "Missions", "Ringfence", "TenantSession", "open"]
+__all__ = [
+    "Audit",
+    "Defects",
+    "DeploymentLog",
+    "Drones",
+    "Identity",
+    "Inspections",
+    "Missions",
+    "Ringfence",
+    "TenantSession",
+    "open",
+]
 
 @final
 class Audit:
@@ -73,6 +107,67 @@ class Audit:
         verify is a result, and raises nothing.
 
         Raises `Forbidden` without `audit.read`.
+        """
+
+@final
+class Defects:
+    """
+    A tenant's defects: `defect.read`.
+    """
+    def actions(
+        self,
+        /,
+        defect: str,
+        *,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> Coroutine[Any, Any, DefectActionPage]:
+        """
+        What was done about a defect, a page at a time: in the order of the ids, or in which it was done (`order`).
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `defect.read`.
+        """
+    def count(
+        self,
+        /,
+        *,
+        status: DefectStatus | str | None = None,
+        observation_id: str | None = None,
+        assigned_to: str | None = None,
+        min_severity: SupportsIndex | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Coroutine[Any, Any, int]:
+        """
+        How many defects these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `defect.read`.
+        """
+    def get(self, /, id: str) -> Coroutine[Any, Any, DefectDetails]:
+        """
+        The defect with this id, with what was done about it.
+
+        Raises `NotFound`; `Forbidden` without `defect.read`.
+        """
+    def list(
+        self,
+        /,
+        *,
+        status: DefectStatus | str | None = None,
+        observation_id: str | None = None,
+        assigned_to: str | None = None,
+        min_severity: SupportsIndex | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> Coroutine[Any, Any, DefectPage]:
+        """
+        Defects, a page at a time: in the order of their ids, or in which they were made out (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `defect.read`.
         """
 
 @final
@@ -301,6 +396,165 @@ class Identity:
         Users in the order of their ids, a page at a time.
 
         Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+        """
+
+@final
+class Inspections:
+    """
+    A tenant's inspections: `inspection.read`.
+    """
+    def count_exports(
+        self,
+        /,
+        *,
+        task_id: str | None = None,
+        format: ExportFormat | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Coroutine[Any, Any, int]:
+        """
+        How many reports these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def count_observations(
+        self,
+        /,
+        *,
+        task_id: str | None = None,
+        drone_id: str | None = None,
+        item_code: str | None = None,
+        min_severity: SupportsIndex | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Coroutine[Any, Any, int]:
+        """
+        How many observations these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def count_tasks(
+        self,
+        /,
+        *,
+        status: TaskStatus | str | None = None,
+        template_id: str | None = None,
+        mission_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Coroutine[Any, Any, int]:
+        """
+        How many tasks these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def count_templates(
+        self, /, *, category: str | None = None, is_active: bool | None = None
+    ) -> Coroutine[Any, Any, int]:
+        """
+        How many templates these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def exports(
+        self,
+        /,
+        *,
+        task_id: str | None = None,
+        format: ExportFormat | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> Coroutine[Any, Any, ExportPage]:
+        """
+        Reports, a page at a time: in the order of their ids, or in which they were made (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def items(
+        self, /, template: str, *, limit: SupportsIndex | None = None, after: str | None = None
+    ) -> Coroutine[Any, Any, TemplateItemPage]:
+        """
+        The items of a template in the order of their ids, a page at a time.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `inspection.read`.
+        """
+    def observation(self, /, id: str) -> Coroutine[Any, Any, Observation]:
+        """
+        The observation with this id.
+
+        Raises `NotFound`; `Forbidden` without `inspection.read`.
+        """
+    def observations(
+        self,
+        /,
+        *,
+        task_id: str | None = None,
+        drone_id: str | None = None,
+        item_code: str | None = None,
+        min_severity: SupportsIndex | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> Coroutine[Any, Any, ObservationPage]:
+        """
+        Observations, a page at a time: in the order of their ids, or in which they were seen (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def report(self, /, id: str) -> Coroutine[Any, Any, InspectionExport]:
+        """
+        The report with this id: what is known of the file, which the library does not keep.
+
+        Raises `NotFound`; `Forbidden` without `inspection.read`.
+        """
+    def task(self, /, id: str) -> Coroutine[Any, Any, InspectionTask]:
+        """
+        The task with this id.
+
+        Raises `NotFound`; `Forbidden` without `inspection.read`.
+        """
+    def tasks(
+        self,
+        /,
+        *,
+        status: TaskStatus | str | None = None,
+        template_id: str | None = None,
+        mission_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> Coroutine[Any, Any, TaskPage]:
+        """
+        Tasks, a page at a time: in the order of their ids, or in which they were created (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def template(self, /, id: str) -> Coroutine[Any, Any, InspectionTemplate]:
+        """
+        The template with this id.
+
+        Raises `NotFound`; `Forbidden` without `inspection.read`.
+        """
+    def templates(
+        self,
+        /,
+        *,
+        category: str | None = None,
+        is_active: bool | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+    ) -> Coroutine[Any, Any, TemplatePage]:
+        """
+        Templates in the order of their ids, a page at a time.
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
         """
 
 @final
@@ -672,6 +926,10 @@ class TenantSession:
 
         Raises `Invalid` for an id that cannot be; `NotFound` when the resource is not in the tenant; `Forbidden`.
         """
+    def defects(self, /) -> Defects:
+        """
+        Defects, and what was done about them.
+        """
     def drones(self, /) -> Drones:
         """
         The registry of drones.
@@ -679,6 +937,10 @@ class TenantSession:
     def identity(self, /) -> Identity:
         """
         Users, roles and permissions.
+        """
+    def inspections(self, /) -> Inspections:
+        """
+        Inspections: templates, tasks, observations and reports.
         """
     def missions(self, /) -> Missions:
         """

@@ -1,5 +1,6 @@
 //! Inspections and the defects that come of them: batches 07A-3 and 07A-4, which are still to come.
 
+use crate::model::{DefectStatus, ExportFormat, TaskStatus};
 use crate::schema::batch::Batch::{CoreB1, CoreB2, CoreC};
 use crate::schema::declare::{
     READ_AND_WRITE, adopted, bool, float, int, loose, replaces, text, time,
@@ -67,7 +68,7 @@ fn tasks() -> Table {
         text("mission_id").null(),
         text("area_geom"),
         int("priority"),
-        text("status").limit(20),
+        text("status").limit(20).one_of(TaskStatus::TEXTS),
         time("created_at"),
     ];
     adopted("inspection_tasks", CoreB1, columns)
@@ -129,7 +130,7 @@ fn exports() -> Table {
         text("id"),
         text("tenant_id"),
         text("task_id"),
-        text("format").limit(10),
+        text("format").limit(10).one_of(ExportFormat::TEXTS),
         text("file_path"),
         time("created_at"),
     ];
@@ -149,7 +150,7 @@ fn defects() -> Table {
         text("title").limit(200),
         text("description").null(),
         int("severity"),
-        text("status").limit(20),
+        text("status").limit(20).one_of(DefectStatus::TEXTS),
         text("assigned_to").null(),
         time("created_at"),
     ];

@@ -53,7 +53,7 @@ macro_rules! cells {
         }
     )+};
 }
-cells!(i64 => opt_int, bool => opt_bool, Timestamp => opt_time, Vec<u8> => opt_blob);
+cells!(i64 => opt_int, f64 => opt_float, bool => opt_bool, Timestamp => opt_time, Vec<u8> => opt_blob);
 
 /// The columns of a row, one after the other.
 pub(crate) struct Cells<'r, 'a> {

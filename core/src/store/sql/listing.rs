@@ -8,6 +8,8 @@
 //! at last the id that the page before ended with and the limit. Where the page goes on is a moment and an id: the moment
 //! takes the place of that bound from which the order starts.
 
+use jiff::Timestamp;
+
 use super::statement::{Expect, Query, Scope, Stamped, Statement};
 use super::value::Value;
 use crate::model::{Order, Timeline};
@@ -17,6 +19,7 @@ use crate::store::engine::Engine;
 #[derive(Debug)]
 pub(crate) struct Filter {
     column: &'static str,
+    compared: &'static str,
     used: Used,
 }
 
@@ -32,12 +35,24 @@ enum Used {
 
 impl Filter {
     const fn text(column: &'static str, used: Used) -> Self {
-        Self { column, used }
+        Self {
+            column,
+            compared: "=",
+            used,
+        }
     }
 
     /// The column is this text.
     pub(crate) const fn is(column: &'static str) -> Self {
         Self::text(column, Used::Looks)
+    }
+
+    /// The column is this number or a greater one.
+    pub(crate) const fn at_least(column: &'static str) -> Self {
+        Self {
+            compared: ">=",
+            ..Self::text(column, Used::Looks)
+        }
     }
 
     /// The column is this text, by an index ([`listed`](crate::schema)).
@@ -53,7 +68,10 @@ impl Filter {
     /// The condition, on the parameter of this number. Where nothing need be given, not as `x IS NULL OR …`, nor as the
     /// bare `coalesce`: of several of those Postgres expects next to no row, and would sort what it could read in order.
     fn condition(&self, alias: &str, number: usize, given: bool) -> String {
-        let holds = format!("{alias}.{} = ${number}", self.column);
+        let Self {
+            column, compared, ..
+        } = self;
+        let holds = format!("{alias}.{column} {compared} ${number}");
         match given {
             true => holds,
             false => format!("nullif(coalesce({holds}, ${number} IS NULL), false) IS NOT NULL"),
@@ -68,6 +86,8 @@ pub(crate) struct Listed {
     pub(crate) alias: &'static str,
     /// The tenant's rows: the policy epoch and the columns.
     pub(crate) rows: &'static str,
+    /// The tenant's rows, counted behind the policy epoch.
+    pub(crate) counted: &'static str,
     pub(crate) time: &'static str,
     pub(crate) filters: Vec<Filter>,
 }
@@ -82,7 +102,7 @@ pub(crate) struct Listing<T> {
     whole: Way<T>,
 }
 
-/// A list in each of its orders.
+/// A list in each of its orders, and how many rows it has where they are counted.
 struct Way<T> {
     /// The places of the filters that are asked for here. Of those that narrow, the first that is given does: those before
     /// it are not given.
@@ -90,18 +110,36 @@ struct Way<T> {
     by_id: Stamped<T>,
     oldest: Stamped<T>,
     newest: Stamped<T>,
+    count: Option<Stamped<i64>>,
 }
 
 impl<T> Listing<T> {
     pub(crate) fn new(listed: &Listed) -> Self {
+        Self::made(listed, false)
+    }
+
+    /// A list whose rows are counted, too.
+    pub(crate) fn counted(listed: &Listed) -> Self {
+        Self::made(listed, true)
+    }
+
+    fn made(listed: &Listed, counts: bool) -> Self {
         let narrows = |(_, filter): &(usize, &Filter)| filter.used == Used::Narrows;
         let narrowing = listed.filters.iter().enumerate().filter(narrows);
         Self {
             narrowed: narrowing
-                .map(|(place, _)| (place, listed.way(Some(place))))
+                .map(|(place, _)| (place, listed.way(Some(place), counts)))
                 .collect(),
-            whole: listed.way(None),
+            whole: listed.way(None, counts),
         }
+    }
+
+    /// By what index the rows are found of which these filters hold.
+    fn way(&self, filters: &[Value<'static>]) -> &Way<T> {
+        let given = |place: usize| !matches!(filters.get(place), None | Some(Value::Null));
+        let mut narrowed = self.narrowed.iter();
+        let narrowed = narrowed.find(|(place, _)| given(*place));
+        narrowed.map_or(&self.whole, |(_, way)| way)
     }
 
     /// What asks for the rows of a page, and for one more.
@@ -110,36 +148,58 @@ impl<T> Listing<T> {
         asked: &Timeline,
         filters: Vec<Value<'static>>,
     ) -> (&Stamped<T>, Vec<Value<'static>>) {
-        let given = |place: usize| !matches!(filters.get(place), None | Some(Value::Null));
-        let mut narrowed = self.narrowed.iter();
-        let narrowed = narrowed.find(|(place, _)| given(*place));
-        let way = narrowed.map_or(&self.whole, |(_, way)| way);
+        let way = self.way(&filters);
         let query = match asked.order {
             None => &way.by_id,
             Some(Order::Oldest) => &way.oldest,
             Some(Order::Newest) => &way.newest,
         };
         let (low, high, id) = asked.bounds();
-        let mut parameters = vec![low.into(), high.into()];
-        let filters = filters.into_iter().enumerate();
-        let asked_for = filters.filter(|(place, _)| way.filters.contains(place));
-        parameters.extend(asked_for.map(|(_, value)| value));
+        let mut parameters = way.parameters((low, high), filters);
         parameters.extend([Value::from(id), (i64::from(asked.limit) + 1).into()]);
         (query, parameters)
+    }
+
+    /// What counts the rows between two moments, where the list counts any.
+    pub(crate) fn count(
+        &self,
+        between: (Timestamp, Timestamp),
+        filters: Vec<Value<'static>>,
+    ) -> Option<(&Stamped<i64>, Vec<Value<'static>>)> {
+        let way = self.way(&filters);
+        let query = way.count.as_ref()?;
+        Some((query, way.parameters(between, filters)))
     }
 
     /// Its statements, for the registry.
     pub(in crate::store) fn statements(&self) -> Vec<&Statement> {
         let narrowed = self.narrowed.iter().map(|(_, way)| way);
         let ways = narrowed.chain([&self.whole]);
-        let pages = ways.flat_map(|way| [&way.by_id, &way.oldest, &way.newest]);
-        let pages = pages.map(Query::statement);
-        pages.collect()
+        let statements = ways.flat_map(|way| {
+            let pages = [&way.by_id, &way.oldest, &way.newest].map(Query::statement);
+            let count = way.count.as_ref().map(Query::statement);
+            pages.into_iter().chain(count)
+        });
+        statements.collect()
+    }
+}
+
+impl<T> Way<T> {
+    /// The two moments, and those of the filters that are asked for here.
+    fn parameters(
+        &self,
+        (since, until): (Timestamp, Timestamp),
+        filters: Vec<Value<'static>>,
+    ) -> Vec<Value<'static>> {
+        let filters = filters.into_iter().enumerate();
+        let asked_for = filters.filter(|(place, _)| self.filters.contains(place));
+        let moments = [since.into(), until.into()].into_iter();
+        moments.chain(asked_for.map(|(_, value)| value)).collect()
     }
 }
 
 impl Listed {
-    fn way<T>(&self, narrowed: Option<usize>) -> Way<T> {
+    fn way<T>(&self, narrowed: Option<usize>, counts: bool) -> Way<T> {
         let of = narrowed.and_then(|place| self.filters.get(place));
         let of = of.map_or(String::new(), |filter| {
             format!("OF_{}_", filter.column.to_ascii_uppercase())
@@ -185,6 +245,10 @@ impl Listed {
             by_id: self.statement(&format!("{of}PAGE"), self.rows, by_id),
             oldest: self.statement(&format!("{of}OLDEST_PAGE"), self.rows, oldest),
             newest: self.statement(&format!("{of}NEWEST_PAGE"), self.rows, newest),
+            count: counts.then(|| {
+                let rows = |_| format!("{a}.{time} >= $2 AND {a}.{time} < $3{rest}");
+                self.statement(&format!("{of}COUNT"), self.counted, rows)
+            }),
         }
     }
 
@@ -278,21 +342,23 @@ fn kept(text: String) -> &'static str {
 }
 
 /// Declares lists and `lists`, all statements of them, so that none can be left out of the registry: the name, the rows,
-/// `of` the record that they are read by, the column of their time, and the filters.
+/// `of` the record that they are read by, the column of their time, and the filters; `counted` in place of `of` where the
+/// rows are counted, too.
 macro_rules! listings {
     ($(
-        $(#[$meta:meta])* $name:ident : $row:ty = of $record:ident by $time:ident
+        $(#[$meta:meta])* $name:ident : $row:ty = $how:ident $record:ident by $time:ident
             [$($filter:ident($column:ident)),* $(,)?];
     )+) => {
         $(
             $(#[$meta])*
             pub(crate) static $name: std::sync::LazyLock<$crate::store::sql::listing::Listing<$row>> =
                 std::sync::LazyLock::new(|| {
-                    $crate::store::sql::listing::Listing::new(&$crate::store::sql::listing::Listed {
+                    $crate::store::sql::listing::listings!(@$how)(&$crate::store::sql::listing::Listed {
                         name: stringify!($name),
                         table: $record!(table),
                         alias: $record!(alias),
                         rows: $record!(stamped),
+                        counted: $record!(counted),
                         time: stringify!($time),
                         filters: vec![$($crate::store::sql::listing::Filter::$filter(stringify!($column))),*],
                     })
@@ -303,5 +369,7 @@ macro_rules! listings {
             [$($name.statements()),+].into_iter().flatten()
         }
     };
+    (@of) => { $crate::store::sql::listing::Listing::new };
+    (@counted) => { $crate::store::sql::listing::Listing::counted };
 }
 pub(crate) use listings;

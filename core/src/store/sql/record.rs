@@ -177,6 +177,9 @@ macro_rules! texts {
             };
             (table) => { stringify!($table) };
             (alias) => { stringify!($alias) };
+            (counted) => {
+                concat!("SELECT ", $crate::store::sql::record::epoch!(), ", count(*)", $name!(of))
+            };
             (rows) => { concat!("SELECT ", $name!(columns), $name!(of)) };
             (stamped) => { concat!("SELECT ", $crate::store::sql::record::epoch!(), ", ", $name!(columns), $name!(of)) };
             (id) => { concat!(stringify!($alias), ".id") };

@@ -93,6 +93,18 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// A floating-point number, whatever it is. What SQLite holds in such a column is one too, unless it is no number.
+    pub(in crate::store) fn opt_float(&self, column: usize) -> Result<Option<f64>, StoreError> {
+        match &self.engine {
+            EngineRow::Sqlite(row) => match self.cell(row, column)? {
+                ValueRef::Null => Ok(None),
+                ValueRef::Real(number) => Ok(Some(number)),
+                _ => Err(self.undecodable(column, "a number")),
+            },
+            EngineRow::Postgres(row) => self.wire::<f64>(row, column),
+        }
+    }
+
     pub(in crate::store) fn opt_time(
         &self,
         column: usize,
@@ -153,8 +165,7 @@ impl<'a> Row<'a> {
             Kind::Time => self.opt_time(column).is_ok(),
             Kind::Json => self.opt_document(column).is_ok(),
             Kind::Blob => self.opt_blob(column).is_ok(),
-            // Nothing reads one yet.
-            Kind::Float => true,
+            Kind::Float => self.opt_float(column).is_ok(),
         }
     }
 

@@ -17,6 +17,7 @@ pub(crate) enum Value<'a> {
     Null,
     Text(Cow<'a, str>),
     Int(i64),
+    Float(f64),
     Bool(bool),
     Time(Timestamp),
     Blob(Cow<'a, [u8]>),
@@ -31,6 +32,7 @@ impl Value<'_> {
             Self::Null => Value::Null,
             Self::Text(text) => Value::Text(Cow::Borrowed(text)),
             Self::Int(number) => Value::Int(*number),
+            Self::Float(number) => Value::Float(*number),
             Self::Bool(flag) => Value::Bool(*flag),
             Self::Time(time) => Value::Time(*time),
             Self::Blob(bytes) => Value::Blob(Cow::Borrowed(bytes)),
@@ -43,6 +45,7 @@ impl Value<'_> {
             Self::Null => Value::Null,
             Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
             Self::Int(number) => Value::Int(number),
+            Self::Float(number) => Value::Float(number),
             Self::Bool(flag) => Value::Bool(flag),
             Self::Time(time) => Value::Time(time),
             Self::Blob(bytes) => Value::Blob(Cow::Owned(bytes.into_owned())),
@@ -66,6 +69,12 @@ impl<T: Textual> From<T> for Value<'_> {
 impl From<i64> for Value<'_> {
     fn from(number: i64) -> Self {
         Self::Int(number)
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(number: f64) -> Self {
+        Self::Float(number)
     }
 }
 
@@ -143,7 +152,7 @@ macro_rules! copied {
         }
     )+};
 }
-copied!(i64, bool, Timestamp);
+copied!(i64, f64, bool, Timestamp);
 
 /// The parameters of a statement behind the tenant, in their order.
 macro_rules! values {
@@ -162,6 +171,7 @@ impl rusqlite::ToSql for Value<'_> {
             Self::Null => ToSqlOutput::Borrowed(ValueRef::Null),
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Self::Int(number) => ToSqlOutput::Borrowed(ValueRef::Integer(*number)),
+            Self::Float(number) => ToSqlOutput::Borrowed(ValueRef::Real(*number)),
             Self::Bool(flag) => ToSqlOutput::Borrowed(ValueRef::Integer(i64::from(*flag))),
             Self::Time(time) => ToSqlOutput::Owned(sqlite_time(*time).into()),
             Self::Blob(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
@@ -192,6 +202,7 @@ impl ToSql for Value<'_> {
                 Type::INT8 => out.extend_from_slice(&number.to_be_bytes()),
                 _ => return Err(format!("an integer cannot be bound to {ty}").into()),
             },
+            Self::Float(number) => out.extend_from_slice(&number.to_be_bytes()),
             Self::Bool(flag) => out.extend_from_slice(&[u8::from(*flag)]),
             Self::Time(time) => {
                 out.extend_from_slice(&postgres_micros(*time).to_be_bytes());
@@ -216,6 +227,7 @@ impl ToSql for Value<'_> {
                 | Type::JSONB
                 | Type::INT4
                 | Type::INT8
+                | Type::FLOAT8
                 | Type::BOOL
                 | Type::TIMESTAMPTZ
                 | Type::BYTEA

@@ -6,9 +6,11 @@
 
 pub(crate) mod control;
 pub(crate) mod credentials;
+pub(crate) mod defects;
 pub(crate) mod drone_credentials;
 pub(crate) mod drones;
 pub(crate) mod identity;
+pub(crate) mod inspections;
 pub(crate) mod log;
 pub(crate) mod login;
 pub(crate) mod migration;
@@ -31,8 +33,10 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         control::ALL,
         credentials::ALL,
         drone_credentials::ALL,
+        defects::ALL,
         drones::ALL,
         identity::ALL,
+        inspections::ALL,
         log::ALL,
         login::ALL,
         migration::ALL,
@@ -45,6 +49,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     .into_iter()
     .flatten()
     .copied()
+    .chain(defects::lists())
+    .chain(inspections::lists())
     .chain(missions::lists())
     .chain(scan::all())
 }

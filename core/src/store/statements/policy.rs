@@ -87,6 +87,13 @@ statements! {
     RUN_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM mission_runs r WHERE r.tenant_id = $1 AND r.id");
     USER_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM users u WHERE u.tenant_id = $1 AND u.id");
     ROLE_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM roles r WHERE r.tenant_id = $1 AND r.id");
+    TEMPLATE_EXISTS: Tenant Rows<i64> =
+        by_id ("SELECT 1 FROM inspection_templates it WHERE it.tenant_id = $1 AND it.id");
+    TASK_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM inspection_tasks k WHERE k.tenant_id = $1 AND k.id");
+    OBSERVATION_EXISTS: Tenant Rows<i64> =
+        by_id ("SELECT 1 FROM inspection_observations o WHERE o.tenant_id = $1 AND o.id");
+    EXPORT_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM inspection_exports x WHERE x.tenant_id = $1 AND x.id");
+    DEFECT_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM defects f WHERE f.tenant_id = $1 AND f.id");
 }
 
 /// Whether somebody may act at all.

@@ -104,7 +104,9 @@ pub(super) async fn places() -> Vec<Place> {
     for call in CALLS {
         let named = takes[call.method].iter().filter(|(_, kind)| {
             let kind = kind.to_lowercase();
-            let is_id = |entity: &str| kind == format!("{entity}id") || kind == "resource";
+            let is_id = |entity: &str| {
+                kind == format!("{}id", entity.replace('_', "")) || kind == "resource"
+            };
             call.names.is_some_and(is_id)
         });
         places.extend(named.map(|(field, _)| Place {

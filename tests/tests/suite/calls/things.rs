@@ -1,10 +1,10 @@
 //! What the calls name: one of everything, in every state that a call needs.
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 use ringfence::TenantSession;
 use ringfence::model::{
-    Assignment, DroneId, MissionId, MissionState, NewMission, NewPlan, NewRole, PageRequest,
-    Permission, RoleId, RunId, UserId,
+    Assignment, DefectId, DroneId, ExportId, MissionId, MissionState, NewMission, NewPlan, NewRole,
+    ObservationId, PageRequest, Permission, RoleId, RunId, TaskId, TemplateId, UserId,
 };
 use ringfence_tests::fixture::{Home, mission_in, register};
 
@@ -38,6 +38,16 @@ pub(crate) struct Ids {
     pub(crate) member: UserId,
     /// A role that may write identities.
     pub(crate) member_role: RoleId,
+    /// An inspection template with three items.
+    pub(crate) template: TemplateId,
+    /// A draft, of the template.
+    pub(crate) task: TaskId,
+    /// Of the task.
+    pub(crate) observation: ObservationId,
+    /// Of the task, as the old platform made it.
+    pub(crate) export: ExportId,
+    /// Of the observation, with three actions.
+    pub(crate) defect: DefectId,
     /// The newest event.
     pub(crate) seq: i64,
 }
@@ -61,6 +71,11 @@ impl Ids {
             || users.iter().any(|it| it.as_str() == id)
             || roles.iter().any(|it| it.as_str() == id)
             || self.run.as_str() == id
+            || self.template.as_str() == id
+            || self.task.as_str() == id
+            || self.observation.as_str() == id
+            || self.export.as_str() == id
+            || self.defect.as_str() == id
     }
 }
 
@@ -83,6 +98,11 @@ pub(crate) fn nowhere() -> Ids {
         role: id.into(),
         member: id.into(),
         member_role: id.into(),
+        template: id.into(),
+        task: id.into(),
+        observation: id.into(),
+        export: id.into(),
+        defect: id.into(),
         seq: 1 << 40,
     }
 }
@@ -112,6 +132,26 @@ pub(crate) fn nowhere_but(entity: &str, id: &str) -> Ids {
             member_role: id.into(),
             ..ids
         },
+        "template" => Ids {
+            template: id.into(),
+            ..ids
+        },
+        "task" => Ids {
+            task: id.into(),
+            ..ids
+        },
+        "observation" => Ids {
+            observation: id.into(),
+            ..ids
+        },
+        "export" => Ids {
+            export: id.into(),
+            ..ids
+        },
+        "defect" => Ids {
+            defect: id.into(),
+            ..ids
+        },
         other => panic!("no id names a {other}"),
     }
 }
@@ -129,6 +169,9 @@ pub(crate) fn of_mission(mission: &MissionId, ids: Ids) -> Ids {
     }
 }
 
+/// How many are made side by side: more of them would wait for each other for too long.
+const TOGETHER: usize = 12;
+
 /// Makes one of everything for each call that writes, and one for all others; side by side, because that is faster.
 pub(crate) async fn settle_for(home: &Home, calls: &'static [Call]) -> Vec<(&'static Call, Ids)> {
     let seen = settle(home, "seen").await;
@@ -139,7 +182,7 @@ pub(crate) async fn settle_for(home: &Home, calls: &'static [Call]) -> Vec<(&'st
         };
         (call, ids)
     });
-    join_all(settled).await
+    stream::iter(settled).buffered(TOGETHER).collect().await
 }
 
 /// Makes one of everything in this tenant; the stem tells it from what was made before.
@@ -166,8 +209,14 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
     let drones = admin.drones();
     let given = drones.set_credential(trusted_drone.clone(), r#"{"pin":"1234"}"#.into());
     given.await.unwrap();
+    let inspected = inspected(home, stem, &drone).await;
     Ids {
         trusted_drone,
+        template: inspected("template").into(),
+        task: inspected("task").into(),
+        observation: inspected("observation").into(),
+        export: inspected("export").into(),
+        defect: inspected("defect").into(),
         spare_drone: self::drone(&admin, &format!("spare {stem}")).await,
         mission: imported.id,
         version: imported.version,
@@ -184,6 +233,75 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
         seq: admin.audit().verify().await.unwrap().size - 1,
         drone,
     }
+}
+
+/// An inspection as the old platform leaves it, with two of everything that hangs on nothing else; gives the id of each
+/// kind.
+pub(crate) async fn inspected(
+    home: &Home,
+    stem: &str,
+    drone: &DroneId,
+) -> impl Fn(&str) -> String + use<> {
+    let tenant = home.tenant.clone();
+    let id = {
+        let (tenant, stem) = (tenant.clone(), stem.to_owned());
+        move |kind: &str| format!("{kind} {stem} of {tenant}")
+    };
+    let (template, task, observation) = (id("template"), id("task"), id("observation"));
+    let (defect, export) = (id("defect"), id("export"));
+    let mut sql = String::from("BEGIN;");
+    let mut insert = |table: &str, columns: &str, values: String| {
+        sql.push_str(&format!(
+            "INSERT INTO {table} (tenant_id, {columns}) VALUES ('{tenant}', {values});"
+        ));
+    };
+    let at = |n: usize| format!("'2026-01-0{n} 00:00:00.000000'");
+    for (n, more) in ["", " besides"].into_iter().enumerate() {
+        let at = at(n + 1);
+        insert(
+            "inspection_templates",
+            "id, name, category, is_active, created_at",
+            format!("'{template}{more}', 'Roof', 'roof', true, {at}"),
+        );
+        insert(
+            "inspection_tasks",
+            "id, name, template_id, area_geom, priority, status, created_at",
+            format!("'{task}{more}', 'Roofs', '{template}', '', 5, 'DRAFT', {at}"),
+        );
+        insert(
+            "inspection_observations",
+            "id, task_id, drone_id, ts, position_lat, position_lon, alt_m, item_code, severity, note, created_at",
+            format!(
+                "'{observation}{more}', '{task}', '{drone}', {at}, 47.4, 8.5, 30, 'crack', 2, '', {at}"
+            ),
+        );
+        insert(
+            "inspection_exports",
+            "id, task_id, format, file_path, created_at",
+            format!("'{export}{more}', '{task}', 'html', 'logs/exports/x.html', {at}"),
+        );
+        insert(
+            "defects",
+            "id, observation_id, title, severity, status, created_at",
+            format!("'{defect}{more}', '{observation}', 'Crack', 2, 'OPEN', {at}"),
+        );
+    }
+    for n in 1..=3 {
+        let at = at(n);
+        insert(
+            "inspection_template_items",
+            "id, template_id, code, title, severity_default, required, sort_order, created_at",
+            format!("'{template} {n}', '{template}', 'crack {n}', 'Crack', 1, true, {n}, {at}"),
+        );
+        insert(
+            "defect_actions",
+            "id, defect_id, action_type, note, created_at",
+            format!("'{defect} {n}', '{defect}', 'ASSIGNED', '', {at}"),
+        );
+    }
+    sql.push_str("COMMIT;");
+    home.plant(&sql).await;
+    id
 }
 
 pub(crate) async fn drone(admin: &TenantSession, name: &str) -> DroneId {

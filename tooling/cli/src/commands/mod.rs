@@ -4,8 +4,10 @@
 mod audit;
 mod authorize;
 mod completions;
+mod defects;
 mod deployment_log;
 mod drones;
+mod inspections;
 mod log;
 mod man;
 mod migrate;
@@ -63,6 +65,8 @@ group! {
         Roles(roles::Arguments),
         Drones(drones::Arguments),
         Missions(missions::Arguments),
+        Inspections(inspections::Arguments),
+        Defects(defects::Arguments),
         Completions(completions::Arguments),
         Man(man::Arguments),
     }

@@ -37,6 +37,8 @@ pub(crate) struct Things {
     drone: String,
     pub(crate) mission: String,
     run: String,
+    task: String,
+    defect: String,
 }
 
 impl Things {
@@ -60,6 +62,7 @@ impl Things {
         let rf = place.open(MigrateMode::Check).await.unwrap();
         let made = Self::inside(&rf, admin).await.unwrap();
         rf.shutdown().await.unwrap();
+        made.inspected(place).await;
         made
     }
 
@@ -90,7 +93,49 @@ impl Things {
             drone: drone.into(),
             mission: mission.id.into(),
             run: runs.items[0].id.clone().into(),
+            task: "roofs".to_owned(),
+            defect: "rust".to_owned(),
         })
+    }
+
+    /// An inspection, as another program writes it: a defect that was seen, and a report of it.
+    async fn inspected(&self, place: &Place) {
+        let Self {
+            task,
+            defect,
+            drone,
+            ..
+        } = self;
+        let at = "'2026-01-01 00:00:00.000000'";
+        let rows = [
+            (
+                "inspection_templates (tenant_id, id, name, category, is_active, created_at)",
+                format!("'acme', 'roof', 'Roof', 'roof', true, {at}"),
+            ),
+            (
+                "inspection_tasks (tenant_id, id, name, template_id, area_geom, priority, status, created_at)",
+                format!("'acme', '{task}', 'Roofs', 'roof', '', 5, 'DRAFT', {at}"),
+            ),
+            (
+                "inspection_observations (tenant_id, id, task_id, drone_id, ts, position_lat, position_lon, alt_m, \
+                 item_code, severity, note, created_at)",
+                format!(
+                    "'acme', 'seen', '{task}', '{drone}', {at}, 47.4, 8.5, 30, 'bolt', 4, 'rusty', {at}"
+                ),
+            ),
+            (
+                "inspection_exports (tenant_id, id, task_id, format, file_path, created_at)",
+                format!("'acme', 'report', '{task}', 'html', 'logs/roofs.html', {at}"),
+            ),
+            (
+                "defects (tenant_id, id, observation_id, title, severity, status, created_at)",
+                format!("'acme', '{defect}', 'seen', 'Rust', 4, 'OPEN', {at}"),
+            ),
+        ];
+        for (table, values) in rows {
+            let row = format!("INSERT INTO {table} VALUES ({values})");
+            place.raw(&row).await.unwrap();
+        }
     }
 
     /// Every command, in an order in which they work.
@@ -102,6 +147,8 @@ impl Things {
             mission,
             run,
             admin,
+            task,
+            defect,
         } = self;
         let newest = format!("at {LATEST} of {LATEST}");
         vec![
@@ -349,6 +396,48 @@ impl Things {
                 run,
                 "ended_at -",
                 ("/state", json!("RUNNING")),
+            ),
+            both(
+                "inspections templates",
+                "--category roof --active true",
+                "roof Roof roof true ",
+                ("/items/0/id", json!("roof")),
+            ),
+            both(
+                "inspections tasks",
+                "--template roof --order newest",
+                "roofs Roofs ",
+                ("/items/0/name", json!("Roofs")),
+            ),
+            both(
+                "inspections task",
+                task,
+                "name Roofs",
+                ("/template_id", json!("roof")),
+            ),
+            both(
+                "inspections observations",
+                "--task roofs --min-severity 4",
+                " bolt 4 47.4 8.5 30",
+                ("/items/0/note", json!("rusty")),
+            ),
+            both(
+                "inspections exports",
+                "--task roofs --until 2026-01-02T00:00:00Z",
+                "report roofs html logs/roofs.html",
+                ("/items/0/id", json!("report")),
+            ),
+            both(
+                "defects list",
+                "--status OPEN --observation seen",
+                " Rust OPEN 4 ",
+                ("/items/0/id", json!(defect)),
+            ),
+            both(
+                "defects show",
+                defect,
+                "defect.title Rust",
+                ("/defect/status", json!("OPEN")),
             ),
             both(
                 "completions",

@@ -55,15 +55,29 @@ const CALLED: &[(&str, &str)] = &[
     ("Missions::approvals", "missions approvals"),
     ("Missions::runs", "missions runs"),
     ("Missions::run", "missions run"),
+    ("Inspections::templates", "inspections templates"),
+    ("Inspections::tasks", "inspections tasks"),
+    ("Inspections::task", "inspections task"),
+    ("Inspections::observations", "inspections observations"),
+    ("Inspections::exports", "inspections exports"),
+    ("Defects::list", "defects list"),
+    ("Defects::get", "defects show"),
 ];
 
 const EVERY: &str = "every command that works with a database or a session does it by itself";
 const PROVES: &str = "who is at the shell vouches for the actor and proves nothing with a password";
 /// The handles of which an operator looks at what has a command above: the rest has none, each with its reason.
-const LOOKED_AT: &[(&str, &str)] = &[("Drones", REGISTRY), ("Missions", FLIGHTS)];
+const LOOKED_AT: &[(&str, &str)] = &[
+    ("Drones", REGISTRY),
+    ("Missions", FLIGHTS),
+    ("Inspections", FINDINGS),
+    ("Defects", FINDINGS),
+];
 
 const REGISTRY: &str = "the registry is kept by the host's own programs; an operator looks";
 const FLIGHTS: &str = "missions are written, decided about and flown by people in the host's program; an operator looks";
+const FINDINGS: &str =
+    "what is seen and mended is written by the host's own programs; an inspector looks";
 
 /// What has no command, and why.
 const WITHOUT: &[(&str, &str)] = &[

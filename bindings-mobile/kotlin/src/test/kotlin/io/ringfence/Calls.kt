@@ -102,6 +102,8 @@ val CALLS = listOf(
     },
     Call("TenantSession.drones") { assertEquals("Kite", session.drones().get(kite).name) },
     Call("TenantSession.missions") { assertEquals(0, session.missions().list(MissionFilter(), TimedPageRequest()).items.size) },
+    Call("TenantSession.inspections") { assertEquals(0, session.inspections().countTasks(TaskFilter())) },
+    Call("TenantSession.defects") { assertEquals(0, session.defects().count(DefectFilter())) },
     Call("TenantSession.identity") { assertEquals("operator", session.identity().user(operator).username) },
     Call("TenantSession.audit") { assertEquals(0, session.audit().event(0).seq) },
 
@@ -186,6 +188,38 @@ val CALLS = listOf(
         val run = raw.admin().missions().runs(running().id, TimedPageRequest()).items.single()
         assertEquals(run, missions.run(run.id))
     },
+
+    Call("Inspections.template") { refusal<RingfenceException.NotFound> { inspections.template(nothing) } },
+    Call("Inspections.templates") {
+        assertTrue(inspections.templates(TemplateFilter(category = "roof"), PageRequest()).items.isEmpty())
+    },
+    Call("Inspections.countTemplates") { assertEquals(0, inspections.countTemplates(TemplateFilter(isActive = true))) },
+    Call("Inspections.items") { refusal<RingfenceException.NotFound> { inspections.items(nothing, PageRequest()) } },
+    Call("Inspections.task") { refusal<RingfenceException.NotFound> { inspections.task(nothing) } },
+    Call("Inspections.tasks") {
+        val newest = TimedPageRequest(order = Order.NEWEST)
+        assertTrue(inspections.tasks(TaskFilter(status = TaskStatus.Draft), newest).items.isEmpty())
+    },
+    Call("Inspections.countTasks") { assertEquals(0, inspections.countTasks(TaskFilter())) },
+    Call("Inspections.observation") { refusal<RingfenceException.NotFound> { inspections.observation(nothing) } },
+    Call("Inspections.observations") {
+        val grave = ObservationFilter(droneId = kite, minSeverity = 4)
+        assertTrue(inspections.observations(grave, TimedPageRequest()).items.isEmpty())
+    },
+    Call("Inspections.countObservations") { assertEquals(0, inspections.countObservations(ObservationFilter())) },
+    Call("Inspections.report") { refusal<RingfenceException.NotFound> { inspections.report(nothing) } },
+    Call("Inspections.exports") {
+        val tables = ExportFilter(format = ExportFormat.Csv)
+        assertTrue(inspections.exports(tables, TimedPageRequest()).items.isEmpty())
+    },
+    Call("Inspections.countExports") { assertEquals(0, inspections.countExports(ExportFilter())) },
+
+    Call("Defects.get") { refusal<RingfenceException.NotFound> { defects.get(nothing) } },
+    Call("Defects.list") {
+        assertTrue(defects.list(DefectFilter(status = DefectStatus.Open), TimedPageRequest()).items.isEmpty())
+    },
+    Call("Defects.count") { assertEquals(0, defects.count(DefectFilter())) },
+    Call("Defects.actions") { refusal<RingfenceException.NotFound> { defects.actions(nothing, TimedPageRequest()) } },
 
     Call("Identity.createUser") { assertTrue(identity.createUser(NewUser(username = "lena")).isActive) },
     Call("Identity.user") { assertEquals("operator", identity.user(operator).username) },

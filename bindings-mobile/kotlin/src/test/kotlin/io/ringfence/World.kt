@@ -20,6 +20,9 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
     val kite = TwoTenants["acme.kite"]
     val operator = TwoTenants["acme.operator"]
 
+    /** What exists nowhere. */
+    val nothing = "0190d3a8-0000-7000-8000-000000000000"
+
     // Maven runs the tests in the folder of the pom.
     val plan: ByteArray = Files.readAllBytes(Path.of("../../examples/data/river-survey.plan"))
 
@@ -28,6 +31,8 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
     val session = noting<TenantSessionInterface>(session)
     val drones = noting<DronesInterface>(session.drones())
     val missions = noting<MissionsInterface>(session.missions())
+    val inspections = noting<InspectionsInterface>(session.inspections())
+    val defects = noting<DefectsInterface>(session.defects())
     val identity = noting<IdentityInterface>(session.identity())
     val audit = noting<AuditInterface>(session.audit())
 

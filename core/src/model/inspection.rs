@@ -1,0 +1,214 @@
+//! Inspections: templates of what is looked at, tasks, what was observed, and the reports that were made of it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::filter::filter;
+use super::text::{self, InvalidField};
+use super::{
+    DroneId, ExportFormat, ExportId, MissionId, ObservationId, OpenEnum, TaskId, TaskStatus,
+    TemplateId, TemplateItemId,
+};
+
+/// What is looked at in one kind of inspection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
+pub struct InspectionTemplate {
+    /// Its id.
+    pub id: TemplateId,
+    /// Its name. Several templates may have the same one.
+    pub name: String,
+    /// What kind of thing is inspected, in the tenant's own words.
+    pub category: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Whether new tasks may be made of it.
+    pub is_active: bool,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+/// One thing that a template asks to be looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
+pub struct TemplateItem {
+    /// Its id.
+    pub id: TemplateItemId,
+    /// The template that it belongs to.
+    pub template_id: TemplateId,
+    /// What observations name it by. The platform that owned the database before may have given one code to several
+    /// items of a template.
+    pub code: String,
+    /// What is to be looked at.
+    pub title: String,
+    /// How grave a finding is unless somebody says otherwise, 1 to 5.
+    pub severity_default: i64,
+    /// Whether it must be looked at.
+    pub required: bool,
+    /// Where it stands among the items of its template.
+    pub sort_order: i64,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+/// One inspection: a template, applied to an area.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
+pub struct InspectionTask {
+    /// Its id.
+    pub id: TaskId,
+    /// Its name.
+    pub name: String,
+    /// What is looked at.
+    pub template_id: TemplateId,
+    /// The mission that flies it, where there is one.
+    pub mission_id: Option<MissionId>,
+    /// The area that is inspected, as well-known text (WKT) or GeoJSON; empty where none was said.
+    pub area_geom: String,
+    /// How urgent it is, 1 (first) to 9.
+    pub priority: i64,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+/// Something that was seen during an inspection.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
+pub struct Observation {
+    /// Its id.
+    pub id: ObservationId,
+    /// The task that it was made in.
+    pub task_id: TaskId,
+    /// The drone that saw it, where that is known.
+    pub drone_id: Option<DroneId>,
+    /// When it was seen, by the clock of whoever saw it.
+    pub ts: Timestamp,
+    /// Latitude in degrees WGS 84, -90 to 90.
+    pub position_lat: f64,
+    /// Longitude in degrees WGS 84, -180 to 180.
+    pub position_lon: f64,
+    /// Altitude in metres.
+    pub alt_m: f64,
+    /// The code of the item of the template that it is about.
+    pub item_code: String,
+    /// How grave it is, 1 to 5.
+    pub severity: i64,
+    /// What was seen, in words.
+    pub note: String,
+    /// Where a picture or a film of it is.
+    pub media_url: Option<String>,
+    /// How sure whoever saw it is, 0 to 1.
+    pub confidence: Option<f64>,
+    /// When it was stored.
+    pub created_at: Timestamp,
+}
+
+/// A report that was made of a task, in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
+pub struct InspectionExport {
+    /// Its id.
+    pub id: ExportId,
+    /// The task that it tells of.
+    pub task_id: TaskId,
+    /// What the file is.
+    pub format: ExportFormat,
+    /// Where the file was written. Of the platform that owned the database before: a path below the directory that it ran
+    /// in, or nothing where it stopped half-way.
+    pub file_path: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Selects templates; absent fields select all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[serde(default)]
+pub struct TemplateFilter {
+    /// Only templates of exactly this category.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub category: Option<String>,
+    /// Only templates that are, or are not, active.
+    #[cfg_attr(feature = "uniffi", uniffi(default = None))]
+    pub is_active: Option<bool>,
+}
+
+impl TemplateFilter {
+    /// Refuses what can never be stored.
+    pub(crate) fn check(&self) -> Result<(), InvalidField> {
+        let category = self.category.as_deref();
+        category.map_or(Ok(()), |text| text::sought("category", text))
+    }
+}
+
+filter! {
+    /// Selects tasks; absent fields select all.
+    TaskFilter by "were created";
+
+    /// Only tasks that stand here.
+    status: TaskStatus;
+    /// Only tasks of this template.
+    template_id: TemplateId;
+    /// Only tasks of this mission.
+    mission_id: MissionId;
+}
+
+filter! {
+    /// Selects observations; absent fields select all.
+    ObservationFilter by "were seen";
+
+    /// Only observations of this task.
+    task_id: TaskId;
+    /// Only what this drone saw.
+    drone_id: DroneId;
+    /// Only observations about exactly this item.
+    item_code: String as text::sought;
+    /// Only observations of this severity, 1 to 5, or graver ones.
+    min_severity: i64 as severity;
+}
+
+filter! {
+    /// Selects reports; absent fields select all.
+    ExportFilter by "were made";
+
+    /// Only reports of this task.
+    task_id: TaskId;
+    /// Only reports in this format.
+    format: ExportFormat;
+}
+
+/// Most that a severity says.
+const SEVERITY_MAX: i64 = 5;
+
+/// How grave something is: 1 to 5.
+pub(crate) fn severity(field: &str, given: &i64) -> Result<(), InvalidField> {
+    if (1..=SEVERITY_MAX).contains(given) {
+        return Ok(());
+    }
+    Err(InvalidField::new(
+        field,
+        format_args!("is not between 1 and {SEVERITY_MAX}"),
+    ))
+}

@@ -1,0 +1,70 @@
+//! Inspections: templates, tasks, observations and reports.
+
+use crate::model::{
+    InspectionExport, InspectionTask, InspectionTemplate, Observation, TemplateItem,
+};
+use crate::store::sql::listing::listings;
+use crate::store::sql::record::record;
+use crate::store::sql::statement::{Stamped, statements};
+
+record! {
+    template: InspectionTemplate, inspection_templates as it {
+        id, name, category, description, is_active, created_at
+    }
+}
+record! {
+    template_item: TemplateItem, inspection_template_items as ii {
+        id, template_id, code, title, severity_default, required, sort_order, created_at
+    }
+}
+record! {
+    task: InspectionTask, inspection_tasks as k {
+        id, name, template_id, mission_id, area_geom, priority, status, created_at
+    }
+}
+record! {
+    observation: Observation, inspection_observations as o {
+        id, task_id, drone_id, ts, position_lat, position_lon, alt_m, item_code, severity, note, media_url, confidence,
+        created_at
+    }
+}
+record! {
+    export: InspectionExport, inspection_exports as x { id, task_id, format, file_path, created_at }
+}
+
+listings! {
+    TASKS: InspectionTask = counted task by created_at
+        [narrows(mission_id), narrows(template_id), narrows(status)];
+    OBSERVATIONS: Observation = counted observation by ts
+        [narrows(task_id), narrows(drone_id), is(item_code), at_least(severity)];
+    EXPORTS: InspectionExport = counted export by created_at [narrows(task_id), is(format)];
+}
+
+/// Which templates a filter selects: category `$from`, activity `$then`.
+macro_rules! filter {
+    ($from:literal, $then:literal) => {
+        concat!(
+            "(CAST(",
+            $from,
+            " AS TEXT) IS NULL OR it.category = ",
+            $from,
+            ") \
+             AND (CAST(",
+            $then,
+            " AS BOOLEAN) IS NULL OR it.is_active = ",
+            $then,
+            ")"
+        )
+    };
+}
+
+statements! {
+    TEMPLATE_BY_ID: Tenant Stamped<InspectionTemplate> = by_id template;
+    TEMPLATE_PAGE: Tenant Stamped<InspectionTemplate> = page template (filter!("$4", "$5"));
+    TEMPLATE_COUNT: Tenant Stamped<i64> = concat!(template!(counted), filter!("$2", "$3"));
+    /// Items of one template, `$4`.
+    TEMPLATE_ITEM_PAGE: Tenant Stamped<TemplateItem> = page template_item ("ii.template_id = $4");
+    TASK_BY_ID: Tenant Stamped<InspectionTask> = by_id task;
+    OBSERVATION_BY_ID: Tenant Stamped<Observation> = by_id observation;
+    EXPORT_BY_ID: Tenant Stamped<InspectionExport> = by_id export;
+}

@@ -1,0 +1,3 @@
+//! Inspections and defects.
+
+mod lists;

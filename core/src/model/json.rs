@@ -51,20 +51,32 @@ const LEVELS: u32 = 127;
 
 /// Refuses a text that nests too deep, whether or not it is JSON.
 pub(crate) fn levels(field: &str, text: &str) -> Result<(), InvalidField> {
+    levels_within(field, text, LEVELS, b"{[", b"}]")
+}
+
+/// Refuses a text with more than `most` levels between these brackets; what stands in quotation marks is none.
+pub(crate) fn levels_within(
+    field: &str,
+    text: &str,
+    most: u32,
+    opening: &[u8],
+    closing: &[u8],
+) -> Result<(), InvalidField> {
     let (mut level, mut in_text, mut is_escaped) = (0_u32, false, false);
     for byte in text.bytes() {
         match byte {
             _ if is_escaped => is_escaped = false,
             b'\\' if in_text => is_escaped = true,
             b'"' => in_text = !in_text,
-            b'{' | b'[' if !in_text => level += 1,
-            b'}' | b']' if !in_text => level = level.saturating_sub(1),
+            _ if in_text => {}
+            _ if opening.contains(&byte) => level += 1,
+            _ if closing.contains(&byte) => level = level.saturating_sub(1),
             _ => {}
         }
-        if level > LEVELS {
+        if level > most {
             return Err(InvalidField::new(
                 field,
-                format_args!("nests deeper than {LEVELS} levels"),
+                format_args!("nests deeper than {most} levels"),
             ));
         }
     }

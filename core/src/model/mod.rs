@@ -27,6 +27,11 @@ mod enums;
 pub(crate) mod fastlane;
 mod filter;
 mod geodesy;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the domains that use it come next")
+)]
+pub(crate) mod geometry;
 pub(crate) mod given;
 pub(crate) mod hex;
 mod identity;

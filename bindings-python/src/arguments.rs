@@ -11,9 +11,10 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyDateTime, PyEllipsis, PyMemoryView, PyString, PyTzInfo};
 use pyo3::{type_hint_identifier, type_hint_union};
 use ringfence::model::{
-    Action, Change, Cursor, DefectId, DefectStatus, DroneId, ExportFormat, ExportId, Json,
-    MissionId, MissionState, ObservationId, Order, Permission, PlanType, Resource, RoleId, RunId,
-    TaskId, TaskStatus, TemplateId, TenantId, UserId, Vendor,
+    Action, AlertId, AlertSeverity, AlertStatus, AlertType, Change, Cursor, DefectId, DefectStatus,
+    DroneId, ExportFormat, ExportId, IncidentId, IncidentLevel, IncidentStatus, Json, MissionId,
+    MissionState, ObservationId, Order, Permission, PlanType, Resource, RoleId, RunId, TaskId,
+    TaskStatus, TelemetryPosition, TemplateId, TenantId, UserId, Vendor,
 };
 use ringfence::{Error, MigrateMode};
 
@@ -178,6 +179,27 @@ integers! {
     i64, Err(Misfit::Value(format!("is not between {} and {}", i64::MIN, i64::MAX)));
 }
 
+impl Read for f64 {
+    const HINT: PyStaticExpr = hint_of!(f64);
+
+    fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+        let py = object.py();
+        if object.is_instance_of::<PyBool>() {
+            return Err(Misfit::of_type("a float", object));
+        }
+        object.extract().or_else(|raised: PyErr| {
+            if raised.is_instance_of::<PyOverflowError>(py) {
+                // No number that the library takes is as great.
+                Ok(Self::INFINITY)
+            } else if raised.is_instance_of::<PyTypeError>(py) {
+                Err(Misfit::of_type("a float", object))
+            } else {
+                Err(Misfit::Raised(raised))
+            }
+        })
+    }
+}
+
 impl Read for bool {
     const HINT: PyStaticExpr = hint_of!(bool);
 
@@ -232,6 +254,8 @@ texts!(
     ObservationId,
     ExportId,
     DefectId,
+    IncidentId,
+    AlertId,
     Cursor,
     Json
 );
@@ -256,8 +280,13 @@ macro_rules! enums {
 
 enums!(
     Action,
+    AlertSeverity,
+    AlertStatus,
+    AlertType,
     DefectStatus,
     ExportFormat,
+    IncidentLevel,
+    IncidentStatus,
     MigrateMode,
     MissionState,
     Order,
@@ -303,6 +332,15 @@ impl Read for Resource {
     fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
         let resource = object.extract();
         resource.map_err(|_| Misfit::of_type("a Resource", object))
+    }
+}
+
+impl Read for TelemetryPosition {
+    const HINT: PyStaticExpr = hint_of!(TelemetryPosition);
+
+    fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+        let position = object.extract();
+        position.map_err(|_| Misfit::of_type("a TelemetryPosition", object))
     }
 }
 

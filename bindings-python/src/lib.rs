@@ -21,19 +21,20 @@ mod waiting;
 mod _ringfence {
     #[pymodule_export]
     use crate::handles::sync::{
-        Audit, Defects, DeploymentLog, Drones, Identity, Inspections, Missions, Ringfence,
-        TenantSession, open,
+        Alerts, Audit, Defects, DeploymentLog, Drones, Identity, Incidents, Inspections, Missions,
+        Ringfence, TenantSession, open,
     };
     #[pymodule_export]
     use ringfence::model::{
-        AltitudeRange, Approval, ApprovalPage, AuditEvent, BoundingBox, Credential, Defect,
-        DefectAction, DefectActionPage, DefectDetails, DefectPage, Drone, DronePage,
-        EffectivePermissions, EventPage, ExportPage, FoundedTenant, InspectionExport,
-        InspectionTask, InspectionTemplate, IntegrityFinding, IntegrityReport, LogOutcomeClass,
-        LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage, MissionPlan,
-        MissionRun, Observation, ObservationPage, PlanSummary, Progress, Resource, Role,
-        RoleGrowth, RolePage, RunPage, SecretJson, TaskPage, TemplateItem, TemplateItemPage,
-        TemplatePage, Tenant, TenantGrowth, TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
+        Alert, AlertPage, AltitudeRange, Approval, ApprovalPage, AuditEvent, BoundingBox,
+        Credential, Defect, DefectAction, DefectActionPage, DefectDetails, DefectPage, Drone,
+        DronePage, EffectivePermissions, EventPage, ExportPage, FoundedTenant, Incident,
+        IncidentPage, IncidentTask, InspectionExport, InspectionTask, InspectionTemplate,
+        IntegrityFinding, IntegrityReport, LogOutcomeClass, LogVerification, MigrationStatus,
+        MigrationStep, Mission, MissionPage, MissionPlan, MissionRun, Observation, ObservationPage,
+        PlanSummary, Progress, Resource, Role, RoleGrowth, RolePage, RunPage, SecretJson, TaskPage,
+        TelemetryPosition, TemplateItem, TemplateItemPage, TemplatePage, Tenant, TenantGrowth,
+        TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
     };
 
     #[pymodule_init]
@@ -47,8 +48,8 @@ mod _ringfence {
     mod _aio {
         #[pymodule_export]
         use crate::handles::aio::{
-            Audit, Defects, DeploymentLog, Drones, Identity, Inspections, Missions, Ringfence,
-            TenantSession, open,
+            Alerts, Audit, Defects, DeploymentLog, Drones, Identity, Incidents, Inspections,
+            Missions, Ringfence, TenantSession, open,
         };
     }
 }

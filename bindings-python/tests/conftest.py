@@ -51,6 +51,50 @@ def auditor(database: ringfence.Ringfence, ids: dict[str, str]) -> ringfence.Ten
     return database.session("acme", ids["acme.auditor"])
 
 
+# One of each of what the old platform kept of inspections: table, columns and values beside the tenant.
+INSPECTED = (
+    ("inspection_templates", "id, name, category, is_active, created_at", "'roof', 'Roof', 'roof', 1, {at}"),
+    (
+        "inspection_template_items",
+        "id, template_id, code, title, severity_default, required, sort_order, created_at",
+        "'crack', 'roof', 'crack', 'Crack', 2, 1, 0, {at}",
+    ),
+    (
+        "inspection_tasks",
+        "id, name, template_id, area_geom, priority, status, created_at",
+        "'roofs', 'Roofs', 'roof', '', 5, 'DRAFT', {at}",
+    ),
+    (
+        "inspection_observations",
+        "id, task_id, drone_id, ts, position_lat, position_lon, alt_m, item_code, severity, note, created_at",
+        "'seen', 'roofs', {drone}, {at}, 47.4, 8.5, 30, 'crack', 2, '', {at}",
+    ),
+    (
+        "inspection_exports",
+        "id, task_id, format, file_path, created_at",
+        "'told', 'roofs', 'csv', 'roofs.csv', {at}",
+    ),
+    (
+        "defects",
+        "id, observation_id, title, severity, status, created_at",
+        "'leak', 'seen', 'Leak', 3, 'OPEN', {at}",
+    ),
+    ("defect_actions", "id, defect_id, action_type, note, created_at", "'found', 'leak', 'CREATE', '', {at}"),
+)
+
+
+@pytest.fixture
+def inspected(tmp_path: Path, ids: dict[str, str]) -> ringfence.Ringfence:
+    """A database with what another program kept of inspections."""
+    file = shutil.copy(os.environ["RINGFENCE_TWO_TENANTS"], tmp_path / "inspected.db")
+    told = {"at": "'2026-01-05 12:00:00.000000'", "drone": f"'{ids['acme.kite']}'"}
+    with contextlib.closing(sqlite3.connect(file)) as other, other:
+        for table, columns, values in INSPECTED:
+            row = f"'acme', {values.format(**told)}"
+            other.execute(f"INSERT INTO {table} (tenant_id, {columns}) VALUES ({row})")  # noqa: S608
+    return ringfence.open(f"sqlite:{file}", migrate=ringfence.MigrateMode.CHECK)
+
+
 @pytest.fixture(scope="session")
 def plan() -> bytes:
     return (ROOT / "examples/data/river-survey.plan").read_bytes()

@@ -32,10 +32,19 @@ RIGHT: dict[str, Any] = {
     "str": "heron",
     "SupportsIndex": 1,
     "bool": True,
+    "float": 0.5,
+    "Iterable": [{"item_code": "rust", "position_lat": 47.4, "position_lon": 8.5, "alt_m": 30}],
     "datetime": datetime(2100, 1, 5, tzinfo=timezone.utc),
+    "SupportsFloat": 1.5,
     "Action": "create",
     "DefectStatus": "OPEN",
     "ExportFormat": "csv",
+    "AlertSeverity": "WARNING",
+    "AlertStatus": "OPEN",
+    "AlertType": "LINK_LOSS",
+    "IncidentLevel": "HIGH",
+    "IncidentStatus": "OPEN",
+    "TelemetryPosition": ringfence.TelemetryPosition(47.4, 8.5),
     "MigrateMode": "check",
     "MissionState": "DRAFT",
     # That of the ids, of which `after` is a cursor.
@@ -56,6 +65,8 @@ RIGHT_FOR: dict[str, Any] = {
     "after": "131",
     "capabilities": "{}",
     "constraints": "{}",
+    "detail": "{}",
+    "location_geom": "POINT(8.5 47.4)",
     "file": (ROOT / "examples/data/river-survey.plan").read_bytes(),
     "new": bytes([1] * 32),
     "old": bytes(32),
@@ -144,6 +155,7 @@ async def handles(face: ModuleType, url: str = "sqlite::memory:") -> dict[str, A
     founded = await settled(db.create_tenant("tests", "Acme", "mara"))
     session = await settled(db.session(founded.tenant.id, founded.admin.id))
     found = [db, db.deployment_log(), session]
+    found += [session.alerts(), session.incidents()]
     found += [session.audit(), session.defects(), session.drones(), session.identity(), session.inspections()]
     found += [session.missions()]
     named = {type(one).__name__: one for one in found}

@@ -11,21 +11,36 @@ from typing import Any
 import ringfence
 import ringfence._ringfence._aio as native
 from ringfence import (
+    AlertSeverity,
+    AlertStatus,
+    AlertType,
     AltitudeFrame,
     Decision,
+    IncidentLevel,
+    IncidentStatus,
     MissionState,
     Order,
     Permission,
     PlanType,
     Resource,
     TaskStatus,
+    TelemetryPosition,
     Vendor,
 )
 
 KEY = bytes(range(32))
 
-GROUPS = ("audit", "deployment_log", "drones", "identity", "missions")
-GROUPS = ("audit", "defects", "deployment_log", "drones", "identity", "inspections", "missions")
+GROUPS = (
+    "alerts",
+    "audit",
+    "defects",
+    "deployment_log",
+    "drones",
+    "identity",
+    "incidents",
+    "inspections",
+    "missions",
+)
 
 
 def handles(face: ModuleType) -> tuple[type, ...]:
@@ -119,6 +134,8 @@ async def told(face: ModuleType, plan: bytes) -> set[str]:
     await of_the_secrets(db, admin.drones(), drone_id)
     await of_the_missions(admin, pilot, drone_id, plan)
     await of_the_inspections(admin)
+    await of_the_incidents(admin, drone_id)
+    await of_the_alerts(admin, drone_id)
     await of_a_log(admin.audit())
     await of_a_log(db.deployment_log())
     await of_the_end(db, admin, drone_id)
@@ -291,6 +308,63 @@ async def of_the_missions(admin: Told, pilot: Told, drone_id: str, plan: bytes) 
     assert run.started_at <= run.ended_at
     assert await flown.run(run.id) == run
     assert (await admin.set_self_approval(True)).self_approval
+
+
+async def of_the_incidents(admin: Told, drone_id: str) -> None:
+    incidents = admin.incidents()
+    now = datetime.now(timezone.utc)
+    incident = await incidents.create("Road flooded", IncidentLevel.HIGH, "POINT(8.5 47.4)")
+    assert (incident.level, incident.status) == ("HIGH", "OPEN")
+    assert await incidents.get(incident.id) == incident
+    selected = {"status": IncidentStatus.OPEN, "level": "HIGH"}
+    times = {"since": now - timedelta(days=1), "until": now + timedelta(days=1)}
+    assert await every(incidents.list, **selected, **times) == [incident]
+    assert (await incidents.list(order=Order.NEWEST)).items == [incident]
+    assert await incidents.count(**selected, **times) == 1
+    assert await every(incidents.list, linked_task_id="nobody's") == []
+    assert await incidents.count(linked_task_id="nobody's") == 0
+    missing = ""
+    try:
+        await incidents.create_task(incident.id, "nobody's", drone_id=drone_id)
+    except ringfence.errors.NotFound as not_found:
+        missing = not_found.entity
+    assert missing == "template"
+    assert (await incidents.close_incident(incident.id, comment="drained")).status == "CLOSED"
+
+
+async def of_the_alerts(admin: Told, drone_id: str) -> None:
+    alerts = admin.alerts()
+    now = datetime.now(timezone.utc)
+    raised = await alerts.raise_alert(
+        drone_id, AlertType.LINK_LOSS, AlertSeverity.WARNING, "weak", detail='{"latency_ms": 900}'
+    )
+    assert (raised.status, raised.detail) == ("OPEN", '{"latency_ms": 900}')
+    assert await alerts.get(raised.id) == raised
+    told = await alerts.evaluate(
+        drone_id,
+        battery_percent=5,
+        position=TelemetryPosition(47.4, 8.5, alt_m=30.0),
+        mode="LINK_LOST",
+        link_ok=True,
+        latency_ms=3_000,
+    )
+    assert [(alert.alert_type, alert.severity) for alert in told] == [
+        ("LOW_BATTERY", "CRITICAL"),
+        ("LINK_LOSS", "CRITICAL"),
+    ]
+    assert told[1].id == raised.id
+    selected = {
+        "drone_id": drone_id,
+        "status": AlertStatus.OPEN,
+        "alert_type": "LINK_LOSS",
+        "severity": "CRITICAL",
+    }
+    times = {"since": now - timedelta(days=1), "until": now + timedelta(days=1)}
+    assert await every(alerts.list, **selected, **times) == [told[1]]
+    assert len(await alerts.list(order="oldest")) == 2
+    assert await alerts.count(**selected, **times) == 1
+    assert (await alerts.ack(raised.id, comment="on it")).status == "ACKED"
+    assert (await alerts.close_alert(raised.id, comment="landed")).status == "CLOSED"
 
 
 async def of_the_inspections(admin: Told) -> None:

@@ -24,6 +24,7 @@ def of_another_type(argument: declared.Argument) -> Iterator[object]:
         "datetime": ["2026-01-05", datetime(2026, 1, 5), 1.5],
         "Callable": [5, "print"],
         "Resource": ["drone", 5],
+        "TelemetryPosition": [(47.4, 8.5), 5],
         "bytearray": ["{}", 5],
         "bytes": [[1, 2]],
         "memoryview": ["{}"],

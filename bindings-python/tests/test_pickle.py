@@ -4,9 +4,6 @@ import asyncio
 import copy
 import multiprocessing
 import pickle
-import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,53 +25,13 @@ def parts(value: object) -> list[Any]:
     return [value, *(part for name in names for part in parts(getattr(value, name)))]
 
 
-# An inspection as another program writes it.
-INSPECTED = """
-INSERT INTO inspection_templates (tenant_id, id, name, category, is_active, created_at)
-VALUES ('acme', 'roof', 'Roof', 'roof', 1, '2026-01-01 00:00:00.000000');
-INSERT INTO inspection_template_items
-(tenant_id, id, template_id, code, title, severity_default, required, sort_order, created_at)
-VALUES ('acme', 'bolts', 'roof', 'bolt', 'Bolts', 1, 1, 0, '2026-01-01 00:00:00.000000');
-INSERT INTO inspection_tasks (tenant_id, id, name, template_id, area_geom, priority, status, created_at)
-VALUES ('acme', 'roofs', 'Roofs', 'roof', '', 5, 'DRAFT', '2026-01-01 00:00:00.000000');
-INSERT INTO inspection_observations
-(tenant_id, id, task_id, ts, position_lat, position_lon, alt_m, item_code, severity, note, created_at)
-VALUES ('acme', 'seen', 'roofs', '2026-01-01 00:00:00.000000', 47.4, 8.5, 30, 'bolt', 4, 'rusty',
-'2026-01-01 00:00:00.000000');
-INSERT INTO inspection_exports (tenant_id, id, task_id, format, file_path, created_at)
-VALUES ('acme', 'report', 'roofs', 'html', '', '2026-01-01 00:00:00.000000');
-INSERT INTO defects (tenant_id, id, observation_id, title, severity, status, created_at)
-VALUES ('acme', 'rust', 'seen', 'Rust', 4, 'OPEN', '2026-01-01 00:00:00.000000');
-INSERT INTO defect_actions (tenant_id, id, defect_id, action_type, note, created_at)
-VALUES ('acme', 'told', 'rust', 'ASSIGNED', '', '2026-01-01 00:00:00.000000');
-"""
-
-
-def of_another_program(file: Path) -> Iterator[object]:
-    """Inspections and defects that are read."""
-    url = f"sqlite:{file}"
-    with ringfence.open(url) as db:
-        db.create_tenant("tests", "Acme", "mara", id="acme", admin_password="correct horse")
-    connection = sqlite3.connect(file)
-    connection.executescript(INSPECTED)
-    connection.close()
-    with ringfence.open(url) as db:
-        session = db.login("acme", "mara", "correct horse")
-        inspections, defects = session.inspections(), session.defects()
-        yield inspections.templates()
-        yield inspections.items("roof")
-        yield inspections.tasks()
-        yield inspections.observations()
-        yield inspections.exports()
-        yield defects.list()
-        yield defects.actions("rust")
-        yield defects.get("rust")
-
-
 @pytest.fixture
-def records(monkeypatch: pytest.MonkeyPatch, plan: bytes, tmp_path: Path) -> list[Any]:
-    """Those of a tenant's day."""
+def records(
+    monkeypatch: pytest.MonkeyPatch, plan: bytes, inspected: ringfence.Ringfence, ids: dict[str, str]
+) -> list[Any]:
+    """Those of a tenant's day, and of what another program kept."""
     found: list[Any] = [ringfence.Resource.Drone("heron"), ringfence.Resource.Mission("dam")]
+    found.append(ringfence.TelemetryPosition(47.4, 8.5, alt_m=30.0))
     handed = story.Told._handed
 
     def notes(self: story.Told, value: object) -> object:
@@ -83,8 +40,6 @@ def records(monkeypatch: pytest.MonkeyPatch, plan: bytes, tmp_path: Path) -> lis
 
     monkeypatch.setattr(story.Told, "_handed", notes)
     asyncio.run(story.told(ringfence, plan))
-    for page in of_another_program(tmp_path / "fleet.db"):
-        found.extend(parts(page))
     with ringfence.open("sqlite::memory:") as db:
         db.create_tenant("tests", "Acme", "mara", id="acme", admin_password="correct horse")
         identity = db.login("acme", "mara", "correct horse").identity()
@@ -92,6 +47,14 @@ def records(monkeypatch: pytest.MonkeyPatch, plan: bytes, tmp_path: Path) -> lis
         identity.revoke(inspector.id, "inspection.read")
         found.extend(parts(db.role_growth()))
         db.rollback("tests", db.migration_status().latest - 1, progress=lambda step: found.append(step))
+    with inspected as db:
+        session = db.session("acme", ids["acme.admin"])
+        inspections, defects, incidents = session.inspections(), session.defects(), session.incidents()
+        found.extend(parts([inspections.templates(), inspections.items("roof")]))
+        found.extend(parts([inspections.tasks(), inspections.observations(), inspections.exports()]))
+        found.extend(parts([defects.list(), defects.get("leak"), defects.actions("leak")]))
+        incident = incidents.create("Road flooded", "HIGH", "POINT(8.5 47.4)")
+        found.extend(parts(incidents.create_task(incident.id, "roof")))
     return found
 
 

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use crate::error::Result;
 use crate::frame::SessionScope;
 use crate::model::{Permission, Resource, Tenant, WhoAmI};
-use crate::service::{self, Audit, Defects, Drones, Identity, Inspections, Missions};
+use crate::service::{
+    self, Alerts, Audit, Defects, Drones, Identity, Incidents, Inspections, Missions,
+};
 
 /// A session of one tenant and one actor. Cheap to clone, all state shared, `Send + Sync`.
 ///
 /// Its methods are grouped by domain ([`drones`](Self::drones), [`missions`](Self::missions),
-/// [`inspections`](Self::inspections), [`defects`](Self::defects), [`identity`](Self::identity),
-/// [`audit`](Self::audit)). Every one of them looks its ids up inside the
-/// tenant, decides on the permissions as of now, and records what it writes in the tenant's log, in one
+/// [`inspections`](Self::inspections), [`defects`](Self::defects), [`incidents`](Self::incidents),
+/// [`alerts`](Self::alerts), [`identity`](Self::identity), [`audit`](Self::audit)). Every one of them looks its ids up
+/// inside the tenant, decides on the permissions as of now, and records what it writes in the tenant's log, in one
 /// transaction. None takes a tenant id.
 #[derive(Clone)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
@@ -91,6 +93,22 @@ impl TenantSession {
     #[must_use]
     pub fn defects(&self) -> Arc<Defects> {
         Arc::new(Defects {
+            scope: Arc::clone(&self.scope),
+        })
+    }
+
+    /// Incidents, and what is flown because of them.
+    #[must_use]
+    pub fn incidents(&self) -> Arc<Incidents> {
+        Arc::new(Incidents {
+            scope: Arc::clone(&self.scope),
+        })
+    }
+
+    /// Alerts, and the telemetry that raises them.
+    #[must_use]
+    pub fn alerts(&self) -> Arc<Alerts> {
+        Arc::new(Alerts {
             scope: Arc::clone(&self.scope),
         })
     }

@@ -8,10 +8,15 @@ from ringfence._text_enum import OpenTextEnum, TextEnum
 
 __all__ = [
     "Action",
+    "AlertSeverity",
+    "AlertStatus",
+    "AlertType",
     "AltitudeFrame",
     "Decision",
     "DefectStatus",
     "ExportFormat",
+    "IncidentLevel",
+    "IncidentStatus",
     "IntegrityProblem",
     "MigrateMode",
     "MissionState",
@@ -44,6 +49,37 @@ class Action(OpenTextEnum):
     """Somebody logged in, or tried to."""
     DENIED = "denied"
     """Somebody lacked the permission for what they asked."""
+
+
+class AlertSeverity(OpenTextEnum):
+    """How grave an alert is. While the alert is active it only rises."""
+
+    WARNING = "WARNING"
+    """Somebody should know."""
+    CRITICAL = "CRITICAL"
+    """Somebody must act."""
+
+
+class AlertStatus(OpenTextEnum):
+    """Where an alert stands."""
+
+    OPEN = "OPEN"
+    """Nobody has taken it up."""
+    ACKED = "ACKED"
+    """Somebody has seen it."""
+    CLOSED = "CLOSED"
+    """It is over. Final."""
+
+
+class AlertType(OpenTextEnum):
+    """What an alert is about."""
+
+    LOW_BATTERY = "LOW_BATTERY"
+    """The battery is nearly empty."""
+    LINK_LOSS = "LINK_LOSS"
+    """The drone is out of touch."""
+    GEOFENCE_BREACH = "GEOFENCE_BREACH"
+    """The drone is where it must not be."""
 
 
 class AltitudeFrame(TextEnum):
@@ -94,6 +130,30 @@ class ExportFormat(OpenTextEnum):
     """Points for a map (RFC 7946)."""
     JSON = "json"
     """Everything that is known, for programs."""
+
+
+class IncidentLevel(OpenTextEnum):
+    """How grave an incident is. The platform that owned the database before took any text."""
+
+    LOW = "LOW"
+    """It can wait."""
+    MEDIUM = "MEDIUM"
+    """It wants looking at."""
+    HIGH = "HIGH"
+    """It wants looking at now."""
+    CRITICAL = "CRITICAL"
+    """People or aircraft are in danger."""
+
+
+class IncidentStatus(OpenTextEnum):
+    """Where an incident stands."""
+
+    OPEN = "OPEN"
+    """Reported."""
+    TASK_CREATED = "TASK_CREATED"
+    """A mission and an inspection task were made of it."""
+    CLOSED = "CLOSED"
+    """Done with. Final."""
 
 
 class IntegrityProblem(TextEnum):

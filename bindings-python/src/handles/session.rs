@@ -25,6 +25,12 @@ handles! {
             /// Defects, and what was done about them.
             fn defects() -> Defects;
 
+            /// Incidents, and what is flown because of them.
+            fn incidents() -> Incidents;
+
+            /// Alerts, and the telemetry that raises them.
+            fn alerts() -> Alerts;
+
             /// Users, roles and permissions.
             fn identity() -> Identity;
 

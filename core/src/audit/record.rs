@@ -43,45 +43,54 @@ impl Event {
     }
 }
 
-/// What a unit of work hands back: its result, and the event without which what it wrote cannot be committed.
+/// What a unit of work hands back: its result, and the events without which what it wrote cannot be committed.
 pub(crate) struct Recorded<T> {
     value: T,
-    event: Option<Event>,
+    events: Vec<Event>,
 }
 
 impl<T> Recorded<T> {
     pub(crate) fn new(value: T, event: Event) -> Self {
         Self {
             value,
-            event: Some(event),
+            events: vec![event],
         }
+    }
+
+    /// With an event more, of what else moved.
+    pub(crate) fn and(mut self, event: Event) -> Self {
+        self.events.push(event);
+        self
     }
 
     /// The result of a unit that had nothing to write, and wrote nothing.
     pub(crate) fn unchanged(value: T) -> Self {
-        Self { value, event: None }
+        Self {
+            value,
+            events: Vec::new(),
+        }
     }
 
-    /// Appends the event to the log and releases the result.
+    /// Appends the events to the log and releases the result.
     pub(crate) fn commit(self, tx: &mut WriteTx, signature: &Signature) -> Result<T, Failure> {
-        append(tx, signature, self.event)?;
+        append(tx, signature, self.events)?;
         Ok(self.value)
     }
 
-    /// Appends the event of an operator's act to the deployment's log and, where the act is upon a tenant, to
+    /// Appends the events of an operator's act to the deployment's log and, where the act is upon a tenant, to
     /// that tenant's: there nobody of its own acted, and the detail names the operator.
     pub(crate) fn commit_for_operator(
         self,
         tx: &mut WriteTx,
         signature: &Signature,
     ) -> Result<T, Failure> {
-        append(tx, signature, self.event.clone())?;
+        append(tx, signature, self.events.clone())?;
         if tx.head(Log::OfTenant).is_some() {
             let outside = Signature {
                 actor: DEPLOYMENT.to_owned(),
                 ..signature.clone()
             };
-            let told = self.event.map(|event| Event {
+            let told = self.events.into_iter().map(|event| Event {
                 detail: event.detail.with("operator", signature.actor.as_str()),
                 ..event
             });

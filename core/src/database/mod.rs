@@ -4,6 +4,7 @@ pub(crate) mod alarms;
 mod answer;
 mod deadline;
 mod due;
+pub(crate) mod fences;
 mod hashing;
 pub(crate) mod keyring;
 pub(crate) mod refusals;
@@ -24,6 +25,7 @@ use alarms::Alarms;
 pub(crate) use answer::Answer;
 pub(crate) use due::Due;
 use due::Patience;
+use fences::KnownFences;
 pub(crate) use hashing::{Hashing, Place, Whose};
 use keyring::Keyring;
 use refusals::Refusals;
@@ -38,6 +40,8 @@ pub(crate) struct Database {
     pub(crate) alarms: Alarms,
     /// What credentials are sealed with.
     pub(crate) keyring: Arc<Keyring>,
+    /// Of the plans that were flown lately.
+    pub(crate) fences: Arc<KnownFences>,
     /// How long a caller waits.
     patience: Patience,
     threads: OfProcess<Threads>,
@@ -79,6 +83,7 @@ impl Database {
             refusals: Refusals::default(),
             alarms: Alarms::default(),
             keyring: Arc::new(Keyring::of(key)),
+            fences: Arc::default(),
             patience: Patience::of(&settings),
             threads: OfProcess::new(Threads {
                 hashing: Arc::new(Hashing::new(permits)),

@@ -52,12 +52,15 @@ codes! {
         ReferenceGone = "reference_gone":
             "what the row refers to was removed at that moment";
         IllegalTransition = "illegal_transition":
-            "the mission's state does not allow it; a state that the library does not know allows nothing";
+            "the state of the mission, the incident or the alert does not allow it; a state that the library does not \
+             know allows nothing";
         OwnMission = "own_mission":
             "the approver created the mission, or edited it last";
         ChangedSinceApproval = "changed_since_approval":
             "the mission that is to start is not what was approved: another program changed it \
              ([missions](missions.md#what-a-decision-is-about))";
+        InactiveTemplate = "inactive_template":
+            "the inspection template is not active: nothing new is made of it";
         NoDrone = "no_drone":
             "a mission without a drone is neither approved nor started";
         AlreadyDisabled = "already_disabled":

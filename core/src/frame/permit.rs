@@ -43,18 +43,32 @@ impl Permit {
         entity: Entity,
         detail: Detail,
     ) -> Written<T> {
-        Permitted(Recorded::new(
-            value,
-            Event {
-                role: self.0,
-                ..Event::done(action, entity, detail)
-            },
-        ))
+        Permitted(Recorded::new(value, self.event(action, entity, detail)))
+    }
+
+    fn event(self, action: Action, entity: Entity, detail: Detail) -> Event {
+        Event {
+            role: self.0,
+            ..Event::done(action, entity, detail)
+        }
     }
 
     /// The result of a body that had nothing to write.
     pub(crate) fn unchanged<T>(self, value: T) -> Written<T> {
         Permitted(Recorded::unchanged(value))
+    }
+}
+
+impl<T> Written<T> {
+    /// With the event of another row that the body wrote, and the decision behind that.
+    pub(crate) fn and(
+        self,
+        permit: Permit,
+        action: Action,
+        entity: Entity,
+        detail: Detail,
+    ) -> Self {
+        Permitted(self.0.and(permit.event(action, entity, detail)))
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use super::epochs::Epochs;
 use super::permit::{AboutTheCaller, Permit, Permitted};
 use crate::audit::record::Signature;
+use crate::database::fences::KnownFences;
 use crate::database::keyring::Keyring;
 use crate::database::{Database, Due};
 use crate::error::{Failure, Refusal, Result};
@@ -135,6 +136,11 @@ impl SessionScope {
     /// What credentials are sealed with.
     pub(crate) fn keyring(&self) -> Arc<Keyring> {
         Arc::clone(&self.database.keyring)
+    }
+
+    /// The fences of plans that were read before.
+    pub(crate) fn known_fences(&self) -> Arc<KnownFences> {
+        Arc::clone(&self.database.fences)
     }
 
     /// The host's time: what is decided is decided at [`Call::now`].

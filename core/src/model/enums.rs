@@ -92,6 +92,56 @@ text_enums! {
         Closed = "CLOSED",
     }
 
+    /// How grave an incident is. The platform that owned the database before took any text.
+    pub open enum IncidentLevel {
+        /// It can wait.
+        Low = "LOW",
+        /// It wants looking at.
+        Medium = "MEDIUM",
+        /// It wants looking at now.
+        High = "HIGH",
+        /// People or aircraft are in danger.
+        Critical = "CRITICAL",
+    }
+
+    /// Where an incident stands.
+    pub open enum IncidentStatus {
+        /// Reported.
+        Open = "OPEN",
+        /// A mission and an inspection task were made of it.
+        TaskCreated = "TASK_CREATED",
+        /// Done with. Final.
+        Closed = "CLOSED",
+    }
+
+    /// What an alert is about.
+    pub open enum AlertType {
+        /// The battery is nearly empty.
+        LowBattery = "LOW_BATTERY",
+        /// The drone is out of touch.
+        LinkLoss = "LINK_LOSS",
+        /// The drone is where it must not be.
+        GeofenceBreach = "GEOFENCE_BREACH",
+    }
+
+    /// How grave an alert is. While the alert is active it only rises.
+    pub open enum AlertSeverity {
+        /// Somebody should know.
+        Warning = "WARNING",
+        /// Somebody must act.
+        Critical = "CRITICAL",
+    }
+
+    /// Where an alert stands.
+    pub open enum AlertStatus {
+        /// Nobody has taken it up.
+        Open = "OPEN",
+        /// Somebody has seen it.
+        Acked = "ACKED",
+        /// It is over. Final.
+        Closed = "CLOSED",
+    }
+
     /// What an audit event says was done.
     pub open enum Action {
         /// Something new was stored.
@@ -224,6 +274,23 @@ mod tests {
         round_trip(TaskStatus::ALL, TaskStatus::as_str, TaskStatus::parse);
         round_trip(ExportFormat::ALL, ExportFormat::as_str, ExportFormat::parse);
         round_trip(DefectStatus::ALL, DefectStatus::as_str, DefectStatus::parse);
+        round_trip(
+            IncidentLevel::ALL,
+            IncidentLevel::as_str,
+            IncidentLevel::parse,
+        );
+        round_trip(
+            IncidentStatus::ALL,
+            IncidentStatus::as_str,
+            IncidentStatus::parse,
+        );
+        round_trip(AlertType::ALL, AlertType::as_str, AlertType::parse);
+        round_trip(
+            AlertSeverity::ALL,
+            AlertSeverity::as_str,
+            AlertSeverity::parse,
+        );
+        round_trip(AlertStatus::ALL, AlertStatus::as_str, AlertStatus::parse);
         round_trip(Action::ALL, Action::as_str, Action::parse);
         let name = |permission: &Permission| permission.as_str();
         round_trip(Permission::ALL, name, Permission::parse);

@@ -4,14 +4,9 @@
 //! included, as on the platform that the databases come from; what it needs besides is a permission. Whoever
 //! makes it one stands in its constraints, under the keys that this platform wrote and goes on reading.
 
-use std::fmt;
-
 use jiff::Timestamp;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde::ser::Serializer;
-use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
 
+use super::members::Members;
 use super::{Json, UserId};
 
 const EMERGENCY: &str = "emergency_fastlane";
@@ -27,7 +22,7 @@ pub(crate) fn is_emergency(constraints: &Json) -> bool {
 /// emergency mission, nobody where they are not, whatever the caller's text claims. Every other value keeps
 /// its spelling and its place, and a text that need not change stays byte for byte.
 pub(crate) fn stamped(constraints: &Json, by: &UserId, at: Timestamp) -> Json {
-    let Ok(mut members) = serde_json::from_str::<Members>(constraints.as_str()) else {
+    let Some(mut members) = Members::of(constraints) else {
         return constraints.clone();
     };
     let emergency = is_emergency(constraints);
@@ -37,63 +32,14 @@ pub(crate) fn stamped(constraints: &Json, by: &UserId, at: Timestamp) -> Json {
     }
     if emergency {
         members.set(AUTHORIZED_BY, by.as_str());
-        members.set(AUTHORIZED_AT, &iso(at));
+        members.set(AUTHORIZED_AT, iso(at));
     }
-    serde_json::to_string(&members).map_or_else(|_| constraints.clone(), Json::from)
+    members.json().unwrap_or_else(|| constraints.clone())
 }
 
 /// As Python's `isoformat` spells it: microseconds and `+00:00`.
 fn iso(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string()
-}
-
-/// The members of an object in their order, their values as they are spelled.
-#[derive(Default)]
-struct Members(Vec<(String, Box<RawValue>)>);
-
-impl Members {
-    /// Removes every member of these names; whether there was one.
-    fn remove(&mut self, names: &[&str]) -> bool {
-        let before = self.0.len();
-        self.0.retain(|(name, _)| !names.contains(&name.as_str()));
-        self.0.len() < before
-    }
-
-    fn set(&mut self, name: &str, text: &str) {
-        if let Ok(value) = to_raw_value(text) {
-            self.0.push((name.to_owned(), value));
-        }
-    }
-}
-
-impl Serialize for Members {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-    }
-}
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-        let mut members = Members::default();
-        while let Some(member) = map.next_entry()? {
-            members.0.push(member);
-        }
-        Ok(members)
-    }
 }
 
 #[cfg(test)]

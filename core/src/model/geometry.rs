@@ -33,7 +33,18 @@ const SHORT_RING: Rule = "has a ring of fewer than 4 places";
 const OPEN_RING: Rule = "has a ring that does not end where it begins";
 
 /// A geometry that is about to be stored.
-pub(crate) fn geometry(field: &str, given: &mut String) -> Result<(), InvalidField> {
+pub(crate) fn geometry(field: &str, given: &mut str) -> Result<(), InvalidField> {
+    shapes(field, given).map(drop)
+}
+
+/// Its lines, rings and lone places, each a row of longitudes and latitudes: none where it is no geometry.
+pub(crate) fn lines(given: &str) -> Vec<Vec<(f64, f64)>> {
+    let shapes = shapes("geometry", given);
+    let lines = shapes.map(|shapes| shapes.lines).unwrap_or_default();
+    lines.into_iter().filter(|line| !line.is_empty()).collect()
+}
+
+fn shapes(field: &str, given: &str) -> Result<Shapes, InvalidField> {
     text::bounded(field, given, GEOMETRY_MAX)?;
     let body = given.trim();
     if body.is_empty() {
@@ -56,7 +67,8 @@ pub(crate) fn geometry(field: &str, given: &mut String) -> Result<(), InvalidFie
 }
 
 /// Likewise, where an empty text says that there is none.
-pub(crate) fn geometry_or_none(field: &str, given: &mut String) -> Result<(), InvalidField> {
+#[allow(dead_code, reason = "for inspection tasks, which may have no area")]
+pub(crate) fn geometry_or_none(field: &str, given: &mut str) -> Result<(), InvalidField> {
     if given.is_empty() {
         return Ok(());
     }

@@ -116,6 +116,10 @@ id! {
     DefectId checked by check;
     /// The id of something that was done about a defect.
     DefectActionId checked by check;
+    /// The id of an incident.
+    IncidentId checked by check;
+    /// The id of an alert.
+    AlertId checked by check;
 }
 
 fn check(field: &str, id: &str) -> Result<(), InvalidField> {

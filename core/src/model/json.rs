@@ -41,8 +41,17 @@ impl Json {
 
     /// Whether the object's own `key` is `true`; anything else, a missing key included, is not.
     pub(crate) fn is_true(&self, key: &str) -> bool {
-        serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&self.0)
-            .is_ok_and(|object| object.get(key) == Some(&serde_json::Value::Bool(true)))
+        self.own(key) == Some(serde_json::Value::Bool(true))
+    }
+
+    /// The number at the object's own `key`, where there is one.
+    pub(crate) fn number(&self, key: &str) -> Option<f64> {
+        self.own(key)?.as_f64()
+    }
+
+    fn own(&self, key: &str) -> Option<serde_json::Value> {
+        let object = serde_json::from_str::<serde_json::Map<_, _>>(&self.0);
+        object.ok()?.remove(key)
     }
 }
 

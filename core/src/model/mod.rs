@@ -17,6 +17,8 @@
 //! composed emoji. It is stored in Unicode's normalisation form C, so that two spellings of one name are one name. Names
 //! that other programs stored stay as they are.
 
+mod alert;
+pub(crate) mod alert_state;
 mod audit;
 mod change;
 pub(crate) mod content;
@@ -25,20 +27,20 @@ mod drone;
 mod entity;
 mod enums;
 pub(crate) mod fastlane;
+pub(crate) mod fence;
 mod filter;
-mod geodesy;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the domains that use it come next")
-)]
+pub(crate) mod geodesy;
 pub(crate) mod geometry;
 pub(crate) mod given;
 pub(crate) mod hex;
 mod identity;
 mod ids;
+mod incident;
+pub(crate) mod incident_state;
 pub(crate) mod inspection;
 mod integrity;
 mod json;
+pub(crate) mod members;
 mod migration;
 mod mission;
 pub(crate) mod mission_state;
@@ -53,19 +55,23 @@ pub(crate) mod python_enums;
 mod python_pickle;
 mod resource;
 mod secret;
+pub(crate) mod sighting;
+pub(crate) mod telemetry;
 mod tenant;
 pub(crate) mod text;
 mod text_enum;
 pub(crate) mod time;
 
+pub use alert::{Alert, AlertFilter, NewAlert};
 pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
 pub use change::Change;
 pub use defect::{Defect, DefectAction, DefectDetails, DefectFilter};
 pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
 pub(crate) use entity::Entity;
 pub use enums::{
-    Action, Decision, DefectStatus, ExportFormat, MissionState, Order, Outcome, Permission,
-    PlanType, TaskStatus, Vendor,
+    Action, AlertSeverity, AlertStatus, AlertType, Decision, DefectStatus, ExportFormat,
+    IncidentLevel, IncidentStatus, MissionState, Order, Outcome, Permission, PlanType, TaskStatus,
+    Vendor,
 };
 pub(crate) use hex::hex;
 pub use identity::{
@@ -73,9 +79,10 @@ pub use identity::{
     User, UserFilter, UserUpdate, WhoAmI,
 };
 pub use ids::{
-    ApprovalId, DefectActionId, DefectId, DroneId, ExportId, MissionId, ObservationId, RoleId,
-    RunId, TaskId, TemplateId, TemplateItemId, TenantId, UserId,
+    AlertId, ApprovalId, DefectActionId, DefectId, DroneId, ExportId, IncidentId, MissionId,
+    ObservationId, RoleId, RunId, TaskId, TemplateId, TemplateItemId, TenantId, UserId,
 };
+pub use incident::{Incident, IncidentFilter, IncidentTask, NewIncident, NewIncidentTask};
 pub use inspection::{
     ExportFilter, InspectionExport, InspectionTask, InspectionTemplate, Observation,
     ObservationFilter, TaskFilter, TemplateFilter, TemplateItem,
@@ -88,9 +95,10 @@ pub use mission::{
     MissionRun, MissionUpdate, NewMission, NewPlan, PlanSummary,
 };
 pub use page::{
-    ApprovalPage, Cursor, DefectActionPage, DefectPage, DronePage, EventPage, ExportPage,
-    MissionPage, ObservationPage, PageRequest, RolePage, RunPage, TaskPage, TemplateItemPage,
-    TemplatePage, TenantGrowthPage, TenantPage, TimedPageRequest, UserPage,
+    AlertPage, ApprovalPage, Cursor, DefectActionPage, DefectPage, DronePage, EventPage,
+    ExportPage, IncidentPage, MissionPage, ObservationPage, PageRequest, RolePage, RunPage,
+    TaskPage, TemplateItemPage, TemplatePage, TenantGrowthPage, TenantPage, TimedPageRequest,
+    UserPage,
 };
 pub(crate) use page::{Timeline, Window};
 pub use progress::Progress;
@@ -99,6 +107,7 @@ pub use python::LogOutcome as LogOutcomeClass;
 pub use resource::Resource;
 pub(crate) use secret::from_configuration;
 pub use secret::{Credential, SecretJson, SecretKey};
+pub use telemetry::{TelemetryPosition, TelemetrySample};
 pub use tenant::{FoundedTenant, NewTenant, Tenant};
 pub use text::InvalidField;
 pub(crate) use text_enum::{OpenEnum, Textual, text_enums};

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::text::InvalidField;
 use super::time::{Span, moments};
 use super::{
-    Approval, AuditEvent, Defect, DefectAction, Drone, InspectionExport, InspectionTask,
-    InspectionTemplate, Mission, MissionRun, Observation, Order, Role, TemplateItem, Tenant,
-    TenantGrowth, User,
+    Alert, Approval, AuditEvent, Defect, DefectAction, Drone, Incident, InspectionExport,
+    InspectionTask, InspectionTemplate, Mission, MissionRun, Observation, Order, Role,
+    TemplateItem, Tenant, TenantGrowth, User,
 };
 
 /// Rows in a page when the request does not say.
@@ -335,6 +335,10 @@ page! {
     DefectPage of Defect by |defect| defect.id.as_str().to_owned(), at |defect| defect.created_at;
     /// A page of what was done about defects, in the order that was asked for.
     DefectActionPage of DefectAction by |action| action.id.as_str().to_owned(), at |action| action.created_at;
+    /// A page of incidents, in the order that was asked for.
+    IncidentPage of Incident by |incident| incident.id.as_str().to_owned(), at |incident| incident.created_at;
+    /// A page of alerts, in the order that was asked for.
+    AlertPage of Alert by |alert| alert.id.as_str().to_owned(), at |alert| alert.first_seen_at;
     /// A page of audit events, in the order of the log.
     EventPage of AuditEvent by |event| event.seq.to_string();
 }

@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use super::python_pickle::{Reduced, restored};
 use super::{
-    AltitudeRange, Approval, AuditEvent, BoundingBox, Credential, Defect, DefectAction,
-    DefectDetails, Drone, DroneId, EffectivePermissions, FoundedTenant, InspectionExport,
-    InspectionTask, InspectionTemplate, IntegrityFinding, IntegrityReport, LogOutcome as Verified,
-    LogVerification, MigrationStatus, MigrationStep, Mission, MissionPlan, MissionRun, Observation,
-    PlanSummary, Progress, Resource, Role, RoleGrowth, SecretJson, TemplateItem, Tenant,
-    TenantGrowth, User, WhoAmI,
+    Alert, AltitudeRange, Approval, AuditEvent, BoundingBox, Credential, Defect, DefectAction,
+    DefectDetails, Drone, DroneId, EffectivePermissions, FoundedTenant, Incident, IncidentTask,
+    InspectionExport, InspectionTask, InspectionTemplate, IntegrityFinding, IntegrityReport,
+    LogOutcome as Verified, LogVerification, MigrationStatus, MigrationStep, Mission, MissionPlan,
+    MissionRun, Observation, PlanSummary, Progress, Resource, Role, RoleGrowth, SecretJson,
+    TelemetryPosition, TemplateItem, Tenant, TenantGrowth, User, WhoAmI,
 };
 
 /// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them, and records that it holds
@@ -128,6 +128,7 @@ macro_rules! records {
 pub(crate) use records;
 
 records! {
+    Alert;
     AltitudeRange;
     Approval;
     AuditEvent;
@@ -138,6 +139,8 @@ records! {
     Drone;
     EffectivePermissions;
     FoundedTenant;
+    Incident;
+    IncidentTask;
     InspectionExport;
     InspectionTask;
     InspectionTemplate;
@@ -179,6 +182,13 @@ records! {
     Resource;
     Role;
     RoleGrowth;
+    TelemetryPosition {
+        #[new]
+        #[pyo3(signature = (lat, lon, alt_m=None))]
+        const fn new(lat: f64, lon: f64, alt_m: Option<f64>) -> Self {
+            Self { lat, lon, alt_m }
+        }
+    };
     TemplateItem;
     Tenant;
     TenantGrowth;

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::text::InvalidField;
 use super::{
-    DefectId, DroneId, ExportId, MissionId, ObservationId, RoleId, RunId, TaskId, TemplateId,
-    UserId,
+    AlertId, DefectId, DroneId, ExportId, IncidentId, MissionId, ObservationId, RoleId, RunId,
+    TaskId, TemplateId, UserId,
 };
 
 /// Something that an authorization is asked for.
@@ -67,6 +67,16 @@ pub enum Resource {
         /// Its id.
         id: DefectId,
     },
+    /// An incident.
+    Incident {
+        /// Its id.
+        id: IncidentId,
+    },
+    /// An alert.
+    Alert {
+        /// Its id.
+        id: AlertId,
+    },
 }
 
 impl Resource {
@@ -84,6 +94,8 @@ impl Resource {
             Self::Observation { .. } => "observation",
             Self::Export { .. } => "export",
             Self::Defect { .. } => "defect",
+            Self::Incident { .. } => "incident",
+            Self::Alert { .. } => "alert",
         }
     }
 
@@ -101,6 +113,8 @@ impl Resource {
             Self::Observation { id } => id.as_str(),
             Self::Export { id } => id.as_str(),
             Self::Defect { id } => id.as_str(),
+            Self::Incident { id } => id.as_str(),
+            Self::Alert { id } => id.as_str(),
         }
     }
 

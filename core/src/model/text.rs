@@ -221,6 +221,15 @@ pub(crate) fn remark(field: &str, text: &str) -> Result<(), InvalidField> {
     bounded(field, text, TEXT_MAX)
 }
 
+/// What is shown to people: not blank, at most [`TEXT_MAX`] bytes.
+pub(crate) fn message(field: &str, text: &str) -> Result<(), InvalidField> {
+    remark(field, text)?;
+    if text.trim().is_empty() {
+        return Err(InvalidField::new(field, "is blank"));
+    }
+    Ok(())
+}
+
 /// A password that somebody tries: adopted ones may be short.
 pub(crate) fn password(field: &str, text: &str) -> Result<(), InvalidField> {
     if text.len() > PASSWORD_MAX {

@@ -16,7 +16,7 @@ use crate::store::statements::drones::{
 use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 /// What a drone is called in errors and events.
-const DRONE: &str = "drone";
+pub(super) const DRONE: &str = "drone";
 
 audited! { Drone }
 

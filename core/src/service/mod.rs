@@ -4,12 +4,14 @@
 //! resolve the ids inside the tenant, authorize, decide, write, record.
 
 pub(crate) mod admins;
+mod alerts;
 mod audit;
 mod credentials;
 mod defects;
 mod drones;
 pub(crate) mod growing;
 mod identity;
+mod incidents;
 mod inspections;
 pub(crate) mod login;
 pub(crate) mod migrations;
@@ -19,10 +21,12 @@ pub(crate) mod sealing;
 pub(crate) mod session;
 pub(crate) mod tenants;
 
+pub use alerts::Alerts;
 pub use audit::{Audit, DeploymentLog};
 pub use defects::Defects;
 pub use drones::Drones;
 pub use identity::Identity;
+pub use incidents::Incidents;
 pub use inspections::Inspections;
 pub use migrations::ProgressListener;
 pub use missions::Missions;

@@ -69,6 +69,8 @@ fn existence(resource: &Resource) -> &'static Rows<i64> {
         Resource::Drone { .. } => &policy::DRONE_EXISTS,
         Resource::Mission { .. } => &policy::MISSION_EXISTS,
         Resource::Run { .. } => &policy::RUN_EXISTS,
+        Resource::Incident { .. } => &policy::INCIDENT_EXISTS,
+        Resource::Alert { .. } => &policy::ALERT_EXISTS,
         Resource::User { .. } => &policy::USER_EXISTS,
         Resource::Role { .. } => &policy::ROLE_EXISTS,
         Resource::Template { .. } => &policy::TEMPLATE_EXISTS,

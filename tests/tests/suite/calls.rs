@@ -17,10 +17,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use quote::ToTokens;
 use ringfence::model::{
-    Action, Assignment, Change, DefectFilter, DefectStatus, DroneFilter, DroneUpdate, EventFilter,
-    ExportFilter, MissionFilter, MissionState, MissionUpdate, NewDrone, NewMission, NewPlan,
-    NewRole, NewUser, ObservationFilter, PageRequest, Permission, PlanType, Resource, RoleFilter,
-    TaskFilter, TaskStatus, TemplateFilter, UserFilter, UserUpdate, Vendor,
+    Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, Assignment, Change, DefectFilter,
+    DefectStatus, DroneFilter, DroneUpdate, EventFilter, ExportFilter, IncidentFilter,
+    IncidentLevel, IncidentStatus, MissionFilter, MissionState, MissionUpdate, NewAlert, NewDrone,
+    NewIncident, NewIncidentTask, NewMission, NewPlan, NewRole, NewUser, ObservationFilter,
+    PageRequest, Permission, PlanType, Resource, RoleFilter, TaskFilter, TaskStatus,
+    TelemetryPosition, TelemetrySample, TemplateFilter, UserFilter, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
 use syn::Signature;
@@ -31,7 +33,8 @@ pub(crate) use row::{Asked, Call, Listed, Texts, Writes};
 use things::{assignment, nowhere, river, survey};
 
 /// `handle.method as "with what" (permissions) on "what it names" at once listing key, event "about" in table.column and
-/// others => call`: at once what is one statement. A call that leaves its event alone writes in no table. What lists takes the `page`, and a text is `t(its field, the text)`.
+/// others + kinds => call`: at once what is one statement, behind the plus what else has an event of its own. A call that
+/// leaves its event alone writes in no table. What lists takes the `page`, and a text is `t(its field, the text)`.
 pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     session.whoami () => s.whoami();
     session.tenant () => s.tenant();
@@ -56,6 +59,10 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
         => s.authorize(Permission::InspectionRead, Some(Resource::Observation { id: id.observation }));
     session.authorize as "a report" (InspectionRead) on "export"
         => s.authorize(Permission::InspectionRead, Some(Resource::Export { id: id.export }));
+    session.authorize as "an incident" (IncidentRead) on "incident"
+        => s.authorize(Permission::IncidentRead, Some(Resource::Incident { id: id.incident }));
+    session.authorize as "an alert" (AlertRead) on "alert"
+        => s.authorize(Permission::AlertRead, Some(Resource::Alert { id: id.alert }));
     session.authorize as "a defect" (DefectRead) on "defect"
         => s.authorize(Permission::DefectRead, Some(Resource::Defect { id: id.defect }));
 
@@ -175,6 +182,67 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     });
     defects.actions (DefectRead) on "defect" listing id => s.defects().actions(id.defect, page.into());
 
+    incidents.create (IncidentWrite), Create "incident" in incidents.id
+        => s.incidents().create(NewIncident::new(
+            t("title", "Road flooded"), IncidentLevel::High, t("location_geom", "POINT(8.5 47.4)"),
+        ));
+    incidents.get (IncidentRead) on "incident" at once => s.incidents().get(id.incident);
+    incidents.list (IncidentRead) at once listing id => s.incidents().list(Default::default(), page.into());
+    incidents.list as "of a status" (IncidentRead) at once => s.incidents().list(IncidentFilter {
+        status: Some(IncidentStatus::Open), ..IncidentFilter::default()
+    }, page.into());
+    incidents.count (IncidentRead) at once => s.incidents().count(Default::default());
+    incidents.count as "of a status" (IncidentRead) at once => s.incidents().count(IncidentFilter {
+        status: Some(IncidentStatus::Open), ..IncidentFilter::default()
+    });
+    incidents.create_task (IncidentWrite, MissionWrite, InspectionRead) on "incident",
+        Update "incident" in incidents.id and missions inspection_tasks + mission task
+        => s.incidents().create_task(id.incident, NewIncidentTask::new(own.template));
+    incidents.create_task as "with a template" (IncidentWrite, MissionWrite, InspectionRead) on "template",
+        Update "incident" in incidents.id and missions inspection_tasks + mission task
+        => s.incidents().create_task(own.incident, NewIncidentTask::new(id.template));
+    incidents.create_task as "for a drone" (IncidentWrite, MissionWrite, InspectionRead) on "drone",
+        Update "incident" in incidents.id and missions inspection_tasks + mission task
+        => s.incidents().create_task(own.incident, NewIncidentTask {
+            drone_id: Some(id.drone), ..NewIncidentTask::new(own.template)
+        });
+    incidents.close_incident (IncidentWrite) on "incident", Update "incident" in incidents.id
+        => s.incidents().close_incident(id.incident, Some(t("comment", "drained")));
+
+    alerts.raise_alert (AlertWrite) on "drone", Create "alert" in alerts.id
+        => s.alerts().raise_alert(NewAlert {
+            detail: t("detail", r#"{"mode":"AUTO"}"#).into(),
+            ..NewAlert::new(id.drone, AlertType::GeofenceBreach, AlertSeverity::Warning, t("message", "too far"))
+        });
+    alerts.raise_alert as "graver than before" (AlertWrite) on "drone", Update "alert" in alerts.id
+        => s.alerts().raise_alert(NewAlert::new(
+            id.drone, AlertType::LowBattery, AlertSeverity::Critical, "nearly empty",
+        ));
+    alerts.evaluate (AlertWrite) on "drone", Create "alert" in alerts.id
+        => s.alerts().evaluate(TelemetrySample {
+            mode: Some(t("mode", "GEOFENCE_BREACH")), ..TelemetrySample::new(id.drone)
+        });
+    alerts.evaluate as "graver than before" (AlertWrite) on "drone", Update "alert" in alerts.id
+        => s.alerts().evaluate(TelemetrySample { battery_percent: Some(5.0), ..TelemetrySample::new(id.drone) });
+    alerts.evaluate as "with nothing wrong" (AlertWrite) on "drone"
+        => s.alerts().evaluate(TelemetrySample {
+            position: Some(TelemetryPosition { lat: 47.4, lon: 8.5, alt_m: Some(30.0) }),
+            ..TelemetrySample::new(id.drone)
+        });
+    alerts.get (AlertRead) on "alert" at once => s.alerts().get(id.alert);
+    alerts.list (AlertRead) at once listing id => s.alerts().list(Default::default(), page.into());
+    alerts.list as "of a status" (AlertRead) at once => s.alerts().list(AlertFilter {
+        status: Some(AlertStatus::Open), ..AlertFilter::default()
+    }, page.into());
+    alerts.count (AlertRead) at once => s.alerts().count(Default::default());
+    alerts.count as "of a status" (AlertRead) at once => s.alerts().count(AlertFilter {
+        status: Some(AlertStatus::Open), ..AlertFilter::default()
+    });
+    alerts.ack (AlertWrite) on "alert", Update "alert" in alerts.id
+        => s.alerts().ack(id.alert, Some(t("comment", "on it")));
+    alerts.close_alert (AlertWrite) on "alert", Update "alert" in alerts.id
+        => s.alerts().close_alert(id.alert, Some(t("comment", "landed")));
+
     identity.create_user (IdentityWrite), Create "user" in users.id
         => s.identity().create_user(NewUser::new(t("username", "lena")));
     identity.create_user as "with a password" (IdentityWrite), Create "user" in users.id
@@ -289,6 +357,18 @@ pub(crate) const FILTERS: &[Call] = calls! { |s, id, own, page, t|
     defects.count as "of a user" (DefectRead) => s.defects().count(DefectFilter {
         assigned_to: Some(t("assigned_to", id.user.as_str())), ..DefectFilter::default()
     });
+    incidents.list as "of a task" (IncidentRead) => s.incidents().list(IncidentFilter {
+        linked_task_id: Some(t("linked_task_id", id.task.as_str()).into()), ..IncidentFilter::default()
+    }, page.into());
+    incidents.count as "of a task" (IncidentRead) => s.incidents().count(IncidentFilter {
+        linked_task_id: Some(t("linked_task_id", id.task.as_str()).into()), ..IncidentFilter::default()
+    });
+    alerts.list as "of a drone" (AlertRead) => s.alerts().list(AlertFilter {
+        drone_id: Some(t("drone_id", id.drone.as_str()).into()), ..AlertFilter::default()
+    }, page.into());
+    alerts.count as "of a drone" (AlertRead) => s.alerts().count(AlertFilter {
+        drone_id: Some(t("drone_id", id.drone.as_str()).into()), ..AlertFilter::default()
+    });
     identity.users as "of a name" (IdentityRead) => s.identity().users(UserFilter {
         username: Some(t("username", id.user.as_str())), ..UserFilter::default()
     }, page.into());
@@ -322,12 +402,14 @@ pub(crate) fn lookups() -> impl Iterator<Item = (&'static Call, &'static str)> {
 }
 
 /// The handles of a session, as the sources name their types.
-const HANDLES: [(&str, &str); 7] = [
+const HANDLES: [(&str, &str); 9] = [
     ("session", "TenantSession"),
     ("drones", "Drones"),
     ("missions", "Missions"),
     ("inspections", "Inspections"),
     ("defects", "Defects"),
+    ("incidents", "Incidents"),
+    ("alerts", "Alerts"),
     ("identity", "Identity"),
     ("audit", "Audit"),
 ];

@@ -18,7 +18,7 @@ const TENANTS: [&str; 2] = [
 const ROWS: u32 = 6_000;
 
 /// The tables whose rows are read by an id, filled.
-const FILL: [(&str, &str); 10] = [
+const FILL: [(&str, &str); 12] = [
     (
         "users",
         "(tenant_id, id, username, password_hash, is_active, created_at)
@@ -66,6 +66,16 @@ const FILL: [(&str, &str); 10] = [
         "defects",
         "(tenant_id, id, observation_id, title, created_at)
          SELECT t, 'f' || md5(t || i), 'o' || md5(t || i), 'Crack', now()",
+    ),
+    (
+        "incidents",
+        "(tenant_id, id, title, level, location_geom, status, created_at)
+         SELECT t, 'n' || md5(t || i), 'Smoke', 'HIGH', 'POINT(8.5 47.4)', 'OPEN', now()",
+    ),
+    (
+        "alerts",
+        "(tenant_id, id, drone_id, alert_type, severity, status, message, detail, first_seen_at, last_seen_at)
+         SELECT t, 'al' || md5(t || i), 'd' || md5(t || i), 'LINK_LOSS', 'WARNING', 'CLOSED', 'm', '{}', now(), now()",
     ),
 ];
 

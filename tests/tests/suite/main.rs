@@ -7,6 +7,7 @@
     clippy::panic
 )]
 
+mod alerts;
 mod apart;
 mod arrival;
 mod attacks;
@@ -34,6 +35,7 @@ mod held_twice;
 mod host_triggers;
 mod house;
 mod identity;
+mod incidents;
 mod indistinguishable;
 mod inspections;
 mod later_batches;
@@ -69,6 +71,7 @@ mod standby;
 mod statements;
 mod steps_postgres;
 mod steps_sqlite;
+mod stories;
 mod tampering;
 mod tenants;
 mod timelines;

@@ -3,9 +3,11 @@
 use std::fmt::Debug;
 
 use ringfence::model::{
-    Action, DefectFilter, DefectStatus, DroneFilter, DroneUpdate, EventFilter, ExportFilter,
-    ExportFormat, Mission, MissionFilter, MissionState, MissionUpdate, NewDrone, NewMission,
-    NewPlan, Outcome, PageRequest, PlanType, TaskFilter, TaskStatus, Vendor,
+    Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, DefectFilter, DefectStatus,
+    DroneFilter, DroneUpdate, EventFilter, ExportFilter, ExportFormat, IncidentFilter,
+    IncidentLevel, IncidentStatus, Mission, MissionFilter, MissionState, MissionUpdate, NewAlert,
+    NewDrone, NewIncident, NewMission, NewPlan, Outcome, PageRequest, PlanType, TaskFilter,
+    TaskStatus, Vendor,
 };
 use ringfence::schema::{self, Column, Table};
 use ringfence::{Error, Result, TenantSession};
@@ -48,6 +50,7 @@ async fn flying(world: &World) -> (TenantSession, Mission) {
     let drone = register(&session, "kite").await.unwrap().id;
     let approver = world.north.member("admin").await.missions();
     drop(things::inspected(&world.north, "flying", &drone).await);
+    things::reported(&session, &drone).await;
     let (running, new) = (MissionState::Running, survey(Some(&drone)));
     let mission = mission_in(running, &session.missions(), &approver, new).await;
     (session, mission)
@@ -120,6 +123,20 @@ async fn shown(session: &TenantSession, mission: &Mission, table: &str) -> Vec<V
                 add!(&defect, again);
             }
         }
+        "incidents" => {
+            let incidents = session.incidents();
+            let page = incidents.list(Default::default(), first.into()).await;
+            for incident in page.unwrap().items {
+                add!(&incident, incidents.get(incident.id.clone()).await.unwrap());
+            }
+        }
+        "alerts" => {
+            let alerts = session.alerts();
+            let page = alerts.list(Default::default(), first.into()).await;
+            for alert in page.unwrap().items {
+                add!(&alert, alerts.get(alert.id.clone()).await.unwrap());
+            }
+        }
         "audit_events" => {
             let audit = session.audit();
             for event in audit
@@ -186,6 +203,10 @@ async fn every_stored_enum_is_declared_in_the_catalogue() {
         format!("inspection_tasks.status {:?}", Some(TaskStatus::TEXTS)),
         format!("inspection_exports.format {:?}", Some(ExportFormat::TEXTS)),
         format!("defects.status {:?}", Some(DefectStatus::TEXTS)),
+        format!("incidents.status {:?}", Some(IncidentStatus::TEXTS)),
+        format!("alerts.alert_type {:?}", Some(AlertType::TEXTS)),
+        format!("alerts.severity {:?}", Some(AlertSeverity::TEXTS)),
+        format!("alerts.status {:?}", Some(AlertStatus::TEXTS)),
         format!("audit_events.action {:?}", Some(Action::TEXTS)),
         format!("audit_events.outcome {:?}", Some(Outcome::TEXTS)),
     ];
@@ -356,6 +377,56 @@ each_engine!(
             ..MissionFilter::default()
         };
         invalid(missions.list(filter, first().into()).await, "state");
+        let incidents = session.incidents();
+        let filter = || IncidentFilter {
+            status: Some(IncidentStatus::Other { text: text() }),
+            ..IncidentFilter::default()
+        };
+        invalid(incidents.list(filter(), first().into()).await, "status");
+        invalid(incidents.count(filter()).await, "status");
+        let filter = || IncidentFilter {
+            level: Some(IncidentLevel::Other { text: text() }),
+            ..IncidentFilter::default()
+        };
+        invalid(incidents.list(filter(), first().into()).await, "level");
+        invalid(incidents.count(filter()).await, "level");
+        let level = IncidentLevel::Other { text: text() };
+        let new = NewIncident::new("Smoke", level, "POINT(8.5 47.4)");
+        invalid(incidents.create(new).await, "level");
+        let alerts = session.alerts();
+        for (filter, field) in [
+            (
+                AlertFilter {
+                    status: Some(AlertStatus::Other { text: text() }),
+                    ..AlertFilter::default()
+                },
+                "status",
+            ),
+            (
+                AlertFilter {
+                    alert_type: Some(AlertType::Other { text: text() }),
+                    ..AlertFilter::default()
+                },
+                "alert_type",
+            ),
+            (
+                AlertFilter {
+                    severity: Some(AlertSeverity::Other { text: text() }),
+                    ..AlertFilter::default()
+                },
+                "severity",
+            ),
+        ] {
+            invalid(alerts.list(filter.clone(), first().into()).await, field);
+            invalid(alerts.count(filter).await, field);
+        }
+        let raised = |alert_type, severity| NewAlert::new("kite", alert_type, severity, "look");
+        let unknown = AlertType::Other { text: text() };
+        let new = raised(unknown, AlertSeverity::Warning);
+        invalid(alerts.raise_alert(new).await, "alert_type");
+        let unknown = AlertSeverity::Other { text: text() };
+        let new = raised(AlertType::LowBattery, unknown);
+        invalid(alerts.raise_alert(new).await, "severity");
         let inspections = session.inspections();
         let filter = || TaskFilter {
             status: Some(TaskStatus::Other { text: text() }),

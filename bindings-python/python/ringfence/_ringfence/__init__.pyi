@@ -7,10 +7,15 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from ringfence._enums import (
     Action,
+    AlertSeverity,
+    AlertStatus,
+    AlertType,
     AltitudeFrame,
     Decision,
     DefectStatus,
     ExportFormat,
+    IncidentLevel,
+    IncidentStatus,
     IntegrityProblem,
     MigrateMode,
     MissionState,
@@ -21,10 +26,13 @@ from ringfence._enums import (
     TaskStatus,
     Vendor,
 )
-from typing import Any, Final, SupportsIndex, final
+from typing import Any, Final, SupportsFloat, SupportsIndex, final
 from typing_extensions import disjoint_base
 
 __all__ = [
+    "Alert",
+    "AlertPage",
+    "Alerts",
     "AltitudeRange",
     "Approval",
     "ApprovalPage",
@@ -47,6 +55,10 @@ __all__ = [
     "ExportPage",
     "FoundedTenant",
     "Identity",
+    "Incident",
+    "IncidentPage",
+    "IncidentTask",
+    "Incidents",
     "InspectionExport",
     "InspectionTask",
     "InspectionTemplate",
@@ -74,6 +86,7 @@ __all__ = [
     "RunPage",
     "SecretJson",
     "TaskPage",
+    "TelemetryPosition",
     "TemplateItem",
     "TemplateItemPage",
     "TemplatePage",
@@ -85,9 +98,223 @@ __all__ = [
     "User",
     "UserPage",
     "WhoAmI",
-    "_aio",
     "open",
+    "_aio",
 ]
+
+@final
+class Alert:
+    """
+    Something that is wrong with a drone. While it is active (OPEN or ACKED) there is no other one of its type for the
+    drone: seen again, it is this one.
+
+    | from | to | by |
+    |---|---|---|
+    | OPEN | ACKED | `ack` |
+    | OPEN, ACKED | CLOSED | `close_alert` |
+    """
+    def __copy__(self, /) -> Alert: ...
+    def __deepcopy__(self, /, _memo: Any) -> Alert: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> Alert:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def acked_at(self, /) -> datetime | None:
+        """
+        When.
+        """
+    @property
+    def acked_by(self, /) -> str | None:
+        """
+        Who took it up.
+        """
+    @property
+    def alert_type(self, /) -> AlertType:
+        """
+        What it is about.
+        """
+    @property
+    def closed_at(self, /) -> datetime | None:
+        """
+        When.
+        """
+    @property
+    def closed_by(self, /) -> str | None:
+        """
+        Who closed it.
+        """
+    @property
+    def detail(self, /) -> str:
+        """
+        What was measured when it was last written, and `ack_comment` and `close_comment`. Other programs may have stored
+        what is no object.
+        """
+    @property
+    def drone_id(self, /) -> str:
+        """
+        The drone. Of the platform that owned the database before: what the telemetry said, which may be no drone of the
+        tenant.
+        """
+    @property
+    def first_seen_at(self, /) -> datetime:
+        """
+        When it was first seen.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def last_seen_at(self, /) -> datetime:
+        """
+        When it was last seen. It moves when the severity rises, and otherwise at most once a minute.
+        """
+    @property
+    def message(self, /) -> str:
+        """
+        What is shown of it.
+        """
+    @property
+    def severity(self, /) -> AlertSeverity:
+        """
+        How grave it is; while it is active this only rises.
+        """
+    @property
+    def status(self, /) -> AlertStatus:
+        """
+        Where it stands.
+        """
+
+@final
+class AlertPage:
+    """
+    A page of alerts, in the order that was asked for.
+    """
+    def __copy__(self, /) -> AlertPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> AlertPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[Alert]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> AlertPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[Alert]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class Alerts:
+    """
+    A tenant's alerts: `alert.read`, `alert.write`.
+    """
+    def ack(self, /, id: str, *, comment: str | None = None) -> Alert:
+        """
+        Takes an alert up. The comment becomes `ack_comment` in its detail.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `alert.write`; `Conflict` for one that is not OPEN
+        (`illegal_transition`).
+        """
+    def close_alert(self, /, id: str, *, comment: str | None = None) -> Alert:
+        """
+        Closes an alert. The comment becomes `close_comment` in its detail.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `alert.write`; `Conflict` for one that is closed
+        (`illegal_transition`).
+        """
+    def count(
+        self,
+        /,
+        *,
+        drone_id: str | None = None,
+        status: AlertStatus | str | None = None,
+        alert_type: AlertType | str | None = None,
+        severity: AlertSeverity | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> int:
+        """
+        How many alerts these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `alert.read`.
+        """
+    def evaluate(
+        self,
+        /,
+        drone_id: str,
+        *,
+        battery_percent: SupportsFloat | SupportsIndex | None = None,
+        position: TelemetryPosition | None = None,
+        mode: str | None = None,
+        link_ok: bool | None = None,
+        latency_ms: SupportsIndex | None = None,
+    ) -> list[Alert]:
+        """
+        Raises what a sample of telemetry says is wrong, and gives the alerts that were raised or written anew: a
+        battery at or under 20 per cent, a link that is lost, a place or an altitude outside of the fences that the
+        drone's running mission has.
+
+        Raises `Invalid` naming the field (`position.lat`); `NotFound` for the drone; `Forbidden` without `alert.write`.
+        """
+    def get(self, /, id: str) -> Alert:
+        """
+        The alert with this id.
+
+        Raises `NotFound`; `Forbidden` without `alert.read`.
+        """
+    def list(
+        self,
+        /,
+        *,
+        drone_id: str | None = None,
+        status: AlertStatus | str | None = None,
+        alert_type: AlertType | str | None = None,
+        severity: AlertSeverity | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> AlertPage:
+        """
+        Alerts, a page at a time: in the order of their ids, or in which they were first seen (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `alert.read`.
+        """
+    def raise_alert(
+        self,
+        /,
+        drone_id: str,
+        alert_type: AlertType | str,
+        severity: AlertSeverity | str,
+        message: str,
+        *,
+        detail: str | None = None,
+    ) -> Alert:
+        """
+        Raises an alert about a drone. Where one of its type is active already it is that one, whose severity only
+        rises. `detail` is a JSON object as text.
+
+        Raises `Invalid` naming the field; `NotFound` for the drone; `Forbidden` without `alert.write`.
+        """
 
 @final
 class AltitudeRange:
@@ -391,6 +618,9 @@ class Credential:
     def secret(self, /) -> SecretJson:
         """
         The secret, which shows itself only where `expose()` asks for it.
+        """
+
+@final
 class Defect:
     """
     Something that has to be mended.
@@ -1066,6 +1296,191 @@ class Identity:
         Users in the order of their ids, a page at a time.
 
         Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+        """
+
+@final
+class Incident:
+    """
+    Something that happened at a place.
+
+    | from | to | by |
+    |---|---|---|
+    | OPEN | TASK_CREATED | `create_task`, which makes a mission and an inspection task |
+    | OPEN, TASK_CREATED | CLOSED | `close_incident` |
+    """
+    def __copy__(self, /) -> Incident: ...
+    def __deepcopy__(self, /, _memo: Any) -> Incident: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> Incident:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When it was reported.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def level(self, /) -> IncidentLevel:
+        """
+        How grave it is; of the platform that owned the database before, any text.
+        """
+    @property
+    def linked_task_id(self, /) -> str | None:
+        """
+        The inspection task that was made of it, once there is one.
+        """
+    @property
+    def location_geom(self, /) -> str:
+        """
+        Where it happened, as WKT or GeoJSON.
+        """
+    @property
+    def status(self, /) -> IncidentStatus:
+        """
+        Where it stands.
+        """
+    @property
+    def title(self, /) -> str:
+        """
+        What happened.
+        """
+
+@final
+class IncidentPage:
+    """
+    A page of incidents, in the order that was asked for.
+    """
+    def __copy__(self, /) -> IncidentPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> IncidentPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[Incident]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> IncidentPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[Incident]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class IncidentTask:
+    """
+    What was made of an incident.
+    """
+    def __copy__(self, /) -> IncidentTask: ...
+    def __deepcopy__(self, /, _memo: Any) -> IncidentTask: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> IncidentTask:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def incident(self, /) -> Incident:
+        """
+        The incident, linked to the task.
+        """
+    @property
+    def mission(self, /) -> Mission:
+        """
+        The mission that flies there, a draft.
+        """
+    @property
+    def task(self, /) -> InspectionTask:
+        """
+        What is to be looked at there.
+        """
+
+@final
+class Incidents:
+    """
+    A tenant's incidents: `incident.read`, `incident.write`.
+    """
+    def close_incident(self, /, id: str, *, comment: str | None = None) -> Incident:
+        """
+        Closes an incident. The comment stands in the event. Its mission and its task go on.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `incident.write`; `Conflict` for one that is closed
+        (`illegal_transition`).
+        """
+    def count(
+        self,
+        /,
+        *,
+        linked_task_id: str | None = None,
+        status: IncidentStatus | str | None = None,
+        level: IncidentLevel | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> int:
+        """
+        How many incidents these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `incident.read`.
+        """
+    def create(self, /, title: str, level: IncidentLevel | str, location_geom: str) -> Incident:
+        """
+        Reports an incident. `location_geom` is WKT or GeoJSON.
+
+        Raises `Invalid` naming the field; `Forbidden` without `incident.write`.
+        """
+    def create_task(self, /, id: str, template_id: str, *, drone_id: str | None = None) -> IncidentTask:
+        """
+        Makes a mission that flies to an incident and the inspection task of what is to be looked at there, and links
+        the task to the incident: all of it or nothing.
+
+        Raises `Invalid`; `NotFound` for the incident, the template or the drone; `Forbidden` without `incident.write`,
+        `mission.write` or `inspection.read`; `Conflict` for an incident that is not OPEN (`illegal_transition`), or a
+        template that is not active (`inactive_template`).
+        """
+    def get(self, /, id: str) -> Incident:
+        """
+        The incident with this id.
+
+        Raises `NotFound`; `Forbidden` without `incident.read`.
+        """
+    def list(
+        self,
+        /,
+        *,
+        linked_task_id: str | None = None,
+        status: IncidentStatus | str | None = None,
+        level: IncidentLevel | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> IncidentPage:
+        """
+        Incidents, a page at a time: in the order of their ids, or in which they were reported (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `incident.read`.
         """
 
 @final
@@ -2252,6 +2667,20 @@ class Resource:
         The record of this state, which `pickle` kept.
         """
     @final
+    class Alert(Resource):
+        """
+        An alert.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.Alert: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
     class Defect(Resource):
         """
         A defect.
@@ -2287,6 +2716,20 @@ class Resource:
 
         __match_args__: Final = ("id",)
         def __new__(cls, /, id: str) -> Resource.Export: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
+    class Incident(Resource):
+        """
+        An incident.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.Incident: ...
         @property
         def id(self, /) -> str:
             """
@@ -2697,6 +3140,9 @@ class SecretJson:
     def expose(self, /) -> str:
         """
         The text, as it was set.
+        """
+
+@final
 class TaskPage:
     """
     A page of inspection tasks, in the order that was asked for.
@@ -2723,6 +3169,45 @@ class TaskPage:
     def next(self, /) -> str | None:
         """
         Where the next page starts; absent on the last one.
+        """
+
+@final
+class TelemetryPosition:
+    """
+    Where a drone is.
+    """
+    def __copy__(self, /) -> TelemetryPosition: ...
+    def __deepcopy__(self, /, _memo: Any) -> TelemetryPosition: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(
+        cls,
+        /,
+        lat: SupportsFloat | SupportsIndex,
+        lon: SupportsFloat | SupportsIndex,
+        alt_m: SupportsFloat | SupportsIndex | None = None,
+    ) -> TelemetryPosition: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> TelemetryPosition:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def alt_m(self, /) -> float | None:
+        """
+        Altitude in metres, counted from where `max_alt_m` of the mission's constraints is.
+        """
+    @property
+    def lat(self, /) -> float:
+        """
+        Latitude in degrees WGS 84, -90 to 90.
+        """
+    @property
+    def lon(self, /) -> float:
+        """
+        Longitude in degrees WGS 84, -180 to 180.
         """
 
 @final
@@ -2977,6 +3462,10 @@ class TenantSession:
     (`Forbidden`), and records what it writes in the tenant's log. All raise `Unauthenticated` once the session, the
     user or the tenant has ended.
     """
+    def alerts(self, /) -> Alerts:
+        """
+        Alerts, and the telemetry that raises them.
+        """
     def audit(self, /) -> Audit:
         """
         The tenant's audit log.
@@ -2999,6 +3488,10 @@ class TenantSession:
     def identity(self, /) -> Identity:
         """
         Users, roles and permissions.
+        """
+    def incidents(self, /) -> Incidents:
+        """
+        Incidents, and what is flown because of them.
         """
     def inspections(self, /) -> Inspections:
         """

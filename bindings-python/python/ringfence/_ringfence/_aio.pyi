@@ -3,6 +3,8 @@ The same for asyncio: every method is a coroutine.
 """
 
 from . import (
+    Alert,
+    AlertPage,
     ApprovalPage,
     AuditEvent,
     Credential,
@@ -15,6 +17,9 @@ from . import (
     EventPage,
     ExportPage,
     FoundedTenant,
+    Incident,
+    IncidentPage,
+    IncidentTask,
     InspectionExport,
     InspectionTask,
     InspectionTemplate,
@@ -33,6 +38,7 @@ from . import (
     RolePage,
     RunPage,
     TaskPage,
+    TelemetryPosition,
     TemplateItemPage,
     TemplatePage,
     Tenant,
@@ -47,8 +53,13 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from ringfence._enums import (
     Action,
+    AlertSeverity,
+    AlertStatus,
+    AlertType,
     DefectStatus,
     ExportFormat,
+    IncidentLevel,
+    IncidentStatus,
     MigrateMode,
     MissionState,
     Order,
@@ -57,20 +68,117 @@ from ringfence._enums import (
     TaskStatus,
     Vendor,
 )
-from typing import Any, SupportsIndex, final
+from typing import Any, SupportsFloat, SupportsIndex, final
 
 __all__ = [
+    "Alerts",
     "Audit",
     "Defects",
     "DeploymentLog",
     "Drones",
     "Identity",
+    "Incidents",
     "Inspections",
     "Missions",
     "Ringfence",
     "TenantSession",
     "open",
 ]
+
+@final
+class Alerts:
+    """
+    A tenant's alerts: `alert.read`, `alert.write`.
+    """
+    def ack(self, /, id: str, *, comment: str | None = None) -> Coroutine[Any, Any, Alert]:
+        """
+        Takes an alert up. The comment becomes `ack_comment` in its detail.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `alert.write`; `Conflict` for one that is not OPEN
+        (`illegal_transition`).
+        """
+    def close_alert(self, /, id: str, *, comment: str | None = None) -> Coroutine[Any, Any, Alert]:
+        """
+        Closes an alert. The comment becomes `close_comment` in its detail.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `alert.write`; `Conflict` for one that is closed
+        (`illegal_transition`).
+        """
+    def count(
+        self,
+        /,
+        *,
+        drone_id: str | None = None,
+        status: AlertStatus | str | None = None,
+        alert_type: AlertType | str | None = None,
+        severity: AlertSeverity | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Coroutine[Any, Any, int]:
+        """
+        How many alerts these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `alert.read`.
+        """
+    def evaluate(
+        self,
+        /,
+        drone_id: str,
+        *,
+        battery_percent: SupportsFloat | SupportsIndex | None = None,
+        position: TelemetryPosition | None = None,
+        mode: str | None = None,
+        link_ok: bool | None = None,
+        latency_ms: SupportsIndex | None = None,
+    ) -> Coroutine[Any, Any, list[Alert]]:
+        """
+        Raises what a sample of telemetry says is wrong, and gives the alerts that were raised or written anew: a
+        battery at or under 20 per cent, a link that is lost, a place or an altitude outside of the fences that the
+        drone's running mission has.
+
+        Raises `Invalid` naming the field (`position.lat`); `NotFound` for the drone; `Forbidden` without `alert.write`.
+        """
+    def get(self, /, id: str) -> Coroutine[Any, Any, Alert]:
+        """
+        The alert with this id.
+
+        Raises `NotFound`; `Forbidden` without `alert.read`.
+        """
+    def list(
+        self,
+        /,
+        *,
+        drone_id: str | None = None,
+        status: AlertStatus | str | None = None,
+        alert_type: AlertType | str | None = None,
+        severity: AlertSeverity | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> Coroutine[Any, Any, AlertPage]:
+        """
+        Alerts, a page at a time: in the order of their ids, or in which they were first seen (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `alert.read`.
+        """
+    def raise_alert(
+        self,
+        /,
+        drone_id: str,
+        alert_type: AlertType | str,
+        severity: AlertSeverity | str,
+        message: str,
+        *,
+        detail: str | None = None,
+    ) -> Coroutine[Any, Any, Alert]:
+        """
+        Raises an alert about a drone. Where one of its type is active already it is that one, whose severity only
+        rises. `detail` is a JSON object as text.
+
+        Raises `Invalid` naming the field; `NotFound` for the drone; `Forbidden` without `alert.write`.
+        """
 
 @final
 class Audit:
@@ -396,6 +504,77 @@ class Identity:
         Users in the order of their ids, a page at a time.
 
         Raises `Invalid` for a limit or a cursor that cannot be; `Forbidden` without `identity.read`.
+        """
+
+@final
+class Incidents:
+    """
+    A tenant's incidents: `incident.read`, `incident.write`.
+    """
+    def close_incident(self, /, id: str, *, comment: str | None = None) -> Coroutine[Any, Any, Incident]:
+        """
+        Closes an incident. The comment stands in the event. Its mission and its task go on.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `incident.write`; `Conflict` for one that is closed
+        (`illegal_transition`).
+        """
+    def count(
+        self,
+        /,
+        *,
+        linked_task_id: str | None = None,
+        status: IncidentStatus | str | None = None,
+        level: IncidentLevel | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Coroutine[Any, Any, int]:
+        """
+        How many incidents these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `incident.read`.
+        """
+    def create(
+        self, /, title: str, level: IncidentLevel | str, location_geom: str
+    ) -> Coroutine[Any, Any, Incident]:
+        """
+        Reports an incident. `location_geom` is WKT or GeoJSON.
+
+        Raises `Invalid` naming the field; `Forbidden` without `incident.write`.
+        """
+    def create_task(
+        self, /, id: str, template_id: str, *, drone_id: str | None = None
+    ) -> Coroutine[Any, Any, IncidentTask]:
+        """
+        Makes a mission that flies to an incident and the inspection task of what is to be looked at there, and links
+        the task to the incident: all of it or nothing.
+
+        Raises `Invalid`; `NotFound` for the incident, the template or the drone; `Forbidden` without `incident.write`,
+        `mission.write` or `inspection.read`; `Conflict` for an incident that is not OPEN (`illegal_transition`), or a
+        template that is not active (`inactive_template`).
+        """
+    def get(self, /, id: str) -> Coroutine[Any, Any, Incident]:
+        """
+        The incident with this id.
+
+        Raises `NotFound`; `Forbidden` without `incident.read`.
+        """
+    def list(
+        self,
+        /,
+        *,
+        linked_task_id: str | None = None,
+        status: IncidentStatus | str | None = None,
+        level: IncidentLevel | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> Coroutine[Any, Any, IncidentPage]:
+        """
+        Incidents, a page at a time: in the order of their ids, or in which they were reported (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `incident.read`.
         """
 
 @final
@@ -913,6 +1092,10 @@ class TenantSession:
     (`Forbidden`), and records what it writes in the tenant's log. All raise `Unauthenticated` once the session, the
     user or the tenant has ended.
     """
+    def alerts(self, /) -> Alerts:
+        """
+        Alerts, and the telemetry that raises them.
+        """
     def audit(self, /) -> Audit:
         """
         The tenant's audit log.
@@ -937,6 +1120,10 @@ class TenantSession:
     def identity(self, /) -> Identity:
         """
         Users, roles and permissions.
+        """
+    def incidents(self, /) -> Incidents:
+        """
+        Incidents, and what is flown because of them.
         """
     def inspections(self, /) -> Inspections:
         """

@@ -4,6 +4,7 @@
 //! the summary needs and what would make the file useless to a ground station; everything else, keys that are unknown
 //! here included, is passed over and stays in the text. What QGroundControl loads is taken, older writings included.
 
+mod fences;
 mod formats;
 mod items;
 mod node;
@@ -11,6 +12,7 @@ mod waypoints;
 
 use sha2::{Digest, Sha256};
 
+use super::fence::{Fences, Inclusions};
 use super::geodesy::{self, Position};
 use super::hex::hex;
 use super::json::Json;
@@ -25,6 +27,9 @@ pub(crate) const PLAN_MAX: usize = 8 << 20;
 /// The only versions that exist of the file and of its parts.
 const FILE_VERSION: f64 = 1.0;
 const PART_VERSION: f64 = 2.0;
+
+/// ArduPilot, as MAVLink numbers autopilots.
+const ARDUPILOT: u16 = 3;
 
 /// A plan that has been read.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +76,26 @@ pub(crate) fn read(file: Vec<u8>) -> Result<Plan, InvalidField> {
         sha256,
         summary,
     })
+}
+
+/// The fences of a plan that was imported with this hash.
+pub(crate) fn fences(text: &str, sha256: &str) -> Result<Fences, InvalidField> {
+    if hex(&Sha256::digest(text)) != sha256 {
+        return Err(InvalidField::new("plan", "is not what was imported"));
+    }
+    let body = text.trim_start_matches('\u{feff}');
+    if body.starts_with(waypoints::BEGINNING) {
+        return Ok(Fences::default());
+    }
+    let file = Node::root("plan", body)?.object()?;
+    let mut found = optional(&file, "geoFence", fences::read)?.unwrap_or_default();
+    let firmware = file
+        .opt("mission")
+        .and_then(|mission| mission.object().ok()?.opt("firmwareType")?.code().ok());
+    if firmware == Some(ARDUPILOT) {
+        found.inclusions = Inclusions::All;
+    }
+    Ok(found)
 }
 
 /// What a file holds, of whichever format.
@@ -141,8 +166,9 @@ fn contents(file: &Node<'_>) -> Result<Contents, InvalidField> {
     let mission = file.get("mission")?.object()?;
     mission.get("version")?.expect_number(PART_VERSION)?;
     let contents = Contents {
-        fences: optional(&file, "geoFence", count_fences)?,
-        rally_points: optional(&file, "rallyPoints", count_rally_points)?,
+        fences: optional(&file, "geoFence", fences::read)?
+            .map_or(0, |read| count(read.fences.len())),
+        rally_points: optional(&file, "rallyPoints", count_rally_points)?.unwrap_or(0),
         route: route(&mission)?,
         vehicle: vehicle(&mission)?,
     };
@@ -204,37 +230,22 @@ fn old_mission(mission: &Object<'_>) -> Result<Contents, InvalidField> {
 
 /// The geofence and the rally points may be missing; a mission may not. Those of version 1, or of none, are from before
 /// there were any in this format: QGroundControl passes them over, and so does this.
-fn optional(
+fn optional<T>(
     file: &Object<'_>,
     key: &str,
-    read: fn(&Object<'_>) -> Result<u32, InvalidField>,
-) -> Result<u32, InvalidField> {
+    read: fn(&Object<'_>) -> Result<T, InvalidField>,
+) -> Result<Option<T>, InvalidField> {
     let Some(part) = file.opt(key) else {
-        return Ok(0);
+        return Ok(None);
     };
     let part = part.object()?;
     match part.get("version") {
         Ok(version) if version.expect_number(1.0).is_err() => {
             version.expect_number(PART_VERSION)?;
-            read(&part)
+            read(&part).map(Some)
         }
-        _ => Ok(0),
+        _ => Ok(None),
     }
-}
-
-fn count_fences(geofence: &Object<'_>) -> Result<u32, InvalidField> {
-    let mut fences = 0;
-    for polygon in geofence.list("polygons")?.iter() {
-        polygon.object()?.get("polygon")?.polygon()?;
-        fences += 1;
-    }
-    for circle in geofence.list("circles")?.iter() {
-        let circle = circle.object()?.get("circle")?.object()?;
-        circle.get("center")?.position()?;
-        circle.get("radius")?.expect_positive()?;
-        fences += 1;
-    }
-    Ok(fences)
 }
 
 fn count_rally_points(rally_points: &Object<'_>) -> Result<u32, InvalidField> {

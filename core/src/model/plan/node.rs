@@ -119,9 +119,9 @@ impl<'a> Node<'a> {
         Ok(self.number()?.filter(|speed| *speed > 0.0))
     }
 
-    pub(super) fn expect_positive(&self) -> Result<(), InvalidField> {
+    pub(super) fn positive(&self) -> Result<f64, InvalidField> {
         match self.read::<f64>() {
-            Some(number) if number > 0.0 => Ok(()),
+            Some(number) if number > 0.0 => Ok(number),
             _ => Err(self.invalid("is not a number above 0")),
         }
     }

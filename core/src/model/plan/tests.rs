@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::model::{AltitudeFrame, AltitudeRange, BoundingBox};
 
+mod fenced;
 mod older;
 mod vehicle;
 

@@ -1,5 +1,6 @@
 //! Incidents, alerts, the old platform's command requests and its approval records, all still to harden.
 
+use crate::model::{AlertSeverity, AlertStatus, AlertType, IncidentStatus};
 use crate::schema::batch::Batch::{Approvals, Links};
 use crate::schema::declare::{adopted, bool, int, json, loose, replaces, text, time};
 use crate::schema::types::Privilege::{Insert, Select, Update};
@@ -15,6 +16,7 @@ pub(super) fn tables() -> Vec<Table> {
     .into()
 }
 
+/// `level` was free text: what it holds is no finding.
 fn incidents() -> Table {
     let columns = vec![
         text("id"),
@@ -22,7 +24,7 @@ fn incidents() -> Table {
         text("title").limit(200),
         text("level").limit(20),
         text("location_geom"),
-        text("status").limit(20),
+        text("status").limit(20).one_of(IncidentStatus::TEXTS),
         text("linked_task_id").null(),
         time("created_at"),
     ];
@@ -50,9 +52,9 @@ fn alerts() -> Table {
         text("id"),
         text("tenant_id"),
         text("drone_id"),
-        text("alert_type"),
-        text("severity"),
-        text("status"),
+        text("alert_type").one_of(AlertType::TEXTS),
+        text("severity").one_of(AlertSeverity::TEXTS),
+        text("status").one_of(AlertStatus::TEXTS),
         text("message"),
         json("detail"),
         time("first_seen_at"),

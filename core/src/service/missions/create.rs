@@ -13,10 +13,10 @@ use crate::store::statements::missions::MISSION_INSERT;
 use crate::store::{Lane, ToValue as _, WriteTx};
 
 /// What comes in, from whichever source.
-struct Draft {
-    id: MissionId,
-    new: NewMission,
-    plan: Option<Plan>,
+pub(in crate::service) struct Draft {
+    pub(in crate::service) id: MissionId,
+    pub(in crate::service) new: NewMission,
+    pub(in crate::service) plan: Option<Plan>,
 }
 
 #[cfg_attr(feature = "uniffi", uniffi::export)]
@@ -71,19 +71,26 @@ impl Missions {
     }
 }
 
-async fn create(
+async fn create(call: &Call, tx: &mut WriteTx, draft: &Draft) -> Result<Written<Mission>, Failure> {
+    if let Some(drone) = &draft.new.drone_id {
+        drones::find(tx, drone).await?;
+    }
+    let entity = Entity::new(MISSION, draft.id.as_str());
+    let permit = call.authorize(Permission::MissionWrite, &entity)?;
+    if fastlane::is_emergency(&draft.new.constraints) {
+        call.authorize(Permission::MissionFastlane, &entity)?;
+    }
+    let mission = insert(call, tx, draft).await?;
+    let detail = Detail::created(&mission);
+    Ok(permit.wrote(mission, Action::Create, entity, detail))
+}
+
+/// Writes a draft that was decided about: the mission is its caller's work.
+pub(in crate::service) async fn insert(
     call: &Call,
     tx: &mut WriteTx,
     Draft { id, new, plan }: &Draft,
-) -> Result<Written<Mission>, Failure> {
-    if let Some(drone) = &new.drone_id {
-        drones::find(tx, drone).await?;
-    }
-    let entity = Entity::new(MISSION, id.as_str());
-    let permit = call.authorize(Permission::MissionWrite, &entity)?;
-    if fastlane::is_emergency(&new.constraints) {
-        call.authorize(Permission::MissionFastlane, &entity)?;
-    }
+) -> Result<Mission, Failure> {
     let now = call.signature.time;
     let mission = Mission {
         id: id.clone(),
@@ -103,6 +110,5 @@ async fn create(
     let file = plan.as_ref().map(|plan| plan.text.as_str());
     let more = [file.to_value(), mission.version.into()];
     tx.insert_with(&MISSION_INSERT, &mission, more).await?;
-    let detail = Detail::created(&mission);
-    Ok(permit.wrote(mission, Action::Create, entity, detail))
+    Ok(mission)
 }

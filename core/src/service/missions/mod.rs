@@ -1,7 +1,7 @@
 //! Missions, their plans, approvals and runs: what is read. What is written stands in a file for each stage
 //! of a mission's life: [`create`], [`revise`], [`decide`], [`fly`].
 
-mod create;
+pub(in crate::service) mod create;
 mod decide;
 mod fly;
 mod revise;
@@ -26,7 +26,7 @@ use crate::store::statements::missions::{
 use crate::store::{FromRow, Listing, Stamped, Tx, Value, WriteTx, values};
 
 /// What a mission is called in errors and events.
-const MISSION: &str = "mission";
+pub(super) const MISSION: &str = "mission";
 /// What one flight of a mission is called.
 const RUN: &str = "run";
 /// What the plan of a mission is called.

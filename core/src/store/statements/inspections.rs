@@ -5,7 +5,7 @@ use crate::model::{
 };
 use crate::store::sql::listing::listings;
 use crate::store::sql::record::record;
-use crate::store::sql::statement::{Stamped, statements};
+use crate::store::sql::statement::{Insert, Stamped, statements};
 
 record! {
     template: InspectionTemplate, inspection_templates as it {
@@ -65,6 +65,7 @@ statements! {
     /// Items of one template, `$4`.
     TEMPLATE_ITEM_PAGE: Tenant Stamped<TemplateItem> = page template_item ("ii.template_id = $4");
     TASK_BY_ID: Tenant Stamped<InspectionTask> = by_id task;
+    TASK_INSERT: Tenant Insert<InspectionTask> = insert task;
     OBSERVATION_BY_ID: Tenant Stamped<Observation> = by_id observation;
     EXPORT_BY_ID: Tenant Stamped<InspectionExport> = by_id export;
 }

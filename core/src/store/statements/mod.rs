@@ -4,12 +4,14 @@
 //! scan, which is made from the catalogue. `$1` of a statement of tenant scope is the tenant, and the
 //! transaction binds it.
 
+pub(crate) mod alerts;
 pub(crate) mod control;
 pub(crate) mod credentials;
 pub(crate) mod defects;
 pub(crate) mod drone_credentials;
 pub(crate) mod drones;
 pub(crate) mod identity;
+pub(crate) mod incidents;
 pub(crate) mod inspections;
 pub(crate) mod log;
 pub(crate) mod login;
@@ -30,12 +32,14 @@ use super::sql::Statement;
 )]
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     [
+        alerts::ALL,
         control::ALL,
         credentials::ALL,
         drone_credentials::ALL,
         defects::ALL,
         drones::ALL,
         identity::ALL,
+        incidents::ALL,
         inspections::ALL,
         log::ALL,
         login::ALL,
@@ -49,7 +53,9 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     .into_iter()
     .flatten()
     .copied()
+    .chain(alerts::lists())
     .chain(defects::lists())
+    .chain(incidents::lists())
     .chain(inspections::lists())
     .chain(missions::lists())
     .chain(scan::all())

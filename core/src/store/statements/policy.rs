@@ -85,6 +85,8 @@ statements! {
     DRONE_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM drones d WHERE d.tenant_id = $1 AND d.id");
     MISSION_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM missions m WHERE m.tenant_id = $1 AND m.id");
     RUN_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM mission_runs r WHERE r.tenant_id = $1 AND r.id");
+    INCIDENT_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM incidents n WHERE n.tenant_id = $1 AND n.id");
+    ALERT_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM alerts al WHERE al.tenant_id = $1 AND al.id");
     USER_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM users u WHERE u.tenant_id = $1 AND u.id");
     ROLE_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM roles r WHERE r.tenant_id = $1 AND r.id");
     TEMPLATE_EXISTS: Tenant Rows<i64> =

@@ -41,6 +41,8 @@ pub(crate) struct Writes {
     pub(crate) row: Option<(&'static str, &'static str)>,
     /// Other tables that it writes.
     pub(crate) also: &'static [&'static str],
+    /// What its other events are about.
+    pub(crate) telling: &'static [&'static str],
 }
 
 /// What a call sees: the caller, the ids that it names, some that are the caller's own, and its texts.
@@ -135,7 +137,8 @@ macro_rules! calls {
         $(
             $handle:ident . $method:ident $(as $with:literal)? ($($needs:ident),*) $(on $names:literal)?
             $(at $once:ident)? $(listing $key:ident)?
-            $(, $action:ident $entity:literal $(in $table:ident . $column:ident $(and $also:ident)*)?)?
+            $(, $action:ident $entity:literal
+                $(in $table:ident . $column:ident $(and $($also:ident)+)? $(+ $($told:ident)+)?)?)?
             => $call:expr;
         )+
     ) => {
@@ -145,7 +148,8 @@ macro_rules! calls {
             needs: &[$(Permission::$needs),*],
             names: named!($($names)?),
             is_at_once: is_at_once!($($once)?),
-            writes: written!($($action $entity $($table $column $($also)*)?)?),
+            writes: written!($($action $entity
+                $($table $column [$($($also)+)?] [$($($told)+)?])?)?),
             make: |asked| Box::pin(async move {
                 let $page = PageRequest::default();
                 let answer = called!(|$s, $id, $own, $page, $t| asked => $call);
@@ -214,14 +218,16 @@ macro_rules! written {
             entity: $entity,
             row: None,
             also: &[],
+            telling: &[],
         })
     };
-    ($action:ident $entity:literal $table:ident $column:ident $($also:ident)*) => {
+    ($action:ident $entity:literal $table:ident $column:ident [$($also:ident)*] [$($told:ident)*]) => {
         Some(Writes {
             action: Action::$action,
             entity: $entity,
             row: Some((stringify!($table), stringify!($column))),
             also: &[$(stringify!($also)),*],
+            telling: &[$(stringify!($told)),*],
         })
     };
 }

@@ -3,7 +3,8 @@
 use futures_util::{StreamExt, stream};
 use ringfence::TenantSession;
 use ringfence::model::{
-    Assignment, DefectId, DroneId, ExportId, MissionId, MissionState, NewMission, NewPlan, NewRole,
+    AlertId, AlertSeverity, AlertType, Assignment, DefectId, DroneId, ExportId, IncidentId,
+    IncidentLevel, MissionId, MissionState, NewAlert, NewIncident, NewMission, NewPlan, NewRole,
     ObservationId, PageRequest, Permission, RoleId, RunId, TaskId, TemplateId, UserId,
 };
 use ringfence_tests::fixture::{Home, mission_in, register};
@@ -48,6 +49,10 @@ pub(crate) struct Ids {
     pub(crate) export: ExportId,
     /// Of the observation, with three actions.
     pub(crate) defect: DefectId,
+    /// Open.
+    pub(crate) incident: IncidentId,
+    /// An open warning of the drone's low battery.
+    pub(crate) alert: AlertId,
     /// The newest event.
     pub(crate) seq: i64,
 }
@@ -76,6 +81,8 @@ impl Ids {
             || self.observation.as_str() == id
             || self.export.as_str() == id
             || self.defect.as_str() == id
+            || self.incident.as_str() == id
+            || self.alert.as_str() == id
     }
 }
 
@@ -103,6 +110,8 @@ pub(crate) fn nowhere() -> Ids {
         observation: id.into(),
         export: id.into(),
         defect: id.into(),
+        incident: id.into(),
+        alert: id.into(),
         seq: 1 << 40,
     }
 }
@@ -150,6 +159,14 @@ pub(crate) fn nowhere_but(entity: &str, id: &str) -> Ids {
         },
         "defect" => Ids {
             defect: id.into(),
+            ..ids
+        },
+        "incident" => Ids {
+            incident: id.into(),
+            ..ids
+        },
+        "alert" => Ids {
+            alert: id.into(),
             ..ids
         },
         other => panic!("no id names a {other}"),
@@ -210,8 +227,11 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
     let given = drones.set_credential(trusted_drone.clone(), r#"{"pin":"1234"}"#.into());
     given.await.unwrap();
     let inspected = inspected(home, stem, &drone).await;
+    let (incident, alert) = reported(&admin, &drone).await;
     Ids {
         trusted_drone,
+        incident,
+        alert,
         template: inspected("template").into(),
         task: inspected("task").into(),
         observation: inspected("observation").into(),
@@ -233,6 +253,19 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
         seq: admin.audit().verify().await.unwrap().size - 1,
         drone,
     }
+}
+
+/// Two incidents and two alerts, of which the first are given.
+pub(crate) async fn reported(admin: &TenantSession, drone: &DroneId) -> (IncidentId, AlertId) {
+    let mut ids = Vec::new();
+    for alert_type in [AlertType::LowBattery, AlertType::LinkLoss] {
+        let new = NewIncident::new("Smoke", IncidentLevel::Medium, "POINT(8.5 47.4)");
+        let incident = admin.incidents().create(new).await.unwrap();
+        let new = NewAlert::new(drone.clone(), alert_type, AlertSeverity::Warning, "look");
+        let alert = admin.alerts().raise_alert(new).await.unwrap();
+        ids.push((incident.id, alert.id));
+    }
+    ids.swap_remove(0)
 }
 
 /// An inspection as the old platform leaves it, with two of everything that hangs on nothing else; gives the id of each

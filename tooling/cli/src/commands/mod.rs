@@ -1,12 +1,14 @@
 //! The commands: a file each, at the command's own place. A file holds what the command takes, what it calls, and
 //! how its answer reads.
 
+mod alerts;
 mod audit;
 mod authorize;
 mod completions;
 mod defects;
 mod deployment_log;
 mod drones;
+mod incidents;
 mod inspections;
 mod log;
 mod man;
@@ -67,6 +69,8 @@ group! {
         Missions(missions::Arguments),
         Inspections(inspections::Arguments),
         Defects(defects::Arguments),
+        Incidents(incidents::Arguments),
+        Alerts(alerts::Arguments),
         Completions(completions::Arguments),
         Man(man::Arguments),
     }

@@ -112,6 +112,8 @@ fn about_absence(entity: &str) -> Option<String> {
         "drone" => "drones list",
         "mission" => "missions list",
         "run" => "missions runs",
+        "incident" => "incidents list",
+        "alert" => "alerts list",
         "event" => "audit events` or `ringfence deployment-log events",
         "grant" | "assignment" => "users permissions",
         _ => return None,

@@ -1,6 +1,9 @@
 //! Every command once: the table that other tests run over.
 
-use ringfence::model::{Assignment, NewPlan, NewUser, PageRequest, RoleFilter, Vendor};
+use ringfence::model::{
+    AlertSeverity, AlertType, Assignment, IncidentLevel, NewAlert, NewIncident, NewPlan, NewUser,
+    PageRequest, RoleFilter, Vendor,
+};
 use ringfence::schema::version::LATEST;
 use ringfence::{MigrateMode, Ringfence, TenantSession};
 use ringfence_tests::fixture::Place;
@@ -39,6 +42,9 @@ pub(crate) struct Things {
     run: String,
     task: String,
     defect: String,
+    /// Of each two: one to close for each form.
+    incidents: [String; 2],
+    alerts: [String; 2],
 }
 
 impl Things {
@@ -86,7 +92,24 @@ impl Things {
             .missions()
             .runs(mission.id.clone(), PageRequest::default().into())
             .await?;
+        let incidents = author.incidents();
+        let reported = |title| {
+            let new = NewIncident::new(title, IncidentLevel::High, "POINT(8.5 47.4)");
+            incidents.create(new)
+        };
+        let incidents = [reported("Flood").await?, reported("Fire").await?];
+        let alerts = author.alerts();
+        let raised = |alert_type| {
+            let severity = AlertSeverity::Critical;
+            alerts.raise_alert(NewAlert::new(drone.clone(), alert_type, severity, "seen"))
+        };
+        let alerts = [
+            raised(AlertType::LinkLoss).await?,
+            raised(AlertType::LowBattery).await?,
+        ];
         Ok(Self {
+            incidents: incidents.map(|incident| incident.id.into()),
+            alerts: alerts.map(|alert| alert.id.into()),
             admin,
             user: user.into(),
             role,
@@ -149,6 +172,8 @@ impl Things {
             admin,
             task,
             defect,
+            incidents: [flood, fire],
+            alerts: [link, battery],
         } = self;
         let newest = format!("at {LATEST} of {LATEST}");
         vec![
@@ -438,6 +463,48 @@ impl Things {
                 defect,
                 "defect.title Rust",
                 ("/defect/status", json!("OPEN")),
+            ),
+            both(
+                "incidents list",
+                "--status OPEN --level HIGH --order oldest",
+                " Flood HIGH OPEN ",
+                ("/items/0/id", json!(flood)),
+            ),
+            both(
+                "incidents show",
+                flood,
+                "title Flood",
+                ("/status", json!("OPEN")),
+            ),
+            each(
+                "incidents close",
+                [flood, &format!("{fire} --comment out")],
+                "status CLOSED",
+                ("/status", json!("CLOSED")),
+            ),
+            both(
+                "alerts list",
+                "--type LINK_LOSS --severity CRITICAL --order newest",
+                " LINK_LOSS CRITICAL OPEN ",
+                ("/items/0/id", json!(link)),
+            ),
+            both(
+                "alerts show",
+                link,
+                "message seen",
+                ("/drone_id", json!(drone)),
+            ),
+            each(
+                "alerts ack",
+                [link, &format!("{battery} --comment seen")],
+                "status ACKED",
+                ("/status", json!("ACKED")),
+            ),
+            each(
+                "alerts close",
+                [link, battery],
+                "status CLOSED",
+                ("/closed_by", json!(admin)),
             ),
             both(
                 "completions",

@@ -62,6 +62,13 @@ const CALLED: &[(&str, &str)] = &[
     ("Inspections::exports", "inspections exports"),
     ("Defects::list", "defects list"),
     ("Defects::get", "defects show"),
+    ("Incidents::list", "incidents list"),
+    ("Incidents::get", "incidents show"),
+    ("Incidents::close_incident", "incidents close"),
+    ("Alerts::list", "alerts list"),
+    ("Alerts::get", "alerts show"),
+    ("Alerts::ack", "alerts ack"),
+    ("Alerts::close_alert", "alerts close"),
 ];
 
 const EVERY: &str = "every command that works with a database or a session does it by itself";
@@ -72,9 +79,13 @@ const LOOKED_AT: &[(&str, &str)] = &[
     ("Missions", FLIGHTS),
     ("Inspections", FINDINGS),
     ("Defects", FINDINGS),
+    ("Incidents", REPORTS),
+    ("Alerts", REPORTS),
 ];
 
 const REGISTRY: &str = "the registry is kept by the host's own programs; an operator looks";
+const REPORTS: &str =
+    "the host's programs report and raise them; an operator looks, takes them up and closes them";
 const FLIGHTS: &str = "missions are written, decided about and flown by people in the host's program; an operator looks";
 const FINDINGS: &str =
     "what is seen and mended is written by the host's own programs; an inspector looks";

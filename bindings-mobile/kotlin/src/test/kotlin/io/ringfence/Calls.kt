@@ -104,6 +104,8 @@ val CALLS = listOf(
     Call("TenantSession.missions") { assertEquals(0, session.missions().list(MissionFilter(), TimedPageRequest()).items.size) },
     Call("TenantSession.inspections") { assertEquals(0, session.inspections().countTasks(TaskFilter())) },
     Call("TenantSession.defects") { assertEquals(0, session.defects().count(DefectFilter())) },
+    Call("TenantSession.incidents") { assertEquals(0, session.incidents().count(IncidentFilter())) },
+    Call("TenantSession.alerts") { assertEquals(0, session.alerts().count(AlertFilter())) },
     Call("TenantSession.identity") { assertEquals("operator", session.identity().user(operator).username) },
     Call("TenantSession.audit") { assertEquals(0, session.audit().event(0).seq) },
 
@@ -220,6 +222,42 @@ val CALLS = listOf(
     },
     Call("Defects.count") { assertEquals(0, defects.count(DefectFilter())) },
     Call("Defects.actions") { refusal<RingfenceException.NotFound> { defects.actions(nothing, TimedPageRequest()) } },
+
+    Call("Incidents.create") {
+        val new = NewIncident(title = "Road flooded", level = IncidentLevel.High, locationGeom = "POINT(8.5 47.4)")
+        assertEquals(IncidentStatus.Open, incidents.create(new).status)
+    },
+    Call("Incidents.get") { incident().let { assertEquals(it, incidents.get(it.id)) } },
+    Call("Incidents.list") {
+        val found = incident()
+        val newest = TimedPageRequest(order = Order.NEWEST)
+        assertEquals(found, incidents.list(IncidentFilter(level = IncidentLevel.High), newest).items.first())
+    },
+    Call("Incidents.count") { assertEquals(0, incidents.count(IncidentFilter(level = IncidentLevel.Low))) },
+    Call("Incidents.createTask") {
+        val new = NewIncidentTask(templateId = nothing)
+        refusal<RingfenceException.NotFound> { incidents.createTask(incident().id, new) }
+    },
+    Call("Incidents.closeIncident") {
+        assertEquals(IncidentStatus.Closed, incidents.closeIncident(incident().id, "drained").status)
+    },
+
+    Call("Alerts.raiseAlert") {
+        val new = NewAlert(kite, AlertType.LinkLoss, AlertSeverity.Warning, "weak")
+        assertEquals(AlertStatus.Open, alerts.raiseAlert(new).status)
+    },
+    Call("Alerts.evaluate") {
+        val sample = TelemetrySample(droneId = kite, batteryPercent = 5.0, position = TelemetryPosition(47.4, 8.5))
+        assertEquals(AlertType.LowBattery, alerts.evaluate(sample).single().alertType)
+    },
+    Call("Alerts.get") { alert().let { assertEquals(it, alerts.get(it.id)) } },
+    Call("Alerts.list") {
+        val found = alert()
+        assertTrue(found in alerts.list(AlertFilter(droneId = kite), TimedPageRequest()).items)
+    },
+    Call("Alerts.count") { assertEquals(0, alerts.count(AlertFilter(status = AlertStatus.Acked))) },
+    Call("Alerts.ack") { assertEquals(AlertStatus.Acked, alerts.ack(alert().id, "on it").status) },
+    Call("Alerts.closeAlert") { assertEquals(AlertStatus.Closed, alerts.closeAlert(alert().id, null).status) },
 
     Call("Identity.createUser") { assertTrue(identity.createUser(NewUser(username = "lena")).isActive) },
     Call("Identity.user") { assertEquals("operator", identity.user(operator).username) },

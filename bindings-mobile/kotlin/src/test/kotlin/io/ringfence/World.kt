@@ -33,6 +33,8 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
     val missions = noting<MissionsInterface>(session.missions())
     val inspections = noting<InspectionsInterface>(session.inspections())
     val defects = noting<DefectsInterface>(session.defects())
+    val incidents = noting<IncidentsInterface>(session.incidents())
+    val alerts = noting<AlertsInterface>(session.alerts())
     val identity = noting<IdentityInterface>(session.identity())
     val audit = noting<AuditInterface>(session.audit())
 
@@ -57,6 +59,14 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
     suspend fun trusted(): Drones = raw.admin().drones().also { it.setCredential(kite, "{\"pin\":\"1234\"}") }
 
     suspend fun role(): Role = raw.admin().identity().createRole(NewRole(name = "pilot"))
+
+    suspend fun incident(): Incident {
+        val new = NewIncident(title = "Road flooded", level = IncidentLevel.High, locationGeom = "POINT(8.5 47.4)")
+        return raw.admin().incidents().create(new)
+    }
+
+    suspend fun alert(): Alert =
+        raw.admin().alerts().raiseAlert(NewAlert(kite, AlertType.LinkLoss, AlertSeverity.Warning, "weak"))
 
     suspend fun draft(): Mission {
         val missions = raw.session("acme", operator).missions()

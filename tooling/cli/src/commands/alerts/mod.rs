@@ -1,0 +1,32 @@
+//! Look at a tenant's alerts, take them up and close them.
+
+mod ack;
+mod close;
+mod list;
+mod show;
+
+use super::group;
+use crate::Outcome;
+use crate::context::Context;
+
+/// Look at a tenant's alerts, take them up and close them.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+impl Arguments {
+    pub(crate) async fn run(self, context: &Context) -> Outcome {
+        self.command.run(context).await
+    }
+}
+
+group! {
+    Command {
+        List(list::Arguments),
+        Show(show::Arguments),
+        Ack(ack::Arguments),
+        Close(close::Arguments),
+    }
+}

@@ -14,7 +14,7 @@ use ringfence::model::{
     Action, AlertId, AlertSeverity, AlertStatus, AlertType, Change, Cursor, DefectId, DefectStatus,
     DroneId, ExportFormat, ExportId, IncidentId, IncidentLevel, IncidentStatus, Json, MissionId,
     MissionState, ObservationId, Order, Permission, PlanType, Resource, RoleId, RunId, TaskId,
-    TaskStatus, TelemetryPosition, TemplateId, TenantId, UserId, Vendor,
+    TaskStatus, TelemetryPosition, TemplateId, TemplateItemId, TenantId, UserId, Vendor,
 };
 use ringfence::{Error, MigrateMode};
 
@@ -250,6 +250,7 @@ texts!(
     MissionId,
     RunId,
     TemplateId,
+    TemplateItemId,
     TaskId,
     ObservationId,
     ExportId,

@@ -368,8 +368,8 @@ async def of_the_alerts(admin: Told, drone_id: str) -> None:
 
 
 async def of_the_inspections(admin: Told) -> None:
-    """Nothing is stored yet: what is there is read in the tests of the old platform's rows."""
     inspections, defects = admin.inspections(), admin.defects()
+    await of_the_templates(inspections)
     now = datetime.now(timezone.utc)
     times = {"since": now - timedelta(days=1), "until": now}
     nothing = "0190d3a8-0000-7000-8000-000000000000"
@@ -412,6 +412,49 @@ async def of_the_inspections(admin: Told) -> None:
         except ringfence.errors.NotFound:
             found = False
         assert not found
+
+
+async def of_the_templates(inspections: Told) -> None:
+    template = await inspections.create_template("Roof", "mast", description="after the storm")
+    assert (template.is_active, template.description) == (True, "after the storm")
+    template = await inspections.update_template(
+        template.id, name="Roofs", category="roof", description=None, is_active=True, version=template.version
+    )
+    assert (template.name, template.category, template.description) == ("Roofs", "roof", None)
+    assert await inspections.template(template.id) == template
+    crack = await inspections.add_item(
+        template.id, "crack", "Cracks", severity_default=3, required=False, sort_order=2
+    )
+    assert (crack.severity_default, crack.required, crack.sort_order) == (3, False, 2)
+    crack = await inspections.update_item(
+        crack.id,
+        code="cracks",
+        title="Cracks in tiles",
+        severity_default=4,
+        required=True,
+        sort_order=1,
+        version=crack.version,
+    )
+    assert (crack.code, crack.title, crack.severity_default) == ("cracks", "Cracks in tiles", 4)
+    rust = await inspections.add_item(template.id, "rust", "Rust")
+    assert {item.code for item in await every(inspections.items, template.id)} == {"cracks", "rust"}
+    assert await inspections.remove_item(rust.id) is None
+    area = "POLYGON((8.5 47.4, 8.6 47.4, 8.6 47.5, 8.5 47.4))"
+    task = await inspections.create_task(
+        "North roofs", template.id, mission_id=None, area_geom=area, priority=2
+    )
+    assert (task.status, task.area_geom, task.priority) == (TaskStatus.DRAFT, area, 2)
+    task = await inspections.update_task(
+        task.id, name="All roofs", mission_id=None, area_geom="", priority=1, version=task.version
+    )
+    assert (task.name, task.area_geom, task.priority) == ("All roofs", "", 1)
+    for step in (TaskStatus.SCHEDULED, "RUNNING"):
+        task = await inspections.advance_task(task.id, step, version=task.version)
+        assert task.status == step
+    assert await inspections.task(task.id) == task
+    assert await every(inspections.tasks, status="RUNNING") == [task]
+    assert await inspections.delete_task(task.id) is None
+    assert await inspections.delete_template(template.id) is None
 
 
 async def of_a_log(log: Told) -> None:

@@ -111,6 +111,27 @@ pub const STEPS: &[Step] = &[
     step!(10, "07b_names", "07B", Expand, &[]),
     // The library reads the tables from here on, and so looks at their values before.
     step!(11, "07a5_open", "07A-5", Enforce, &[]),
+    step!(
+        12,
+        "07a3_b1_templates_tasks_expand",
+        "07A-3 B1",
+        Expand,
+        &[]
+    ),
+    step!(
+        13,
+        "07a3_b1_templates_tasks_backfill",
+        "07A-3 B1",
+        Backfill,
+        &[]
+    ),
+    step!(
+        14,
+        "07a3_b1_templates_tasks_enforce",
+        "07A-3 B1",
+        Enforce,
+        &[]
+    ),
 ];
 
 #[cfg(test)]

@@ -6,15 +6,18 @@ use jiff::Timestamp;
 use pyo3::prelude::*;
 use ringfence::model::{
     Cursor, DroneId, ExportFilter, ExportFormat, ExportId, ExportPage, InspectionExport,
-    InspectionTask, InspectionTemplate, MissionId, Observation, ObservationFilter, ObservationId,
-    ObservationPage, Order, PageRequest, TaskFilter, TaskId, TaskPage, TaskStatus, TemplateFilter,
-    TemplateId, TemplateItemPage, TemplatePage, TimedPageRequest,
+    InspectionTask, InspectionTaskUpdate, InspectionTemplate, MissionId, NewInspectionTask,
+    NewTemplate, NewTemplateItem, Observation, ObservationFilter, ObservationId, ObservationPage,
+    Order, PageRequest, TaskFilter, TaskId, TaskPage, TaskStatus, TemplateFilter, TemplateId,
+    TemplateItem, TemplateItemId, TemplateItemPage, TemplateItemUpdate, TemplatePage,
+    TemplateUpdate, TimedPageRequest,
 };
 
+use crate::arguments::Given::{self, Absent};
 use crate::table::handles;
 
 handles! {
-    /// A tenant's inspections: `inspection.read`.
+    /// A tenant's inspections: `inspection.read`, `inspection.write`.
     class Inspections(Arc<ringfence::Inspections>) {
         /// The template with this id.
         ///
@@ -54,6 +57,85 @@ handles! {
             after: Option<Cursor> = None,
         ) -> TemplateItemPage => |inspections| inspections.items(template, PageRequest { limit, after });
 
+        /// Creates a template, active and without items.
+        ///
+        /// Raises `Invalid` naming the field; `Forbidden` without `inspection.write`.
+        fn create_template(name: String, category: String; description: Option<String> = None) -> InspectionTemplate
+            => |inspections| inspections.create_template(NewTemplate { name, category, description });
+
+        /// Changes a template; what is left out stays as it is. One that is no longer active keeps its tasks and gets no
+        /// new ones.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Forbidden` without `inspection.write`; `Conflict` for a stale version
+        /// (`stale_version`).
+        fn update_template(
+            id: TemplateId;
+            name: Given<String> = Absent,
+            category: Given<String> = Absent,
+            description: Given<Option<String>> = Absent,
+            is_active: Given<bool> = Absent,
+            version: Option<i64> = None,
+        ) -> InspectionTemplate => |inspections| {
+            let update = TemplateUpdate {
+                name: name.value(),
+                category: category.value(),
+                description: description.into(),
+                is_active: is_active.value(),
+                version,
+            };
+            inspections.update_template(id, update)
+        };
+
+        /// Deletes a template that no task was made of, and with it its items.
+        ///
+        /// Raises `NotFound`; `Forbidden` without `inspection.write`; `Conflict` (`in_use`) while a task refers to it.
+        fn delete_template(id: TemplateId) -> Nothing;
+
+        /// Adds an item to a template.
+        ///
+        /// Raises `Invalid` naming the field; `NotFound` for the template; `Forbidden` without `inspection.write`;
+        /// `Conflict` (`taken`) when the template has an item of this code.
+        fn add_item(
+            template: TemplateId,
+            code: String,
+            title: String;
+            severity_default: Option<i64> = None,
+            required: Option<bool> = None,
+            sort_order: Option<i64> = None,
+        ) -> TemplateItem => |inspections| {
+            let new = NewTemplateItem { code, title, severity_default, required, sort_order };
+            inspections.add_item(template, new)
+        };
+
+        /// Changes an item of a template; what is left out stays as it is. Observations keep the code that they name.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Forbidden` without `inspection.write`; `Conflict` for a stale version
+        /// (`stale_version`) or a code that the template has already (`taken`).
+        fn update_item(
+            id: TemplateItemId;
+            code: Given<String> = Absent,
+            title: Given<String> = Absent,
+            severity_default: Given<i64> = Absent,
+            required: Given<bool> = Absent,
+            sort_order: Given<i64> = Absent,
+            version: Option<i64> = None,
+        ) -> TemplateItem => |inspections| {
+            let update = TemplateItemUpdate {
+                code: code.value(),
+                title: title.value(),
+                severity_default: severity_default.value(),
+                required: required.value(),
+                sort_order: sort_order.value(),
+                version,
+            };
+            inspections.update_item(id, update)
+        };
+
+        /// Takes an item out of its template. Observations that name its code stay.
+        ///
+        /// Raises `NotFound`; `Forbidden` without `inspection.write`.
+        fn remove_item(id: TemplateItemId) -> Nothing;
+
         /// The task with this id.
         ///
         /// Raises `NotFound`; `Forbidden` without `inspection.read`.
@@ -89,6 +171,55 @@ handles! {
             let filter = TaskFilter { status, template_id, mission_id, since, until };
             inspections.count_tasks(filter)
         };
+
+        /// Creates a task of a template, as a draft. `area_geom` is well-known text (WKT) or GeoJSON.
+        ///
+        /// Raises `Invalid` naming the field; `NotFound` for the template or the mission; `Forbidden` without
+        /// `inspection.write`; `Conflict` for a template that is not active (`inactive_template`).
+        fn create_task(
+            name: String,
+            template_id: TemplateId;
+            mission_id: Option<MissionId> = None,
+            area_geom: Option<String> = None,
+            priority: Option<i64> = None,
+        ) -> InspectionTask => |inspections| {
+            let new = NewInspectionTask { name, template_id, mission_id, area_geom, priority };
+            inspections.create_task(new)
+        };
+
+        /// Changes a task that is not DONE; what is left out stays as it is, and `mission_id=None` takes the mission away.
+        ///
+        /// Raises `Invalid`; `NotFound` for the task or the mission; `Forbidden` without `inspection.write`; `Conflict`
+        /// for a stale version (`stale_version`) or a task that is DONE (`illegal_transition`).
+        fn update_task(
+            id: TaskId;
+            name: Given<String> = Absent,
+            mission_id: Given<Option<MissionId>> = Absent,
+            area_geom: Given<String> = Absent,
+            priority: Given<i64> = Absent,
+            version: Option<i64> = None,
+        ) -> InspectionTask => |inspections| {
+            let update = InspectionTaskUpdate {
+                name: name.value(),
+                mission_id: mission_id.into(),
+                area_geom: area_geom.value(),
+                priority: priority.value(),
+                version,
+            };
+            inspections.update_task(id, update)
+        };
+
+        /// Takes a task one step further: DRAFT, SCHEDULED, RUNNING, DONE.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Forbidden` without `inspection.write`; `Conflict` for a stale version
+        /// (`stale_version`) or any other step (`illegal_transition`).
+        fn advance_task(id: TaskId, to: TaskStatus; version: Option<i64> = None) -> InspectionTask;
+
+        /// Deletes a task that nothing refers to.
+        ///
+        /// Raises `NotFound`; `Forbidden` without `inspection.write`; `Conflict` (`in_use`) while an observation, a report
+        /// or an incident refers to it.
+        fn delete_task(id: TaskId) -> Nothing;
 
         /// The observation with this id.
         ///

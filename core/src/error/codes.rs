@@ -52,8 +52,8 @@ codes! {
         ReferenceGone = "reference_gone":
             "what the row refers to was removed at that moment";
         IllegalTransition = "illegal_transition":
-            "the state of the mission, the incident or the alert does not allow it; a state that the library does not \
-             know allows nothing";
+            "the state of the mission, the task, the incident or the alert does not allow it; a state that the library does \
+             not know allows nothing";
         OwnMission = "own_mission":
             "the approver created the mission, or edited it last";
         ChangedSinceApproval = "changed_since_approval":
@@ -182,6 +182,7 @@ impl ConflictCode {
             Self::Taken => "the field of the unique key",
             Self::StaleVersion => "`version`",
             Self::NoDrone => "`drone_id`",
+            Self::InactiveTemplate => "`template_id`",
             _ => "",
         }
     }

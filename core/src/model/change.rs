@@ -145,6 +145,10 @@ macro_rules! exported_change {
 exported_change! {
     /// What an update does to the drone of a mission.
     DroneIdChange (DroneIdChangeOrKeep) of crate::model::DroneId;
+    /// What an update does to the mission of an inspection task.
+    MissionIdChange (MissionIdChangeOrKeep) of crate::model::MissionId;
+    /// What an update does to a text that may be absent.
+    TextChange (TextChangeOrKeep) of String;
 }
 
 #[cfg(test)]

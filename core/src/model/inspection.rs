@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::filter::filter;
+use super::geometry;
+use super::given::{anything, given};
 use super::text::{self, InvalidField};
 use super::{
     DroneId, ExportFormat, ExportId, MissionId, ObservationId, OpenEnum, TaskId, TaskStatus,
@@ -30,6 +32,8 @@ pub struct InspectionTemplate {
     pub is_active: bool,
     /// When it was created.
     pub created_at: Timestamp,
+    /// Counts the changes of the row, from 1.
+    pub version: i64,
 }
 
 /// One thing that a template asks to be looked at.
@@ -57,6 +61,8 @@ pub struct TemplateItem {
     pub sort_order: i64,
     /// When it was created.
     pub created_at: Timestamp,
+    /// Counts the changes of the row, from 1.
+    pub version: i64,
 }
 
 /// One inspection: a template, applied to an area.
@@ -83,6 +89,8 @@ pub struct InspectionTask {
     pub status: TaskStatus,
     /// When it was created.
     pub created_at: Timestamp,
+    /// Counts the changes of the row, from 1.
+    pub version: i64,
 }
 
 /// Something that was seen during an inspection.
@@ -142,6 +150,94 @@ pub struct InspectionExport {
     pub created_at: Timestamp,
 }
 
+given! {
+    /// A template to create; it is active, and has no items.
+    new NewTemplate;
+
+    /// Its name; not blank, at most 100 characters. Several templates may have the same one.
+    name: String as within::<100>;
+    /// What kind of thing is inspected; not blank, at most 50 characters.
+    category: String as within::<50>;
+    /// What it is for, at most 4000 bytes.
+    description: Option<String> as text::remark;
+}
+
+given! {
+    /// A change to a template; absent fields stay as they are.
+    update TemplateUpdate of InspectionTemplate;
+
+    /// Its name; not blank, at most 100 characters.
+    name: String as within::<100>;
+    /// What kind of thing is inspected; not blank, at most 50 characters.
+    category: String as within::<50>;
+    /// What it is for, at most 4000 bytes.
+    description: Option<String> as text::remark;
+    /// Whether new tasks may be made of it.
+    is_active: bool as anything;
+}
+
+given! {
+    /// An item to add to a template.
+    new NewTemplateItem;
+
+    /// What observations name it by, unique in the template; not blank, at most 50 characters.
+    code: String as within::<50>;
+    /// What is to be looked at; not blank, at most 100 characters.
+    title: String as within::<100>;
+    /// How grave a finding is unless somebody says otherwise, 1 to 5; absent: 1.
+    severity_default: Option<i64> as severity;
+    /// Whether it must be looked at; absent: it must.
+    required: Option<bool> as anything;
+    /// Where it stands among the items of its template, in 32 bits; absent: 0.
+    sort_order: Option<i64> as place;
+}
+
+given! {
+    /// A change to an item of a template; absent fields stay as they are.
+    update TemplateItemUpdate of TemplateItem;
+
+    /// What observations name it by, unique in the template; not blank, at most 50 characters.
+    code: String as within::<50>;
+    /// What is to be looked at; not blank, at most 100 characters.
+    title: String as within::<100>;
+    /// How grave a finding is unless somebody says otherwise, 1 to 5.
+    severity_default: i64 as severity;
+    /// Whether it must be looked at.
+    required: bool as anything;
+    /// Where it stands among the items of its template, in 32 bits.
+    sort_order: i64 as place;
+}
+
+given! {
+    /// A task to create, as a draft.
+    new NewInspectionTask;
+
+    /// Its name; not blank, at most 100 characters.
+    name: String as within::<100>;
+    /// What is looked at: a template that is active.
+    template_id: TemplateId;
+    /// The mission that flies it.
+    mission_id: Option<MissionId>;
+    /// The area that is inspected, as well-known text (WKT) or GeoJSON; absent or empty where none is said.
+    area_geom: Option<String> as geometry::geometry_or_none;
+    /// How urgent it is, 1 (first) to 9; absent: 5.
+    priority: Option<i64> as priority;
+}
+
+given! {
+    /// A change to a task that is not DONE; absent fields stay as they are.
+    update InspectionTaskUpdate of InspectionTask;
+
+    /// Its name; not blank, at most 100 characters.
+    name: String as within::<100>;
+    /// The mission that flies it.
+    mission_id: Option<MissionId>;
+    /// The area that is inspected, as well-known text (WKT) or GeoJSON; empty where none is said.
+    area_geom: String as geometry::geometry_or_none;
+    /// How urgent it is, 1 (first) to 9.
+    priority: i64 as priority;
+}
+
 /// Selects templates; absent fields select all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
@@ -199,16 +295,42 @@ filter! {
     format: ExportFormat;
 }
 
-/// Most that a severity says.
-const SEVERITY_MAX: i64 = 5;
+/// How urgent a task is where nobody says so.
+pub(crate) const PRIORITY_USUAL: i64 = 5;
 
 /// How grave something is: 1 to 5.
 pub(crate) fn severity(field: &str, given: &i64) -> Result<(), InvalidField> {
-    if (1..=SEVERITY_MAX).contains(given) {
+    between(field, *given, 1, 5)
+}
+
+/// How urgent something is: 1 to 9.
+fn priority(field: &str, given: &i64) -> Result<(), InvalidField> {
+    between(field, *given, 1, 9)
+}
+
+/// A place among others, which the column holds in 32 bits.
+fn place(field: &str, given: &i64) -> Result<(), InvalidField> {
+    between(field, *given, i32::MIN.into(), i32::MAX.into())
+}
+
+fn between(field: &str, given: i64, least: i64, most: i64) -> Result<(), InvalidField> {
+    if (least..=most).contains(&given) {
         return Ok(());
     }
     Err(InvalidField::new(
         field,
-        format_args!("is not between 1 and {SEVERITY_MAX}"),
+        format_args!("is not between {least} and {most}"),
     ))
+}
+
+/// A name that its column holds: of up to so many characters.
+fn within<const CHARACTERS: usize>(field: &str, text: &mut String) -> Result<(), InvalidField> {
+    text::named(field, text)?;
+    if text.chars().count() > CHARACTERS {
+        return Err(InvalidField::new(
+            field,
+            format_args!("is longer than {CHARACTERS} characters"),
+        ));
+    }
+    Ok(())
 }

@@ -56,6 +56,7 @@ mod python_pickle;
 mod resource;
 mod secret;
 pub(crate) mod sighting;
+pub(crate) mod task_status;
 pub(crate) mod telemetry;
 mod tenant;
 pub(crate) mod text;
@@ -84,8 +85,9 @@ pub use ids::{
 };
 pub use incident::{Incident, IncidentFilter, IncidentTask, NewIncident, NewIncidentTask};
 pub use inspection::{
-    ExportFilter, InspectionExport, InspectionTask, InspectionTemplate, Observation,
-    ObservationFilter, TaskFilter, TemplateFilter, TemplateItem,
+    ExportFilter, InspectionExport, InspectionTask, InspectionTaskUpdate, InspectionTemplate,
+    NewInspectionTask, NewTemplate, NewTemplateItem, Observation, ObservationFilter, TaskFilter,
+    TemplateFilter, TemplateItem, TemplateItemUpdate, TemplateUpdate,
 };
 pub use integrity::{IntegrityFinding, IntegrityProblem, IntegrityReport};
 pub use json::Json;

@@ -37,7 +37,7 @@ batches! {
     /// Drones, their credentials, missions, runs and decisions.
     CoreA = "07A-2" in CORE_A_EXPAND, CORE_A_BACKFILL, CORE_A_ENFORCE;
     /// Inspection templates and tasks.
-    CoreB1 = "07A-3 B1";
+    CoreB1 = "07A-3 B1" in TASKS_EXPAND, TASKS_BACKFILL, TASKS_ENFORCE;
     /// Observations, and the exports made of a task.
     CoreB2 = "07A-3 B2";
     /// Defects and their history.

@@ -155,7 +155,14 @@ fn a_parent_stays_from_its_own_hardening_on() {
     );
     assert_eq!(since("fk_alerts_tenant_drone"), None);
     assert_eq!(since("fk_user_roles_tenant_role"), None);
-    assert_eq!(since("fk_inspection_tasks_tenant_template"), None);
+    assert_eq!(
+        since("fk_inspection_tasks_tenant_template"),
+        Some(version::TASKS_ENFORCE)
+    );
+    assert_eq!(
+        since("fk_inspection_tasks_tenant_mission"),
+        Some(version::CORE_A_ENFORCE)
+    );
 }
 
 #[test]

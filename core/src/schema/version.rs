@@ -22,5 +22,11 @@ pub const POLICY: u32 = 9;
 pub const NAMES: u32 = 10;
 /// The tables of the later batches are opened to lookups.
 pub const OPEN: u32 = 11;
+/// Columns, unique keys and indexes of batch 07A-3 B1: templates and tasks.
+pub const TASKS_EXPAND: u32 = 12;
+/// Batch 07A-3 B1 is validated.
+pub const TASKS_BACKFILL: u32 = 13;
+/// Batch 07A-3 B1 holds.
+pub const TASKS_ENFORCE: u32 = 14;
 /// The newest step that this library knows.
-pub const LATEST: u32 = OPEN;
+pub const LATEST: u32 = TASKS_ENFORCE;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::inspections::{TASK, find_template, must_be_active};
 use super::missions::MISSION;
 use super::missions::create::{Draft, insert};
 use crate::audit::detail::{Detail, audited};
@@ -18,21 +19,16 @@ use crate::service::rows::{self, counted};
 use crate::store::statements::incidents::{
     INCIDENT_BY_ID, INCIDENT_INSERT, INCIDENT_MOVE, INCIDENTS,
 };
-use crate::store::statements::inspections::{TASK_INSERT, TEMPLATE_BY_ID};
+use crate::store::statements::inspections::TASK_INSERT;
 use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 /// What an incident is called in errors and events.
 const INCIDENT: &str = "incident";
-/// What an inspection task is called.
-const TASK: &str = "task";
-/// What an inspection template is called.
-const TEMPLATE: &str = "template";
 
 /// The first task of whoever is free.
 const URGENT: i64 = 1;
 
 audited! { Incident { title, level, location_geom, status, linked_task_id } }
-audited! { InspectionTask { name, template_id, mission_id, area_geom, priority, status } }
 
 /// A tenant's incidents: `incident.read`, `incident.write`.
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
@@ -205,8 +201,7 @@ async fn create_task(
     }: &Errand,
 ) -> Result<Written<IncidentTask>, Failure> {
     let before = find(tx, incident).await?;
-    let template = new.template_id.as_str();
-    let template = rows::find(tx, &TEMPLATE_BY_ID, template, TEMPLATE).await?;
+    let template = find_template(tx, &new.template_id).await?;
     if let Some(drone) = &new.drone_id {
         drones::find(tx, drone).await?;
     }
@@ -217,14 +212,7 @@ async fn create_task(
     let flies = call.authorize(Permission::MissionWrite, &flown)?;
     let looks = call.authorize(Permission::InspectionRead, &looked_at)?;
     let status = next(&before.status, IncidentEvent::CreateTask)?;
-    if !template.is_active {
-        return Err(Conflict::on(
-            "template_id",
-            ConflictCode::InactiveTemplate,
-            "the template is not active",
-        )
-        .into());
-    }
+    must_be_active(&template)?;
     let draft = Draft {
         id: mission.clone(),
         new: mission_to(&before, new, task),
@@ -240,6 +228,7 @@ async fn create_task(
         priority: URGENT,
         status: TaskStatus::Scheduled,
         created_at: call.signature.time,
+        version: 1,
     };
     tx.insert(&TASK_INSERT, &task).await?;
     let after = advance(tx, &before, status, Some(task.id.clone())).await?;

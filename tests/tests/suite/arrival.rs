@@ -9,7 +9,7 @@ use futures_util::{FutureExt, TryFutureExt};
 use jiff::{SignedDuration, Timestamp};
 use ringfence::model::{
     Assignment, DroneFilter, DroneUpdate, LogOutcome, MissionUpdate, NewUser, PageRequest,
-    Permission, RoleId, UserId, UserUpdate,
+    Permission, RoleId, TaskStatus, TemplateUpdate, UserId, UserUpdate,
 };
 use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession, testing};
 use ringfence_tests::delay_proxy::DelayProxy;
@@ -431,6 +431,7 @@ async fn on_postgres_what_another_program_changed_between_the_look_and_the_write
     let ids = things::settle(&world.north, "a").await;
     let session = world.north.admin().await;
     let (drones, missions, identity) = (session.drones(), session.missions(), session.identity());
+    let inspections = session.inspections();
     let mut calls: Vec<(&str, String, BoxFuture<'_, ringfence::Result<()>>)> = Vec::new();
     let named = DroneUpdate {
         name: Some("ours".into()),
@@ -470,9 +471,34 @@ async fn on_postgres_what_another_program_changed_between_the_look_and_the_write
     };
     let call = identity.update_user(third.id.clone(), named).map_ok(drop);
     calls.push(("users", third.id.to_string(), call.boxed()));
+    let named = TemplateUpdate {
+        name: Some("ours".into()),
+        ..TemplateUpdate::default()
+    };
+    let template = ids.template.to_string();
+    let call = inspections
+        .update_template(ids.template, named)
+        .map_ok(drop);
+    calls.push(("inspection_templates", template, call.boxed()));
+    let item = ids.item.to_string();
+    let call = inspections.remove_item(ids.item);
+    calls.push(("inspection_template_items", item, call.boxed()));
+    let spare = ids.spare_template.to_string();
+    let call = inspections.delete_template(ids.spare_template);
+    calls.push(("inspection_templates", spare, call.boxed()));
+    let task = ids.task.to_string();
+    let call = inspections.advance_task(ids.task, TaskStatus::Scheduled, None);
+    calls.push(("inspection_tasks", task, call.map_ok(drop).boxed()));
+    let spare = ids.spare_task.to_string();
+    let call = inspections.delete_task(ids.spare_task);
+    calls.push(("inspection_tasks", spare, call.boxed()));
     let (other, looking) = (world.place.postgres().await, world.place.postgres().await);
     for (table, id, call) in calls {
-        let column = if table == "users" { "username" } else { "name" };
+        let column = match table {
+            "users" => "username",
+            "inspection_template_items" => "title",
+            _ => "name",
+        };
         let theirs = format!("UPDATE {table} SET {column} = 'theirs {id}' WHERE id = '{id}'");
         other
             .batch_execute(&format!("BEGIN; {theirs}"))

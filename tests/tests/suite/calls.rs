@@ -19,10 +19,12 @@ use quote::ToTokens;
 use ringfence::model::{
     Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, Assignment, Change, DefectFilter,
     DefectStatus, DroneFilter, DroneUpdate, EventFilter, ExportFilter, IncidentFilter,
-    IncidentLevel, IncidentStatus, MissionFilter, MissionState, MissionUpdate, NewAlert, NewDrone,
-    NewIncident, NewIncidentTask, NewMission, NewPlan, NewRole, NewUser, ObservationFilter,
-    PageRequest, Permission, PlanType, Resource, RoleFilter, TaskFilter, TaskStatus,
-    TelemetryPosition, TelemetrySample, TemplateFilter, UserFilter, UserUpdate, Vendor,
+    IncidentLevel, IncidentStatus, InspectionTaskUpdate, MissionFilter, MissionState,
+    MissionUpdate, NewAlert, NewDrone, NewIncident, NewIncidentTask, NewInspectionTask, NewMission,
+    NewPlan, NewRole, NewTemplate, NewTemplateItem, NewUser, ObservationFilter, PageRequest,
+    Permission, PlanType, Resource, RoleFilter, TaskFilter, TaskStatus, TelemetryPosition,
+    TelemetrySample, TemplateFilter, TemplateItemUpdate, TemplateUpdate, UserFilter, UserUpdate,
+    Vendor,
 };
 use ringfence::{Error, TenantSession};
 use syn::Signature;
@@ -170,6 +172,66 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     inspections.exports (InspectionRead) at once listing id
         => s.inspections().exports(Default::default(), page.into());
     inspections.count_exports (InspectionRead) at once => s.inspections().count_exports(Default::default());
+    inspections.create_template (InspectionWrite), Create "template" in inspection_templates.id
+        => s.inspections().create_template(NewTemplate {
+            description: Some(t("description", "after a storm")),
+            ..NewTemplate::new(t("name", "roof"), t("category", "buildings"))
+        });
+    inspections.update_template as "of a version" (InspectionWrite) on "template",
+        Update "template" in inspection_templates.id => s.inspections().update_template(id.template, TemplateUpdate {
+            name: Some("roofs".into()), version: Some(id.version), ..TemplateUpdate::default()
+        });
+    inspections.update_template (InspectionWrite) on "template", Update "template" in inspection_templates.id
+        => s.inspections().update_template(id.template, TemplateUpdate {
+            name: Some(t("name", "mast")), category: Some(t("category", "masts")),
+            description: t("description", "in spring").into(), is_active: Some(false), ..TemplateUpdate::default()
+        });
+    inspections.delete_template (InspectionWrite) on "template",
+        Delete "template" in inspection_templates.id and inspection_template_items
+        => s.inspections().delete_template(id.spare_template);
+    inspections.add_item (InspectionWrite) on "template", Create "template_item" in inspection_template_items.id
+        => s.inspections().add_item(id.template, NewTemplateItem::new(t("code", "rust"), t("title", "Rust")));
+    inspections.update_item as "of a version" (InspectionWrite) on "template_item",
+        Update "template_item" in inspection_template_items.id
+        => s.inspections().update_item(id.item, TemplateItemUpdate {
+            required: Some(false), version: Some(id.version), ..TemplateItemUpdate::default()
+        });
+    inspections.update_item (InspectionWrite) on "template_item",
+        Update "template_item" in inspection_template_items.id
+        => s.inspections().update_item(id.item, TemplateItemUpdate {
+            code: Some(t("code", "moss")), title: Some(t("title", "Moss")), severity_default: Some(4),
+            required: Some(false), sort_order: Some(7), ..TemplateItemUpdate::default()
+        });
+    inspections.remove_item (InspectionWrite) on "template_item",
+        Delete "template_item" in inspection_template_items.id => s.inspections().remove_item(id.item);
+    inspections.create_task (InspectionWrite) on "template", Create "task" in inspection_tasks.id
+        => s.inspections().create_task(NewInspectionTask {
+            area_geom: Some(t("area_geom", "POINT(8.5 47.4)")), priority: Some(2),
+            ..NewInspectionTask::new(t("name", "roofs"), id.template)
+        });
+    inspections.create_task as "of a mission" (InspectionWrite) on "mission", Create "task" in inspection_tasks.id
+        => s.inspections().create_task(NewInspectionTask {
+            mission_id: Some(id.mission), ..NewInspectionTask::new("roofs", own.template)
+        });
+    inspections.update_task as "of a version" (InspectionWrite) on "task", Update "task" in inspection_tasks.id
+        => s.inspections().update_task(id.spare_task, InspectionTaskUpdate {
+            priority: Some(9), version: Some(id.version), ..InspectionTaskUpdate::default()
+        });
+    inspections.update_task (InspectionWrite) on "task", Update "task" in inspection_tasks.id
+        => s.inspections().update_task(id.task, InspectionTaskUpdate {
+            name: Some(t("name", "all roofs")), area_geom: Some(t("area_geom", "POINT(8.5 47.4)")), priority: Some(1),
+            ..InspectionTaskUpdate::default()
+        });
+    inspections.update_task as "to a mission" (InspectionWrite) on "mission", Update "task" in inspection_tasks.id
+        => s.inspections().update_task(own.task, InspectionTaskUpdate {
+            mission_id: id.mission.into(), ..InspectionTaskUpdate::default()
+        });
+    inspections.advance_task (InspectionWrite) on "task", Update "task" in inspection_tasks.id
+        => s.inspections().advance_task(id.task, TaskStatus::Scheduled, None);
+    inspections.advance_task as "of a version" (InspectionWrite) on "task", Update "task" in inspection_tasks.id
+        => s.inspections().advance_task(id.spare_task, TaskStatus::Scheduled, Some(id.version));
+    inspections.delete_task (InspectionWrite) on "task", Delete "task" in inspection_tasks.id
+        => s.inspections().delete_task(id.spare_task);
 
     defects.get (DefectRead) on "defect" => s.defects().get(id.defect);
     defects.list (DefectRead) at once listing id => s.defects().list(Default::default(), page.into());

@@ -1,3 +1,5 @@
 //! Inspections and defects.
 
 mod lists;
+mod tasks;
+mod templates;

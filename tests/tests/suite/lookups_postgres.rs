@@ -18,7 +18,7 @@ const TENANTS: [&str; 2] = [
 const ROWS: u32 = 6_000;
 
 /// The tables whose rows are read by an id, filled.
-const FILL: [(&str, &str); 12] = [
+const FILL: [(&str, &str); 13] = [
     (
         "users",
         "(tenant_id, id, username, password_hash, is_active, created_at)
@@ -46,6 +46,11 @@ const FILL: [(&str, &str); 12] = [
     (
         "inspection_templates",
         "(tenant_id, id, name, category, created_at) SELECT t, 't' || md5(t || i), 'n', 'roof', now()",
+    ),
+    (
+        "inspection_template_items",
+        "(tenant_id, id, template_id, code, title, created_at)
+         SELECT t, 'i' || md5(t || i), 't' || md5(t || i), 'crack', 'Crack', now()",
     ),
     (
         "inspection_tasks",

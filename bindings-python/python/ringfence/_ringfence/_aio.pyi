@@ -39,6 +39,7 @@ from . import (
     RunPage,
     TaskPage,
     TelemetryPosition,
+    TemplateItem,
     TemplateItemPage,
     TemplatePage,
     Tenant,
@@ -580,8 +581,34 @@ class Incidents:
 @final
 class Inspections:
     """
-    A tenant's inspections: `inspection.read`.
+    A tenant's inspections: `inspection.read`, `inspection.write`, `inspection.export`.
     """
+    def add_item(
+        self,
+        /,
+        template: str,
+        code: str,
+        title: str,
+        *,
+        severity_default: SupportsIndex | None = None,
+        required: bool | None = None,
+        sort_order: SupportsIndex | None = None,
+    ) -> Coroutine[Any, Any, TemplateItem]:
+        """
+        Adds an item to a template.
+
+        Raises `Invalid` naming the field; `NotFound` for the template; `Forbidden` without `inspection.write`;
+        `Conflict` (`taken`) when the template has an item of this code.
+        """
+    def advance_task(
+        self, /, id: str, to: TaskStatus | str, *, version: SupportsIndex | None = None
+    ) -> Coroutine[Any, Any, InspectionTask]:
+        """
+        Takes a task one step further: DRAFT, SCHEDULED, RUNNING, DONE.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `inspection.write`; `Conflict` for a stale version
+        (`stale_version`) or any other step (`illegal_transition`).
+        """
     def count_exports(
         self,
         /,
@@ -635,6 +662,43 @@ class Inspections:
 
         Raises `Invalid` for a filter that cannot be; `Forbidden` without `inspection.read`.
         """
+    def create_task(
+        self,
+        /,
+        name: str,
+        template_id: str,
+        *,
+        mission_id: str | None = None,
+        area_geom: str | None = None,
+        priority: SupportsIndex | None = None,
+    ) -> Coroutine[Any, Any, InspectionTask]:
+        """
+        Creates a task of a template, as a draft. `area_geom` is well-known text (WKT) or GeoJSON.
+
+        Raises `Invalid` naming the field; `NotFound` for the template or the mission; `Forbidden` without
+        `inspection.write`; `Conflict` for a template that is not active (`inactive_template`).
+        """
+    def create_template(
+        self, /, name: str, category: str, *, description: str | None = None
+    ) -> Coroutine[Any, Any, InspectionTemplate]:
+        """
+        Creates a template, active and without items.
+
+        Raises `Invalid` naming the field; `Forbidden` without `inspection.write`.
+        """
+    def delete_task(self, /, id: str) -> Coroutine[Any, Any, None]:
+        """
+        Deletes a task that nothing refers to.
+
+        Raises `NotFound`; `Forbidden` without `inspection.write`; `Conflict` (`in_use`) while an observation, a report
+        or an incident refers to it.
+        """
+    def delete_template(self, /, id: str) -> Coroutine[Any, Any, None]:
+        """
+        Deletes a template that no task was made of, and with it its items.
+
+        Raises `NotFound`; `Forbidden` without `inspection.write`; `Conflict` (`in_use`) while a task refers to it.
+        """
     def exports(
         self,
         /,
@@ -685,6 +749,12 @@ class Inspections:
 
         Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
         """
+    def remove_item(self, /, id: str) -> Coroutine[Any, Any, None]:
+        """
+        Takes an item out of its template. Observations that name its code stay.
+
+        Raises `NotFound`; `Forbidden` without `inspection.write`.
+        """
     def report(self, /, id: str) -> Coroutine[Any, Any, InspectionExport]:
         """
         The report with this id: what is known of the file, which the library does not keep.
@@ -734,6 +804,59 @@ class Inspections:
         Templates in the order of their ids, a page at a time.
 
         Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def update_item(
+        self,
+        /,
+        id: str,
+        *,
+        code: str = ...,
+        title: str = ...,
+        severity_default: SupportsIndex = ...,
+        required: bool = ...,
+        sort_order: SupportsIndex = ...,
+        version: SupportsIndex | None = None,
+    ) -> Coroutine[Any, Any, TemplateItem]:
+        """
+        Changes an item of a template; what is left out stays as it is. Observations keep the code that they name.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `inspection.write`; `Conflict` for a stale version
+        (`stale_version`) or a code that the template has already (`taken`).
+        """
+    def update_task(
+        self,
+        /,
+        id: str,
+        *,
+        name: str = ...,
+        mission_id: str | None = ...,
+        area_geom: str = ...,
+        priority: SupportsIndex = ...,
+        version: SupportsIndex | None = None,
+    ) -> Coroutine[Any, Any, InspectionTask]:
+        """
+        Changes a task that is not DONE; what is left out stays as it is, and `mission_id=None` takes the mission away.
+
+        Raises `Invalid`; `NotFound` for the task or the mission; `Forbidden` without `inspection.write`; `Conflict`
+        for a stale version (`stale_version`) or a task that is DONE (`illegal_transition`).
+        """
+    def update_template(
+        self,
+        /,
+        id: str,
+        *,
+        name: str = ...,
+        category: str = ...,
+        description: str | None = ...,
+        is_active: bool = ...,
+        version: SupportsIndex | None = None,
+    ) -> Coroutine[Any, Any, InspectionTemplate]:
+        """
+        Changes a template; what is left out stays as it is. One that is no longer active keeps its tasks and gets no
+        new ones.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `inspection.write`; `Conflict` for a stale version
+        (`stale_version`).
         """
 
 @final

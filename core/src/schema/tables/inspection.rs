@@ -1,9 +1,9 @@
-//! Inspections and the defects that come of them: batches 07A-3 and 07A-4, which are still to come.
+//! Inspections and the defects that come of them: batches 07A-3 B1 and B2 and 07A-4, of which the last two are still to come.
 
 use crate::model::{DefectStatus, ExportFormat, TaskStatus};
 use crate::schema::batch::Batch::{CoreB1, CoreB2, CoreC};
 use crate::schema::declare::{
-    READ_AND_WRITE, adopted, bool, float, int, loose, replaces, text, time,
+    READ_AND_WRITE, adopted, bool, float, int, loose, replaces, row_version, text, time,
 };
 use crate::schema::types::Privilege::{Insert, Select, Update};
 use crate::schema::types::{OnDelete, Table};
@@ -29,6 +29,7 @@ fn templates() -> Table {
         text("description").null(),
         bool("is_active"),
         time("created_at"),
+        row_version(),
     ];
     adopted("inspection_templates", CoreB1, columns)
         .indexed(&["category", "created_at", "is_active", "name", "tenant_id"])
@@ -47,6 +48,7 @@ fn template_items() -> Table {
         bool("required"),
         int("sort_order"),
         time("created_at"),
+        row_version(),
     ];
     adopted("inspection_template_items", CoreB1, columns)
         .parents(&[replaces(
@@ -55,6 +57,10 @@ fn template_items() -> Table {
             OnDelete::Cascade,
         )])
         .indexed(&["code", "created_at", "template_id", "tenant_id"])
+        .indexed_within_the_tenant(&[(
+            "ix_inspection_template_items_tenant_template_id",
+            &["tenant_id", "template_id"],
+        )])
         .runtime(READ_AND_WRITE)
         .build()
 }
@@ -70,6 +76,7 @@ fn tasks() -> Table {
         int("priority"),
         text("status").limit(20).one_of(TaskStatus::TEXTS),
         time("created_at"),
+        row_version(),
     ];
     adopted("inspection_tasks", CoreB1, columns)
         .parents(&[

@@ -1,35 +1,45 @@
 //! Inspections: what is read. What is written stands in a file for each kind of row.
 
+mod tasks;
+mod templates;
+
 use std::sync::Arc;
 
-use crate::error::{Failure, Result};
+use crate::audit::detail::audited;
+use crate::error::{Conflict, ConflictCode, Failure, Result};
 use crate::frame::{Call, Permitted, SessionScope};
 use crate::model::{
     Entity, ExportFilter, ExportId, ExportPage, InspectionExport, InspectionTask,
     InspectionTemplate, Observation, ObservationFilter, ObservationId, ObservationPage,
     PageRequest, Permission, TaskFilter, TaskId, TaskPage, TemplateFilter, TemplateId,
-    TemplateItem, TemplateItemPage, TemplatePage, TimedPageRequest, moments,
+    TemplateItem, TemplateItemId, TemplateItemPage, TemplatePage, TimedPageRequest, moments,
 };
 use crate::service::rows::{self, counted, page_parameters};
 use crate::store::statements::inspections::{
     EXPORT_BY_ID, EXPORTS, OBSERVATION_BY_ID, OBSERVATIONS, TASK_BY_ID, TASKS, TEMPLATE_BY_ID,
-    TEMPLATE_COUNT, TEMPLATE_ITEM_PAGE, TEMPLATE_PAGE,
+    TEMPLATE_COUNT, TEMPLATE_ITEM_BY_ID, TEMPLATE_ITEM_PAGE, TEMPLATE_PAGE,
 };
 use crate::store::{FromRow, Stamped, Tx, Value};
 
 /// What an inspection template is called in errors and events.
 const TEMPLATE: &str = "template";
+/// What an item of an inspection template is called.
+const TEMPLATE_ITEM: &str = "template_item";
 /// What an inspection task is called.
-const TASK: &str = "task";
+pub(super) const TASK: &str = "task";
 /// What an observation is called.
 const OBSERVATION: &str = "observation";
 /// What a report of an inspection is called.
 const EXPORT: &str = "export";
 
+audited! { InspectionTemplate }
+audited! { TemplateItem { template_id, code, title, severity_default, required, sort_order } }
+audited! { InspectionTask { template_id, name, mission_id, area_geom, priority, status } }
+
 /// What every method here asks for.
 const READ: Permission = Permission::InspectionRead;
 
-/// A tenant's inspections: `inspection.read`.
+/// A tenant's inspections: `inspection.read`, `inspection.write`.
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
 pub struct Inspections {
     pub(crate) scope: Arc<SessionScope>,
@@ -261,6 +271,28 @@ async fn of_template(
 }
 
 /// The template with this id, inside the transaction.
-async fn find_template(tx: &mut Tx, id: &TemplateId) -> Result<InspectionTemplate, Failure> {
+pub(super) async fn find_template(
+    tx: &mut Tx,
+    id: &TemplateId,
+) -> Result<InspectionTemplate, Failure> {
     rows::find(tx, &TEMPLATE_BY_ID, id.as_str(), TEMPLATE).await
+}
+
+/// Refuses a template of which nothing new is made.
+pub(super) fn must_be_active(template: &InspectionTemplate) -> Result<(), Failure> {
+    if template.is_active {
+        return Ok(());
+    }
+    let text = "the template is not active";
+    Err(Conflict::on("template_id", ConflictCode::InactiveTemplate, text).into())
+}
+
+/// The item with this id, likewise.
+async fn find_item(tx: &mut Tx, id: &TemplateItemId) -> Result<TemplateItem, Failure> {
+    rows::find(tx, &TEMPLATE_ITEM_BY_ID, id.as_str(), TEMPLATE_ITEM).await
+}
+
+/// The task with this id, likewise.
+async fn find_task(tx: &mut Tx, id: &TaskId) -> Result<InspectionTask, Failure> {
+    rows::find(tx, &TASK_BY_ID, id.as_str(), TASK).await
 }

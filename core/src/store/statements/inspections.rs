@@ -5,22 +5,19 @@ use crate::model::{
 };
 use crate::store::sql::listing::listings;
 use crate::store::sql::record::record;
-use crate::store::sql::statement::{Insert, Stamped, statements};
+use crate::store::sql::statement::{Insert, Rows, Stamped, Update, Write, statements};
 
 record! {
-    template: InspectionTemplate, inspection_templates as it {
-        id, name, category, description, is_active, created_at
-    }
+    template: InspectionTemplate, inspection_templates as it { id, created_at, version }
+    edited { name, category, description, is_active }
 }
 record! {
-    template_item: TemplateItem, inspection_template_items as ii {
-        id, template_id, code, title, severity_default, required, sort_order, created_at
-    }
+    template_item: TemplateItem, inspection_template_items as ii { id, template_id, created_at, version }
+    edited { code, title, severity_default, required, sort_order }
 }
 record! {
-    task: InspectionTask, inspection_tasks as k {
-        id, name, template_id, mission_id, area_geom, priority, status, created_at
-    }
+    task: InspectionTask, inspection_tasks as k { id, template_id, created_at, version }
+    edited { name, mission_id, area_geom, priority, status }
 }
 record! {
     observation: Observation, inspection_observations as o {
@@ -62,10 +59,30 @@ statements! {
     TEMPLATE_BY_ID: Tenant Stamped<InspectionTemplate> = by_id template;
     TEMPLATE_PAGE: Tenant Stamped<InspectionTemplate> = page template (filter!("$4", "$5"));
     TEMPLATE_COUNT: Tenant Stamped<i64> = concat!(template!(counted), filter!("$2", "$3"));
+    TEMPLATE_INSERT: Tenant Insert<InspectionTemplate> = insert template;
+    TEMPLATE_UPDATE: Tenant Update<InspectionTemplate> = update template;
+    TEMPLATE_DELETE: Tenant Write = one
+        "DELETE FROM inspection_templates WHERE tenant_id = $1 AND id = $2 AND version = $3";
+    TEMPLATE_ITEM_BY_ID: Tenant Stamped<TemplateItem> = by_id template_item;
+    TEMPLATE_ITEM_INSERT: Tenant Insert<TemplateItem> = insert template_item;
+    TEMPLATE_ITEM_UPDATE: Tenant Update<TemplateItem> = update template_item;
+    TEMPLATE_ITEM_DELETE: Tenant Write = one
+        "DELETE FROM inspection_template_items WHERE tenant_id = $1 AND id = $2 AND version = $3";
+    ITEMS_OF_TEMPLATE: Tenant Rows<TemplateItem> =
+        of template_item ("ii.template_id = $2 ORDER BY ii.sort_order, ii.id");
+    ITEMS_DELETE: Tenant Write =
+        "DELETE FROM inspection_template_items WHERE tenant_id = $1 AND template_id = $2";
+    /// Another item of a template with this code.
+    ITEM_OF_CODE: Tenant Rows<i64> =
+        "SELECT 1 FROM inspection_template_items ii \
+         WHERE ii.tenant_id = $1 AND ii.template_id = $2 AND ii.code = $3 AND ii.id <> $4";
     /// Items of one template, `$4`.
     TEMPLATE_ITEM_PAGE: Tenant Stamped<TemplateItem> = page template_item ("ii.template_id = $4");
     TASK_BY_ID: Tenant Stamped<InspectionTask> = by_id task;
     TASK_INSERT: Tenant Insert<InspectionTask> = insert task;
+    TASK_UPDATE: Tenant Update<InspectionTask> = update task;
+    TASK_DELETE: Tenant Write = one
+        "DELETE FROM inspection_tasks WHERE tenant_id = $1 AND id = $2 AND version = $3";
     OBSERVATION_BY_ID: Tenant Stamped<Observation> = by_id observation;
     EXPORT_BY_ID: Tenant Stamped<InspectionExport> = by_id export;
 }

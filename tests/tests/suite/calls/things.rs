@@ -4,8 +4,9 @@ use futures_util::{StreamExt, stream};
 use ringfence::TenantSession;
 use ringfence::model::{
     AlertId, AlertSeverity, AlertType, Assignment, DefectId, DroneId, ExportId, IncidentId,
-    IncidentLevel, MissionId, MissionState, NewAlert, NewIncident, NewMission, NewPlan, NewRole,
-    ObservationId, PageRequest, Permission, RoleId, RunId, TaskId, TemplateId, UserId,
+    IncidentLevel, MissionId, MissionState, NewAlert, NewIncident, NewInspectionTask, NewMission,
+    NewPlan, NewRole, NewTemplate, NewTemplateItem, ObservationId, PageRequest, Permission, RoleId,
+    RunId, TaskId, TemplateId, TemplateItemId, UserId,
 };
 use ringfence_tests::fixture::{Home, mission_in, register};
 
@@ -41,8 +42,14 @@ pub(crate) struct Ids {
     pub(crate) member_role: RoleId,
     /// An inspection template with three items.
     pub(crate) template: TemplateId,
+    /// One that no task was made of, with an item.
+    pub(crate) spare_template: TemplateId,
+    /// The item of the spare template.
+    pub(crate) item: TemplateItemId,
     /// A draft, of the template.
     pub(crate) task: TaskId,
+    /// Likewise, and nothing refers to it.
+    pub(crate) spare_task: TaskId,
     /// Of the task.
     pub(crate) observation: ObservationId,
     /// Of the task, as the old platform made it.
@@ -77,6 +84,9 @@ impl Ids {
             || roles.iter().any(|it| it.as_str() == id)
             || self.run.as_str() == id
             || self.template.as_str() == id
+            || self.spare_template.as_str() == id
+            || self.item.as_str() == id
+            || self.spare_task.as_str() == id
             || self.task.as_str() == id
             || self.observation.as_str() == id
             || self.export.as_str() == id
@@ -106,7 +116,10 @@ pub(crate) fn nowhere() -> Ids {
         member: id.into(),
         member_role: id.into(),
         template: id.into(),
+        spare_template: id.into(),
+        item: id.into(),
         task: id.into(),
+        spare_task: id.into(),
         observation: id.into(),
         export: id.into(),
         defect: id.into(),
@@ -143,10 +156,16 @@ pub(crate) fn nowhere_but(entity: &str, id: &str) -> Ids {
         },
         "template" => Ids {
             template: id.into(),
+            spare_template: id.into(),
             ..ids
         },
         "task" => Ids {
             task: id.into(),
+            spare_task: id.into(),
+            ..ids
+        },
+        "template_item" => Ids {
+            item: id.into(),
             ..ids
         },
         "observation" => Ids {
@@ -228,11 +247,30 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
     given.await.unwrap();
     let inspected = inspected(home, stem, &drone).await;
     let (incident, alert) = reported(&admin, &drone).await;
+    let inspections = admin.inspections();
+    let template: TemplateId = inspected("template").into();
+    let spare_template = NewTemplate::new(format!("roof {stem}"), "roof");
+    let spare_template = inspections
+        .create_template(spare_template)
+        .await
+        .unwrap()
+        .id;
+    let item = NewTemplateItem::new("rust", "Rust");
+    let item = inspections
+        .add_item(spare_template.clone(), item)
+        .await
+        .unwrap()
+        .id;
+    let spare_task = NewInspectionTask::new(format!("roofs {stem}"), template.clone());
+    let spare_task = inspections.create_task(spare_task).await.unwrap().id;
     Ids {
         trusted_drone,
         incident,
         alert,
-        template: inspected("template").into(),
+        template,
+        spare_template,
+        item,
+        spare_task,
         task: inspected("task").into(),
         observation: inspected("observation").into(),
         export: inspected("export").into(),

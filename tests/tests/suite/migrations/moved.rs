@@ -85,6 +85,10 @@ each_engine!(
         // The rows that stand in the way of the last steps down are not these.
         for version in (3..LATEST).rev() {
             other.rollback("other".into(), version, None).await.unwrap();
+            if version >= POLICY {
+                // Nobody waits for who guessed at the step before.
+                place.raw("DELETE FROM login_throttles").await.unwrap();
+            }
             let failed = each_kind(&served).await;
             // The newer steps add what few of these calls need, or none.
             let least = match version {

@@ -216,6 +216,36 @@ val CALLS = listOf(
     },
     Call("Inspections.countExports") { assertEquals(0, inspections.countExports(ExportFilter())) },
 
+    Call("Inspections.createTemplate") {
+        assertTrue(inspections.createTemplate(NewTemplate(name = "Roof", category = "roof")).isActive)
+    },
+    Call("Inspections.updateTemplate") {
+        val off = inspections.updateTemplate(template().id, TemplateUpdate(isActive = false, version = 1))
+        assertFalse(off.isActive)
+    },
+    Call("Inspections.deleteTemplate") { inspections.deleteTemplate(template().id) },
+    Call("Inspections.addItem") {
+        val item = inspections.addItem(template().id, NewTemplateItem(code = "rust", title = "Rust"))
+        assertEquals(1, item.severityDefault)
+    },
+    Call("Inspections.updateItem") {
+        val moved = inspections.updateItem(item().id, TemplateItemUpdate(sortOrder = 3))
+        assertEquals(3, moved.sortOrder)
+    },
+    Call("Inspections.removeItem") { inspections.removeItem(item().id) },
+    Call("Inspections.createTask") {
+        val task = inspections.createTask(NewInspectionTask(name = "Roofs", templateId = template().id))
+        assertEquals(TaskStatus.Draft, task.status)
+        assertEquals(5, task.priority)
+    },
+    Call("Inspections.updateTask") {
+        assertEquals(1, inspections.updateTask(task().id, InspectionTaskUpdate(priority = 1)).priority)
+    },
+    Call("Inspections.advanceTask") {
+        assertEquals(TaskStatus.Scheduled, inspections.advanceTask(task().id, TaskStatus.Scheduled, null).status)
+    },
+    Call("Inspections.deleteTask") { inspections.deleteTask(task().id) },
+
     Call("Defects.get") { refusal<RingfenceException.NotFound> { defects.get(nothing) } },
     Call("Defects.list") {
         assertTrue(defects.list(DefectFilter(status = DefectStatus.Open), TimedPageRequest()).items.isEmpty())

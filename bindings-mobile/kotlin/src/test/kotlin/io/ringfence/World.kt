@@ -68,6 +68,15 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
     suspend fun alert(): Alert =
         raw.admin().alerts().raiseAlert(NewAlert(kite, AlertType.LinkLoss, AlertSeverity.Warning, "weak"))
 
+    suspend fun template(): InspectionTemplate =
+        raw.admin().inspections().createTemplate(NewTemplate(name = "Roof", category = "roof"))
+
+    suspend fun item(): TemplateItem =
+        raw.admin().inspections().addItem(template().id, NewTemplateItem(code = "crack", title = "Crack"))
+
+    suspend fun task(): InspectionTask =
+        raw.admin().inspections().createTask(NewInspectionTask(name = "Roofs", templateId = template().id))
+
     suspend fun draft(): Mission {
         val missions = raw.session("acme", operator).missions()
         return missions.importPlan(NewPlan(name = "River survey", droneId = kite, file = plan))

@@ -44,7 +44,7 @@ impl Misfit {
     }
 
     /// What is raised about the argument of this name.
-    fn about(self, name: &str) -> PyErr {
+    pub(crate) fn about(self, name: &str) -> PyErr {
         match self {
             Self::Type(wanted, given) => {
                 PyTypeError::new_err(format!("{name} must be {wanted}, not {given}"))
@@ -84,7 +84,7 @@ impl<'a, 'py, T: Read> FromPyObject<'a, 'py> for Arg<T> {
 }
 
 impl<T> Arg<T> {
-    fn named(self, name: &str) -> PyResult<T> {
+    pub(crate) fn named(self, name: &str) -> PyResult<T> {
         self.0.map_err(|misfit| misfit.about(name))
     }
 }
@@ -130,14 +130,15 @@ impl<T: Read> Argument for Given<T> {
 macro_rules! required {
     ($($type:ty),+ $(,)?) => {$(
         impl Argument for $type {
-            type Taken = Arg<Self>;
+            type Taken = $crate::arguments::Arg<Self>;
 
-            fn given(taken: Arg<Self>, name: &str) -> PyResult<Self> {
+            fn given(taken: Self::Taken, name: &str) -> PyResult<Self> {
                 taken.named(name)
             }
         }
     )+};
 }
+pub(crate) use required;
 
 /// The type that the stubs show for a value of Python's own.
 macro_rules! hint_of {
@@ -199,6 +200,8 @@ impl Read for f64 {
         })
     }
 }
+
+required!(f64);
 
 impl Read for bool {
     const HINT: PyStaticExpr = hint_of!(bool);

@@ -13,6 +13,7 @@ mod errors;
 mod handles;
 mod listener;
 mod logs;
+mod observations;
 mod table;
 mod waiting;
 
@@ -32,9 +33,9 @@ mod _ringfence {
         IncidentPage, IncidentTask, InspectionExport, InspectionTask, InspectionTemplate,
         IntegrityFinding, IntegrityReport, LogOutcomeClass, LogVerification, MigrationStatus,
         MigrationStep, Mission, MissionPage, MissionPlan, MissionRun, Observation, ObservationPage,
-        PlanSummary, Progress, Resource, Role, RoleGrowth, RolePage, RunPage, SecretJson, TaskPage,
-        TelemetryPosition, TemplateItem, TemplateItemPage, TemplatePage, Tenant, TenantGrowth,
-        TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
+        PlanSummary, Progress, RecordedObservations, Resource, Role, RoleGrowth, RolePage, RunPage,
+        SecretJson, TaskPage, TelemetryPosition, TemplateItem, TemplateItemPage, TemplatePage,
+        Tenant, TenantGrowth, TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
     };
 
     #[pymodule_init]

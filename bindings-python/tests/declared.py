@@ -63,7 +63,9 @@ RIGHT: dict[str, Any] = {
 RIGHT_FOR: dict[str, Any] = {
     "admin_password": "correct horse",
     "after": "131",
+    "area_geom": "POINT(8.5 47.4)",
     "capabilities": "{}",
+    "confidence": 0.5,
     "constraints": "{}",
     "detail": "{}",
     "location_geom": "POINT(8.5 47.4)",

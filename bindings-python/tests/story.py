@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import tempfile
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +19,7 @@ from ringfence import (
     AlertType,
     AltitudeFrame,
     Decision,
+    ExportFormat,
     IncidentLevel,
     IncidentStatus,
     MissionState,
@@ -374,7 +378,7 @@ async def of_the_inspections(admin: Told) -> None:
     times = {"since": now - timedelta(days=1), "until": now}
     nothing = "0190d3a8-0000-7000-8000-000000000000"
     for rows, count, filters in (
-        (inspections.templates, inspections.count_templates, {"category": "roof", "is_active": True}),
+        (inspections.templates, inspections.count_templates, {"category": "tower", "is_active": True}),
         (
             inspections.tasks,
             inspections.count_tasks,
@@ -395,7 +399,7 @@ async def of_the_inspections(admin: Told) -> None:
         assert await every(rows, **filters) == []
         assert await count(**filters) == 0
     for in_order in (inspections.tasks, inspections.observations, inspections.exports, defects.list):
-        assert (await in_order(order=Order.NEWEST)).items == []
+        assert (await in_order(order=Order.NEWEST)).next is None
     lookups: tuple[Callable[[], Any], ...] = (
         lambda: inspections.template(nothing),
         lambda: inspections.items(nothing, limit=1, after=None),
@@ -453,8 +457,55 @@ async def of_the_templates(inspections: Told) -> None:
         assert task.status == step
     assert await inspections.task(task.id) == task
     assert await every(inspections.tasks, status="RUNNING") == [task]
-    assert await inspections.delete_task(task.id) is None
-    assert await inspections.delete_template(template.id) is None
+    await of_the_observations(inspections, task.id)
+    spare = await inspections.create_task("Spare", template.id)
+    assert await inspections.delete_task(spare.id) is None
+    spare = await inspections.create_template("Spare", "roof")
+    assert await inspections.delete_template(spare.id) is None
+
+
+async def of_the_observations(inspections: Told, task: str) -> None:
+    now = datetime.now(timezone.utc)
+    seen = await inspections.record(
+        task,
+        "cracks",
+        47.4,
+        8.5,
+        30,
+        ts=now,
+        drone_id=None,
+        severity=3,
+        note="as wide as a thumb",
+        media_url="https://media.example/1.jpg",
+        confidence=0.9,
+    )
+    assert (seen.severity, seen.ts, seen.confidence) == (3, now, 0.9)
+    seen = await inspections.update_observation(
+        seen.id,
+        item_code="cracks",
+        position_lat=47.5,
+        position_lon=8.6,
+        alt_m=31.5,
+        ts=now,
+        drone_id=None,
+        severity=4,
+        note="",
+        media_url=None,
+        confidence=None,
+        version=seen.version,
+    )
+    assert (seen.position_lat, seen.note, seen.media_url, seen.confidence) == (47.5, "", None, None)
+    assert await inspections.observation(seen.id) == seen
+    many = [{"item_code": "cracks", "position_lat": 47.4, "position_lon": 8.5, "alt_m": 30}] * 3
+    recorded = await inspections.record_many(task, many)
+    assert len(recorded.ids) == 3
+    assert await inspections.count_observations(task_id=task) == 4
+    with tempfile.TemporaryDirectory() as folder:
+        report = await inspections.export(task, ExportFormat.CSV, folder)
+        read = Path(report.file_path).read_text
+        assert (await asyncio.to_thread(read, encoding="utf-8")).count("cracks") == 4
+    assert await inspections.report(report.id) == report
+    assert await every(inspections.exports, task_id=task) == [report]
 
 
 async def of_a_log(log: Told) -> None:

@@ -16,9 +16,15 @@ from ringfence import errors
 CLOSED = {"MigrateMode": "sometimes", "Permission": "fly.low"}
 
 
+def kinds(argument: declared.Argument) -> set[str]:
+    """A whole number is a float as well."""
+    return argument.types - ({"SupportsIndex"} if "SupportsFloat" in argument.types else set())
+
+
 def of_another_type(argument: declared.Argument) -> Iterator[object]:
     wrong: dict[str, list[object]] = {
         "str": [5, b"heron", ["heron"]],
+        "SupportsFloat": ["1", b"1", True],
         "SupportsIndex": ["1", 1.5, True],
         "bool": [1, "yes"],
         "datetime": ["2026-01-05", datetime(2026, 1, 5), 1.5],
@@ -29,18 +35,20 @@ def of_another_type(argument: declared.Argument) -> Iterator[object]:
         "bytes": [[1, 2]],
         "memoryview": ["{}"],
     }
-    for one in argument.types - {"None"} - ({"str"} if len(argument.types - {"None"}) > 1 else set()):
+    for one in kinds(argument) - {"None"} - ({"str"} if len(argument.types - {"None"}) > 1 else set()):
         yield from wrong.get(one, [5, b"heron", object()])
     if not argument.may_be_none:
         yield None
 
 
 def beyond(argument: declared.Argument) -> Iterator[object]:
-    for one in argument.types:
+    for one in kinds(argument):
         if one == "str":
             yield "her\ud800on"
         elif one == "SupportsIndex":
             yield from (2**70, -(2**70))
+        elif one == "SupportsFloat":
+            yield from (10**400, -(10**400))
         elif one == "datetime":
             yield datetime.max.replace(tzinfo=timezone(timedelta(hours=-12)))
             yield datetime.min.replace(tzinfo=timezone(timedelta(hours=12)))

@@ -132,6 +132,15 @@ pub const STEPS: &[Step] = &[
         Enforce,
         &[]
     ),
+    step!(15, "07a3_b2_observations_expand", "07A-3 B2", Expand, &[]),
+    step!(
+        16,
+        "07a3_b2_observations_backfill",
+        "07A-3 B2",
+        Backfill,
+        &[]
+    ),
+    step!(17, "07a3_b2_observations_enforce", "07A-3 B2", Enforce, &[]),
 ];
 
 #[cfg(test)]

@@ -7,17 +7,18 @@ use pyo3::prelude::*;
 use ringfence::model::{
     Cursor, DroneId, ExportFilter, ExportFormat, ExportId, ExportPage, InspectionExport,
     InspectionTask, InspectionTaskUpdate, InspectionTemplate, MissionId, NewInspectionTask,
-    NewTemplate, NewTemplateItem, Observation, ObservationFilter, ObservationId, ObservationPage,
-    Order, PageRequest, TaskFilter, TaskId, TaskPage, TaskStatus, TemplateFilter, TemplateId,
-    TemplateItem, TemplateItemId, TemplateItemPage, TemplateItemUpdate, TemplatePage,
-    TemplateUpdate, TimedPageRequest,
+    NewObservation, NewTemplate, NewTemplateItem, Observation, ObservationFilter, ObservationId,
+    ObservationPage, ObservationUpdate, Order, PageRequest, RecordedObservations, TaskFilter,
+    TaskId, TaskPage, TaskStatus, TemplateFilter, TemplateId, TemplateItem, TemplateItemId,
+    TemplateItemPage, TemplateItemUpdate, TemplatePage, TemplateUpdate, TimedPageRequest,
 };
 
 use crate::arguments::Given::{self, Absent};
+use crate::observations::Observations;
 use crate::table::handles;
 
 handles! {
-    /// A tenant's inspections: `inspection.read`, `inspection.write`.
+    /// A tenant's inspections: `inspection.read`, `inspection.write`, `inspection.export`.
     class Inspections(Arc<ringfence::Inspections>) {
         /// The template with this id.
         ///
@@ -258,6 +259,78 @@ handles! {
             let filter = ObservationFilter { task_id, drone_id, item_code, min_severity, since, until };
             inspections.count_observations(filter)
         };
+
+        /// Records something that was seen during an inspection. Degrees are WGS 84, the altitude is in metres.
+        ///
+        /// Raises `Invalid` naming the field, `item_code` among them where the task's template has items and none of this
+        /// code; `NotFound` for the task or the drone; `Forbidden` without `inspection.write`.
+        fn record(
+            task: TaskId,
+            item_code: String,
+            position_lat: f64,
+            position_lon: f64,
+            alt_m: f64;
+            ts: Option<Timestamp> = None,
+            drone_id: Option<DroneId> = None,
+            severity: Option<i64> = None,
+            note: Option<String> = None,
+            media_url: Option<String> = None,
+            confidence: Option<f64> = None,
+        ) -> Observation => |inspections| {
+            let new = NewObservation {
+                item_code, position_lat, position_lon, alt_m, ts, drone_id, severity, note, media_url, confidence,
+            };
+            inspections.record(task, new)
+        };
+
+        /// Records many at once, in their order: all of them, or none. Each is a dict with the arguments of `record` by
+        /// their names.
+        ///
+        /// Raises `Invalid` naming the observation and its field (`observations[3].severity`), or for none at all;
+        /// `NotFound` for the task or a drone; `Forbidden` without `inspection.write`.
+        fn record_many(task: TaskId, observations: Observations) -> RecordedObservations
+            => |inspections| inspections.record_many(task, observations.0);
+
+        /// Corrects an observation; what is left out stays as it is.
+        ///
+        /// Raises `Invalid`, also for a new `item_code` that the task's template does not have where it has items;
+        /// `NotFound` for the observation or the drone; `Forbidden` without `inspection.write`; `Conflict` for a stale
+        /// version (`stale_version`).
+        fn update_observation(
+            id: ObservationId;
+            item_code: Given<String> = Absent,
+            position_lat: Given<f64> = Absent,
+            position_lon: Given<f64> = Absent,
+            alt_m: Given<f64> = Absent,
+            ts: Given<Timestamp> = Absent,
+            drone_id: Given<Option<DroneId>> = Absent,
+            severity: Given<i64> = Absent,
+            note: Given<String> = Absent,
+            media_url: Given<Option<String>> = Absent,
+            confidence: Given<Option<f64>> = Absent,
+            version: Option<i64> = None,
+        ) -> Observation => |inspections| {
+            let update = ObservationUpdate {
+                item_code: item_code.value(),
+                position_lat: position_lat.value(),
+                position_lon: position_lon.value(),
+                alt_m: alt_m.value(),
+                ts: ts.value(),
+                drone_id: drone_id.into(),
+                severity: severity.value(),
+                note: note.value(),
+                media_url: media_url.into(),
+                confidence: confidence.into(),
+                version,
+            };
+            inspections.update_observation(id, update)
+        };
+
+        /// Writes a report of a task into a file of a folder, which is named after the report's id.
+        ///
+        /// Raises `Invalid` for a format that the library does not know, and for a folder that is not there or cannot be
+        /// written to; `NotFound`; `Forbidden` without `inspection.export`; `Unavailable` (`disk_full`).
+        fn export(task: TaskId, format: ExportFormat, folder: String) -> InspectionExport;
 
         /// The report with this id: what is known of the file, which the library does not keep.
         ///

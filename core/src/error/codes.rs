@@ -119,7 +119,8 @@ codes! {
             "this process is a child of fork of the one that opened the database; not retryable: [open it \
              after the fork](embedding.md#fork)";
         DiskFull = "disk_full":
-            "SQLite or Postgres ran out of space; neighbours that shared the transaction were run again";
+            "SQLite or Postgres ran out of space, neighbours that shared the transaction were run again; or the disk \
+             that a report is written to did";
         OutcomeUnknown = "outcome_unknown":
             "the answer to COMMIT was lost, or did not come within `call_timeout_ms`, and the database could not be \
              asked: [what to do](postgres.md#a-lost-commit)";

@@ -123,6 +123,14 @@ impl SessionScope {
         Ok(i64::from(drawn) + 1)
     }
 
+    /// Runs work that is neither a statement nor short, off every executor.
+    pub(crate) async fn off_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.database.off_thread(work).await
+    }
+
     /// A new id.
     pub(crate) fn id<T: From<String>>(&self) -> Result<T, Failure> {
         self.database.environment.id()

@@ -147,6 +147,8 @@ exported_change! {
     DroneIdChange (DroneIdChangeOrKeep) of crate::model::DroneId;
     /// What an update does to the mission of an inspection task.
     MissionIdChange (MissionIdChangeOrKeep) of crate::model::MissionId;
+    /// What an update does to a number that may be absent.
+    NumberChange (NumberChangeOrKeep) of f64;
     /// What an update does to a text that may be absent.
     TextChange (TextChangeOrKeep) of String;
 }

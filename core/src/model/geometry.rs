@@ -60,8 +60,8 @@ fn shapes(field: &str, given: &str) -> Result<Shapes, InvalidField> {
         wkt(body).and_then(|read| shapes.wkt(&read))
     };
     match checked {
-        Ok(()) if shapes.places == 0 => Err(InvalidField::new(field, NOWHERE)),
-        Ok(()) => Ok(()),
+        Ok(()) if shapes.lines.iter().all(Vec::is_empty) => Err(InvalidField::new(field, NOWHERE)),
+        Ok(()) => Ok(shapes),
         Err(rule) => Err(InvalidField::new(field, rule)),
     }
 }
@@ -110,19 +110,19 @@ fn wkt(body: &str) -> Result<Wkt<f64>, Rule> {
 /// What was looked at so far.
 #[derive(Default)]
 struct Shapes {
-    places: usize,
+    /// The places, by the line, the ring or the point that they belong to.
+    lines: Vec<Vec<(f64, f64)>>,
 }
 
 impl Shapes {
-    fn place(&mut self, lon: f64, lat: f64) -> Result<(), Rule> {
+    fn place(lon: f64, lat: f64) -> Result<(f64, f64), Rule> {
         if !(-180.0..=180.0).contains(&lon) {
             return Err(LONGITUDE);
         }
         if !(-90.0..=90.0).contains(&lat) {
             return Err(LATITUDE);
         }
-        self.places += 1;
-        Ok(())
+        Ok((lon, lat))
     }
 
     /// A line, or nothing at all.
@@ -163,9 +163,9 @@ impl Shapes {
     }
 
     fn coords<'c>(&mut self, coords: impl IntoIterator<Item = &'c Coord<f64>>) -> Result<(), Rule> {
-        coords
-            .into_iter()
-            .try_for_each(|coord| self.place(coord.x, coord.y))
+        let places = coords.into_iter().map(|it| Self::place(it.x, it.y));
+        self.lines.push(places.collect::<Result<_, _>>()?);
+        Ok(())
     }
 
     fn wkt_line(&mut self, line: &LineString<f64>) -> Result<(), Rule> {
@@ -200,8 +200,10 @@ impl Shapes {
 
     fn geometry(&mut self, geometry: &Geometry) -> Result<(), Rule> {
         match &geometry.value {
-            GeometryValue::Point { coordinates } => self.position(coordinates),
-            GeometryValue::MultiPoint { coordinates } => self.positions(coordinates),
+            GeometryValue::Point { coordinates } => self.positions([coordinates]),
+            GeometryValue::MultiPoint { coordinates } => coordinates
+                .iter()
+                .try_for_each(|position| self.positions([position])),
             GeometryValue::LineString { coordinates } => self.path(coordinates),
             GeometryValue::MultiLineString { coordinates } => {
                 coordinates.iter().try_for_each(|line| self.path(line))
@@ -216,15 +218,16 @@ impl Shapes {
         }
     }
 
-    fn position(&mut self, position: &geojson::Position) -> Result<(), Rule> {
-        match position.as_slice() {
-            [lon, lat, ..] => self.place(*lon, *lat),
+    fn positions<'p>(
+        &mut self,
+        positions: impl IntoIterator<Item = &'p geojson::Position>,
+    ) -> Result<(), Rule> {
+        let places = positions.into_iter().map(|it| match it.as_slice() {
+            [lon, lat, ..] => Self::place(*lon, *lat),
             _ => Err(INCOMPLETE),
-        }
-    }
-
-    fn positions(&mut self, positions: &[geojson::Position]) -> Result<(), Rule> {
-        positions.iter().try_for_each(|it| self.position(it))
+        });
+        self.lines.push(places.collect::<Result<_, _>>()?);
+        Ok(())
     }
 
     fn path(&mut self, positions: &[geojson::Position]) -> Result<(), Rule> {
@@ -373,6 +376,24 @@ mod tests {
             "]}".repeat(15)
         );
         assert_eq!(rule(&nested), Ok(()));
+    }
+
+    #[test]
+    fn its_lines_are_the_places_of_each_ring_line_and_point() {
+        let wkt = "GEOMETRYCOLLECTION(POINT(1 2),POINT EMPTY,LINESTRING(3 4,5 6),MULTIPOINT((7 8),(9 10)))";
+        let json = r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1,2]},
+            {"type":"LineString","coordinates":[[3,4],[5,6]]},{"type":"MultiPoint","coordinates":[[7,8],[9,10]]}]}"#;
+        let expected = vec![
+            vec![(1.0, 2.0)],
+            vec![(3.0, 4.0), (5.0, 6.0)],
+            vec![(7.0, 8.0)],
+            vec![(9.0, 10.0)],
+        ];
+        assert_eq!(lines(wkt), expected);
+        assert_eq!(lines(json), expected);
+        for none in ["", "somewhere", "POINT(200 2)"] {
+            assert_eq!(lines(none), Vec::<Vec<_>>::new());
+        }
     }
 
     #[test]

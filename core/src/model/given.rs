@@ -59,7 +59,7 @@ macro_rules! given {
         [$({[$($empty_about:tt)+] $empty:ident [$empty_type:ty] [$($empty_rule:path)?]})*]
     ) => {
         $($about)+
-        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
         pub struct $new {
             $($($must_about)+ pub $must: $must_type,)*
@@ -109,7 +109,7 @@ macro_rules! given {
         [$({[$($empty_about:tt)+] $empty:ident [$empty_type:ty] [$($empty_rule:path)?]})*]
     ) => {
         $($about)+
-        #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
         #[serde(default)]
         pub struct $update {

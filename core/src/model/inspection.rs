@@ -7,6 +7,7 @@ use super::filter::filter;
 use super::geometry;
 use super::given::{anything, given};
 use super::text::{self, InvalidField};
+use super::time;
 use super::{
     DroneId, ExportFormat, ExportId, MissionId, ObservationId, OpenEnum, TaskId, TaskStatus,
     TemplateId, TemplateItemId,
@@ -127,6 +128,8 @@ pub struct Observation {
     pub confidence: Option<f64>,
     /// When it was stored.
     pub created_at: Timestamp,
+    /// Counts the changes of the row, from 1.
+    pub version: i64,
 }
 
 /// A report that was made of a task, in a file.
@@ -238,6 +241,71 @@ given! {
     priority: i64 as priority;
 }
 
+given! {
+    /// Something that was seen during an inspection, to be recorded.
+    new NewObservation;
+
+    /// The code of the item that it is about: one of the task's template, where that has items; not blank, at most 50
+    /// characters.
+    item_code: String as code;
+    /// Latitude in degrees WGS 84, -90 to 90.
+    position_lat: f64 as latitude;
+    /// Longitude in degrees WGS 84, -180 to 180.
+    position_lon: f64 as longitude;
+    /// Altitude in metres.
+    alt_m: f64 as finite;
+    /// When it was seen, by the clock of whoever saw it; absent: now.
+    ts: Option<Timestamp> as moment;
+    /// The drone that saw it.
+    drone_id: Option<DroneId>;
+    /// How grave it is, 1 to 5; absent: what its item says.
+    severity: Option<i64> as severity;
+    /// What was seen, in words: at most 4000 bytes.
+    note: Option<String> as text::remark;
+    /// Where a picture or a film of it is: at most 4000 bytes.
+    media_url: Option<String> as text::remark;
+    /// How sure whoever saw it is, 0 to 1.
+    confidence: Option<f64> as share;
+}
+
+given! {
+    /// A correction of an observation; absent fields stay as they are.
+    update ObservationUpdate of Observation;
+
+    /// The code of the item that it is about, likewise.
+    item_code: String as code;
+    /// Latitude in degrees WGS 84, -90 to 90.
+    position_lat: f64 as latitude;
+    /// Longitude in degrees WGS 84, -180 to 180.
+    position_lon: f64 as longitude;
+    /// Altitude in metres.
+    alt_m: f64 as finite;
+    /// When it was seen, by the clock of whoever saw it.
+    ts: Timestamp as moment;
+    /// The drone that saw it.
+    drone_id: Option<DroneId>;
+    /// How grave it is, 1 to 5.
+    severity: i64 as severity;
+    /// What was seen, in words: at most 4000 bytes.
+    note: String as text::remark;
+    /// Where a picture or a film of it is: at most 4000 bytes.
+    media_url: Option<String> as text::remark;
+    /// How sure whoever saw it is, 0 to 1.
+    confidence: Option<f64> as share;
+}
+
+/// What was recorded in one go.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+#[cfg_attr(
+    feature = "python",
+    pyo3::pyclass(module = "ringfence", frozen, get_all, eq)
+)]
+pub struct RecordedObservations {
+    /// The ids of the observations, in the order in which they were given.
+    pub ids: Vec<ObservationId>,
+}
+
 /// Selects templates; absent fields select all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
@@ -313,6 +381,65 @@ fn place(field: &str, given: &i64) -> Result<(), InvalidField> {
     between(field, *given, i32::MIN.into(), i32::MAX.into())
 }
 
+/// A latitude in degrees.
+fn latitude(field: &str, given: &mut f64) -> Result<(), InvalidField> {
+    spanned(field, given, -90.0, 90.0)
+}
+
+/// A longitude in degrees.
+fn longitude(field: &str, given: &mut f64) -> Result<(), InvalidField> {
+    spanned(field, given, -180.0, 180.0)
+}
+
+/// Some part of the whole.
+fn share(field: &str, given: &mut f64) -> Result<(), InvalidField> {
+    spanned(field, given, 0.0, 1.0)
+}
+
+/// A number that can be told.
+fn finite(field: &str, given: &mut f64) -> Result<(), InvalidField> {
+    unsigned_zero(given);
+    match given.is_finite() {
+        true => Ok(()),
+        false => Err(InvalidField::new(field, "is no finite number")),
+    }
+}
+
+/// A zero as it is stored: SQLite keeps no sign of one.
+fn unsigned_zero(given: &mut f64) {
+    *given += 0.0;
+}
+
+/// No number that is none lies between two.
+fn spanned(field: &str, given: &mut f64, least: f64, most: f64) -> Result<(), InvalidField> {
+    unsigned_zero(given);
+    if (least..=most).contains(given) {
+        return Ok(());
+    }
+    Err(InvalidField::new(
+        field,
+        format_args!("is not between {least} and {most}"),
+    ))
+}
+
+/// A moment of this era, in the microseconds that are stored.
+fn moment(field: &str, given: &mut Timestamp) -> Result<(), InvalidField> {
+    if *given < time::FIRST_MOMENT {
+        return Err(InvalidField::new(field, "is before the year 1"));
+    }
+    *given = time::micros(*given);
+    Ok(())
+}
+
+/// A code as it stands in a template, whoever wrote that.
+fn code(field: &str, text: &str) -> Result<(), InvalidField> {
+    text::bounded(field, text, text::NAME_MAX)?;
+    if text.trim().is_empty() {
+        return Err(InvalidField::new(field, "is blank"));
+    }
+    no_longer_than(field, text, 50)
+}
+
 fn between(field: &str, given: i64, least: i64, most: i64) -> Result<(), InvalidField> {
     if (least..=most).contains(&given) {
         return Ok(());
@@ -326,10 +453,14 @@ fn between(field: &str, given: i64, least: i64, most: i64) -> Result<(), Invalid
 /// A name that its column holds: of up to so many characters.
 fn within<const CHARACTERS: usize>(field: &str, text: &mut String) -> Result<(), InvalidField> {
     text::named(field, text)?;
-    if text.chars().count() > CHARACTERS {
+    no_longer_than(field, text, CHARACTERS)
+}
+
+fn no_longer_than(field: &str, text: &str, characters: usize) -> Result<(), InvalidField> {
+    if text.chars().count() > characters {
         return Err(InvalidField::new(
             field,
-            format_args!("is longer than {CHARACTERS} characters"),
+            format_args!("is longer than {characters} characters"),
         ));
     }
     Ok(())

@@ -86,8 +86,9 @@ pub use ids::{
 pub use incident::{Incident, IncidentFilter, IncidentTask, NewIncident, NewIncidentTask};
 pub use inspection::{
     ExportFilter, InspectionExport, InspectionTask, InspectionTaskUpdate, InspectionTemplate,
-    NewInspectionTask, NewTemplate, NewTemplateItem, Observation, ObservationFilter, TaskFilter,
-    TemplateFilter, TemplateItem, TemplateItemUpdate, TemplateUpdate,
+    NewInspectionTask, NewObservation, NewTemplate, NewTemplateItem, Observation,
+    ObservationFilter, ObservationUpdate, RecordedObservations, TaskFilter, TemplateFilter,
+    TemplateItem, TemplateItemUpdate, TemplateUpdate,
 };
 pub use integrity::{IntegrityFinding, IntegrityProblem, IntegrityReport};
 pub use json::Json;

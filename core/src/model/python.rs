@@ -15,8 +15,8 @@ use super::{
     DefectDetails, Drone, DroneId, EffectivePermissions, FoundedTenant, Incident, IncidentTask,
     InspectionExport, InspectionTask, InspectionTemplate, IntegrityFinding, IntegrityReport,
     LogOutcome as Verified, LogVerification, MigrationStatus, MigrationStep, Mission, MissionPlan,
-    MissionRun, Observation, PlanSummary, Progress, Resource, Role, RoleGrowth, SecretJson,
-    TelemetryPosition, TemplateItem, Tenant, TenantGrowth, User, WhoAmI,
+    MissionRun, Observation, PlanSummary, Progress, RecordedObservations, Resource, Role,
+    RoleGrowth, SecretJson, TelemetryPosition, TemplateItem, Tenant, TenantGrowth, User, WhoAmI,
 };
 
 /// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them, and records that it holds
@@ -179,6 +179,7 @@ records! {
     Observation;
     PlanSummary;
     Progress;
+    RecordedObservations;
     Resource;
     Role;
     RoleGrowth;

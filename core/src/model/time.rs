@@ -21,7 +21,7 @@ pub(crate) fn moments((since, until): Span) -> (Timestamp, Timestamp) {
 }
 
 /// No time of a database is earlier: the first moment of the year 1.
-const FIRST_MOMENT: Timestamp = Timestamp::constant(-62_135_596_800, 0);
+pub(crate) const FIRST_MOMENT: Timestamp = Timestamp::constant(-62_135_596_800, 0);
 
 #[cfg(feature = "uniffi")]
 mod ffi {

@@ -39,7 +39,7 @@ batches! {
     /// Inspection templates and tasks.
     CoreB1 = "07A-3 B1" in TASKS_EXPAND, TASKS_BACKFILL, TASKS_ENFORCE;
     /// Observations, and the exports made of a task.
-    CoreB2 = "07A-3 B2";
+    CoreB2 = "07A-3 B2" in OBSERVATIONS_EXPAND, OBSERVATIONS_BACKFILL, OBSERVATIONS_ENFORCE;
     /// Defects and their history.
     CoreC = "07A-4";
     /// What the lookups of all of those need, before their own batches.

@@ -28,5 +28,11 @@ pub const TASKS_EXPAND: u32 = 12;
 pub const TASKS_BACKFILL: u32 = 13;
 /// Batch 07A-3 B1 holds.
 pub const TASKS_ENFORCE: u32 = 14;
+/// Columns, unique keys and indexes of batch 07A-3 B2: observations and exports.
+pub const OBSERVATIONS_EXPAND: u32 = 15;
+/// Batch 07A-3 B2 is validated.
+pub const OBSERVATIONS_BACKFILL: u32 = 16;
+/// Batch 07A-3 B2 holds.
+pub const OBSERVATIONS_ENFORCE: u32 = 17;
 /// The newest step that this library knows.
-pub const LATEST: u32 = TASKS_ENFORCE;
+pub const LATEST: u32 = OBSERVATIONS_ENFORCE;

@@ -13,7 +13,9 @@ use jiff::Timestamp;
 
 use super::postgres::PostgresTx;
 use super::sql::record::{Edited, Stored};
-use super::sql::{Count, Found, Gather, Insert, Query, Statement, Update, Value, Write};
+use super::sql::{
+    Count, Found, Gather, Insert, Query, Statement, Update, Value, Write, in_columns,
+};
 use super::sqlite::SqliteTx;
 use super::statements::log::{self, Head};
 use super::statements::tenants::TENANT;
@@ -279,6 +281,28 @@ impl<E: OnEngine + ?Sized> Writing<E> {
         let mut parameters = row.all();
         parameters.extend(more);
         self.write(insert.write(), parameters).await
+    }
+
+    /// Inserts rows of a record: one by one on SQLite, where a statement is as cheap as its row, and on Postgres by a
+    /// statement that takes them in columns. Of those that came before nothing is kept.
+    pub(crate) async fn insert_many<T: Stored>(
+        &mut self,
+        one: &'static Insert<T>,
+        many: &'static Write,
+        rows: &[T],
+    ) -> Result<(), StoreError> {
+        if let EngineTx::Sqlite(_) = self.tx.engine.on() {
+            for row in rows {
+                self.insert(one, row).await?;
+            }
+            return Ok(());
+        }
+        let columns = in_columns(rows.iter().map(Stored::all).collect());
+        self.write(many, columns.collect()).await?;
+        match self.tx.engine.on() {
+            EngineTx::Sqlite(_) => Ok(()),
+            EngineTx::Postgres(tx) => tx.flush().await,
+        }
     }
 
     /// Updates a row of a record, if it still has the version that was seen.

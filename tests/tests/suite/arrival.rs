@@ -8,8 +8,8 @@ use futures_util::future::{BoxFuture, join_all};
 use futures_util::{FutureExt, TryFutureExt};
 use jiff::{SignedDuration, Timestamp};
 use ringfence::model::{
-    Assignment, DroneFilter, DroneUpdate, LogOutcome, MissionUpdate, NewUser, PageRequest,
-    Permission, RoleId, TaskStatus, TemplateUpdate, UserId, UserUpdate,
+    Assignment, DroneFilter, DroneUpdate, LogOutcome, MissionUpdate, NewUser, ObservationUpdate,
+    PageRequest, Permission, RoleId, TaskStatus, TemplateUpdate, UserId, UserUpdate,
 };
 use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession, testing};
 use ringfence_tests::delay_proxy::DelayProxy;
@@ -492,11 +492,23 @@ async fn on_postgres_what_another_program_changed_between_the_look_and_the_write
     let spare = ids.spare_task.to_string();
     let call = inspections.delete_task(ids.spare_task);
     calls.push(("inspection_tasks", spare, call.boxed()));
+    let noted = ObservationUpdate {
+        note: Some("ours".into()),
+        ..ObservationUpdate::default()
+    };
+    let observation = ids.observation.to_string();
+    let call = inspections.update_observation(ids.observation, noted);
+    calls.push((
+        "inspection_observations",
+        observation,
+        call.map_ok(drop).boxed(),
+    ));
     let (other, looking) = (world.place.postgres().await, world.place.postgres().await);
     for (table, id, call) in calls {
         let column = match table {
             "users" => "username",
             "inspection_template_items" => "title",
+            "inspection_observations" => "note",
             _ => "name",
         };
         let theirs = format!("UPDATE {table} SET {column} = 'theirs {id}' WHERE id = '{id}'");

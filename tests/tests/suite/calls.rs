@@ -18,13 +18,13 @@ use jiff::{SignedDuration, Timestamp};
 use quote::ToTokens;
 use ringfence::model::{
     Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, Assignment, Change, DefectFilter,
-    DefectStatus, DroneFilter, DroneUpdate, EventFilter, ExportFilter, IncidentFilter,
-    IncidentLevel, IncidentStatus, InspectionTaskUpdate, MissionFilter, MissionState,
-    MissionUpdate, NewAlert, NewDrone, NewIncident, NewIncidentTask, NewInspectionTask, NewMission,
-    NewPlan, NewRole, NewTemplate, NewTemplateItem, NewUser, ObservationFilter, PageRequest,
-    Permission, PlanType, Resource, RoleFilter, TaskFilter, TaskStatus, TelemetryPosition,
-    TelemetrySample, TemplateFilter, TemplateItemUpdate, TemplateUpdate, UserFilter, UserUpdate,
-    Vendor,
+    DefectStatus, DroneFilter, DroneUpdate, EventFilter, ExportFilter, ExportFormat,
+    IncidentFilter, IncidentLevel, IncidentStatus, InspectionTaskUpdate, MissionFilter,
+    MissionState, MissionUpdate, NewAlert, NewDrone, NewIncident, NewIncidentTask,
+    NewInspectionTask, NewMission, NewObservation, NewPlan, NewRole, NewTemplate, NewTemplateItem,
+    NewUser, ObservationFilter, ObservationUpdate, PageRequest, Permission, PlanType, Resource,
+    RoleFilter, TaskFilter, TaskStatus, TelemetryPosition, TelemetrySample, TemplateFilter,
+    TemplateItemUpdate, TemplateUpdate, UserFilter, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
 use syn::Signature;
@@ -32,7 +32,7 @@ use syn::Signature;
 use crate::sources;
 use row::Page;
 pub(crate) use row::{Asked, Call, Listed, Texts, Writes};
-use things::{assignment, nowhere, river, survey};
+use things::{assignment, folder, nowhere, river, seen, survey};
 
 /// `handle.method as "with what" (permissions) on "what it names" at once listing key, event "about" in table.column and
 /// others + kinds => call`: at once what is one statement, behind the plus what else has an event of its own. A call that
@@ -232,6 +232,42 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
         => s.inspections().advance_task(id.spare_task, TaskStatus::Scheduled, Some(id.version));
     inspections.delete_task (InspectionWrite) on "task", Delete "task" in inspection_tasks.id
         => s.inspections().delete_task(id.spare_task);
+    inspections.record (InspectionWrite) on "task", Create "observation" in inspection_observations.id
+        => s.inspections().record(id.task, NewObservation {
+            note: Some(t("note", "as wide as a thumb")), media_url: Some(t("media_url", "https://media.example/1.jpg")),
+            confidence: Some(0.75), severity: Some(3), ..seen(&t("item_code", "crack 1"))
+        });
+    inspections.record as "of a drone" (InspectionWrite) on "drone",
+        Create "observation" in inspection_observations.id => s.inspections().record(own.task, NewObservation {
+            drone_id: Some(id.drone), ..seen("crack 1")
+        });
+    inspections.record_many (InspectionWrite) on "task", Create "task" in inspection_observations.task_id
+        => s.inspections().record_many(id.task, vec![seen("crack 1")]);
+    inspections.record_many as "of a drone" (InspectionWrite) on "drone",
+        Create "task" in inspection_observations.task_id => s.inspections().record_many(own.task, vec![NewObservation {
+            drone_id: Some(id.drone), ..seen("crack 1")
+        }]);
+    inspections.update_observation as "of a version" (InspectionWrite) on "observation",
+        Update "observation" in inspection_observations.id
+        => s.inspections().update_observation(id.observation, ObservationUpdate {
+            severity: Some(5), version: Some(id.version), ..ObservationUpdate::default()
+        });
+    inspections.update_observation (InspectionWrite) on "observation",
+        Update "observation" in inspection_observations.id
+        => s.inspections().update_observation(id.observation, ObservationUpdate {
+            item_code: Some(t("item_code", "crack 2")), note: Some(t("note", "wider")), position_lat: Some(-1.25),
+            position_lon: Some(1.5), alt_m: Some(0.5), confidence: Change::Set(0.125), severity: Some(4),
+            media_url: t("media_url", "https://media.example/2.jpg").into(), ..ObservationUpdate::default()
+        });
+    inspections.update_observation as "of a drone" (InspectionWrite) on "drone",
+        Update "observation" in inspection_observations.id
+        => s.inspections().update_observation(own.observation, ObservationUpdate {
+            drone_id: id.spare_drone.into(), ..ObservationUpdate::default()
+        });
+    inspections.export (InspectionExport) on "task", Export "export" in inspection_exports.id
+        => s.inspections().export(id.task, ExportFormat::Csv, t("folder", &folder()));
+    inspections.export as "as a page" (InspectionExport) on "task", Export "export" in inspection_exports.id
+        => s.inspections().export(id.task, ExportFormat::Html, folder());
 
     defects.get (DefectRead) on "defect" => s.defects().get(id.defect);
     defects.list (DefectRead) at once listing id => s.defects().list(Default::default(), page.into());

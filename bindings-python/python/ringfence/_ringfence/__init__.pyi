@@ -3,7 +3,7 @@ What the Python package is built on.
 """
 
 from . import _aio as _aio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from ringfence._enums import (
     Action,
@@ -78,6 +78,7 @@ __all__ = [
     "ObservationPage",
     "PlanSummary",
     "Progress",
+    "RecordedObservations",
     "Resource",
     "Ringfence",
     "Role",
@@ -1759,6 +1760,13 @@ class Inspections:
 
         Raises `NotFound`; `Forbidden` without `inspection.write`; `Conflict` (`in_use`) while a task refers to it.
         """
+    def export(self, /, task: str, format: ExportFormat | str, folder: str) -> InspectionExport:
+        """
+        Writes a report of a task into a file of a folder, which is named after the report's id.
+
+        Raises `Invalid` for a format that the library does not know, and for a folder that is not there or cannot be
+        written to; `NotFound`; `Forbidden` without `inspection.export`; `Unavailable` (`disk_full`).
+        """
     def exports(
         self,
         /,
@@ -1808,6 +1816,36 @@ class Inspections:
         Observations, a page at a time: in the order of their ids, or in which they were seen (`order`).
 
         Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def record(
+        self,
+        /,
+        task: str,
+        item_code: str,
+        position_lat: SupportsFloat | SupportsIndex,
+        position_lon: SupportsFloat | SupportsIndex,
+        alt_m: SupportsFloat | SupportsIndex,
+        *,
+        ts: datetime | None = None,
+        drone_id: str | None = None,
+        severity: SupportsIndex | None = None,
+        note: str | None = None,
+        media_url: str | None = None,
+        confidence: SupportsFloat | SupportsIndex | None = None,
+    ) -> Observation:
+        """
+        Records something that was seen during an inspection. Degrees are WGS 84, the altitude is in metres.
+
+        Raises `Invalid` naming the field, `item_code` among them where the task's template has items and none of this
+        code; `NotFound` for the task or the drone; `Forbidden` without `inspection.write`.
+        """
+    def record_many(self, /, task: str, observations: Iterable[dict[str, Any]]) -> RecordedObservations:
+        """
+        Records many at once, in their order: all of them, or none. Each is a dict with the arguments of `record` by
+        their names.
+
+        Raises `Invalid` naming the observation and its field (`observations[3].severity`), or for none at all;
+        `NotFound` for the task or a drone; `Forbidden` without `inspection.write`.
         """
     def remove_item(self, /, id: str) -> None:
         """
@@ -1882,6 +1920,30 @@ class Inspections:
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `inspection.write`; `Conflict` for a stale version
         (`stale_version`) or a code that the template has already (`taken`).
+        """
+    def update_observation(
+        self,
+        /,
+        id: str,
+        *,
+        item_code: str = ...,
+        position_lat: SupportsFloat | SupportsIndex = ...,
+        position_lon: SupportsFloat | SupportsIndex = ...,
+        alt_m: SupportsFloat | SupportsIndex = ...,
+        ts: datetime = ...,
+        drone_id: str | None = ...,
+        severity: SupportsIndex = ...,
+        note: str = ...,
+        media_url: str | None = ...,
+        confidence: SupportsFloat | SupportsIndex | None = ...,
+        version: SupportsIndex | None = None,
+    ) -> Observation:
+        """
+        Corrects an observation; what is left out stays as it is.
+
+        Raises `Invalid`, also for a new `item_code` that the task's template does not have where it has items;
+        `NotFound` for the observation or the drone; `Forbidden` without `inspection.write`; `Conflict` for a stale
+        version (`stale_version`).
         """
     def update_task(
         self,
@@ -2630,6 +2692,11 @@ class Observation:
         """
         When it was seen, by the clock of whoever saw it.
         """
+    @property
+    def version(self, /) -> int:
+        """
+        Counts the changes of the row, from 1.
+        """
 
 @final
 class ObservationPage:
@@ -2781,6 +2848,27 @@ class Progress:
         Units of work in all, where that is known.
         """
 
+@final
+class RecordedObservations:
+    """
+    What was recorded in one go.
+    """
+    def __copy__(self, /) -> RecordedObservations: ...
+    def __deepcopy__(self, /, _memo: Any) -> RecordedObservations: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> RecordedObservations:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def ids(self, /) -> list[str]:
+        """
+        The ids of the observations, in the order in which they were given.
+        """
 
 @disjoint_base
 class Resource:

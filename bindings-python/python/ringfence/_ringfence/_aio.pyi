@@ -33,6 +33,7 @@ from . import (
     Observation,
     ObservationPage,
     Progress,
+    RecordedObservations,
     Resource,
     Role,
     RolePage,
@@ -50,7 +51,7 @@ from . import (
     UserPage,
     WhoAmI,
 )
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import datetime
 from ringfence._enums import (
     Action,
@@ -699,6 +700,15 @@ class Inspections:
 
         Raises `NotFound`; `Forbidden` without `inspection.write`; `Conflict` (`in_use`) while a task refers to it.
         """
+    def export(
+        self, /, task: str, format: ExportFormat | str, folder: str
+    ) -> Coroutine[Any, Any, InspectionExport]:
+        """
+        Writes a report of a task into a file of a folder, which is named after the report's id.
+
+        Raises `Invalid` for a format that the library does not know, and for a folder that is not there or cannot be
+        written to; `NotFound`; `Forbidden` without `inspection.export`; `Unavailable` (`disk_full`).
+        """
     def exports(
         self,
         /,
@@ -748,6 +758,38 @@ class Inspections:
         Observations, a page at a time: in the order of their ids, or in which they were seen (`order`).
 
         Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `inspection.read`.
+        """
+    def record(
+        self,
+        /,
+        task: str,
+        item_code: str,
+        position_lat: SupportsFloat | SupportsIndex,
+        position_lon: SupportsFloat | SupportsIndex,
+        alt_m: SupportsFloat | SupportsIndex,
+        *,
+        ts: datetime | None = None,
+        drone_id: str | None = None,
+        severity: SupportsIndex | None = None,
+        note: str | None = None,
+        media_url: str | None = None,
+        confidence: SupportsFloat | SupportsIndex | None = None,
+    ) -> Coroutine[Any, Any, Observation]:
+        """
+        Records something that was seen during an inspection. Degrees are WGS 84, the altitude is in metres.
+
+        Raises `Invalid` naming the field, `item_code` among them where the task's template has items and none of this
+        code; `NotFound` for the task or the drone; `Forbidden` without `inspection.write`.
+        """
+    def record_many(
+        self, /, task: str, observations: Iterable[dict[str, Any]]
+    ) -> Coroutine[Any, Any, RecordedObservations]:
+        """
+        Records many at once, in their order: all of them, or none. Each is a dict with the arguments of `record` by
+        their names.
+
+        Raises `Invalid` naming the observation and its field (`observations[3].severity`), or for none at all;
+        `NotFound` for the task or a drone; `Forbidden` without `inspection.write`.
         """
     def remove_item(self, /, id: str) -> Coroutine[Any, Any, None]:
         """
@@ -822,6 +864,30 @@ class Inspections:
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `inspection.write`; `Conflict` for a stale version
         (`stale_version`) or a code that the template has already (`taken`).
+        """
+    def update_observation(
+        self,
+        /,
+        id: str,
+        *,
+        item_code: str = ...,
+        position_lat: SupportsFloat | SupportsIndex = ...,
+        position_lon: SupportsFloat | SupportsIndex = ...,
+        alt_m: SupportsFloat | SupportsIndex = ...,
+        ts: datetime = ...,
+        drone_id: str | None = ...,
+        severity: SupportsIndex = ...,
+        note: str = ...,
+        media_url: str | None = ...,
+        confidence: SupportsFloat | SupportsIndex | None = ...,
+        version: SupportsIndex | None = None,
+    ) -> Coroutine[Any, Any, Observation]:
+        """
+        Corrects an observation; what is left out stays as it is.
+
+        Raises `Invalid`, also for a new `item_code` that the task's template does not have where it has items;
+        `NotFound` for the observation or the drone; `Forbidden` without `inspection.write`; `Conflict` for a stale
+        version (`stale_version`).
         """
     def update_task(
         self,

@@ -1,4 +1,4 @@
-//! Inspections and the defects that come of them: batches 07A-3 B1 and B2 and 07A-4, of which the last two are still to come.
+//! Inspections and the defects that come of them: batches 07A-3 B1 and B2 and 07A-4, of which the last is still to come.
 
 use crate::model::{DefectStatus, ExportFormat, TaskStatus};
 use crate::schema::batch::Batch::{CoreB1, CoreB2, CoreC};
@@ -113,6 +113,7 @@ fn observations() -> Table {
         text("media_url").null(),
         float("confidence").null(),
         time("created_at"),
+        row_version(),
     ];
     adopted("inspection_observations", CoreB2, columns)
         .parents(&[

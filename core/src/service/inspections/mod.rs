@@ -1,5 +1,9 @@
 //! Inspections: what is read. What is written stands in a file for each kind of row.
 
+mod exports;
+mod file;
+mod observations;
+mod report;
 mod tasks;
 mod templates;
 
@@ -36,10 +40,17 @@ audited! { InspectionTemplate }
 audited! { TemplateItem { template_id, code, title, severity_default, required, sort_order } }
 audited! { InspectionTask { template_id, name, mission_id, area_geom, priority, status } }
 
-/// What every method here asks for.
+audited! {
+    Observation {
+        task_id, drone_id, ts, position_lat, position_lon, alt_m, item_code, severity, note, media_url, confidence
+    }
+}
+audited! { InspectionExport { task_id, format, file_path } }
+
+/// What is asked for to read.
 const READ: Permission = Permission::InspectionRead;
 
-/// A tenant's inspections: `inspection.read`, `inspection.write`.
+/// A tenant's inspections: `inspection.read`, `inspection.write`, `inspection.export`.
 #[cfg_attr(feature = "uniffi", derive(uniffi::Object))]
 pub struct Inspections {
     pub(crate) scope: Arc<SessionScope>,
@@ -295,4 +306,9 @@ async fn find_item(tx: &mut Tx, id: &TemplateItemId) -> Result<TemplateItem, Fai
 /// The task with this id, likewise.
 async fn find_task(tx: &mut Tx, id: &TaskId) -> Result<InspectionTask, Failure> {
     rows::find(tx, &TASK_BY_ID, id.as_str(), TASK).await
+}
+
+/// The observation with this id, likewise.
+async fn find_observation(tx: &mut Tx, id: &ObservationId) -> Result<Observation, Failure> {
+    rows::find(tx, &OBSERVATION_BY_ID, id.as_str(), OBSERVATION).await
 }

@@ -13,7 +13,7 @@ use super::pipeline::{behind, in_order};
 use super::timeouts::waits_at_most;
 use crate::error::StoreError;
 use crate::store::probe;
-use crate::store::sql::{Gather, Query, Row, Statement, Value};
+use crate::store::sql::{Gather, Query, Row, Statement, Value, in_columns};
 use crate::store::statements::log::Head;
 use crate::store::statements::{control, log};
 use crate::store::terms::Log;
@@ -254,7 +254,7 @@ impl PostgresTx {
         head: &Head,
     ) -> Result<(), StoreError> {
         let events = self.log.extract_if(.., |(of, _)| *of == log);
-        let events = columns(events.map(|(_, event)| event).collect());
+        let events = in_columns(events.map(|(_, event)| event).collect());
         let mut parameters = log::head_move(Value::from(owner.to_owned()), head)?;
         parameters.extend(events);
         self.enqueue(&log::LOG_APPEND, parameters).await
@@ -477,18 +477,6 @@ async fn prepare(
         prepared.push(client.prepared(statement.postgres()).await?);
     }
     Ok(prepared)
-}
-
-/// The columns of rows of one shape, each as a list.
-fn columns(rows: Vec<Vec<Value<'static>>>) -> impl Iterator<Item = Value<'static>> {
-    let mut columns: Vec<Vec<Value<'static>>> = Vec::new();
-    for row in rows {
-        columns.resize_with(row.len(), Vec::new);
-        for (column, value) in columns.iter_mut().zip(row) {
-            column.push(value);
-        }
-    }
-    columns.into_iter().map(Value::List)
 }
 
 /// What two queries found.

@@ -18,4 +18,4 @@ pub(crate) use row::Row;
 )]
 pub use statement::Scope;
 pub(crate) use statement::{Count, Expect, Insert, Query, Rows, Stamped, Statement, Update, Write};
-pub(crate) use value::{ToValue, Value, values};
+pub(crate) use value::{ToValue, Value, in_columns, values};

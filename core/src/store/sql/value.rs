@@ -102,6 +102,18 @@ impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
     }
 }
 
+/// The columns of rows, which Postgres takes as lists.
+pub(crate) fn in_columns(rows: Vec<Vec<Value<'_>>>) -> impl Iterator<Item = Value<'_>> {
+    let mut columns: Vec<Vec<Value<'_>>> = Vec::new();
+    for row in rows {
+        columns.resize_with(row.len(), Vec::new);
+        for (column, value) in columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+    }
+    columns.into_iter().map(Value::List)
+}
+
 /// What a parameter is bound to without being copied.
 pub(crate) trait ToValue {
     fn to_value(&self) -> Value<'_>;

@@ -20,9 +20,9 @@ record! {
     edited { name, mission_id, area_geom, priority, status }
 }
 record! {
-    observation: Observation, inspection_observations as o {
-        id, task_id, drone_id, ts, position_lat, position_lon, alt_m, item_code, severity, note, media_url, confidence,
-        created_at
+    observation: Observation, inspection_observations as o { id, task_id, created_at, version }
+    edited {
+        drone_id, ts, position_lat, position_lon, alt_m, item_code, severity, note, media_url, confidence
     }
 }
 record! {
@@ -51,6 +51,19 @@ macro_rules! filter {
             " AS BOOLEAN) IS NULL OR it.is_active = ",
             $then,
             ")"
+        )
+    };
+}
+
+/// What a statement on Postgres ends with that writes as many rows as a list holds.
+macro_rules! all_of {
+    ($written:literal, $list:literal) => {
+        concat!(
+            " SELECT CASE count(*) WHEN cardinality(",
+            $list,
+            ") THEN 1 \
+             ELSE CAST('ringfence.not_written:' || count(*) AS integer) END FROM ",
+            $written
         )
     };
 }
@@ -84,5 +97,21 @@ statements! {
     TASK_DELETE: Tenant Write = one
         "DELETE FROM inspection_tasks WHERE tenant_id = $1 AND id = $2 AND version = $3";
     OBSERVATION_BY_ID: Tenant Stamped<Observation> = by_id observation;
+    OBSERVATION_INSERT: Tenant Insert<Observation> = insert observation;
+    /// Many rows of the record, in columns.
+    OBSERVATIONS_INSERT: Tenant Write = on postgres concat!(
+        "WITH written AS (\
+         INSERT INTO inspection_observations (tenant_id, id, task_id, created_at, version, drone_id, ts, position_lat, \
+         position_lon, alt_m, item_code, severity, note, media_url, confidence) \
+         SELECT $1, n.id, n.task_id, n.created_at, n.version, n.drone_id, n.ts, n.position_lat, n.position_lon, n.alt_m, \
+         n.item_code, n.severity, n.note, n.media_url, n.confidence \
+         FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::bigint[], $6::text[], $7::timestamptz[], \
+         $8::float8[], $9::float8[], $10::float8[], $11::text[], $12::bigint[], $13::text[], $14::text[], \
+         $15::float8[]) AS n(id, task_id, created_at, version, drone_id, ts, position_lat, position_lon, alt_m, \
+         item_code, severity, note, media_url, confidence) RETURNING 1)",
+        all_of!("written", "$2")
+    );
+    OBSERVATION_UPDATE: Tenant Update<Observation> = update observation;
+    EXPORT_INSERT: Tenant Insert<InspectionExport> = insert export;
     EXPORT_BY_ID: Tenant Stamped<InspectionExport> = by_id export;
 }

@@ -5,8 +5,8 @@ use ringfence::TenantSession;
 use ringfence::model::{
     AlertId, AlertSeverity, AlertType, Assignment, DefectId, DroneId, ExportId, IncidentId,
     IncidentLevel, MissionId, MissionState, NewAlert, NewIncident, NewInspectionTask, NewMission,
-    NewPlan, NewRole, NewTemplate, NewTemplateItem, ObservationId, PageRequest, Permission, RoleId,
-    RunId, TaskId, TemplateId, TemplateItemId, UserId,
+    NewObservation, NewPlan, NewRole, NewTemplate, NewTemplateItem, ObservationId, PageRequest,
+    Permission, RoleId, RunId, TaskId, TemplateId, TemplateItemId, UserId,
 };
 use ringfence_tests::fixture::{Home, mission_in, register};
 
@@ -411,4 +411,16 @@ pub(crate) fn river(drone: DroneId) -> NewPlan {
             include_bytes!("../../../../examples/data/river-survey.plan").to_vec(),
         )
     }
+}
+
+/// Something that was seen on the roof.
+pub(crate) fn seen(code: &str) -> NewObservation {
+    NewObservation::new(code, 47.4, 8.5, 30.0)
+}
+
+/// Where reports go, which are nobody's afterwards.
+pub(crate) fn folder() -> String {
+    let folder = std::env::temp_dir().join(format!("ringfence-reports-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder.display().to_string()
 }

@@ -8,6 +8,7 @@ use ringfence::schema::version::LATEST;
 use ringfence::{MigrateMode, Ringfence, TenantSession};
 use ringfence_tests::fixture::Place;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::{NEW_KEY, printed, ringfence};
 
@@ -45,6 +46,8 @@ pub(crate) struct Things {
     /// Of each two: one to close for each form.
     incidents: [String; 2],
     alerts: [String; 2],
+    /// Where reports are written to.
+    folder: TempDir,
 }
 
 impl Things {
@@ -118,6 +121,7 @@ impl Things {
             run: runs.items[0].id.clone().into(),
             task: "roofs".to_owned(),
             defect: "rust".to_owned(),
+            folder: TempDir::new().unwrap(),
         })
     }
 
@@ -174,6 +178,7 @@ impl Things {
             defect,
             incidents: [flood, fire],
             alerts: [link, battery],
+            folder,
         } = self;
         let newest = format!("at {LATEST} of {LATEST}");
         vec![
@@ -451,6 +456,15 @@ impl Things {
                 "--task roofs --until 2026-01-02T00:00:00Z",
                 "report roofs html logs/roofs.html",
                 ("/items/0/id", json!("report")),
+            ),
+            both(
+                "inspections export",
+                &format!(
+                    "roofs --format geojson --folder {}",
+                    folder.path().display()
+                ),
+                "format geojson",
+                ("/task_id", json!("roofs")),
             ),
             both(
                 "defects list",

@@ -60,6 +60,7 @@ const CALLED: &[(&str, &str)] = &[
     ("Inspections::task", "inspections task"),
     ("Inspections::observations", "inspections observations"),
     ("Inspections::exports", "inspections exports"),
+    ("Inspections::export", "inspections export"),
     ("Defects::list", "defects list"),
     ("Defects::get", "defects show"),
     ("Incidents::list", "incidents list"),
@@ -87,8 +88,7 @@ const REGISTRY: &str = "the registry is kept by the host's own programs; an oper
 const REPORTS: &str =
     "the host's programs report and raise them; an operator looks, takes them up and closes them";
 const FLIGHTS: &str = "missions are written, decided about and flown by people in the host's program; an operator looks";
-const FINDINGS: &str =
-    "what is seen and mended is written by the host's own programs; an inspector looks";
+const FINDINGS: &str = "what is seen and mended is written by the host's own programs; an inspector looks, and makes reports";
 
 /// What has no command, and why.
 const WITHOUT: &[(&str, &str)] = &[

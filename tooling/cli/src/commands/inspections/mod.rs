@@ -1,5 +1,6 @@
-//! Look at a tenant's inspections.
+//! Look at a tenant's inspections, and make reports of them.
 
+mod export;
 mod exports;
 mod observations;
 mod task;
@@ -10,7 +11,7 @@ use super::group;
 use crate::Outcome;
 use crate::context::Context;
 
-/// Look at a tenant's inspections.
+/// Look at a tenant's inspections, and make reports of them.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -30,5 +31,6 @@ group! {
         Task(task::Arguments),
         Observations(observations::Arguments),
         Exports(exports::Arguments),
+        Export(export::Arguments),
     }
 }

@@ -1,5 +1,7 @@
 package io.ringfence
 
+import java.nio.file.Files
+import java.nio.file.Path
 import java.time.Instant
 import java.time.temporal.ChronoUnit
 import org.junit.jupiter.api.Assertions.assertArrayEquals
@@ -245,6 +247,23 @@ val CALLS = listOf(
         assertEquals(TaskStatus.Scheduled, inspections.advanceTask(task().id, TaskStatus.Scheduled, null).status)
     },
     Call("Inspections.deleteTask") { inspections.deleteTask(task().id) },
+
+    Call("Inspections.record") {
+        val stored = inspections.record(task().id, seen)
+        assertEquals(1, stored.severity)
+        assertEquals("", stored.note)
+    },
+    Call("Inspections.recordMany") { assertEquals(3, inspections.recordMany(task().id, List(3) { seen }).ids.size) },
+    Call("Inspections.updateObservation") {
+        val before = raw.admin().inspections().record(task().id, seen)
+        val after = inspections.updateObservation(before.id, ObservationUpdate(confidence = NumberChange.Set(0.5)))
+        assertEquals(0.5, after.confidence)
+    },
+    Call("Inspections.export") {
+        val folder = Files.createTempDirectory("ringfence")
+        val report = inspections.export(task().id, ExportFormat.GeoJson, folder.toString())
+        assertTrue(Files.exists(Path.of(report.filePath)))
+    },
 
     Call("Defects.get") { refusal<RingfenceException.NotFound> { defects.get(nothing) } },
     Call("Defects.list") {

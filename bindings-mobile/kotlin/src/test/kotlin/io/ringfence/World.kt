@@ -77,6 +77,8 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
     suspend fun task(): InspectionTask =
         raw.admin().inspections().createTask(NewInspectionTask(name = "Roofs", templateId = template().id))
 
+    val seen = NewObservation(itemCode = "rust", positionLat = 47.4, positionLon = 8.5, altM = 30.0)
+
     suspend fun draft(): Mission {
         val missions = raw.session("acme", operator).missions()
         return missions.importPlan(NewPlan(name = "River survey", droneId = kite, file = plan))

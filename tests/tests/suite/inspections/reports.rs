@@ -1,0 +1,151 @@
+//! Reports in files: whole, told of, or not there.
+
+use std::fs;
+use std::path::Path;
+
+use ringfence::model::{Action, ExportFilter, ExportFormat, NewObservation, TimedPageRequest};
+use ringfence_tests::fixture::{Engine, World, each_engine};
+use sha2::{Digest, Sha256};
+use tempfile::TempDir;
+
+use super::observations::task;
+use super::templates::refused;
+use crate::calls::things::seen;
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+each_engine!(
+    #[tokio::test]
+    async fn a_report_is_the_file_that_its_event_tells_of(world: &World) {
+        const ROWS: usize = 2_050;
+        let session = world.north.admin().await;
+        let inspections = session.inspections();
+        let roofs = task(&inspections, &[("rust", 2)]).await;
+        let rows = (0..ROWS).map(|n| NewObservation {
+            note: Some(format!("number {n} & more")),
+            ..seen("rust")
+        });
+        inspections
+            .record_many(roofs.clone(), rows.collect())
+            .await
+            .unwrap();
+        let other = task(&inspections, &[]).await;
+        inspections
+            .record(other, seen("of another task"))
+            .await
+            .unwrap();
+        let audit = session.audit();
+        for format in ExportFormat::ALL {
+            let folder = TempDir::new().unwrap();
+            let within = folder.path().to_str().unwrap().to_owned();
+            let report = inspections
+                .export(roofs.clone(), format.clone(), within)
+                .await
+                .unwrap();
+            assert_eq!(inspections.report(report.id.clone()).await.unwrap(), report);
+            assert_eq!(names(folder.path()), [format!("{}.{format}", report.id)]);
+            let file = fs::read(&report.file_path).unwrap();
+            let text = String::from_utf8(file.clone()).unwrap();
+            let escaped = if *format == ExportFormat::Html {
+                "&amp;"
+            } else {
+                "&"
+            };
+            for n in [0, 999, 1_000, ROWS - 1] {
+                assert!(
+                    text.contains(&format!("number {n} {escaped} more")),
+                    "{format}: {n}"
+                );
+            }
+            assert_eq!(text.matches("more").count(), ROWS, "{format}");
+            assert!(!text.contains("another task"), "{format}");
+            let last = audit.verify().await.unwrap().size - 1;
+            let event = audit.event(last).await.unwrap();
+            assert_eq!(
+                (&event.action, event.entity_id.as_str()),
+                (&Action::Export, report.id.as_str())
+            );
+            let told: serde_json::Value =
+                serde_json::from_str(event.detail.unwrap().as_str()).unwrap();
+            let digest: String = Sha256::digest(&file)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            assert_eq!(
+                (&told["observations"], &told["bytes"], &told["sha256"]),
+                (&ROWS.into(), &file.len().into(), &digest.into())
+            );
+        }
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn where_nothing_can_be_written_nothing_is_told(world: &World) {
+        let inspections = world.north.admin().await.inspections();
+        let task = task(&inspections, &[]).await;
+        inspections
+            .record(task.clone(), seen("rust"))
+            .await
+            .unwrap();
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("a file");
+        fs::write(&file, "kept").unwrap();
+        let gone = folder.path().join("gone");
+        let mut places = vec![
+            String::new(),
+            "a\0b".into(),
+            file.display().to_string(),
+            gone.display().to_string(),
+        ];
+        if cfg!(target_os = "linux") {
+            // Whoever runs this, nothing is made there.
+            places.push("/sys".into());
+        }
+        for place in places {
+            let outcome = inspections
+                .export(task.clone(), ExportFormat::Html, place)
+                .await;
+            refused(outcome, "invalid", Some("folder"));
+        }
+        let unknown = ExportFormat::Other {
+            text: "docx".into(),
+        };
+        let within = folder.path().to_str().unwrap().to_owned();
+        refused(
+            inspections
+                .export(task.clone(), unknown, within.clone())
+                .await,
+            "invalid",
+            Some("format"),
+        );
+
+        // What the database does not take is no file either.
+        let trigger = match world.place.engine {
+            Engine::Sqlite => {
+                "CREATE TRIGGER host_no BEFORE INSERT ON inspection_exports BEGIN SELECT RAISE(ABORT, 'no'); END"
+            }
+            Engine::Postgres => {
+                "CREATE FUNCTION host_no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$; \
+                 CREATE TRIGGER host_no BEFORE INSERT ON inspection_exports FOR EACH ROW EXECUTE FUNCTION host_no()"
+            }
+        };
+        world.place.raw(trigger).await.unwrap();
+        assert!(
+            inspections
+                .export(task, ExportFormat::Csv, within)
+                .await
+                .is_err()
+        );
+        assert_eq!(names(folder.path()), ["a file"]);
+        let all = inspections.exports(ExportFilter::default(), TimedPageRequest::default());
+        assert_eq!(all.await.unwrap().items, []);
+        let events = "SELECT count(*) FROM audit_events WHERE action = 'export'";
+        assert_eq!(world.place.count(events).await, 0);
+    }
+);

@@ -28,14 +28,14 @@ mod _ringfence {
     #[pymodule_export]
     use ringfence::model::{
         Alert, AlertPage, AltitudeRange, Approval, ApprovalPage, AuditEvent, BoundingBox,
-        Credential, Defect, DefectAction, DefectActionPage, DefectDetails, DefectPage, Drone,
-        DronePage, EffectivePermissions, EventPage, ExportPage, FoundedTenant, Incident,
-        IncidentPage, IncidentTask, InspectionExport, InspectionTask, InspectionTemplate,
-        IntegrityFinding, IntegrityReport, LogOutcomeClass, LogVerification, MigrationStatus,
-        MigrationStep, Mission, MissionPage, MissionPlan, MissionRun, Observation, ObservationPage,
-        PlanSummary, Progress, RecordedObservations, Resource, Role, RoleGrowth, RolePage, RunPage,
-        SecretJson, TaskPage, TelemetryPosition, TemplateItem, TemplateItemPage, TemplatePage,
-        Tenant, TenantGrowth, TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
+        Credential, Defect, DefectAction, DefectActionPage, DefectDetails, DefectPage, DefectStats,
+        DefectsOfStatus, Drone, DronePage, EffectivePermissions, EventPage, ExportPage,
+        FoundedTenant, Incident, IncidentPage, IncidentTask, InspectionExport, InspectionTask,
+        InspectionTemplate, IntegrityFinding, IntegrityReport, LogOutcomeClass, LogVerification,
+        MigrationStatus, MigrationStep, Mission, MissionPage, MissionPlan, MissionRun, Observation,
+        ObservationPage, PlanSummary, Progress, RecordedObservations, Resource, Role, RoleGrowth,
+        RolePage, RunPage, SecretJson, TaskPage, TelemetryPosition, TemplateItem, TemplateItemPage,
+        TemplatePage, Tenant, TenantGrowth, TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
     };
 
     #[pymodule_init]

@@ -374,6 +374,7 @@ async def of_the_alerts(admin: Told, drone_id: str) -> None:
 async def of_the_inspections(admin: Told) -> None:
     inspections, defects = admin.inspections(), admin.defects()
     await of_the_templates(inspections)
+    await of_the_defects(admin)
     now = datetime.now(timezone.utc)
     times = {"since": now - timedelta(days=1), "until": now}
     nothing = "0190d3a8-0000-7000-8000-000000000000"
@@ -506,6 +507,29 @@ async def of_the_observations(inspections: Told, task: str) -> None:
         assert (await asyncio.to_thread(read, encoding="utf-8")).count("cracks") == 4
     assert await inspections.report(report.id) == report
     assert await every(inspections.exports, task_id=task) == [report]
+
+
+async def of_the_defects(admin: Told) -> None:
+    inspections, defects = admin.inspections(), admin.defects()
+    (running,) = await every(inspections.tasks, status="RUNNING")
+    seen = await inspections.record(running.id, "cracks", 47.4, 8.5, 30, severity=3)
+    crack = await defects.create(seen.id, title=None, description="wide", severity=None)
+    assert (crack.title, crack.severity, crack.status) == ("Defect for item cracks", 3, "OPEN")
+    crack = await defects.update(crack.id, title="Crack", description=None, severity=4, version=crack.version)
+    assert (crack.title, crack.description, crack.severity) == ("Crack", None, 4)
+    me = (await admin.whoami()).user_id
+    crack = await defects.assign(crack.id, me, version=crack.version)
+    assert (crack.assigned_to, crack.status) == (me, "ASSIGNED")
+    for step in ("IN_PROGRESS", "FIXED"):
+        crack = await defects.advance(crack.id, step, version=crack.version, note=None)
+    reviews = [task for task in await every(inspections.tasks) if task.name.startswith("Review-")]
+    assert [task.template_id for task in reviews] == [running.template_id]
+    action = await defects.add_action(crack.id, "PARTS_ORDERED", note="two tiles")
+    told = await defects.get(crack.id)
+    assert told.defect == crack
+    assert action in told.actions
+    stats = await defects.stats()
+    assert (stats.total, stats.closed, stats.by_status[0].defects) == (1, 0, 1)
 
 
 async def of_a_log(log: Told) -> None:

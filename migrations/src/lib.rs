@@ -141,6 +141,9 @@ pub const STEPS: &[Step] = &[
         &[]
     ),
     step!(17, "07a3_b2_observations_enforce", "07A-3 B2", Enforce, &[]),
+    step!(18, "07a4_core_batch_c_expand", "07A-4", Expand, &[]),
+    step!(19, "07a4_core_batch_c_backfill", "07A-4", Backfill, &[]),
+    step!(20, "07a4_core_batch_c_enforce", "07A-4", Enforce, &[]),
 ];
 
 #[cfg(test)]

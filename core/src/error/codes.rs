@@ -40,7 +40,7 @@ codes! {
     ConflictCode {
         Taken = "taken":
             "the tenant has something with this name (for tenants: the database has); the role is assigned or \
-             the permission granted already";
+             the permission granted already; the observation has a defect";
         StaleVersion = "stale_version":
             "the row was changed since the version that the update or the decision states, or between reading \
              and writing it";
@@ -52,8 +52,8 @@ codes! {
         ReferenceGone = "reference_gone":
             "what the row refers to was removed at that moment";
         IllegalTransition = "illegal_transition":
-            "the state of the mission, the task, the incident or the alert does not allow it; a state that the library does \
-             not know allows nothing";
+            "the state of the mission, the task, the defect, the incident or the alert does not allow it; a state that the \
+             library does not know allows nothing";
         OwnMission = "own_mission":
             "the approver created the mission, or edited it last";
         ChangedSinceApproval = "changed_since_approval":

@@ -451,7 +451,10 @@ fn between(field: &str, given: i64, least: i64, most: i64) -> Result<(), Invalid
 }
 
 /// A name that its column holds: of up to so many characters.
-fn within<const CHARACTERS: usize>(field: &str, text: &mut String) -> Result<(), InvalidField> {
+pub(super) fn within<const CHARACTERS: usize>(
+    field: &str,
+    text: &mut String,
+) -> Result<(), InvalidField> {
     text::named(field, text)?;
     no_longer_than(field, text, CHARACTERS)
 }

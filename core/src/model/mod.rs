@@ -22,7 +22,8 @@ pub(crate) mod alert_state;
 mod audit;
 mod change;
 pub(crate) mod content;
-mod defect;
+pub(crate) mod defect;
+pub(crate) mod defect_status;
 mod drone;
 mod entity;
 mod enums;
@@ -66,7 +67,10 @@ pub(crate) mod time;
 pub use alert::{Alert, AlertFilter, NewAlert};
 pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
 pub use change::Change;
-pub use defect::{Defect, DefectAction, DefectDetails, DefectFilter};
+pub use defect::{
+    Defect, DefectAction, DefectDetails, DefectFilter, DefectStats, DefectUpdate, DefectsOfStatus,
+    NewDefect, NewDefectAction,
+};
 pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
 pub(crate) use entity::Entity;
 pub use enums::{

@@ -41,7 +41,7 @@ batches! {
     /// Observations, and the exports made of a task.
     CoreB2 = "07A-3 B2" in OBSERVATIONS_EXPAND, OBSERVATIONS_BACKFILL, OBSERVATIONS_ENFORCE;
     /// Defects and their history.
-    CoreC = "07A-4";
+    CoreC = "07A-4" in DEFECTS_EXPAND, DEFECTS_BACKFILL, DEFECTS_ENFORCE;
     /// What the lookups of all of those need, before their own batches.
     Lookups = "07A-5" in OPEN;
     /// Incidents, alerts and the old platform's command requests.

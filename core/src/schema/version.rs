@@ -34,5 +34,11 @@ pub const OBSERVATIONS_EXPAND: u32 = 15;
 pub const OBSERVATIONS_BACKFILL: u32 = 16;
 /// Batch 07A-3 B2 holds.
 pub const OBSERVATIONS_ENFORCE: u32 = 17;
+/// Columns, unique keys and indexes of batch 07A-4: defects.
+pub const DEFECTS_EXPAND: u32 = 18;
+/// Batch 07A-4 is validated.
+pub const DEFECTS_BACKFILL: u32 = 19;
+/// Batch 07A-4 holds.
+pub const DEFECTS_ENFORCE: u32 = 20;
 /// The newest step that this library knows.
-pub const LATEST: u32 = OBSERVATIONS_ENFORCE;
+pub const LATEST: u32 = DEFECTS_ENFORCE;

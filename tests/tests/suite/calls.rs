@@ -18,13 +18,13 @@ use jiff::{SignedDuration, Timestamp};
 use quote::ToTokens;
 use ringfence::model::{
     Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, Assignment, Change, DefectFilter,
-    DefectStatus, DroneFilter, DroneUpdate, EventFilter, ExportFilter, ExportFormat,
+    DefectStatus, DefectUpdate, DroneFilter, DroneUpdate, EventFilter, ExportFilter, ExportFormat,
     IncidentFilter, IncidentLevel, IncidentStatus, InspectionTaskUpdate, MissionFilter,
-    MissionState, MissionUpdate, NewAlert, NewDrone, NewIncident, NewIncidentTask,
-    NewInspectionTask, NewMission, NewObservation, NewPlan, NewRole, NewTemplate, NewTemplateItem,
-    NewUser, ObservationFilter, ObservationUpdate, PageRequest, Permission, PlanType, Resource,
-    RoleFilter, TaskFilter, TaskStatus, TelemetryPosition, TelemetrySample, TemplateFilter,
-    TemplateItemUpdate, TemplateUpdate, UserFilter, UserUpdate, Vendor,
+    MissionState, MissionUpdate, NewAlert, NewDefect, NewDefectAction, NewDrone, NewIncident,
+    NewIncidentTask, NewInspectionTask, NewMission, NewObservation, NewPlan, NewRole, NewTemplate,
+    NewTemplateItem, NewUser, ObservationFilter, ObservationUpdate, PageRequest, Permission,
+    PlanType, Resource, RoleFilter, TaskFilter, TaskStatus, TelemetryPosition, TelemetrySample,
+    TemplateFilter, TemplateItemUpdate, TemplateUpdate, UserFilter, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
 use syn::Signature;
@@ -278,6 +278,36 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     defects.count as "of a status" (DefectRead) at once => s.defects().count(DefectFilter {
         status: Some(DefectStatus::Open), ..DefectFilter::default()
     });
+    defects.stats (DefectRead) at once => s.defects().stats();
+    defects.create (DefectWrite) on "observation", Create "defect" in defects.id and defect_actions
+        => s.defects().create(NewDefect {
+            title: Some(t("title", "Crack")), description: Some(t("description", "as wide as a thumb")),
+            severity: Some(3), ..NewDefect::new(id.bare_observation)
+        });
+    defects.create as "as it was seen" (DefectWrite) on "observation", Create "defect" in defects.id and defect_actions
+        => s.defects().create(NewDefect::new(id.bare_observation));
+    defects.update as "of a version" (DefectWrite) on "defect", Update "defect" in defects.id
+        => s.defects().update(id.defect, DefectUpdate {
+            severity: Some(5), version: Some(id.version), ..DefectUpdate::default()
+        });
+    defects.update (DefectWrite) on "defect", Update "defect" in defects.id
+        => s.defects().update(id.defect, DefectUpdate {
+            title: Some(t("title", "Cracks")), description: t("description", "in tiles").into(),
+            ..DefectUpdate::default()
+        });
+    defects.assign (DefectWrite) on "defect", Update "defect" in defects.id and defect_actions
+        => s.defects().assign(id.defect, own.user, None);
+    defects.assign as "to a user" (DefectWrite) on "user", Update "defect" in defects.id and defect_actions
+        => s.defects().assign(own.defect, id.user, Some(own.version));
+    defects.advance (DefectWrite) on "defect", Update "defect" in defects.id and defect_actions
+        => s.defects().advance(id.defect, DefectStatus::Assigned, None, Some(t("note", "to the north crew")));
+    defects.advance as "to FIXED" (DefectWrite) on "defect",
+        Update "defect" in defects.id and defect_actions inspection_tasks + task
+        => s.defects().advance(id.mended, DefectStatus::Fixed, Some(id.version), None);
+    defects.add_action (DefectWrite) on "defect", Create "defect_action" in defect_actions.id
+        => s.defects().add_action(id.defect, NewDefectAction {
+            note: Some(t("note", "two tiles")), ..NewDefectAction::new(t("action_type", "PARTS_ORDERED"))
+        });
     defects.actions (DefectRead) on "defect" listing id => s.defects().actions(id.defect, page.into());
 
     incidents.create (IncidentWrite), Create "incident" in incidents.id

@@ -1,5 +1,6 @@
 //! Inspections and defects.
 
+mod defects;
 mod lists;
 mod observations;
 mod reports;

@@ -45,7 +45,9 @@ __all__ = [
     "DefectActionPage",
     "DefectDetails",
     "DefectPage",
+    "DefectStats",
     "Defects",
+    "DefectsOfStatus",
     "DeploymentLog",
     "Drone",
     "DronePage",
@@ -677,6 +679,11 @@ class Defect:
         """
         What is defective.
         """
+    @property
+    def version(self, /) -> int:
+        """
+        Counts the changes of the row, from 1.
+        """
 
 @final
 class DefectAction:
@@ -698,7 +705,7 @@ class DefectAction:
     def action_type(self, /) -> str:
         """
         What was done: `CREATED_FROM_OBSERVATION`, `ASSIGNED`, `STATUS_` and a [`DefectStatus`], `REVIEW_TASK_CREATED`, or
-        what another program wrote.
+        what somebody added in words of his own.
         """
     @property
     def created_at(self, /) -> datetime:
@@ -807,9 +814,42 @@ class DefectPage:
         """
 
 @final
+class DefectStats:
+    """
+    How a tenant's defects stand.
+    """
+    def __copy__(self, /) -> DefectStats: ...
+    def __deepcopy__(self, /, _memo: Any) -> DefectStats: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> DefectStats:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def by_status(self, /) -> list[DefectsOfStatus]:
+        """
+        How many stand in each status in which any stands, in the order in which a defect goes through them; what only
+        another program knows comes last.
+        """
+    @property
+    def closed(self, /) -> int:
+        """
+        How many of them are CLOSED.
+        """
+    @property
+    def total(self, /) -> int:
+        """
+        How many there are.
+        """
+
+@final
 class Defects:
     """
-    A tenant's defects: `defect.read`.
+    A tenant's defects: `defect.read`, `defect.write`.
     """
     def actions(
         self,
@@ -824,6 +864,37 @@ class Defects:
         What was done about a defect, a page at a time: in the order of the ids, or in which it was done (`order`).
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `defect.read`.
+        """
+    def add_action(self, /, defect: str, action_type: str, *, note: str | None = None) -> DefectAction:
+        """
+        Tells of something that was done about a defect; the defect stays as it is.
+
+        Raises `Invalid` naming the field, `action_type` among them where it is one that the library writes itself;
+        `NotFound`; `Forbidden` without `defect.write`.
+        """
+    def advance(
+        self,
+        /,
+        id: str,
+        to: DefectStatus | str,
+        *,
+        version: SupportsIndex | None = None,
+        note: str | None = None,
+    ) -> Defect:
+        """
+        Takes a defect one step further: OPEN, ASSIGNED, IN_PROGRESS, FIXED, VERIFIED, CLOSED. What is FIXED gets an
+        inspection task by which it is looked at again. The note is kept with the action.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `defect.write`; `Conflict` for a stale version
+        (`stale_version`) or any other step (`illegal_transition`).
+        """
+    def assign(self, /, id: str, user: str, *, version: SupportsIndex | None = None) -> Defect:
+        """
+        Gives a defect that is not CLOSED to a user of the tenant, who begins with it: it is ASSIGNED, wherever it
+        stood.
+
+        Raises `Invalid`; `NotFound` for the defect or the user; `Forbidden` without `defect.write`; `Conflict` for a
+        stale version (`stale_version`) or a defect that is CLOSED (`illegal_transition`).
         """
     def count(
         self,
@@ -840,6 +911,22 @@ class Defects:
         How many defects these select.
 
         Raises `Invalid` for a filter that cannot be; `Forbidden` without `defect.read`.
+        """
+    def create(
+        self,
+        /,
+        observation_id: str,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        severity: SupportsIndex | None = None,
+    ) -> Defect:
+        """
+        Makes a defect out of an observation, which has one at most. Without a title it is named by the observation's
+        item, without a description it has its note, without a severity it is as grave.
+
+        Raises `Invalid` naming the field; `NotFound` for the observation; `Forbidden` without `defect.write`;
+        `Conflict` (`taken`) when the observation has a defect.
         """
     def get(self, /, id: str) -> DefectDetails:
         """
@@ -865,6 +952,55 @@ class Defects:
         Defects, a page at a time: in the order of their ids, or in which they were made out (`order`).
 
         Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `defect.read`.
+        """
+    def stats(self, /) -> DefectStats:
+        """
+        How many defects there are, and how many stand where.
+
+        Raises `Forbidden` without `defect.read`.
+        """
+    def update(
+        self,
+        /,
+        id: str,
+        *,
+        title: str = ...,
+        description: str | None = ...,
+        severity: SupportsIndex = ...,
+        version: SupportsIndex | None = None,
+    ) -> Defect:
+        """
+        Changes what is said of a defect that is not CLOSED; what is left out stays as it is.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `defect.write`; `Conflict` for a stale version
+        (`stale_version`) or a defect that is CLOSED (`illegal_transition`).
+        """
+
+@final
+class DefectsOfStatus:
+    """
+    How many defects stand in a status.
+    """
+    def __copy__(self, /) -> DefectsOfStatus: ...
+    def __deepcopy__(self, /, _memo: Any) -> DefectsOfStatus: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> DefectsOfStatus:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def defects(self, /) -> int:
+        """
+        How many stand in it.
+        """
+    @property
+    def status(self, /) -> DefectStatus:
+        """
+        The status.
         """
 
 @final

@@ -8,9 +8,12 @@ from . import (
     ApprovalPage,
     AuditEvent,
     Credential,
+    Defect,
+    DefectAction,
     DefectActionPage,
     DefectDetails,
     DefectPage,
+    DefectStats,
     Drone,
     DronePage,
     EffectivePermissions,
@@ -222,7 +225,7 @@ class Audit:
 @final
 class Defects:
     """
-    A tenant's defects: `defect.read`.
+    A tenant's defects: `defect.read`, `defect.write`.
     """
     def actions(
         self,
@@ -237,6 +240,41 @@ class Defects:
         What was done about a defect, a page at a time: in the order of the ids, or in which it was done (`order`).
 
         Raises `Invalid`; `NotFound`; `Forbidden` without `defect.read`.
+        """
+    def add_action(
+        self, /, defect: str, action_type: str, *, note: str | None = None
+    ) -> Coroutine[Any, Any, DefectAction]:
+        """
+        Tells of something that was done about a defect; the defect stays as it is.
+
+        Raises `Invalid` naming the field, `action_type` among them where it is one that the library writes itself;
+        `NotFound`; `Forbidden` without `defect.write`.
+        """
+    def advance(
+        self,
+        /,
+        id: str,
+        to: DefectStatus | str,
+        *,
+        version: SupportsIndex | None = None,
+        note: str | None = None,
+    ) -> Coroutine[Any, Any, Defect]:
+        """
+        Takes a defect one step further: OPEN, ASSIGNED, IN_PROGRESS, FIXED, VERIFIED, CLOSED. What is FIXED gets an
+        inspection task by which it is looked at again. The note is kept with the action.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `defect.write`; `Conflict` for a stale version
+        (`stale_version`) or any other step (`illegal_transition`).
+        """
+    def assign(
+        self, /, id: str, user: str, *, version: SupportsIndex | None = None
+    ) -> Coroutine[Any, Any, Defect]:
+        """
+        Gives a defect that is not CLOSED to a user of the tenant, who begins with it: it is ASSIGNED, wherever it
+        stood.
+
+        Raises `Invalid`; `NotFound` for the defect or the user; `Forbidden` without `defect.write`; `Conflict` for a
+        stale version (`stale_version`) or a defect that is CLOSED (`illegal_transition`).
         """
     def count(
         self,
@@ -253,6 +291,22 @@ class Defects:
         How many defects these select.
 
         Raises `Invalid` for a filter that cannot be; `Forbidden` without `defect.read`.
+        """
+    def create(
+        self,
+        /,
+        observation_id: str,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        severity: SupportsIndex | None = None,
+    ) -> Coroutine[Any, Any, Defect]:
+        """
+        Makes a defect out of an observation, which has one at most. Without a title it is named by the observation's
+        item, without a description it has its note, without a severity it is as grave.
+
+        Raises `Invalid` naming the field; `NotFound` for the observation; `Forbidden` without `defect.write`;
+        `Conflict` (`taken`) when the observation has a defect.
         """
     def get(self, /, id: str) -> Coroutine[Any, Any, DefectDetails]:
         """
@@ -278,6 +332,28 @@ class Defects:
         Defects, a page at a time: in the order of their ids, or in which they were made out (`order`).
 
         Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `defect.read`.
+        """
+    def stats(self, /) -> Coroutine[Any, Any, DefectStats]:
+        """
+        How many defects there are, and how many stand where.
+
+        Raises `Forbidden` without `defect.read`.
+        """
+    def update(
+        self,
+        /,
+        id: str,
+        *,
+        title: str = ...,
+        description: str | None = ...,
+        severity: SupportsIndex = ...,
+        version: SupportsIndex | None = None,
+    ) -> Coroutine[Any, Any, Defect]:
+        """
+        Changes what is said of a defect that is not CLOSED; what is left out stays as it is.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `defect.write`; `Conflict` for a stale version
+        (`stale_version`) or a defect that is CLOSED (`illegal_transition`).
         """
 
 @final

@@ -1,4 +1,4 @@
-//! Inspections and the defects that come of them: batches 07A-3 B1 and B2 and 07A-4, of which the last is still to come.
+//! Inspections and the defects that come of them: batches 07A-3 B1 and B2 and 07A-4.
 
 use crate::model::{DefectStatus, ExportFormat, TaskStatus};
 use crate::schema::batch::Batch::{CoreB1, CoreB2, CoreC};
@@ -161,6 +161,7 @@ fn defects() -> Table {
         text("status").limit(20).one_of(DefectStatus::TEXTS),
         text("assigned_to").null(),
         time("created_at"),
+        row_version(),
     ];
     adopted("defects", CoreC, columns)
         .parents(&[

@@ -304,11 +304,14 @@ async fn find_item(tx: &mut Tx, id: &TemplateItemId) -> Result<TemplateItem, Fai
 }
 
 /// The task with this id, likewise.
-async fn find_task(tx: &mut Tx, id: &TaskId) -> Result<InspectionTask, Failure> {
+pub(super) async fn find_task(tx: &mut Tx, id: &TaskId) -> Result<InspectionTask, Failure> {
     rows::find(tx, &TASK_BY_ID, id.as_str(), TASK).await
 }
 
 /// The observation with this id, likewise.
-async fn find_observation(tx: &mut Tx, id: &ObservationId) -> Result<Observation, Failure> {
+pub(super) async fn find_observation(
+    tx: &mut Tx,
+    id: &ObservationId,
+) -> Result<Observation, Failure> {
     rows::find(tx, &OBSERVATION_BY_ID, id.as_str(), OBSERVATION).await
 }

@@ -1,14 +1,13 @@
 //! Defects and their history.
 
-use crate::model::{Defect, DefectAction};
+use crate::model::{Defect, DefectAction, DefectsOfStatus};
 use crate::store::sql::listing::listings;
-use crate::store::sql::record::record;
-use crate::store::sql::statement::{Stamped, statements};
+use crate::store::sql::record::{epoch, read_in_order, record};
+use crate::store::sql::statement::{Insert, Rows, Stamped, Update, statements};
 
 record! {
-    defect: Defect, defects as f {
-        id, observation_id, title, description, severity, status, assigned_to, created_at
-    }
+    defect: Defect, defects as f { id, observation_id, created_at, version }
+    edited { title, description, severity, status, assigned_to }
 }
 record! { action: DefectAction, defect_actions as fa { id, defect_id, action_type, note, created_at } }
 
@@ -20,4 +19,17 @@ listings! {
 
 statements! {
     DEFECT_BY_ID: Tenant Stamped<Defect> = by_id defect;
+    DEFECT_INSERT: Tenant Insert<Defect> = insert defect;
+    DEFECT_UPDATE: Tenant Update<Defect> = update defect;
+    DEFECT_ACTION_INSERT: Tenant Insert<DefectAction> = insert action;
+    /// A defect of an observation.
+    DEFECT_OF_OBSERVATION: Tenant Rows<i64> =
+        "SELECT 1 FROM defects f WHERE f.tenant_id = $1 AND f.observation_id = $2";
+    DEFECT_STATS: Tenant Stamped<DefectsOfStatus> = concat!(
+        "SELECT ",
+        epoch!(),
+        ", f.status, count(*) FROM defects f WHERE f.tenant_id = $1 GROUP BY f.status"
+    );
 }
+
+read_in_order! { DefectsOfStatus { status, defects } }

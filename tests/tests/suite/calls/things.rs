@@ -52,6 +52,8 @@ pub(crate) struct Ids {
     pub(crate) spare_task: TaskId,
     /// Of the task.
     pub(crate) observation: ObservationId,
+    /// Likewise, and has no defect.
+    pub(crate) bare_observation: ObservationId,
     /// Of the task, as the old platform made it.
     pub(crate) export: ExportId,
     /// Of the observation, with three actions.
@@ -60,6 +62,8 @@ pub(crate) struct Ids {
     pub(crate) incident: IncidentId,
     /// An open warning of the drone's low battery.
     pub(crate) alert: AlertId,
+    /// IN_PROGRESS.
+    pub(crate) mended: DefectId,
     /// The newest event.
     pub(crate) seq: i64,
 }
@@ -89,6 +93,8 @@ impl Ids {
             || self.spare_task.as_str() == id
             || self.task.as_str() == id
             || self.observation.as_str() == id
+            || self.bare_observation.as_str() == id
+            || self.mended.as_str() == id
             || self.export.as_str() == id
             || self.defect.as_str() == id
             || self.incident.as_str() == id
@@ -121,10 +127,12 @@ pub(crate) fn nowhere() -> Ids {
         task: id.into(),
         spare_task: id.into(),
         observation: id.into(),
+        bare_observation: id.into(),
         export: id.into(),
         defect: id.into(),
         incident: id.into(),
         alert: id.into(),
+        mended: id.into(),
         seq: 1 << 40,
     }
 }
@@ -170,6 +178,7 @@ pub(crate) fn nowhere_but(entity: &str, id: &str) -> Ids {
         },
         "observation" => Ids {
             observation: id.into(),
+            bare_observation: id.into(),
             ..ids
         },
         "export" => Ids {
@@ -178,6 +187,7 @@ pub(crate) fn nowhere_but(entity: &str, id: &str) -> Ids {
         },
         "defect" => Ids {
             defect: id.into(),
+            mended: id.into(),
             ..ids
         },
         "incident" => Ids {
@@ -273,6 +283,8 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
         spare_task,
         task: inspected("task").into(),
         observation: inspected("observation").into(),
+        bare_observation: format!("{} besides", inspected("observation")).into(),
+        mended: mended(home, &inspected).await,
         export: inspected("export").into(),
         defect: inspected("defect").into(),
         spare_drone: self::drone(&admin, &format!("spare {stem}")).await,
@@ -373,6 +385,19 @@ pub(crate) async fn inspected(
     sql.push_str("COMMIT;");
     home.plant(&sql).await;
     id
+}
+
+/// A defect of the inspection that somebody is at.
+async fn mended(home: &Home, inspected: impl Fn(&str) -> String) -> DefectId {
+    let id = inspected("mended");
+    home.plant(&format!(
+        "INSERT INTO defects (tenant_id, id, observation_id, title, severity, status, created_at) \
+         VALUES ('{}', '{id}', '{}', 'Rust', 2, 'IN_PROGRESS', '2026-01-03 00:00:00.000000')",
+        home.tenant,
+        inspected("observation"),
+    ))
+    .await;
+    id.into()
 }
 
 pub(crate) async fn drone(admin: &TenantSession, name: &str) -> DroneId {

@@ -521,6 +521,21 @@ impl Things {
                 ("/closed_by", json!(admin)),
             ),
             both(
+                "defects assign",
+                &format!("{defect} {user}"),
+                &format!("assigned_to {user}"),
+                ("/status", json!("ASSIGNED")),
+            ),
+            each(
+                "defects advance",
+                [
+                    &format!("{defect} IN_PROGRESS"),
+                    &format!("{defect} FIXED --note mended"),
+                ],
+                "status IN_PROGRESS",
+                ("/status", json!("FIXED")),
+            ),
+            both(
                 "completions",
                 "bash",
                 "_ringfence() {",

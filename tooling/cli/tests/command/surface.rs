@@ -70,6 +70,8 @@ const CALLED: &[(&str, &str)] = &[
     ("Alerts::get", "alerts show"),
     ("Alerts::ack", "alerts ack"),
     ("Alerts::close_alert", "alerts close"),
+    ("Defects::assign", "defects assign"),
+    ("Defects::advance", "defects advance"),
 ];
 
 const EVERY: &str = "every command that works with a database or a session does it by itself";
@@ -88,7 +90,7 @@ const REGISTRY: &str = "the registry is kept by the host's own programs; an oper
 const REPORTS: &str =
     "the host's programs report and raise them; an operator looks, takes them up and closes them";
 const FLIGHTS: &str = "missions are written, decided about and flown by people in the host's program; an operator looks";
-const FINDINGS: &str = "what is seen and mended is written by the host's own programs; an inspector looks, and makes reports";
+const FINDINGS: &str = "what is seen is written by the host's own programs; an inspector looks, makes reports, and takes defects further";
 
 /// What has no command, and why.
 const WITHOUT: &[(&str, &str)] = &[

@@ -1,5 +1,7 @@
-//! Look at a tenant's defects.
+//! Look at a tenant's defects, and take them further.
 
+mod advance;
+mod assign;
 mod list;
 mod show;
 
@@ -7,7 +9,7 @@ use super::group;
 use crate::Outcome;
 use crate::context::Context;
 
-/// Look at a tenant's defects.
+/// Look at a tenant's defects, and take them further.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -24,5 +26,7 @@ group! {
     Command {
         List(list::Arguments),
         Show(show::Arguments),
+        Assign(assign::Arguments),
+        Advance(advance::Arguments),
     }
 }

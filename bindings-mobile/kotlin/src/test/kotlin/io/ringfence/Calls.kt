@@ -270,6 +270,23 @@ val CALLS = listOf(
         assertTrue(defects.list(DefectFilter(status = DefectStatus.Open), TimedPageRequest()).items.isEmpty())
     },
     Call("Defects.count") { assertEquals(0, defects.count(DefectFilter())) },
+    Call("Defects.stats") { assertEquals(0, defects.stats().total) },
+    Call("Defects.create") {
+        val made = defects.create(NewDefect(observationId = observation().id, title = "Rust"))
+        assertEquals(DefectStatus.Open, made.status)
+    },
+    Call("Defects.update") {
+        val bare = defects.update(defect().id, DefectUpdate(description = TextChange.Clear, version = 1))
+        assertNull(bare.description)
+    },
+    Call("Defects.assign") { assertEquals(operator, defects.assign(defect().id, operator, null).assignedTo) },
+    Call("Defects.advance") {
+        assertEquals(DefectStatus.Assigned, defects.advance(defect().id, DefectStatus.Assigned, 1, "to the crew").status)
+    },
+    Call("Defects.addAction") {
+        val action = defects.addAction(defect().id, NewDefectAction(actionType = "PARTS_ORDERED"))
+        assertEquals("", action.note)
+    },
     Call("Defects.actions") { refusal<RingfenceException.NotFound> { defects.actions(nothing, TimedPageRequest()) } },
 
     Call("Incidents.create") {

@@ -79,6 +79,10 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
 
     val seen = NewObservation(itemCode = "rust", positionLat = 47.4, positionLon = 8.5, altM = 30.0)
 
+    suspend fun observation(): Observation = raw.admin().inspections().record(task().id, seen)
+
+    suspend fun defect(): Defect = raw.admin().defects().create(NewDefect(observationId = observation().id))
+
     suspend fun draft(): Mission {
         val missions = raw.session("acme", operator).missions()
         return missions.importPlan(NewPlan(name = "River survey", droneId = kite, file = plan))

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::codes::{ConflictCode, SchemaCode};
 use super::store::StoreError;
+use crate::model::step::IllegalStep;
 use crate::model::{Entity, IntegrityFinding, InvalidField, Permission};
 
 /// Why a state or a uniqueness refused a call.
@@ -122,6 +123,12 @@ impl From<StoreError> for Failure {
 impl From<InvalidField> for Failure {
     fn from(error: InvalidField) -> Self {
         Self::Invalid(error)
+    }
+}
+
+impl From<IllegalStep> for Failure {
+    fn from(refused: IllegalStep) -> Self {
+        Conflict::new(ConflictCode::IllegalTransition, refused.to_string()).into()
     }
 }
 

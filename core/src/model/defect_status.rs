@@ -1,6 +1,7 @@
 //! The state machine of a defect: no I/O, no clock, one `match`.
 
 use super::DefectStatus;
+use super::step::IllegalStep;
 
 /// What happens to a defect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,16 +12,6 @@ pub(crate) enum DefectEvent {
     Assign,
     /// `advance`: it is to stand here.
     Advance(DefectStatus),
-}
-
-/// The event is not possible where the defect stands.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a defect in {from} does not allow {}", shown(.event))]
-pub(crate) struct IllegalStep {
-    /// Where the defect stands.
-    pub from: DefectStatus,
-    /// What was asked of it.
-    pub event: DefectEvent,
 }
 
 fn shown(event: &DefectEvent) -> String {
@@ -45,10 +36,7 @@ pub(crate) fn next(from: &DefectStatus, event: &DefectEvent) -> Result<DefectSta
         (S::InProgress, E::Advance(S::Fixed)) => Ok(S::Fixed),
         (S::Fixed, E::Advance(S::Verified)) => Ok(S::Verified),
         (S::Verified, E::Advance(S::Closed)) => Ok(S::Closed),
-        _ => Err(IllegalStep {
-            from: from.clone(),
-            event: event.clone(),
-        }),
+        _ => Err(IllegalStep::new("a defect", from, shown(event))),
     }
 }
 
@@ -91,12 +79,8 @@ mod tests {
                 let expected = LEGAL
                     .iter()
                     .find(|(status, happens, _)| (status, happens) == (from, &event))
-                    .map(|(_, _, to)| to.clone())
-                    .ok_or(IllegalStep {
-                        from: from.clone(),
-                        event: event.clone(),
-                    });
-                assert_eq!(next(from, &event), expected);
+                    .map(|(_, _, to)| to.clone());
+                assert_eq!(next(from, &event).ok(), expected);
             }
         }
     }

@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use super::text::{self, InvalidField};
 
+/// The last eight characters of an id, which are drawn by chance in a new one.
+pub(crate) fn tail(id: &str) -> &str {
+    let eighth = id.char_indices().rev().nth(7);
+    eighth.and_then(|(from, _)| id.get(from..)).unwrap_or(id)
+}
+
 macro_rules! id {
     ($($(#[$doc:meta])+ $name:ident checked by $check:path;)+) => {$(
         $(#[$doc])+

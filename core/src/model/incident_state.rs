@@ -1,6 +1,7 @@
 //! The incident's state machine: no I/O, no clock, one `match`.
 
 use super::IncidentStatus;
+use super::step::IllegalStep;
 
 /// What happens to an incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,30 +22,17 @@ impl IncidentEvent {
     }
 }
 
-/// The event is not possible where the incident stands.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an incident in {from} does not allow {}", .event.as_str())]
-pub(crate) struct IllegalIncidentStep {
-    /// Where the incident stands.
-    pub from: IncidentStatus,
-    /// What was asked of it.
-    pub event: IncidentEvent,
-}
-
 /// Where `event` takes an incident that stands in `from`: nowhere from a status that only another program knows.
 pub(crate) fn next(
     from: &IncidentStatus,
     event: IncidentEvent,
-) -> Result<IncidentStatus, IllegalIncidentStep> {
+) -> Result<IncidentStatus, IllegalStep> {
     use IncidentEvent as E;
     use IncidentStatus as S;
     match (from, event) {
         (S::Open, E::CreateTask) => Ok(S::TaskCreated),
         (S::Open | S::TaskCreated, E::Close) => Ok(S::Closed),
-        _ => Err(IllegalIncidentStep {
-            from: from.clone(),
-            event,
-        }),
+        _ => Err(IllegalStep::new("an incident", from, event.as_str())),
     }
 }
 
@@ -68,12 +56,8 @@ mod tests {
                 let expected = legal
                     .iter()
                     .find(|(status, happens, _)| (status, *happens) == (from, event))
-                    .map(|(_, _, to)| to.clone())
-                    .ok_or(IllegalIncidentStep {
-                        from: from.clone(),
-                        event,
-                    });
-                assert_eq!(next(from, event), expected);
+                    .map(|(_, _, to)| to.clone());
+                assert_eq!(next(from, event).ok(), expected);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! The mission's state machine: no I/O, no clock, one `match`.
 
 use super::MissionState;
+use super::step::IllegalStep;
 
 /// What happens to a mission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,22 +43,9 @@ impl MissionEvent {
     }
 }
 
-/// The event is not possible where the mission stands.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a mission in {from} does not allow {}", .event.as_str())]
-pub(crate) struct IllegalTransition {
-    /// Where the mission stands.
-    pub from: MissionState,
-    /// What was asked of it.
-    pub event: MissionEvent,
-}
-
 /// Where `event` takes a mission that stands in `from`: nowhere from a state that only another program knows.
 /// Deleting leaves the state as it is.
-pub(crate) fn next(
-    from: &MissionState,
-    event: MissionEvent,
-) -> Result<MissionState, IllegalTransition> {
+pub(crate) fn next(from: &MissionState, event: MissionEvent) -> Result<MissionState, IllegalStep> {
     use MissionEvent as E;
     use MissionState as S;
     match (from, event) {
@@ -70,10 +58,7 @@ pub(crate) fn next(
         (S::Paused, E::Resume) => Ok(S::Running),
         (S::Running, E::Complete) => Ok(S::Completed),
         (S::Draft | S::Rejected | S::Approved | S::Running | S::Paused, E::Abort) => Ok(S::Aborted),
-        _ => Err(IllegalTransition {
-            from: from.clone(),
-            event,
-        }),
+        _ => Err(IllegalStep::new("a mission", from, event.as_str())),
     }
 }
 
@@ -115,12 +100,8 @@ mod tests {
                 let expected = LEGAL
                     .iter()
                     .find(|(state, happens, _)| (state, *happens) == (from, event))
-                    .map(|(_, _, to)| to.clone())
-                    .ok_or(IllegalTransition {
-                        from: from.clone(),
-                        event,
-                    });
-                assert_eq!(next(from, event), expected);
+                    .map(|(_, _, to)| to.clone());
+                assert_eq!(next(from, event).ok(), expected);
             }
         }
     }

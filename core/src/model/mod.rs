@@ -57,6 +57,7 @@ mod python_pickle;
 mod resource;
 mod secret;
 pub(crate) mod sighting;
+pub(crate) mod step;
 pub(crate) mod task_status;
 pub(crate) mod telemetry;
 mod tenant;
@@ -83,6 +84,7 @@ pub use identity::{
     Assignment, EffectivePermissions, NewRole, NewUser, Role, RoleFilter, RoleGrowth, TenantGrowth,
     User, UserFilter, UserUpdate, WhoAmI,
 };
+pub(crate) use ids::tail;
 pub use ids::{
     AlertId, ApprovalId, DefectActionId, DefectId, DroneId, ExportId, IncidentId, MissionId,
     ObservationId, RoleId, RunId, TaskId, TemplateId, TemplateItemId, TenantId, UserId,

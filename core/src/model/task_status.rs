@@ -1,6 +1,7 @@
 //! The state machine of an inspection task: no I/O, no clock, one `match`.
 
 use super::TaskStatus;
+use super::step::IllegalStep;
 
 /// What happens to a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,16 +10,6 @@ pub(crate) enum TaskEvent {
     Revise,
     /// `advance_task`: it is to stand here.
     Advance(TaskStatus),
-}
-
-/// The event is not possible where the task stands.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a task in {from} does not allow {}", shown(.event))]
-pub(crate) struct IllegalStep {
-    /// Where the task stands.
-    pub from: TaskStatus,
-    /// What was asked of it.
-    pub event: TaskEvent,
 }
 
 fn shown(event: &TaskEvent) -> String {
@@ -37,10 +28,7 @@ pub(crate) fn next(from: &TaskStatus, event: &TaskEvent) -> Result<TaskStatus, I
         (S::Draft, E::Advance(S::Scheduled)) => Ok(S::Scheduled),
         (S::Scheduled, E::Advance(S::Running)) => Ok(S::Running),
         (S::Running, E::Advance(S::Done)) => Ok(S::Done),
-        _ => Err(IllegalStep {
-            from: from.clone(),
-            event: event.clone(),
-        }),
+        _ => Err(IllegalStep::new("a task", from, shown(event))),
     }
 }
 
@@ -74,12 +62,8 @@ mod tests {
                 let expected = LEGAL
                     .iter()
                     .find(|(status, happens, _)| (status, happens) == (from, &event))
-                    .map(|(_, _, to)| to.clone())
-                    .ok_or(IllegalStep {
-                        from: from.clone(),
-                        event: event.clone(),
-                    });
-                assert_eq!(next(from, &event), expected);
+                    .map(|(_, _, to)| to.clone());
+                assert_eq!(next(from, &event).ok(), expected);
             }
         }
     }

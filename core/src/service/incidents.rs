@@ -6,13 +6,13 @@ use super::inspections::{TASK, find_template, must_be_active};
 use super::missions::MISSION;
 use super::missions::create::{Draft, insert};
 use crate::audit::detail::{Detail, audited};
-use crate::error::{Conflict, ConflictCode, Failure, Result};
+use crate::error::{Failure, Result};
 use crate::frame::{Call, SessionScope, Written};
-use crate::model::incident_state::{IllegalIncidentStep, IncidentEvent, next};
+use crate::model::incident_state::{IncidentEvent, next};
 use crate::model::{
     Action, Entity, Incident, IncidentFilter, IncidentId, IncidentPage, IncidentStatus,
     IncidentTask, InspectionTask, Json, MissionId, NewIncident, NewIncidentTask, NewMission,
-    Permission, PlanType, TaskId, TaskStatus, TimedPageRequest, moments, text,
+    Permission, PlanType, TaskId, TaskStatus, TimedPageRequest, moments, tail, text,
 };
 use crate::service::drones;
 use crate::service::rows::{self, counted};
@@ -283,12 +283,6 @@ fn mission_name(incident: &Incident, task: &TaskId) -> String {
     }
 }
 
-/// The last eight characters of a new id, which are drawn by chance.
-fn tail(id: &str) -> &str {
-    let from = id.len().saturating_sub(8);
-    id.get(from..).unwrap_or(id)
-}
-
 async fn close(
     call: &Call,
     tx: &mut WriteTx,
@@ -325,12 +319,6 @@ async fn advance(
     )
     .await?;
     Ok(after)
-}
-
-impl From<IllegalIncidentStep> for Failure {
-    fn from(refused: IllegalIncidentStep) -> Self {
-        Conflict::new(ConflictCode::IllegalTransition, refused.to_string()).into()
-    }
 }
 
 #[cfg(test)]

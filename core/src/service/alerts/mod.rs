@@ -5,9 +5,9 @@ mod evaluate;
 use std::sync::Arc;
 
 use crate::audit::detail::{Detail, audited};
-use crate::error::{Conflict, ConflictCode, Failure, Result};
+use crate::error::{Failure, Result};
 use crate::frame::{Call, Permit, SessionScope, Written};
-use crate::model::alert_state::{AlertStep, IllegalAlertStep, next};
+use crate::model::alert_state::{AlertStep, next};
 use crate::model::sighting::{News, Sighting, commented, sighted};
 use crate::model::telemetry::Finding;
 use crate::model::{
@@ -246,10 +246,4 @@ async fn take(
         detail = detail.with("comment", comment.as_str());
     }
     Ok(permit.wrote(after, Action::Update, entity, detail))
-}
-
-impl From<IllegalAlertStep> for Failure {
-    fn from(refused: IllegalAlertStep) -> Self {
-        Conflict::new(ConflictCode::IllegalTransition, refused.to_string()).into()
-    }
 }

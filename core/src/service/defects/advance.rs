@@ -8,7 +8,7 @@ use crate::model::defect::done;
 use crate::model::defect_status::DefectEvent;
 use crate::model::{
     Action, Defect, DefectActionId, DefectId, DefectStatus, Entity, InspectionTask, OpenEnum,
-    Permission, TaskId, TaskStatus, geometry, text,
+    Permission, TaskId, TaskStatus, geometry, tail, text,
 };
 use crate::service::inspections::{TASK, find_observation, find_task};
 use crate::service::rows::seen;
@@ -131,10 +131,4 @@ async fn review(
         created_at: call.signature.time,
         version: 1,
     })
-}
-
-/// The last eight characters of an id, which are drawn by chance in a new one.
-fn tail(id: &str) -> String {
-    let before = id.chars().count().saturating_sub(8);
-    id.chars().skip(before).collect()
 }

@@ -6,9 +6,9 @@ mod write;
 use std::sync::Arc;
 
 use crate::audit::detail::audited;
-use crate::error::{Conflict, ConflictCode, Failure, Result};
+use crate::error::{Failure, Result};
 use crate::frame::{Call, Permitted, SessionScope};
-use crate::model::defect_status::{self, DefectEvent, IllegalStep};
+use crate::model::defect_status::{self, DefectEvent};
 use crate::model::{
     Defect, DefectAction, DefectActionId, DefectActionPage, DefectDetails, DefectFilter, DefectId,
     DefectPage, DefectStats, DefectStatus, Entity, Order, Permission, TimedPageRequest, moments,
@@ -156,10 +156,7 @@ fn entity(defect: &Defect) -> Entity {
 
 /// Where an event leaves a defect.
 fn step(defect: &Defect, event: &DefectEvent) -> Result<DefectStatus, Failure> {
-    let refused = |refused: IllegalStep| {
-        Conflict::new(ConflictCode::IllegalTransition, refused.to_string()).into()
-    };
-    defect_status::next(&defect.status, event).map_err(refused)
+    Ok(defect_status::next(&defect.status, event)?)
 }
 
 /// Writes a defect as it is now, and returns it with its version.

@@ -2,10 +2,10 @@
 
 use super::{Inspections, TASK, find_task, find_template, must_be_active};
 use crate::audit::detail::Detail;
-use crate::error::{Conflict, ConflictCode, Failure, Result};
+use crate::error::{Failure, Result};
 use crate::frame::{Call, Written};
 use crate::model::inspection::PRIORITY_USUAL;
-use crate::model::task_status::{self, IllegalStep, TaskEvent};
+use crate::model::task_status::{self, TaskEvent};
 use crate::model::{
     Action, Entity, InspectionTask, InspectionTaskUpdate, NewInspectionTask, OpenEnum, Permission,
     TaskId, TaskStatus, text,
@@ -175,10 +175,4 @@ async fn remove(call: &Call, tx: &mut WriteTx, id: &TaskId) -> Result<Written<()
         .await?;
     let detail = Detail::gone(&before);
     Ok(permit.wrote((), Action::Delete, entity, detail))
-}
-
-impl From<IllegalStep> for Failure {
-    fn from(refused: IllegalStep) -> Self {
-        Conflict::new(ConflictCode::IllegalTransition, refused.to_string()).into()
-    }
 }

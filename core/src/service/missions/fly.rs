@@ -5,6 +5,7 @@ use crate::audit::detail::Detail;
 use crate::error::{Conflict, ConflictCode, Failure, Result, StoreError};
 use crate::frame::{Call, Written};
 use crate::model::mission_state::MissionEvent;
+use crate::model::step::IllegalStep;
 use crate::model::{
     Action, Decision, Mission, MissionId, MissionRun, MissionState, Permission, RunId, content,
     fastlane,
@@ -163,8 +164,7 @@ async fn end_runs(
     let id = mission.id.as_str();
     let open = tx.all(&OPEN_RUNS, &[Value::from(id)]).await?;
     if let Some(run) = open.iter().find(|run| !run.state.is_known()) {
-        let refused = format!("a run in {} does not allow {}", run.state, event.as_str());
-        return Err(Conflict::new(ConflictCode::IllegalTransition, refused).into());
+        return Err(IllegalStep::new("a run", &run.state, event.as_str()).into());
     }
     let mut open: Vec<String> = open.into_iter().map(|run| run.id.into()).collect();
     open.sort();

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::audit::detail::audited;
 use crate::error::{Conflict, ConflictCode, Failure, Result, StoreError};
 use crate::frame::{Call, Permitted, SessionScope};
-use crate::model::mission_state::{IllegalTransition, MissionEvent, next};
+use crate::model::mission_state::{MissionEvent, next};
 use crate::model::{
     Approval, ApprovalPage, Entity, Mission, MissionFilter, MissionId, MissionPage, MissionPlan,
     MissionRun, MissionState, Permission, RunId, RunPage, TimedPageRequest, Timeline, plan,
@@ -242,10 +242,4 @@ async fn advance(
     )
     .await?;
     Ok(after)
-}
-
-impl From<IllegalTransition> for Failure {
-    fn from(refused: IllegalTransition) -> Self {
-        Conflict::new(ConflictCode::IllegalTransition, refused.to_string()).into()
-    }
 }

@@ -11,6 +11,7 @@ use crate::calls::operators::{OPERATIONS, Operating};
 use crate::calls::things::{Ids, settle};
 use crate::calls::{Asked, CALLS, Texts};
 use crate::lost_answers::{COMMIT, Setting, drones};
+use crate::postgres_fixture::ours_are_idle;
 
 /// A call is given up long before it waited for a lock in vain, or the other way round.
 fn options(busy_timeout_ms: u32, call_timeout_ms: u32) -> OpenOptions {
@@ -37,14 +38,17 @@ fn not_done(code: &str) -> (String, WorkOutcome) {
 async fn a_server_that_stands_still_holds_no_call_for_longer_than_it_may_take() {
     let setting = Setting::new(options(1_000, 3_000)).await;
     let session = setting.session(&setting.world.north).await;
-    // Each finds a connection that lies idle: one that must be made first has less time.
+    let looking = setting.world.place.postgres().await;
+    // Each finds a connection that lies idle: one that must be made first, or waited for, has less time.
     drones(&session).await.unwrap();
+    ours_are_idle(&looking).await;
     setting.proxy.freeze(true);
     assert_eq!(told(drones(&session).await), not_done("timed_out"));
     setting.proxy.freeze(false);
     while let Err(error) = register(&session, "wren").await {
         assert!(error.is_retryable(), "{error:?}");
     }
+    ours_are_idle(&looking).await;
     setting.proxy.freeze(true);
     let write = register(&session, "kite").await;
     assert_eq!(told(write), not_done("timed_out"));

@@ -96,11 +96,12 @@ fn no_mutant_of_a_statement_is_untried_or_survives() {
     let known = Ledger::read(OF_STATEMENTS);
     let mut open = subject::statements();
     open.retain(|it| matches!(known.state(it), State::Untried | State::Survived));
-    let open: Vec<String> = open.iter().map(ToString::to_string).collect();
+    let all = open.len();
+    let open: Vec<String> = open.iter().map(ToString::to_string).take(20).collect();
     assert_eq!(
         open,
         Vec::<String>::new(),
-        "nothing is known to notice these: run `cargo xtask mutate --place` with the statement's name, and write the \
+        "of {all}, nothing is known to notice these: run `cargo xtask mutate --place` with the statement's name, and write the \
          tests that are missing"
     );
 }

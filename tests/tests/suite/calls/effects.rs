@@ -151,12 +151,15 @@ each_engine!(
         let session = world.north.member("admin").await;
         let actor = session.whoami().await.unwrap().user_id;
         let role = world.north.role("admin").await;
-        for (call, ids) in things::settle_for(&world.north, CALLS).await {
+        let settled = things::settle_for(&world.north, CALLS).await;
+        let mut after = rows(&world.place).await;
+        for (call, ids) in settled {
             let asked = Asked::of(&session, &ids);
-            let (recorded, before) = (events(world).await, rows(&world.place).await);
+            let recorded = events(world).await;
             let outcome = (call.make)(&asked).await;
             outcome.unwrap_or_else(|error| panic!("{}: {error:?}", call.shown()));
-            let after = rows(&world.place).await;
+            // What one call leaves is what the next one finds.
+            let before = std::mem::replace(&mut after, rows(&world.place).await);
 
             let differing = differing(&before, &after);
             let Some(writes) = &call.writes else {

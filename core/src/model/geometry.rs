@@ -67,7 +67,6 @@ fn shapes(field: &str, given: &str) -> Result<Shapes, InvalidField> {
 }
 
 /// Likewise, where an empty text says that there is none.
-#[allow(dead_code, reason = "for inspection tasks, which may have no area")]
 pub(crate) fn geometry_or_none(field: &str, given: &mut str) -> Result<(), InvalidField> {
     if given.is_empty() {
         return Ok(());

@@ -1,10 +1,12 @@
 //! A drone says what is wrong with it; somebody takes it up and closes it.
 
 use ringfence::model::{
-    Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, EventFilter, NewPlan, Order,
-    PageRequest, TelemetryPosition, TelemetrySample, TimedPageRequest,
+    Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, NewPlan, Order, TelemetryPosition,
+    TelemetrySample, TimedPageRequest,
 };
 use ringfence_tests::fixture::{World, each_engine, register};
+
+use super::told_of;
 
 each_engine!(
     #[tokio::test]
@@ -70,20 +72,8 @@ each_engine!(
         assert_eq!(again[0].alert_type, AlertType::LowBattery);
         assert_ne!(again[0].id, battery.id);
 
-        let log = admin.audit();
-        assert!(log.verify().await.unwrap().is_intact());
         for alert in [breach, battery] {
-            let of_alert = EventFilter {
-                entity_id: Some(alert.id.to_string()),
-                ..EventFilter::default()
-            };
-            let told = log.events(of_alert, PageRequest::default()).await;
-            let told: Vec<Action> = told
-                .unwrap()
-                .items
-                .into_iter()
-                .map(|it| it.action)
-                .collect();
+            let told = told_of(&admin, alert.id.as_str()).await;
             assert_eq!(told, [Action::Create, Action::Update, Action::Update]);
         }
     }

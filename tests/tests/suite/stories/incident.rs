@@ -1,19 +1,21 @@
 //! Something happened; somebody flies there and looks.
 
 use ringfence::model::{
-    Action, EventFilter, IncidentFilter, IncidentLevel, IncidentStatus, MissionState, NewIncident,
-    NewIncidentTask, Order, PageRequest, TaskFilter, TaskStatus, TimedPageRequest,
+    Action, IncidentFilter, IncidentLevel, IncidentStatus, MissionState, NewIncident,
+    NewIncidentTask, NewTemplate, Order, TaskFilter, TaskStatus, TimedPageRequest,
 };
 use ringfence_tests::fixture::{World, each_engine, register};
+
+use super::told_of;
 
 each_engine!(
     #[tokio::test]
     async fn an_incident_is_reported_flown_to_and_closed(world: &World) {
         let admin = world.north.admin().await;
         let drone = register(&admin, "kite").await.unwrap().id;
-        let template = "INSERT INTO inspection_templates (tenant_id, id, name, category, is_active, created_at) \
-             VALUES ('north', 'flood', 'Flood', 'emergency', true, '2026-01-01 00:00:00.000000')";
-        world.place.plant(template).await;
+        let template = NewTemplate::new("Flood", "emergency");
+        let template = admin.inspections().create_template(template).await;
+        let template = template.unwrap().id;
 
         // Whoever supervises reports it, and sends a drone.
         let supervisor = world.north.member("supervisor").await;
@@ -22,7 +24,7 @@ each_engine!(
         let incident = incidents.create(new).await.unwrap();
         let errand = NewIncidentTask {
             drone_id: Some(drone.clone()),
-            ..NewIncidentTask::new("flood")
+            ..NewIncidentTask::new(template)
         };
         let made = incidents
             .create_task(incident.id.clone(), errand)
@@ -60,19 +62,7 @@ each_engine!(
         let closed = incidents.close_incident(incident.id.clone(), comment);
         assert_eq!(closed.await.unwrap().status, IncidentStatus::Closed);
 
-        let log = admin.audit();
-        assert!(log.verify().await.unwrap().is_intact());
-        let of_incident = EventFilter {
-            entity_id: Some(incident.id.to_string()),
-            ..EventFilter::default()
-        };
-        let told = log.events(of_incident, PageRequest::default()).await;
-        let told: Vec<Action> = told
-            .unwrap()
-            .items
-            .into_iter()
-            .map(|it| it.action)
-            .collect();
+        let told = told_of(&admin, incident.id.as_str()).await;
         assert_eq!(told, [Action::Create, Action::Update, Action::Update]);
     }
 );

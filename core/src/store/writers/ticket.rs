@@ -84,12 +84,14 @@ impl Ticket {
         self.advance(|_| COMMITTING) != GIVEN_UP
     }
 
+    /// The runner looks at the clock. As for its caller, the end of the call comes before that of its turn.
     fn in_time(&self, stage: u8) -> Result<(), StoreError> {
+        let now = Instant::now();
+        let passed = |end: Option<Instant>| end.is_some_and(|end| end < now);
         match stage {
             GIVEN_UP => Err(StoreError::TimedOut),
-            WAITING | JOINED if self.turn_by.is_some_and(|last| Instant::now() > last) => {
-                Err(StoreError::TooLate)
-            }
+            WAITING | JOINED if passed(self.ends) => Err(StoreError::TimedOut),
+            WAITING | JOINED if passed(self.turn_by) => Err(StoreError::TooLate),
             _ => Ok(()),
         }
     }
@@ -194,6 +196,18 @@ mod tests {
         assert!(matches!(told, Err(StoreError::Unanswered)));
         // Nor is it run again behind the caller's back.
         assert!(matches!(ticket.join(), Err(StoreError::TimedOut)));
+    }
+
+    #[test]
+    fn a_runner_that_finds_the_call_at_its_end_says_what_its_caller_would() {
+        let past = Instant::now().checked_sub(TURN);
+        for stage in [WAITING, JOINED] {
+            let ended = Ticket::new(past, past);
+            ended.stage.store(stage, Ordering::SeqCst);
+            assert!(matches!(ended.join(), Err(StoreError::TimedOut)));
+            let told = ended.look(Instant::now());
+            assert!(matches!(told, Err(StoreError::TimedOut)));
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use ringfence::model::{AuditEvent, Outcome};
-use ringfence_tests::fixture::{World, each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine, on};
 use serde_json::Value;
 
 use super::rows::{Row, Rows, rows, shown};
@@ -143,92 +143,101 @@ fn tells(call: &Call, event: &AuditEvent, before: Option<&Row>, after: Option<&R
     }
 }
 
+/// Calls of one world: every look at what a call left reads all that was made for all of them.
+const TOGETHER: usize = 24;
+
 each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn each_call_leaves_the_rows_that_the_table_says_and_one_event_that_tells_them(
-        world: &World,
+        engine: &Engine,
     ) {
-        let session = world.north.member("admin").await;
-        let actor = session.whoami().await.unwrap().user_id;
-        let role = world.north.role("admin").await;
-        let settled = things::settle_for(&world.north, CALLS).await;
-        let mut after = rows(&world.place).await;
-        for (call, ids) in settled {
-            let asked = Asked::of(&session, &ids);
-            let recorded = events(world).await;
-            let outcome = (call.make)(&asked).await;
-            outcome.unwrap_or_else(|error| panic!("{}: {error:?}", call.shown()));
-            // What one call leaves is what the next one finds.
-            let before = std::mem::replace(&mut after, rows(&world.place).await);
-
-            let differing = differing(&before, &after);
-            let Some(writes) = &call.writes else {
-                assert_eq!(differing, BTreeSet::new(), "{}", call.shown());
-                continue;
-            };
-            let Writes {
-                action,
-                entity,
-                row,
-                also,
-                telling,
-            } = writes;
-            let mut told = Vec::new();
-            for seq in recorded..events(world).await {
-                told.push(session.audit().event(seq).await.unwrap());
-            }
-            let (mut about, others): (Vec<_>, Vec<_>) = told
-                .into_iter()
-                .partition(|event| event.entity_type == *entity);
-            let others: Vec<&str> = others
-                .iter()
-                .map(|event| event.entity_type.as_str())
-                .collect();
-            assert_eq!(others, *telling, "{}", call.shown());
-            assert_eq!(about.len(), 1, "{}", call.shown());
-            let event = about.remove(0);
-            assert_eq!(
-                (&event.action, event.entity_type.as_str()),
-                (action, *entity),
-                "{}",
-                call.shown()
-            );
-            assert_eq!(event.actor, actor.as_str());
-            assert_eq!(event.method, call.method);
-            assert_eq!(event.outcome, Outcome::Done);
-            assert_eq!(event.role_id.as_ref(), Some(&role), "{}", call.shown());
-            let Some((table, column)) = row else {
-                assert_eq!(
-                    tables(&differing),
-                    KEPT_BY_AN_EVENT.map(str::to_owned).into(),
-                    "{}",
-                    call.shown()
-                );
-                continue;
-            };
-            // The tenant's alone.
-            for (table, key) in &differing {
-                let of = |rows: &Rows| {
-                    rows.get(&(table.clone(), key.clone()))?
-                        .get("tenant_id")
-                        .cloned()
-                };
-                let tenant = of(&after).or_else(|| of(&before)).flatten();
-                let is_own =
-                    tenant.as_deref() == Some("north") || (table == "tenants" && key == "north");
-                assert!(is_own, "{}: {table} {key}", call.shown());
-            }
-            let mut written = tables(&differing);
-            written.retain(|table| !KEPT.contains(&table.as_str()));
-            let expected = [table].into_iter().chain(*also).map(ToString::to_string);
-            assert_eq!(written, expected.collect(), "{}", call.shown());
-            let of_table: Vec<_> = differing.iter().filter(|(name, _)| name == table).collect();
-            assert_eq!(of_table.len(), 1, "{}: {of_table:?}", call.shown());
-            let key = of_table[0];
-            let (was, is) = (before.get(*key), after.get(*key));
-            let id = was.or(is).unwrap()[*column].as_deref();
-            assert_eq!(Some(event.entity_id.as_str()), id, "{}", call.shown());
-            tells(call, &event, was, is);
+        for calls in CALLS.chunks(TOGETHER) {
+            on(*engine, async |world: &World| leave(world, calls).await).await;
         }
     }
 );
+
+async fn leave(world: &World, calls: &'static [Call]) {
+    let session = world.north.member("admin").await;
+    let actor = session.whoami().await.unwrap().user_id;
+    let role = world.north.role("admin").await;
+    let settled = things::settle_for(&world.north, calls).await;
+    let mut after = rows(&world.place).await;
+    for (call, ids) in settled {
+        let asked = Asked::of(&session, &ids);
+        let recorded = events(world).await;
+        let outcome = (call.make)(&asked).await;
+        outcome.unwrap_or_else(|error| panic!("{}: {error:?}", call.shown()));
+        // What one call leaves is what the next one finds.
+        let before = std::mem::replace(&mut after, rows(&world.place).await);
+
+        let differing = differing(&before, &after);
+        let Some(writes) = &call.writes else {
+            assert_eq!(differing, BTreeSet::new(), "{}", call.shown());
+            continue;
+        };
+        let Writes {
+            action,
+            entity,
+            row,
+            also,
+            telling,
+        } = writes;
+        let mut told = Vec::new();
+        for seq in recorded..events(world).await {
+            told.push(session.audit().event(seq).await.unwrap());
+        }
+        let (mut about, others): (Vec<_>, Vec<_>) = told
+            .into_iter()
+            .partition(|event| event.entity_type == *entity);
+        let others: Vec<&str> = others
+            .iter()
+            .map(|event| event.entity_type.as_str())
+            .collect();
+        assert_eq!(others, *telling, "{}", call.shown());
+        assert_eq!(about.len(), 1, "{}", call.shown());
+        let event = about.remove(0);
+        assert_eq!(
+            (&event.action, event.entity_type.as_str()),
+            (action, *entity),
+            "{}",
+            call.shown()
+        );
+        assert_eq!(event.actor, actor.as_str());
+        assert_eq!(event.method, call.method);
+        assert_eq!(event.outcome, Outcome::Done);
+        assert_eq!(event.role_id.as_ref(), Some(&role), "{}", call.shown());
+        let Some((table, column)) = row else {
+            assert_eq!(
+                tables(&differing),
+                KEPT_BY_AN_EVENT.map(str::to_owned).into(),
+                "{}",
+                call.shown()
+            );
+            continue;
+        };
+        // The tenant's alone.
+        for (table, key) in &differing {
+            let of = |rows: &Rows| {
+                rows.get(&(table.clone(), key.clone()))?
+                    .get("tenant_id")
+                    .cloned()
+            };
+            let tenant = of(&after).or_else(|| of(&before)).flatten();
+            let is_own =
+                tenant.as_deref() == Some("north") || (table == "tenants" && key == "north");
+            assert!(is_own, "{}: {table} {key}", call.shown());
+        }
+        let mut written = tables(&differing);
+        written.retain(|table| !KEPT.contains(&table.as_str()));
+        let expected = [table].into_iter().chain(*also).map(ToString::to_string);
+        assert_eq!(written, expected.collect(), "{}", call.shown());
+        let of_table: Vec<_> = differing.iter().filter(|(name, _)| name == table).collect();
+        assert_eq!(of_table.len(), 1, "{}: {of_table:?}", call.shown());
+        let key = of_table[0];
+        let (was, is) = (before.get(*key), after.get(*key));
+        let id = was.or(is).unwrap()[*column].as_deref();
+        assert_eq!(Some(event.entity_id.as_str()), id, "{}", call.shown());
+        tells(call, &event, was, is);
+    }
+}

@@ -12,9 +12,10 @@ use pyo3::types::{PyBool, PyDateTime, PyEllipsis, PyMemoryView, PyString, PyTzIn
 use pyo3::{type_hint_identifier, type_hint_union};
 use ringfence::model::{
     Action, AlertId, AlertSeverity, AlertStatus, AlertType, Change, Cursor, DefectId, DefectStatus,
-    DroneId, ExportFormat, ExportId, IncidentId, IncidentLevel, IncidentStatus, Json, MissionId,
-    MissionState, ObservationId, Order, Permission, PlanType, Resource, RoleId, RunId, TaskId,
-    TaskStatus, TelemetryPosition, TemplateId, TemplateItemId, TenantId, UserId, Vendor,
+    DroneId, ExportFormat, ExportId, IncidentId, IncidentLevel, IncidentStatus, Json,
+    LegacyCommandId, LegacyCommandStatus, MissionId, MissionState, ObservationId, Order,
+    Permission, PlanType, Resource, RoleId, RunId, TaskId, TaskStatus, TelemetryPosition,
+    TemplateId, TemplateItemId, TenantId, UserId, Vendor,
 };
 use ringfence::{Error, MigrateMode};
 
@@ -260,6 +261,7 @@ texts!(
     DefectId,
     IncidentId,
     AlertId,
+    LegacyCommandId,
     Cursor,
     Json
 );
@@ -291,6 +293,7 @@ enums!(
     ExportFormat,
     IncidentLevel,
     IncidentStatus,
+    LegacyCommandStatus,
     MigrateMode,
     MissionState,
     Order,

@@ -22,8 +22,8 @@ mod waiting;
 mod _ringfence {
     #[pymodule_export]
     use crate::handles::sync::{
-        Alerts, Audit, Defects, DeploymentLog, Drones, Identity, Incidents, Inspections, Missions,
-        Ringfence, TenantSession, open,
+        Alerts, Audit, Commands, Defects, DeploymentLog, Drones, Identity, Incidents, Inspections,
+        Missions, Ringfence, TenantSession, open,
     };
     #[pymodule_export]
     use ringfence::model::{
@@ -31,11 +31,12 @@ mod _ringfence {
         Credential, Defect, DefectAction, DefectActionPage, DefectDetails, DefectPage, DefectStats,
         DefectsOfStatus, Drone, DronePage, EffectivePermissions, EventPage, ExportPage,
         FoundedTenant, Incident, IncidentPage, IncidentTask, InspectionExport, InspectionTask,
-        InspectionTemplate, IntegrityFinding, IntegrityReport, LogOutcomeClass, LogVerification,
-        MigrationStatus, MigrationStep, Mission, MissionPage, MissionPlan, MissionRun, Observation,
-        ObservationPage, PlanSummary, Progress, RecordedObservations, Resource, Role, RoleGrowth,
-        RolePage, RunPage, SecretJson, TaskPage, TelemetryPosition, TemplateItem, TemplateItemPage,
-        TemplatePage, Tenant, TenantGrowth, TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
+        InspectionTemplate, IntegrityFinding, IntegrityReport, LegacyCommand, LegacyCommandPage,
+        LogOutcomeClass, LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage,
+        MissionPlan, MissionRun, Observation, ObservationPage, PlanSummary, Progress,
+        RecordedObservations, Resource, Role, RoleGrowth, RolePage, RunPage, SecretJson, TaskPage,
+        TelemetryPosition, TemplateItem, TemplateItemPage, TemplatePage, Tenant, TenantGrowth,
+        TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
     };
 
     #[pymodule_init]
@@ -49,8 +50,8 @@ mod _ringfence {
     mod _aio {
         #[pymodule_export]
         use crate::handles::aio::{
-            Alerts, Audit, Defects, DeploymentLog, Drones, Identity, Incidents, Inspections,
-            Missions, Ringfence, TenantSession, open,
+            Alerts, Audit, Commands, Defects, DeploymentLog, Drones, Identity, Incidents,
+            Inspections, Missions, Ringfence, TenantSession, open,
         };
     }
 }

@@ -80,12 +80,17 @@ INSPECTED = (
         "'leak', 'seen', 'Leak', 3, 'OPEN', {at}",
     ),
     ("defect_actions", "id, defect_id, action_type, note, created_at", "'found', 'leak', 'CREATE', '', {at}"),
+    (
+        "command_requests",
+        "id, drone_id, command_type, params, idempotency_key, expect_ack, status, attempts, issued_at, updated_at",
+        "'told', {drone}, 'GOTO', '{{\"alt\":  30}}', 'once', 1, 'PENDING', 0, {at}, {at}",
+    ),
 )
 
 
 @pytest.fixture
 def inspected(tmp_path: Path, ids: dict[str, str]) -> ringfence.Ringfence:
-    """A database with what another program kept of inspections."""
+    """A database with what another program kept of inspections, and of commands."""
     file = shutil.copy(os.environ["RINGFENCE_TWO_TENANTS"], tmp_path / "inspected.db")
     told = {"at": "'2026-01-05 12:00:00.000000'", "drone": f"'{ids['acme.kite']}'"}
     with contextlib.closing(sqlite3.connect(file)) as other, other:

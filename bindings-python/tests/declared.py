@@ -44,6 +44,7 @@ RIGHT: dict[str, Any] = {
     "AlertType": "LINK_LOSS",
     "IncidentLevel": "HIGH",
     "IncidentStatus": "OPEN",
+    "LegacyCommandStatus": "ACKED",
     "TelemetryPosition": ringfence.TelemetryPosition(47.4, 8.5),
     "MigrateMode": "check",
     "MissionState": "DRAFT",
@@ -157,7 +158,7 @@ async def handles(face: ModuleType, url: str = "sqlite::memory:") -> dict[str, A
     founded = await settled(db.create_tenant("tests", "Acme", "mara"))
     session = await settled(db.session(founded.tenant.id, founded.admin.id))
     found = [db, db.deployment_log(), session]
-    found += [session.alerts(), session.incidents()]
+    found += [session.alerts(), session.commands(), session.incidents()]
     found += [session.audit(), session.defects(), session.drones(), session.identity(), session.inspections()]
     found += [session.missions()]
     named = {type(one).__name__: one for one in found}

@@ -22,6 +22,7 @@ from ringfence import (
     ExportFormat,
     IncidentLevel,
     IncidentStatus,
+    LegacyCommandStatus,
     MissionState,
     Order,
     Permission,
@@ -37,6 +38,7 @@ KEY = bytes(range(32))
 GROUPS = (
     "alerts",
     "audit",
+    "commands",
     "defects",
     "deployment_log",
     "drones",
@@ -140,6 +142,7 @@ async def told(face: ModuleType, plan: bytes) -> set[str]:
     await of_the_inspections(admin)
     await of_the_incidents(admin, drone_id)
     await of_the_alerts(admin, drone_id)
+    await of_the_commands(admin.commands(), drone_id)
     await of_a_log(admin.audit())
     await of_a_log(db.deployment_log())
     await of_the_end(db, admin, drone_id)
@@ -369,6 +372,21 @@ async def of_the_alerts(admin: Told, drone_id: str) -> None:
     assert await alerts.count(**selected, **times) == 1
     assert (await alerts.ack(raised.id, comment="on it")).status == "ACKED"
     assert (await alerts.close_alert(raised.id, comment="landed")).status == "CLOSED"
+
+
+async def of_the_commands(commands: Told, drone_id: str) -> None:
+    now = datetime.now(timezone.utc)
+    selected = {"drone_id": drone_id, "status": LegacyCommandStatus.ACKED}
+    times = {"since": now - timedelta(days=1), "until": now + timedelta(days=1)}
+    assert await every(commands.legacy_commands, **selected, **times) == []
+    assert len(await commands.legacy_commands(order=Order.NEWEST)) == 0
+    assert await commands.count_legacy_commands(**selected, **times) == 0
+    missing = ""
+    try:
+        await commands.legacy_command("nobody's")
+    except ringfence.errors.NotFound as not_found:
+        missing = not_found.entity
+    assert missing == "legacy_command"
 
 
 async def of_the_inspections(admin: Told) -> None:

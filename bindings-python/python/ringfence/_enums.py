@@ -18,6 +18,8 @@ __all__ = [
     "IncidentLevel",
     "IncidentStatus",
     "IntegrityProblem",
+    "LegacyCommandStatus",
+    "LegacyCommandType",
     "MigrateMode",
     "MissionState",
     "Order",
@@ -191,6 +193,40 @@ class IntegrityProblem(TextEnum):
     """The user's name is none that could be given today: blanks around it, or characters that are not seen. It is
     found and read as it is.
     """
+
+
+class LegacyCommandStatus(OpenTextEnum):
+    """What came of a command of that platform."""
+
+    PENDING = "PENDING"
+    """Nothing is known: whoever asked for it went away."""
+    ACKED = "ACKED"
+    """The drone agreed."""
+    FAILED = "FAILED"
+    """The drone refused, or could not be told."""
+    TIMEOUT = "TIMEOUT"
+    """The drone did not answer in time."""
+
+
+class LegacyCommandType(OpenTextEnum):
+    """What the platform that owned the database before had a drone told to do."""
+
+    RTH = "RTH"
+    """Return to where it took off."""
+    LAND = "LAND"
+    """Land where it is."""
+    HOLD = "HOLD"
+    """Stay where it is."""
+    GOTO = "GOTO"
+    """Fly to a place."""
+    START_MISSION = "START_MISSION"
+    """Begin a mission."""
+    ABORT_MISSION = "ABORT_MISSION"
+    """Give a mission up."""
+    PAUSE = "PAUSE"
+    """Interrupt what it does."""
+    RESUME = "RESUME"
+    """Go on with it."""
 
 
 class MigrateMode(TextEnum):

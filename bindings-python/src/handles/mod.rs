@@ -2,6 +2,7 @@
 
 mod alerts;
 mod audit;
+mod commands;
 mod database;
 mod defects;
 mod drones;
@@ -15,6 +16,7 @@ mod session;
 pub(crate) mod sync {
     pub(crate) use super::alerts::sync::*;
     pub(crate) use super::audit::sync::*;
+    pub(crate) use super::commands::sync::*;
     pub(crate) use super::database::sync::*;
     pub(crate) use super::defects::sync::*;
     pub(crate) use super::drones::sync::*;
@@ -29,6 +31,7 @@ pub(crate) mod sync {
 pub(crate) mod aio {
     pub(crate) use super::alerts::aio::*;
     pub(crate) use super::audit::aio::*;
+    pub(crate) use super::commands::aio::*;
     pub(crate) use super::database::aio::*;
     pub(crate) use super::defects::aio::*;
     pub(crate) use super::drones::aio::*;

@@ -31,6 +31,9 @@ handles! {
             /// Alerts, and the telemetry that raises them.
             fn alerts() -> Alerts;
 
+            /// What drones were told.
+            fn commands() -> Commands;
+
             /// Users, roles and permissions.
             fn identity() -> Identity;
 

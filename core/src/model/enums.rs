@@ -142,6 +142,38 @@ text_enums! {
         Closed = "CLOSED",
     }
 
+    /// What the platform that owned the database before had a drone told to do.
+    pub open enum LegacyCommandType {
+        /// Return to where it took off.
+        Rth = "RTH",
+        /// Land where it is.
+        Land = "LAND",
+        /// Stay where it is.
+        Hold = "HOLD",
+        /// Fly to a place.
+        Goto = "GOTO",
+        /// Begin a mission.
+        StartMission = "START_MISSION",
+        /// Give a mission up.
+        AbortMission = "ABORT_MISSION",
+        /// Interrupt what it does.
+        Pause = "PAUSE",
+        /// Go on with it.
+        Resume = "RESUME",
+    }
+
+    /// What came of a command of that platform.
+    pub open enum LegacyCommandStatus {
+        /// Nothing is known: whoever asked for it went away.
+        Pending = "PENDING",
+        /// The drone agreed.
+        Acked = "ACKED",
+        /// The drone refused, or could not be told.
+        Failed = "FAILED",
+        /// The drone did not answer in time.
+        Timeout = "TIMEOUT",
+    }
+
     /// What an audit event says was done.
     pub open enum Action {
         /// Something new was stored.
@@ -289,6 +321,16 @@ mod tests {
             AlertSeverity::ALL,
             AlertSeverity::as_str,
             AlertSeverity::parse,
+        );
+        round_trip(
+            LegacyCommandType::ALL,
+            LegacyCommandType::as_str,
+            LegacyCommandType::parse,
+        );
+        round_trip(
+            LegacyCommandStatus::ALL,
+            LegacyCommandStatus::as_str,
+            LegacyCommandStatus::parse,
         );
         round_trip(AlertStatus::ALL, AlertStatus::as_str, AlertStatus::parse);
         round_trip(Action::ALL, Action::as_str, Action::parse);

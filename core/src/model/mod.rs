@@ -21,6 +21,7 @@ mod alert;
 pub(crate) mod alert_state;
 mod audit;
 mod change;
+mod command;
 pub(crate) mod content;
 pub(crate) mod defect;
 pub(crate) mod defect_status;
@@ -68,6 +69,7 @@ pub(crate) mod time;
 pub use alert::{Alert, AlertFilter, NewAlert};
 pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
 pub use change::Change;
+pub use command::{LegacyCommand, LegacyCommandFilter};
 pub use defect::{
     Defect, DefectAction, DefectDetails, DefectFilter, DefectStats, DefectUpdate, DefectsOfStatus,
     NewDefect, NewDefectAction,
@@ -76,8 +78,8 @@ pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
 pub(crate) use entity::Entity;
 pub use enums::{
     Action, AlertSeverity, AlertStatus, AlertType, Decision, DefectStatus, ExportFormat,
-    IncidentLevel, IncidentStatus, MissionState, Order, Outcome, Permission, PlanType, TaskStatus,
-    Vendor,
+    IncidentLevel, IncidentStatus, LegacyCommandStatus, LegacyCommandType, MissionState, Order,
+    Outcome, Permission, PlanType, TaskStatus, Vendor,
 };
 pub(crate) use hex::hex;
 pub use identity::{
@@ -86,8 +88,8 @@ pub use identity::{
 };
 pub(crate) use ids::tail;
 pub use ids::{
-    AlertId, ApprovalId, DefectActionId, DefectId, DroneId, ExportId, IncidentId, MissionId,
-    ObservationId, RoleId, RunId, TaskId, TemplateId, TemplateItemId, TenantId, UserId,
+    AlertId, ApprovalId, DefectActionId, DefectId, DroneId, ExportId, IncidentId, LegacyCommandId,
+    MissionId, ObservationId, RoleId, RunId, TaskId, TemplateId, TemplateItemId, TenantId, UserId,
 };
 pub use incident::{Incident, IncidentFilter, IncidentTask, NewIncident, NewIncidentTask};
 pub use inspection::{
@@ -105,9 +107,9 @@ pub use mission::{
 };
 pub use page::{
     AlertPage, ApprovalPage, Cursor, DefectActionPage, DefectPage, DronePage, EventPage,
-    ExportPage, IncidentPage, MissionPage, ObservationPage, PageRequest, RolePage, RunPage,
-    TaskPage, TemplateItemPage, TemplatePage, TenantGrowthPage, TenantPage, TimedPageRequest,
-    UserPage,
+    ExportPage, IncidentPage, LegacyCommandPage, MissionPage, ObservationPage, PageRequest,
+    RolePage, RunPage, TaskPage, TemplateItemPage, TemplatePage, TenantGrowthPage, TenantPage,
+    TimedPageRequest, UserPage,
 };
 pub(crate) use page::{Timeline, Window};
 pub use progress::Progress;

@@ -14,10 +14,10 @@ use super::{
     Alert, AltitudeRange, Approval, AuditEvent, BoundingBox, Credential, Defect, DefectAction,
     DefectDetails, DefectStats, DefectsOfStatus, Drone, DroneId, EffectivePermissions,
     FoundedTenant, Incident, IncidentTask, InspectionExport, InspectionTask, InspectionTemplate,
-    IntegrityFinding, IntegrityReport, LogOutcome as Verified, LogVerification, MigrationStatus,
-    MigrationStep, Mission, MissionPlan, MissionRun, Observation, PlanSummary, Progress,
-    RecordedObservations, Resource, Role, RoleGrowth, SecretJson, TelemetryPosition, TemplateItem,
-    Tenant, TenantGrowth, User, WhoAmI,
+    IntegrityFinding, IntegrityReport, LegacyCommand, LogOutcome as Verified, LogVerification,
+    MigrationStatus, MigrationStep, Mission, MissionPlan, MissionRun, Observation, PlanSummary,
+    Progress, RecordedObservations, Resource, Role, RoleGrowth, SecretJson, TelemetryPosition,
+    TemplateItem, Tenant, TenantGrowth, User, WhoAmI,
 };
 
 /// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them, and records that it holds
@@ -161,6 +161,7 @@ records! {
             self.lets_migrate()
         }
     };
+    LegacyCommand;
     LogOutcome;
     LogVerification {
         /// Whether every event is as it was recorded.

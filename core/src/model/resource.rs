@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::text::InvalidField;
 use super::{
-    AlertId, DefectId, DroneId, ExportId, IncidentId, MissionId, ObservationId, RoleId, RunId,
-    TaskId, TemplateId, UserId,
+    AlertId, DefectId, DroneId, ExportId, IncidentId, LegacyCommandId, MissionId, ObservationId,
+    RoleId, RunId, TaskId, TemplateId, UserId,
 };
 
 /// Something that an authorization is asked for.
@@ -77,6 +77,11 @@ pub enum Resource {
         /// Its id.
         id: AlertId,
     },
+    /// What the old platform had a drone told.
+    LegacyCommand {
+        /// Its id.
+        id: LegacyCommandId,
+    },
 }
 
 impl Resource {
@@ -96,6 +101,7 @@ impl Resource {
             Self::Defect { .. } => "defect",
             Self::Incident { .. } => "incident",
             Self::Alert { .. } => "alert",
+            Self::LegacyCommand { .. } => "legacy_command",
         }
     }
 
@@ -115,6 +121,7 @@ impl Resource {
             Self::Defect { id } => id.as_str(),
             Self::Incident { id } => id.as_str(),
             Self::Alert { id } => id.as_str(),
+            Self::LegacyCommand { id } => id.as_str(),
         }
     }
 

@@ -6,6 +6,7 @@
 pub(crate) mod admins;
 mod alerts;
 mod audit;
+mod commands;
 mod credentials;
 mod defects;
 mod drones;
@@ -23,6 +24,7 @@ pub(crate) mod tenants;
 
 pub use alerts::Alerts;
 pub use audit::{Audit, DeploymentLog};
+pub use commands::Commands;
 pub use defects::Defects;
 pub use drones::Drones;
 pub use identity::Identity;

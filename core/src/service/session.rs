@@ -71,6 +71,7 @@ fn existence(resource: &Resource) -> &'static Rows<i64> {
         Resource::Run { .. } => &policy::RUN_EXISTS,
         Resource::Incident { .. } => &policy::INCIDENT_EXISTS,
         Resource::Alert { .. } => &policy::ALERT_EXISTS,
+        Resource::LegacyCommand { .. } => &policy::LEGACY_COMMAND_EXISTS,
         Resource::User { .. } => &policy::USER_EXISTS,
         Resource::Role { .. } => &policy::ROLE_EXISTS,
         Resource::Template { .. } => &policy::TEMPLATE_EXISTS,

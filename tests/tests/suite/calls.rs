@@ -19,12 +19,13 @@ use quote::ToTokens;
 use ringfence::model::{
     Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, Assignment, Change, DefectFilter,
     DefectStatus, DefectUpdate, DroneFilter, DroneUpdate, EventFilter, ExportFilter, ExportFormat,
-    IncidentFilter, IncidentLevel, IncidentStatus, InspectionTaskUpdate, MissionFilter,
-    MissionState, MissionUpdate, NewAlert, NewDefect, NewDefectAction, NewDrone, NewIncident,
-    NewIncidentTask, NewInspectionTask, NewMission, NewObservation, NewPlan, NewRole, NewTemplate,
-    NewTemplateItem, NewUser, ObservationFilter, ObservationUpdate, PageRequest, Permission,
-    PlanType, Resource, RoleFilter, TaskFilter, TaskStatus, TelemetryPosition, TelemetrySample,
-    TemplateFilter, TemplateItemUpdate, TemplateUpdate, UserFilter, UserUpdate, Vendor,
+    IncidentFilter, IncidentLevel, IncidentStatus, InspectionTaskUpdate, LegacyCommandFilter,
+    LegacyCommandStatus, MissionFilter, MissionState, MissionUpdate, NewAlert, NewDefect,
+    NewDefectAction, NewDrone, NewIncident, NewIncidentTask, NewInspectionTask, NewMission,
+    NewObservation, NewPlan, NewRole, NewTemplate, NewTemplateItem, NewUser, ObservationFilter,
+    ObservationUpdate, PageRequest, Permission, PlanType, Resource, RoleFilter, TaskFilter,
+    TaskStatus, TelemetryPosition, TelemetrySample, TemplateFilter, TemplateItemUpdate,
+    TemplateUpdate, UserFilter, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
 use syn::Signature;
@@ -65,6 +66,8 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
         => s.authorize(Permission::IncidentRead, Some(Resource::Incident { id: id.incident }));
     session.authorize as "an alert" (AlertRead) on "alert"
         => s.authorize(Permission::AlertRead, Some(Resource::Alert { id: id.alert }));
+    session.authorize as "a command of the old platform" (CommandRead) on "legacy_command"
+        => s.authorize(Permission::CommandRead, Some(Resource::LegacyCommand { id: id.legacy_command }));
     session.authorize as "a defect" (DefectRead) on "defect"
         => s.authorize(Permission::DefectRead, Some(Resource::Defect { id: id.defect }));
 
@@ -371,6 +374,20 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     alerts.close_alert (AlertWrite) on "alert", Update "alert" in alerts.id
         => s.alerts().close_alert(id.alert, Some(t("comment", "landed")));
 
+    commands.legacy_command (CommandRead) on "legacy_command" at once
+        => s.commands().legacy_command(id.legacy_command);
+    commands.legacy_commands (CommandRead) at once listing id
+        => s.commands().legacy_commands(Default::default(), page.into());
+    commands.legacy_commands as "of a status" (CommandRead) at once
+        => s.commands().legacy_commands(LegacyCommandFilter {
+            status: Some(LegacyCommandStatus::Pending), ..LegacyCommandFilter::default()
+        }, page.into());
+    commands.count_legacy_commands (CommandRead) at once => s.commands().count_legacy_commands(Default::default());
+    commands.count_legacy_commands as "of a status" (CommandRead) at once
+        => s.commands().count_legacy_commands(LegacyCommandFilter {
+            status: Some(LegacyCommandStatus::Pending), ..LegacyCommandFilter::default()
+        });
+
     identity.create_user (IdentityWrite), Create "user" in users.id
         => s.identity().create_user(NewUser::new(t("username", "lena")));
     identity.create_user as "with a password" (IdentityWrite), Create "user" in users.id
@@ -497,6 +514,13 @@ pub(crate) const FILTERS: &[Call] = calls! { |s, id, own, page, t|
     alerts.count as "of a drone" (AlertRead) => s.alerts().count(AlertFilter {
         drone_id: Some(t("drone_id", id.drone.as_str()).into()), ..AlertFilter::default()
     });
+    commands.legacy_commands as "of a drone" (CommandRead) => s.commands().legacy_commands(LegacyCommandFilter {
+        drone_id: Some(t("drone_id", id.drone.as_str()).into()), ..LegacyCommandFilter::default()
+    }, page.into());
+    commands.count_legacy_commands as "of a drone" (CommandRead)
+        => s.commands().count_legacy_commands(LegacyCommandFilter {
+            drone_id: Some(t("drone_id", id.drone.as_str()).into()), ..LegacyCommandFilter::default()
+        });
     identity.users as "of a name" (IdentityRead) => s.identity().users(UserFilter {
         username: Some(t("username", id.user.as_str())), ..UserFilter::default()
     }, page.into());
@@ -530,7 +554,7 @@ pub(crate) fn lookups() -> impl Iterator<Item = (&'static Call, &'static str)> {
 }
 
 /// The handles of a session, as the sources name their types.
-const HANDLES: [(&str, &str); 9] = [
+const HANDLES: [(&str, &str); 10] = [
     ("session", "TenantSession"),
     ("drones", "Drones"),
     ("missions", "Missions"),
@@ -538,6 +562,7 @@ const HANDLES: [(&str, &str); 9] = [
     ("defects", "Defects"),
     ("incidents", "Incidents"),
     ("alerts", "Alerts"),
+    ("commands", "Commands"),
     ("identity", "Identity"),
     ("audit", "Audit"),
 ];

@@ -18,7 +18,7 @@ const TENANTS: [&str; 2] = [
 const ROWS: u32 = 6_000;
 
 /// The tables whose rows are read by an id, filled.
-const FILL: [(&str, &str); 13] = [
+const FILL: [(&str, &str); 14] = [
     (
         "users",
         "(tenant_id, id, username, password_hash, is_active, created_at)
@@ -81,6 +81,12 @@ const FILL: [(&str, &str); 13] = [
         "alerts",
         "(tenant_id, id, drone_id, alert_type, severity, status, message, detail, first_seen_at, last_seen_at)
          SELECT t, 'al' || md5(t || i), 'd' || md5(t || i), 'LINK_LOSS', 'WARNING', 'CLOSED', 'm', '{}', now(), now()",
+    ),
+    (
+        "command_requests",
+        "(tenant_id, id, drone_id, command_type, params, idempotency_key, expect_ack, status, attempts, issued_at,
+         updated_at)
+         SELECT t, 'lc' || md5(t || i), 'd' || md5(t || i), 'RTH', '{}', 'once ' || i, true, 'ACKED', 1, now(), now()",
     ),
 ];
 

@@ -15,6 +15,7 @@ mod bad_input;
 mod boundary_matrix;
 mod calls;
 mod catalogue;
+mod commands;
 mod conformance;
 mod copying;
 mod crash;

@@ -5,9 +5,9 @@ use std::fmt::Debug;
 use ringfence::model::{
     Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, DefectFilter, DefectStatus,
     DroneFilter, DroneUpdate, EventFilter, ExportFilter, ExportFormat, IncidentFilter,
-    IncidentLevel, IncidentStatus, Mission, MissionFilter, MissionState, MissionUpdate, NewAlert,
-    NewDrone, NewIncident, NewMission, NewPlan, Outcome, PageRequest, PlanType, TaskFilter,
-    TaskStatus, Vendor,
+    IncidentLevel, IncidentStatus, LegacyCommandFilter, LegacyCommandStatus, LegacyCommandType,
+    Mission, MissionFilter, MissionState, MissionUpdate, NewAlert, NewDrone, NewIncident,
+    NewMission, NewPlan, Outcome, PageRequest, PlanType, TaskFilter, TaskStatus, Vendor,
 };
 use ringfence::schema::{self, Column, Table};
 use ringfence::{Error, Result, TenantSession};
@@ -137,6 +137,14 @@ async fn shown(session: &TenantSession, mission: &Mission, table: &str) -> Vec<V
                 add!(&alert, alerts.get(alert.id.clone()).await.unwrap());
             }
         }
+        "command_requests" => {
+            let commands = session.commands();
+            let page = commands.legacy_commands(Default::default(), first.into());
+            for command in page.await.unwrap().items {
+                let again = commands.legacy_command(command.id.clone()).await.unwrap();
+                add!(&command, again);
+            }
+        }
         "audit_events" => {
             let audit = session.audit();
             for event in audit
@@ -207,6 +215,14 @@ async fn every_stored_enum_is_declared_in_the_catalogue() {
         format!("alerts.alert_type {:?}", Some(AlertType::TEXTS)),
         format!("alerts.severity {:?}", Some(AlertSeverity::TEXTS)),
         format!("alerts.status {:?}", Some(AlertStatus::TEXTS)),
+        format!(
+            "command_requests.command_type {:?}",
+            Some(LegacyCommandType::TEXTS)
+        ),
+        format!(
+            "command_requests.status {:?}",
+            Some(LegacyCommandStatus::TEXTS)
+        ),
         format!("audit_events.action {:?}", Some(Action::TEXTS)),
         format!("audit_events.outcome {:?}", Some(Outcome::TEXTS)),
     ];
@@ -427,6 +443,14 @@ each_engine!(
         let unknown = AlertSeverity::Other { text: text() };
         let new = raised(AlertType::LowBattery, unknown);
         invalid(alerts.raise_alert(new).await, "severity");
+        let commands = session.commands();
+        let filter = || LegacyCommandFilter {
+            status: Some(LegacyCommandStatus::Other { text: text() }),
+            ..LegacyCommandFilter::default()
+        };
+        let page = commands.legacy_commands(filter(), first().into());
+        invalid(page.await, "status");
+        invalid(commands.count_legacy_commands(filter()).await, "status");
         let inspections = session.inspections();
         let filter = || TaskFilter {
             status: Some(TaskStatus::Other { text: text() }),
@@ -471,7 +495,11 @@ each_engine!(
             Engine::Postgres => &["null", "[1, 2]", "5"],
         };
         for document in documents {
-            for (table, column) in [("drones", "capabilities"), ("missions", "payload")] {
+            for (table, column) in [
+                ("drones", "capabilities"),
+                ("missions", "payload"),
+                ("command_requests", "params"),
+            ] {
                 let table = schema::table(table).unwrap();
                 put(&world.place, table, column, document).await;
                 for row in shown(&session, &mission, table.name).await {

@@ -17,6 +17,8 @@ from ringfence._enums import (
     IncidentLevel,
     IncidentStatus,
     IntegrityProblem,
+    LegacyCommandStatus,
+    LegacyCommandType,
     MigrateMode,
     MissionState,
     Order,
@@ -39,6 +41,7 @@ __all__ = [
     "Audit",
     "AuditEvent",
     "BoundingBox",
+    "Commands",
     "Credential",
     "Defect",
     "DefectAction",
@@ -67,6 +70,8 @@ __all__ = [
     "Inspections",
     "IntegrityFinding",
     "IntegrityReport",
+    "LegacyCommand",
+    "LegacyCommandPage",
     "LogOutcome",
     "LogVerification",
     "MigrationStatus",
@@ -595,6 +600,50 @@ class BoundingBox:
     def west(self, /) -> float:
         """
         Longitude of the western edge, -180 to 180.
+        """
+
+@final
+class Commands:
+    """
+    A tenant's commands: `command.read`.
+    """
+    def count_legacy_commands(
+        self,
+        /,
+        *,
+        drone_id: str | None = None,
+        status: LegacyCommandStatus | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> int:
+        """
+        How many of the old platform's commands these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `command.read`.
+        """
+    def legacy_command(self, /, id: str) -> LegacyCommand:
+        """
+        The command with this id that the old platform had sent.
+
+        Raises `NotFound`; `Forbidden` without `command.read`.
+        """
+    def legacy_commands(
+        self,
+        /,
+        *,
+        drone_id: str | None = None,
+        status: LegacyCommandStatus | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> LegacyCommandPage:
+        """
+        What the old platform had drones told, a page at a time: in the order of the ids, or in which it was asked for
+        (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `command.read`.
         """
 
 @final
@@ -2218,6 +2267,118 @@ class IntegrityReport:
         """
 
 @final
+class LegacyCommand:
+    """
+    What the platform that owned the database before had a drone told, and what came of it. Nothing of it is ever sent:
+    one that stands at PENDING was left behind by its caller.
+    """
+    def __copy__(self, /) -> LegacyCommand: ...
+    def __deepcopy__(self, /, _memo: Any) -> LegacyCommand: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> LegacyCommand:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def ack_message(self, /) -> str | None:
+        """
+        What it answered.
+        """
+    @property
+    def ack_ok(self, /) -> bool | None:
+        """
+        Whether the drone agreed; absent where it did not answer.
+        """
+    @property
+    def attempts(self, /) -> int:
+        """
+        How often it was sent.
+        """
+    @property
+    def command_type(self, /) -> LegacyCommandType:
+        """
+        What the drone was to do.
+        """
+    @property
+    def drone_id(self, /) -> str:
+        """
+        The drone that it was for.
+        """
+    @property
+    def expect_ack(self, /) -> bool:
+        """
+        Whether the caller asked for an answer.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def idempotency_key(self, /) -> str:
+        """
+        By what the caller told a repetition of it; once in the tenant.
+        """
+    @property
+    def issued_at(self, /) -> datetime:
+        """
+        When it was asked for.
+        """
+    @property
+    def issued_by(self, /) -> str | None:
+        """
+        Who had it sent, where that is known.
+        """
+    @property
+    def params(self, /) -> str:
+        """
+        With what, as it was written. Other programs may have stored what is no object.
+        """
+    @property
+    def status(self, /) -> LegacyCommandStatus:
+        """
+        What came of it.
+        """
+    @property
+    def updated_at(self, /) -> datetime:
+        """
+        When its row was last written.
+        """
+
+@final
+class LegacyCommandPage:
+    """
+    A page of what the old platform had drones told, in the order that was asked for.
+    """
+    def __copy__(self, /) -> LegacyCommandPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> LegacyCommandPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[LegacyCommand]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> LegacyCommandPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[LegacyCommand]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
 class LogOutcome:
     """
     Whether a log's events bear out the root that it stands at; otherwise the first place where they do not.
@@ -3094,6 +3255,20 @@ class Resource:
             """
 
     @final
+    class LegacyCommand(Resource):
+        """
+        What the old platform had a drone told.
+        """
+
+        __match_args__: Final = ("id",)
+        def __new__(cls, /, id: str) -> Resource.LegacyCommand: ...
+        @property
+        def id(self, /) -> str:
+            """
+            Its id.
+            """
+
+    @final
     class Mission(Resource):
         """
         A mission.
@@ -3838,6 +4013,10 @@ class TenantSession:
         counts. A refusal is recorded in the tenant's log.
 
         Raises `Invalid` for an id that cannot be; `NotFound` when the resource is not in the tenant; `Forbidden`.
+        """
+    def commands(self, /) -> Commands:
+        """
+        What drones were told.
         """
     def defects(self, /) -> Defects:
         """

@@ -27,6 +27,8 @@ from . import (
     InspectionTask,
     InspectionTemplate,
     IntegrityReport,
+    LegacyCommand,
+    LegacyCommandPage,
     LogVerification,
     MigrationStatus,
     Mission,
@@ -65,6 +67,7 @@ from ringfence._enums import (
     ExportFormat,
     IncidentLevel,
     IncidentStatus,
+    LegacyCommandStatus,
     MigrateMode,
     MissionState,
     Order,
@@ -78,6 +81,7 @@ from typing import Any, SupportsFloat, SupportsIndex, final
 __all__ = [
     "Alerts",
     "Audit",
+    "Commands",
     "Defects",
     "DeploymentLog",
     "Drones",
@@ -220,6 +224,50 @@ class Audit:
         verify is a result, and raises nothing.
 
         Raises `Forbidden` without `audit.read`.
+        """
+
+@final
+class Commands:
+    """
+    A tenant's commands: `command.read`.
+    """
+    def count_legacy_commands(
+        self,
+        /,
+        *,
+        drone_id: str | None = None,
+        status: LegacyCommandStatus | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Coroutine[Any, Any, int]:
+        """
+        How many of the old platform's commands these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `command.read`.
+        """
+    def legacy_command(self, /, id: str) -> Coroutine[Any, Any, LegacyCommand]:
+        """
+        The command with this id that the old platform had sent.
+
+        Raises `NotFound`; `Forbidden` without `command.read`.
+        """
+    def legacy_commands(
+        self,
+        /,
+        *,
+        drone_id: str | None = None,
+        status: LegacyCommandStatus | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> Coroutine[Any, Any, LegacyCommandPage]:
+        """
+        What the old platform had drones told, a page at a time: in the order of the ids, or in which it was asked for
+        (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `command.read`.
         """
 
 @final
@@ -1373,6 +1421,10 @@ class TenantSession:
         counts. A refusal is recorded in the tenant's log.
 
         Raises `Invalid` for an id that cannot be; `NotFound` when the resource is not in the tenant; `Forbidden`.
+        """
+    def commands(self, /) -> Commands:
+        """
+        What drones were told.
         """
     def defects(self, /) -> Defects:
         """

@@ -1,6 +1,8 @@
 //! Incidents, alerts, the old platform's command requests and its approval records, all still to harden.
 
-use crate::model::{AlertSeverity, AlertStatus, AlertType, IncidentStatus};
+use crate::model::{
+    AlertSeverity, AlertStatus, AlertType, IncidentStatus, LegacyCommandStatus, LegacyCommandType,
+};
 use crate::schema::batch::Batch::{Approvals, Links};
 use crate::schema::declare::{adopted, bool, int, json, loose, replaces, text, time};
 use crate::schema::types::Privilege::{Insert, Select, Update};
@@ -93,11 +95,11 @@ fn command_requests() -> Table {
         text("id"),
         text("tenant_id"),
         text("drone_id"),
-        text("command_type"),
+        text("command_type").one_of(LegacyCommandType::TEXTS),
         json("params"),
         text("idempotency_key"),
         bool("expect_ack"),
-        text("status"),
+        text("status").one_of(LegacyCommandStatus::TEXTS),
         bool("ack_ok").null(),
         text("ack_message").null(),
         int("attempts"),

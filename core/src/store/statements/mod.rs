@@ -5,6 +5,7 @@
 //! transaction binds it.
 
 pub(crate) mod alerts;
+pub(crate) mod commands;
 pub(crate) mod control;
 pub(crate) mod credentials;
 pub(crate) mod defects;
@@ -33,6 +34,7 @@ use super::sql::Statement;
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     [
         alerts::ALL,
+        commands::ALL,
         control::ALL,
         credentials::ALL,
         drone_credentials::ALL,
@@ -54,6 +56,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     .flatten()
     .copied()
     .chain(alerts::lists())
+    .chain(commands::lists())
     .chain(defects::lists())
     .chain(incidents::lists())
     .chain(inspections::lists())

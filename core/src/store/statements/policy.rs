@@ -87,6 +87,8 @@ statements! {
     RUN_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM mission_runs r WHERE r.tenant_id = $1 AND r.id");
     INCIDENT_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM incidents n WHERE n.tenant_id = $1 AND n.id");
     ALERT_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM alerts al WHERE al.tenant_id = $1 AND al.id");
+    LEGACY_COMMAND_EXISTS: Tenant Rows<i64> =
+        by_id ("SELECT 1 FROM command_requests lc WHERE lc.tenant_id = $1 AND lc.id");
     USER_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM users u WHERE u.tenant_id = $1 AND u.id");
     ROLE_EXISTS: Tenant Rows<i64> = by_id ("SELECT 1 FROM roles r WHERE r.tenant_id = $1 AND r.id");
     TEMPLATE_EXISTS: Tenant Rows<i64> =

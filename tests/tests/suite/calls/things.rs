@@ -4,9 +4,10 @@ use futures_util::{StreamExt, stream};
 use ringfence::TenantSession;
 use ringfence::model::{
     AlertId, AlertSeverity, AlertType, Assignment, DefectId, DroneId, ExportId, IncidentId,
-    IncidentLevel, MissionId, MissionState, NewAlert, NewIncident, NewInspectionTask, NewMission,
-    NewObservation, NewPlan, NewRole, NewTemplate, NewTemplateItem, ObservationId, PageRequest,
-    Permission, RoleId, RunId, TaskId, TemplateId, TemplateItemId, UserId,
+    IncidentLevel, LegacyCommandId, MissionId, MissionState, NewAlert, NewIncident,
+    NewInspectionTask, NewMission, NewObservation, NewPlan, NewRole, NewTemplate, NewTemplateItem,
+    ObservationId, PageRequest, Permission, RoleId, RunId, TaskId, TemplateId, TemplateItemId,
+    UserId,
 };
 use ringfence_tests::fixture::{Home, mission_in, register};
 
@@ -62,6 +63,8 @@ pub(crate) struct Ids {
     pub(crate) incident: IncidentId,
     /// An open warning of the drone's low battery.
     pub(crate) alert: AlertId,
+    /// For the drone, as the old platform left it.
+    pub(crate) legacy_command: LegacyCommandId,
     /// IN_PROGRESS.
     pub(crate) mended: DefectId,
     /// The newest event.
@@ -99,6 +102,7 @@ impl Ids {
             || self.defect.as_str() == id
             || self.incident.as_str() == id
             || self.alert.as_str() == id
+            || self.legacy_command.as_str() == id
     }
 }
 
@@ -132,6 +136,7 @@ pub(crate) fn nowhere() -> Ids {
         defect: id.into(),
         incident: id.into(),
         alert: id.into(),
+        legacy_command: id.into(),
         mended: id.into(),
         seq: 1 << 40,
     }
@@ -196,6 +201,10 @@ pub(crate) fn nowhere_but(entity: &str, id: &str) -> Ids {
         },
         "alert" => Ids {
             alert: id.into(),
+            ..ids
+        },
+        "legacy_command" => Ids {
+            legacy_command: id.into(),
             ..ids
         },
         other => panic!("no id names a {other}"),
@@ -286,6 +295,7 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
         bare_observation: format!("{} besides", inspected("observation")).into(),
         mended: mended(home, &inspected).await,
         export: inspected("export").into(),
+        legacy_command: inspected("legacy_command").into(),
         defect: inspected("defect").into(),
         spare_drone: self::drone(&admin, &format!("spare {stem}")).await,
         mission: imported.id,
@@ -318,8 +328,8 @@ pub(crate) async fn reported(admin: &TenantSession, drone: &DroneId) -> (Inciden
     ids.swap_remove(0)
 }
 
-/// An inspection as the old platform leaves it, with two of everything that hangs on nothing else; gives the id of each
-/// kind.
+/// An inspection and commands for the drone as the old platform leaves them, with two of everything that hangs on nothing
+/// else; gives the id of each kind.
 pub(crate) async fn inspected(
     home: &Home,
     stem: &str,
@@ -332,6 +342,7 @@ pub(crate) async fn inspected(
     };
     let (template, task, observation) = (id("template"), id("task"), id("observation"));
     let (defect, export) = (id("defect"), id("export"));
+    let command = id("legacy_command");
     let mut sql = String::from("BEGIN;");
     let mut insert = |table: &str, columns: &str, values: String| {
         sql.push_str(&format!(
@@ -367,6 +378,16 @@ pub(crate) async fn inspected(
             "defects",
             "id, observation_id, title, severity, status, created_at",
             format!("'{defect}{more}', '{observation}', 'Crack', 2, 'OPEN', {at}"),
+        );
+    }
+    for (n, more) in ["", " besides"].into_iter().enumerate() {
+        let at = at(n + 1);
+        insert(
+            "command_requests",
+            "id, drone_id, command_type, params, idempotency_key, expect_ack, status, attempts, issued_at, updated_at",
+            format!(
+                "'{command}{more}', '{drone}', 'RTH', '{{}}', '{command}{more}', true, 'PENDING', 0, {at}, {at}"
+            ),
         );
     }
     for n in 1..=3 {

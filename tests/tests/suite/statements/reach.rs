@@ -75,8 +75,8 @@ const UNREACHED: &[(&[&str], &str)] = &[
 /// Why no statement that a call of the tables runs names a table. The scan reads them all.
 const TABLES: &[(&[&str], &str)] = &[
     (
-        &["command_requests", "approval_records"],
-        "the old platform's, which no batch has hardened yet: no method of theirs exists",
+        &["approval_records"],
+        "the old platform's, which no batch has hardened yet: no method of it exists",
     ),
     (
         &["events", "audit_logs"],

@@ -4,6 +4,8 @@
 mod alerts;
 mod audit;
 mod authorize;
+#[expect(clippy::module_inception, reason = "what the subcommand is called")]
+mod commands;
 mod completions;
 mod defects;
 mod deployment_log;
@@ -71,6 +73,7 @@ group! {
         Defects(defects::Arguments),
         Incidents(incidents::Arguments),
         Alerts(alerts::Arguments),
+        Commands(commands::Arguments),
         Completions(completions::Arguments),
         Man(man::Arguments),
     }

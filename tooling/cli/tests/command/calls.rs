@@ -151,6 +151,13 @@ impl Things {
                 ),
             ),
             (
+                "command_requests (tenant_id, id, drone_id, command_type, params, idempotency_key, expect_ack, status, \
+                 attempts, issued_at, updated_at)",
+                format!(
+                    "'acme', 'home', '{drone}', 'RTH', '{{}}', 'once', true, 'TIMEOUT', 1, {at}, {at}"
+                ),
+            ),
+            (
                 "inspection_exports (tenant_id, id, task_id, format, file_path, created_at)",
                 format!("'acme', 'report', '{task}', 'html', 'logs/roofs.html', {at}"),
             ),
@@ -495,6 +502,18 @@ impl Things {
                 [flood, &format!("{fire} --comment out")],
                 "status CLOSED",
                 ("/status", json!("CLOSED")),
+            ),
+            both(
+                "commands legacy-list",
+                &format!("--drone {drone} --status TIMEOUT --order newest"),
+                " RTH TIMEOUT ",
+                ("/items/0/id", json!("home")),
+            ),
+            both(
+                "commands legacy-show",
+                "home",
+                "idempotency_key once",
+                ("/drone_id", json!(drone)),
             ),
             both(
                 "alerts list",

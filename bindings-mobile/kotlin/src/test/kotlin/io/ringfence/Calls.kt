@@ -108,6 +108,9 @@ val CALLS = listOf(
     Call("TenantSession.defects") { assertEquals(0, session.defects().count(DefectFilter())) },
     Call("TenantSession.incidents") { assertEquals(0, session.incidents().count(IncidentFilter())) },
     Call("TenantSession.alerts") { assertEquals(0, session.alerts().count(AlertFilter())) },
+    Call("TenantSession.commands") {
+        assertEquals(0, session.commands().countLegacyCommands(LegacyCommandFilter()))
+    },
     Call("TenantSession.identity") { assertEquals("operator", session.identity().user(operator).username) },
     Call("TenantSession.audit") { assertEquals(0, session.audit().event(0).seq) },
 
@@ -324,6 +327,15 @@ val CALLS = listOf(
     Call("Alerts.count") { assertEquals(0, alerts.count(AlertFilter(status = AlertStatus.Acked))) },
     Call("Alerts.ack") { assertEquals(AlertStatus.Acked, alerts.ack(alert().id, "on it").status) },
     Call("Alerts.closeAlert") { assertEquals(AlertStatus.Closed, alerts.closeAlert(alert().id, null).status) },
+
+    Call("Commands.legacyCommand") { refusal<RingfenceException.NotFound> { commands.legacyCommand(nothing) } },
+    Call("Commands.legacyCommands") {
+        val newest = TimedPageRequest(order = Order.NEWEST)
+        assertTrue(commands.legacyCommands(LegacyCommandFilter(droneId = kite), newest).items.isEmpty())
+    },
+    Call("Commands.countLegacyCommands") {
+        assertEquals(0, commands.countLegacyCommands(LegacyCommandFilter(status = LegacyCommandStatus.Pending)))
+    },
 
     Call("Identity.createUser") { assertTrue(identity.createUser(NewUser(username = "lena")).isActive) },
     Call("Identity.user") { assertEquals("operator", identity.user(operator).username) },

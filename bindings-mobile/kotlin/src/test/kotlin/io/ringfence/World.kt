@@ -35,6 +35,7 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
     val defects = noting<DefectsInterface>(session.defects())
     val incidents = noting<IncidentsInterface>(session.incidents())
     val alerts = noting<AlertsInterface>(session.alerts())
+    val commands = noting<CommandsInterface>(session.commands())
     val identity = noting<IdentityInterface>(session.identity())
     val audit = noting<AuditInterface>(session.audit())
 

@@ -166,6 +166,7 @@ async def of_the_operator(db: Told) -> None:
     assert (founded.tenant.id, founded.admin.username) == ("acme", "mara")
     await db.create_tenant("ops", "Birch", "noor", id="birch")
     assert [tenant.id for tenant in await every(db.tenants)] == ["acme", "birch"]
+    assert (await db.rename_tenant("ops", "birch", "Birch & Sons")).name == "Birch & Sons"
     assert (await db.disable_tenant("ops", "birch")).disabled_at is not None
     assert (await db.tenant("birch")).disabled_at is not None
     assert (await db.enable_tenant("ops", "birch")).disabled_at is None
@@ -205,6 +206,14 @@ async def of_the_staff(db: Told) -> tuple[Told, Told, str]:
     assert len(await every(identity.roles)) > 5
     assert await every(identity.roles, name="surveyor") == [role]
     assert role.description == "plans and flies"
+    assert await identity.role(role.id) == role
+    role = await identity.update_role(role.id, name="pilot", version=role.version)
+    assert (role.name, role.description) == ("pilot", "plans and flies")
+    assert (await identity.update_role(role.id, description=None)).description is None
+    spare = await identity.create_role("spare")
+    assert await identity.delete_role(spare.id) is None
+    leaver = await identity.create_user("leaver")
+    assert await identity.delete_user(leaver.id) is None
     for permission in (Permission.MISSION_WRITE, "mission.read", "registry.read"):
         assert await identity.grant(role.id, permission) is None
     assert await identity.revoke(role.id, "registry.read") is None

@@ -154,6 +154,20 @@ impl Ringfence {
         tenants::get(&self.database, id).await
     }
 
+    /// Gives a tenant another name. Its id, by which everything refers to it, stays.
+    ///
+    /// # Errors
+    /// `Invalid`; `Forbidden` when the login may not do what operators do; `NotFound`; `Conflict` (`taken`) for a
+    /// name that a tenant has already, this one included.
+    pub async fn rename_tenant(
+        &self,
+        operator: String,
+        id: TenantId,
+        name: String,
+    ) -> Result<Tenant> {
+        tenants::rename(&self.database, &operator, id, name).await
+    }
+
     /// Disables a tenant: from now on it opens no session, and those that are open are refused.
     ///
     /// # Errors

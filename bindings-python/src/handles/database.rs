@@ -146,6 +146,11 @@ handles! {
         /// Raises `NotFound`.
         fn tenant(id: TenantId) -> Tenant;
 
+        /// Gives a tenant another name. Its id, by which everything refers to it, stays.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Conflict` (`taken`) for a name that a tenant has already, this one included.
+        fn rename_tenant(operator: String, id: TenantId, name: String) -> Tenant;
+
         /// Disables a tenant: from now on it opens no session, and those that are open are refused.
         ///
         /// Raises `Invalid`; `NotFound`; `Conflict` (`already_disabled`).

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use pyo3::prelude::*;
 use ringfence::model::{
     Assignment, Cursor, EffectivePermissions, NewRole, NewUser, PageRequest, Permission, Role,
-    RoleFilter, RoleId, RolePage, User, UserFilter, UserId, UserPage, UserUpdate,
+    RoleFilter, RoleId, RolePage, RoleUpdate, User, UserFilter, UserId, UserPage, UserUpdate,
 };
 
 use crate::arguments::Given::{self, Absent};
@@ -61,6 +61,13 @@ handles! {
             identity.update_user(id, update)
         };
 
+        /// Deletes a user whom nothing names, and the roles that it has with it. One who created a mission or decided about
+        /// one stays, and is switched off instead.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`; `Conflict` while a row names the user
+        /// (`in_use`), or for the last admin (`last_admin`).
+        fn delete_user(id: UserId) -> Nothing;
+
         /// Sets a user's password. Its sessions that are open end, in every process, but for the one that sets its own
         /// user's.
         ///
@@ -79,6 +86,38 @@ handles! {
         /// has a role of this name.
         fn create_role(name: String; description: Option<String> = None) -> Role
             => |identity| identity.create_role(NewRole { name, description });
+
+        /// The role with this id.
+        ///
+        /// Raises `NotFound`; `Forbidden` without `identity.read`.
+        fn role(id: RoleId) -> Role;
+
+        /// Renames a role, or says anew what it is for; what is left out stays as it is, and `None` takes the description
+        /// away.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the role gives or denies what the
+        /// caller does not hold; `Conflict` for a stale version (`stale_version`) or a name that the tenant uses already
+        /// (`taken`).
+        fn update_role(
+            id: RoleId;
+            name: Given<String> = Absent,
+            description: Given<Option<String>> = Absent,
+            version: Option<i64> = None,
+        ) -> Role => |identity| {
+            let update = RoleUpdate {
+                name: name.value(),
+                description: description.into(),
+                version,
+            };
+            identity.update_role(id, update)
+        };
+
+        /// Deletes a role that nobody has, with what it grants and denies.
+        ///
+        /// Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the role gives or denies what the
+        /// caller does not hold; `Conflict` (`in_use`) while a user has the role, be it with an end that is over, or another
+        /// role inherits it.
+        fn delete_role(id: RoleId) -> Nothing;
 
         /// Roles in the order of their ids, a page at a time.
         ///

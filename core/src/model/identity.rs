@@ -124,6 +124,8 @@ pub struct Role {
 given! {
     /// A role to create; it starts without permissions.
     new NewRole;
+    /// A change to a role; absent fields stay as they are.
+    update RoleUpdate of Role;
 
     /// Its name, unique in the tenant; not blank, at most 200 bytes.
     name: String as text::named;

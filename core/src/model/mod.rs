@@ -83,8 +83,8 @@ pub use enums::{
 };
 pub(crate) use hex::hex;
 pub use identity::{
-    Assignment, EffectivePermissions, NewRole, NewUser, Role, RoleFilter, RoleGrowth, TenantGrowth,
-    User, UserFilter, UserUpdate, WhoAmI,
+    Assignment, EffectivePermissions, NewRole, NewUser, Role, RoleFilter, RoleGrowth, RoleUpdate,
+    TenantGrowth, User, UserFilter, UserUpdate, WhoAmI,
 };
 pub(crate) use ids::tail;
 pub use ids::{

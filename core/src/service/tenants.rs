@@ -13,13 +13,14 @@ use crate::error::{Conflict, ConflictCode, Failure, Result, StoreError};
 use crate::frame::{Call, SessionScope, Written};
 use crate::model::{
     Action, Entity, FoundedTenant, NewTenant, PageRequest, Permission, Role, RoleId, Tenant,
-    TenantId, TenantPage, UserId,
+    TenantId, TenantPage, UserId, text,
 };
 use crate::password::StoredPassword;
 use crate::policy::roles::{ADMIN, STARTING_ROLES, StartingRole};
 use crate::store::statements::identity::{ASSIGNMENT_INSERT, GRANT_INSERT, ROLE_INSERT};
 use crate::store::statements::tenants::{
-    TENANT, TENANT_DISABLE, TENANT_ENABLE, TENANT_INSERT, TENANT_PAGE, TENANT_SELF_APPROVAL,
+    TENANT, TENANT_DISABLE, TENANT_ENABLE, TENANT_INSERT, TENANT_PAGE, TENANT_RENAME,
+    TENANT_SELF_APPROVAL,
 };
 use crate::store::{Lane, Tx, Value, WriteTx, values};
 
@@ -66,6 +67,18 @@ pub(crate) async fn get(database: &Database, id: TenantId) -> Result<Tenant> {
 async fn look_up(tx: &mut Tx, id: &TenantId) -> Result<Tenant, Failure> {
     tx.act_in(id)?;
     find(tx).await
+}
+
+pub(crate) async fn rename(
+    database: &Arc<Database>,
+    operator: &str,
+    id: TenantId,
+    mut name: String,
+) -> Result<Tenant> {
+    id.check("id")?;
+    text::named("name", &mut name)?;
+    let call = database.operation(operator, "rename_tenant")?;
+    call.write((id, name), renamed).await
 }
 
 pub(crate) async fn disable(
@@ -182,6 +195,25 @@ pub(super) async fn found_role(
         tx.write(&GRANT_INSERT, grant).await?;
     }
     Ok(())
+}
+
+async fn renamed(
+    _: &Signature,
+    tx: &mut WriteTx,
+    (id, name): &(TenantId, String),
+) -> Result<Recorded<Tenant>, Failure> {
+    let before = find_locked(tx, id).await?;
+    if before.name == *name {
+        let text = "the tenant has this name already";
+        return Err(Conflict::on("name", ConflictCode::Taken, text).into());
+    }
+    tx.write(&TENANT_RENAME, values![name]).await?;
+    let detail = Detail::new().moved("name", before.name.as_str(), name.as_str());
+    let after = Tenant {
+        name: name.clone(),
+        ..before
+    };
+    Ok(updated(after, detail))
 }
 
 async fn switch_off(

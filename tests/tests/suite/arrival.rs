@@ -8,8 +8,9 @@ use futures_util::future::{BoxFuture, join_all};
 use futures_util::{FutureExt, TryFutureExt};
 use jiff::{SignedDuration, Timestamp};
 use ringfence::model::{
-    Assignment, DroneFilter, DroneUpdate, LogOutcome, MissionUpdate, NewUser, ObservationUpdate,
-    PageRequest, Permission, RoleId, TaskStatus, TemplateUpdate, UserId, UserUpdate,
+    Assignment, DroneFilter, DroneUpdate, LogOutcome, MissionUpdate, NewRole, NewUser,
+    ObservationUpdate, PageRequest, Permission, RoleId, RoleUpdate, TaskStatus, TemplateUpdate,
+    UserId, UserUpdate,
 };
 use ringfence::{Error, OpenOptions, Ringfence, Source, SystemSource, TenantSession, testing};
 use ringfence_tests::delay_proxy::DelayProxy;
@@ -471,6 +472,19 @@ async fn on_postgres_what_another_program_changed_between_the_look_and_the_write
     };
     let call = identity.update_user(third.id.clone(), named).map_ok(drop);
     calls.push(("users", third.id.to_string(), call.boxed()));
+    let fourth = identity.create_user(NewUser::new("fourth")).await.unwrap();
+    let call = identity.delete_user(fourth.id.clone());
+    calls.push(("users", fourth.id.to_string(), call.boxed()));
+    let named = RoleUpdate {
+        name: Some("ours".into()),
+        ..RoleUpdate::default()
+    };
+    let role = ids.role.to_string();
+    let call = identity.update_role(ids.role, named).map_ok(drop);
+    calls.push(("roles", role, call.boxed()));
+    let spare = identity.create_role(NewRole::new("spare")).await.unwrap();
+    let call = identity.delete_role(spare.id.clone());
+    calls.push(("roles", spare.id.to_string(), call.boxed()));
     let named = TemplateUpdate {
         name: Some("ours".into()),
         ..TemplateUpdate::default()

@@ -15,13 +15,13 @@ use rusqlite::{Connection, OptionalExtension};
 use tokio_postgres::Client;
 
 use self::tries::{Refused, kept_by};
-use self::world::{Lone, lone, seed};
+use self::world::Lone;
 use crate::guards_postgres as postgres;
 use crate::guards_sqlite as sqlite;
 use crate::postgres_fixture::{Database, up};
 use crate::sqlite_fixture::{SETTINGS, Settings, empty, up as sqlite_up};
 
-pub(crate) use self::world::is_overtaken;
+pub(crate) use self::world::{is_overtaken, lone, seed};
 
 /// The attacks on SQLite, where nobody is but the owner of the file.
 pub(crate) fn on_sqlite() -> Vec<sqlite::Attack> {

@@ -23,8 +23,8 @@ use ringfence::model::{
     LegacyCommandStatus, MissionFilter, MissionState, MissionUpdate, NewAlert, NewDefect,
     NewDefectAction, NewDrone, NewIncident, NewIncidentTask, NewInspectionTask, NewMission,
     NewObservation, NewPlan, NewRole, NewTemplate, NewTemplateItem, NewUser, ObservationFilter,
-    ObservationUpdate, PageRequest, Permission, PlanType, Resource, RoleFilter, TaskFilter,
-    TaskStatus, TelemetryPosition, TelemetrySample, TemplateFilter, TemplateItemUpdate,
+    ObservationUpdate, PageRequest, Permission, PlanType, Resource, RoleFilter, RoleUpdate,
+    TaskFilter, TaskStatus, TelemetryPosition, TelemetrySample, TemplateFilter, TemplateItemUpdate,
     TemplateUpdate, UserFilter, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
@@ -406,12 +406,23 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
         });
     identity.update_user as "and not its name" (IdentityWrite) on "user", Update "user" in users.id
         => s.identity().update_user(id.user, UserUpdate { is_active: Some(false), ..UserUpdate::default() });
+    identity.delete_user (IdentityWrite) on "user", Delete "user" in users.id => s.identity().delete_user(id.user);
     identity.set_password (IdentityWrite) on "user", Update "user" in users.id
         => s.identity().set_password(id.user, t("password", "a long password"));
     identity.end_sessions (IdentityWrite) on "user", Update "user" in users.id => s.identity().end_sessions(id.user);
     identity.create_role (IdentityWrite), Create "role" in roles.id => s.identity().create_role(NewRole {
         description: Some(t("description", "flies")), ..NewRole::new(t("name", "crew"))
     });
+    identity.role (IdentityRead) on "role" at once => s.identity().role(id.role);
+    identity.update_role as "of a version" (IdentityWrite) on "role", Update "role" in roles.id
+        => s.identity().update_role(id.role, RoleUpdate {
+            name: Some("pilots".into()), version: Some(id.version), ..RoleUpdate::default()
+        });
+    identity.update_role (IdentityWrite) on "role", Update "role" in roles.id
+        => s.identity().update_role(id.role, RoleUpdate {
+            name: Some(t("name", "aircrew")), description: t("description", "flies").into(), ..RoleUpdate::default()
+        });
+    identity.delete_role (IdentityWrite) on "role", Delete "role" in roles.id => s.identity().delete_role(id.role);
     identity.roles (IdentityRead) at once listing id => s.identity().roles(Default::default(), page.into());
     identity.assign_role as "to a user" (IdentityWrite) on "user", Update "user" in user_roles.user_id
         => s.identity().assign_role(assignment(id.user, own.role));

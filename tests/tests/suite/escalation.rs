@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use ringfence::model::Permission::{
     self, All, IdentityRead, IdentityWrite, MissionRead, MissionWrite,
 };
-use ringfence::model::{Assignment, NewRole, NewUser, RoleId, UserId, UserUpdate};
+use ringfence::model::{Assignment, NewRole, NewUser, RoleId, RoleUpdate, UserId, UserUpdate};
 use ringfence::{Error, Identity};
 use ringfence_tests::fixture::{World, each_engine};
 
@@ -23,7 +23,7 @@ struct Cast {
 }
 
 /// Methods of `Identity` that change nothing.
-const READS: [&str; 4] = ["user", "users", "roles", "permissions_of"];
+const READS: [&str; 5] = ["user", "users", "role", "roles", "permissions_of"];
 
 struct Case {
     method: &'static str,
@@ -55,6 +55,22 @@ const CASES: &[Case] = cases! { |identity, c|
     "update_user": "the boss, by name" => identity.update_user(c.user("boss"), c.renamed()), Some(All);
     "update_user": "the boss, switched off" => identity.update_user(c.user("boss"), off()), Some(All);
     "update_user": "one whose deny ends" => identity.update_user(c.user("paused"), c.renamed()), Some(All);
+
+    "delete_user": "a peer" => identity.delete_user(c.user("peer")), None;
+    "delete_user": "the boss" => identity.delete_user(c.user("boss")), Some(All);
+    "delete_user": "one whose deny ends" => identity.delete_user(c.user("paused")), Some(All);
+
+    "update_role": "what one holds" => identity.update_role(c.role("reader"), c.other_role()), None;
+    "update_role": "what one does not hold" =>
+        identity.update_role(c.role("flyer"), c.other_role()), Some(MissionWrite);
+    "update_role": "a deny of what one does not hold" =>
+        identity.update_role(c.role("gag"), c.other_role()), Some(MissionWrite);
+    "update_role": "that of admins" => identity.update_role(c.admin_role.clone(), c.other_role()), Some(All);
+
+    "delete_role": "what one holds" => identity.delete_role(c.role("reader2")), None;
+    "delete_role": "what one does not hold" => identity.delete_role(c.role("flyer")), Some(MissionWrite);
+    "delete_role": "a deny of what one does not hold" => identity.delete_role(c.role("heir")), Some(MissionWrite);
+    "delete_role": "that of admins" => identity.delete_role(c.admin_role.clone()), Some(All);
 
     "set_password": "a peer's" => identity.set_password(c.user("peer"), password()), None;
     "set_password": "one's own" => identity.set_password(c.user("clerk"), password()), None;
@@ -140,6 +156,13 @@ impl Cast {
 
     fn new_role(&self) -> NewRole {
         NewRole::new(format!("new-{}", self.number))
+    }
+
+    fn other_role(&self) -> RoleUpdate {
+        RoleUpdate {
+            name: Some(format!("other-{}", self.number)),
+            ..RoleUpdate::default()
+        }
     }
 
     fn give(&self, user: &str, role: &str) -> Assignment {

@@ -1,6 +1,7 @@
 //! Users, roles and permissions.
 
 mod admins;
+mod gone;
 mod roles;
 mod sessions;
 mod users;

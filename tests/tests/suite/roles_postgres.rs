@@ -136,6 +136,12 @@ async fn operators_methods(rf: &Ringfence) -> Vec<(&'static str, Result<(), Erro
         ("tenants", rf.tenants(page()).await.map(drop)),
         ("tenant", rf.tenant("north".into()).await.map(drop)),
         (
+            "rename_tenant",
+            rf.rename_tenant(operator(), "north".into(), "north star".into())
+                .await
+                .map(drop),
+        ),
+        (
             "disable_tenant",
             rf.disable_tenant(operator(), "north".into())
                 .await

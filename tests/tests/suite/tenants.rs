@@ -99,6 +99,39 @@ each_engine!(
 
 each_engine!(
     #[tokio::test]
+    async fn a_tenant_is_renamed_and_goes_on_under_its_id(world: &World) {
+        let (ringfence, north) = (&world.ringfence, &world.north);
+        let open = north.admin().await;
+        let rename =
+            |name: &str| ringfence.rename_tenant(operator(), north.tenant.clone(), name.into());
+        let renamed = rename("Northern lights").await.unwrap();
+        assert_eq!(renamed.name, "Northern lights");
+        assert_eq!(ringfence.tenant(north.tenant.clone()).await, Ok(renamed));
+        assert_eq!(open.tenant().await.unwrap().name, "Northern lights");
+        for (name, code) in [
+            ("Northern lights", "taken"),
+            ("south", "taken"),
+            (" ", "invalid"),
+        ] {
+            let refused = rename(name).await.unwrap_err();
+            assert_eq!(code_and_field(&refused), (code, Some("name")));
+        }
+        let nobody = ringfence.rename_tenant(operator(), "nowhere".into(), "x".into());
+        assert_eq!(nobody.await.unwrap_err().code(), "not_found");
+        let told = ringfence
+            .deployment_log()
+            .events(Default::default(), Default::default())
+            .await
+            .unwrap();
+        let told = told.items.last().unwrap();
+        let detail = told.detail.as_ref().unwrap().to_string();
+        assert!(detail.contains(r#""name":"Northern lights""#), "{detail}");
+        assert!(detail.contains(r#""name":"north""#), "{detail}");
+    }
+);
+
+each_engine!(
+    #[tokio::test]
     async fn a_disabled_tenant_opens_no_session_and_ends_those_that_are_open(world: &World) {
         let (ringfence, north) = (&world.ringfence, &world.north);
         let open = north.admin().await;

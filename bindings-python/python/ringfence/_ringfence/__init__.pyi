@@ -1404,6 +1404,22 @@ class Identity:
         Raises `Invalid` naming the field; `Forbidden` without `identity.write`; `Conflict` (`taken`) when the tenant
         has a user of this name.
         """
+    def delete_role(self, /, id: str) -> None:
+        """
+        Deletes a role that nobody has, with what it grants and denies.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the role gives or denies what the
+        caller does not hold; `Conflict` (`in_use`) while a user has the role, be it with an end that is over, or another
+        role inherits it.
+        """
+    def delete_user(self, /, id: str) -> None:
+        """
+        Deletes a user whom nothing names, and the roles that it has with it. One who created a mission or decided about
+        one stays, and is switched off instead.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`; `Conflict` while a row names the user
+        (`in_use`), or for the last admin (`last_admin`).
+        """
     def end_sessions(self, /, id: str) -> None:
         """
         Ends the sessions of a user that are open, in every process: their next call raises `Unauthenticated`. That of
@@ -1431,6 +1447,12 @@ class Identity:
         Raises `Invalid`; `NotFound` (`role`, or `grant` when the role itself was not granted it); `Forbidden` without
         `identity.write`, or when the caller does not hold the permission; `Conflict` (`last_admin`).
         """
+    def role(self, /, id: str) -> Role:
+        """
+        The role with this id.
+
+        Raises `NotFound`; `Forbidden` without `identity.read`.
+        """
     def roles(
         self, /, *, name: str | None = None, limit: SupportsIndex | None = None, after: str | None = None
     ) -> RolePage:
@@ -1452,6 +1474,23 @@ class Identity:
 
         Raises `Invalid`; `NotFound` (`user`, `role`, or `assignment` when the user does not have the role);
         `Forbidden` without `identity.write`; `Conflict` (`last_admin`).
+        """
+    def update_role(
+        self,
+        /,
+        id: str,
+        *,
+        name: str = ...,
+        description: str | None = ...,
+        version: SupportsIndex | None = None,
+    ) -> Role:
+        """
+        Renames a role, or says anew what it is for; what is left out stays as it is, and `None` takes the description
+        away.
+
+        Raises `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the role gives or denies what the
+        caller does not hold; `Conflict` for a stale version (`stale_version`) or a name that the tenant uses already
+        (`taken`).
         """
     def update_user(
         self, /, id: str, *, username: str = ..., is_active: bool = ..., version: SupportsIndex | None = None
@@ -3473,6 +3512,12 @@ class Ringfence:
         Raises `Invalid` naming `old` or `new`; `Conflict` (`other_secret_key`) where a credential was sealed with
         neither, or the database was opened with neither; `Integrity` with the credentials that do not open. Nothing is
         changed then.
+        """
+    def rename_tenant(self, /, operator: str, id: str, name: str) -> Tenant:
+        """
+        Gives a tenant another name. Its id, by which everything refers to it, stays.
+
+        Raises `Invalid`; `NotFound`; `Conflict` (`taken`) for a name that a tenant has already, this one included.
         """
     def restore_admin(self, /, operator: str, tenant: str, username: str) -> User:
         """

@@ -6,13 +6,13 @@ use crate::error::{Conflict, ConflictCode, Failure, Result};
 use crate::frame::{Call, Permit, Written};
 use crate::model::{
     Action, Assignment, Entity, InvalidField, NewRole, PageRequest, Permission, Role, RoleFilter,
-    RoleId, RolePage, UserId, time::micros,
+    RoleId, RolePage, RoleUpdate, UserId, time::micros,
 };
 use crate::policy::standing;
-use crate::service::rows::{page_parameters, spellings};
+use crate::service::rows::{page_parameters, seen, spellings};
 use crate::store::statements::identity::{
-    ASSIGNMENT, ASSIGNMENT_DELETE, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, AssignmentEnd,
-    ROLE_INSERT, ROLE_PAGE,
+    ASSIGNMENT, ASSIGNMENT_DELETE, ASSIGNMENT_INSERT, ASSIGNMENT_UPDATE, AssignmentEnd, ROLE_BY_ID,
+    ROLE_DELETE, ROLE_HELD, ROLE_INSERT, ROLE_PAGE, ROLE_UPDATE,
 };
 use crate::store::{Lane, Tx, Value, WriteTx, values};
 
@@ -51,6 +51,49 @@ impl Identity {
             parameters,
         );
         Ok(RolePage::cut(found.await?, &window))
+    }
+
+    /// The role with this id.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `identity.read`.
+    pub async fn role(&self, id: RoleId) -> Result<Role> {
+        id.check("id")?;
+        let entity = Entity::new(ROLE, id.as_str());
+        let parameters = vec![Value::from(id)];
+        self.scope
+            .method("identity.role")
+            .row(Permission::IdentityRead, entity, &ROLE_BY_ID, parameters)
+            .await
+    }
+
+    /// Renames a role, or says anew what it is for; absent fields stay as they are.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the role gives or denies what the
+    /// caller does not hold; `Conflict` for a stale version (`stale_version`) or a name that the tenant uses
+    /// already (`taken`).
+    pub async fn update_role(&self, id: RoleId, mut update: RoleUpdate) -> Result<Role> {
+        id.check("id")?;
+        update.check()?;
+        self.scope
+            .method("identity.update_role")
+            .write(Lane::Normal, (id, update), change)
+            .await
+    }
+
+    /// Deletes a role that nobody has, with what it grants and denies.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the role gives or denies what the
+    /// caller does not hold; `Conflict` (`in_use`) while a user has the role, be it with an end that is over,
+    /// or another role inherits it.
+    pub async fn delete_role(&self, id: RoleId) -> Result<()> {
+        id.check("id")?;
+        self.scope
+            .method("identity.delete_role")
+            .write(Lane::Normal, id, remove)
+            .await
     }
 
     /// Gives a role to a user, with an end time or for good. For a role that the user has already it
@@ -110,6 +153,52 @@ async fn create(
     tx.insert(&ROLE_INSERT, &role).await?;
     let detail = Detail::created(&role);
     Ok(permit.wrote(role, Action::Create, entity, detail))
+}
+
+/// The role, which gives and denies nothing that the caller does not hold.
+async fn may_change(
+    call: &Call,
+    tx: &mut Tx,
+    id: &RoleId,
+) -> Result<(Role, Entity, Permit), Failure> {
+    let role = find_role(tx, id).await?;
+    let entity = Entity::new(ROLE, id.as_str());
+    let permit = call.authorize(Permission::IdentityWrite, &entity)?;
+    let reach = standing::reach_of_role(tx, id, call.now).await?;
+    holds(call, reach, &entity)?;
+    Ok((role, entity, permit))
+}
+
+async fn change(
+    call: &Call,
+    tx: &mut WriteTx,
+    (id, update): &(RoleId, RoleUpdate),
+) -> Result<Written<Role>, Failure> {
+    let (before, entity, permit) = may_change(call, tx, id).await?;
+    seen(update.version, before.version)?;
+    let after = update.after(&before);
+    if after == before {
+        return Ok(permit.unchanged(before));
+    }
+    let after = Role {
+        version: before.version + 1,
+        ..after
+    };
+    tx.update(&ROLE_UPDATE, &after, before.version).await?;
+    let detail = Detail::changed(&before, &after);
+    Ok(permit.wrote(after, Action::Update, entity, detail))
+}
+
+async fn remove(call: &Call, tx: &mut WriteTx, id: &RoleId) -> Result<Written<()>, Failure> {
+    let (role, entity, permit) = may_change(call, tx, id).await?;
+    if tx.opt(&ROLE_HELD, &values![id]).await?.is_some() {
+        let text = "a user has the role, or another role inherits it";
+        return Err(Conflict::new(ConflictCode::InUse, text).into());
+    }
+    tx.write(&ROLE_DELETE, values![role.id, role.version])
+        .await?;
+    let detail = Detail::gone(&role);
+    Ok(permit.wrote((), Action::Delete, entity, detail))
 }
 
 async fn assign(

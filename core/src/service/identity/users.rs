@@ -13,10 +13,11 @@ use crate::model::{
 use crate::password::StoredPassword;
 use crate::service::rows::{page_parameters, seen};
 use crate::store::statements::identity::{
-    USER_BY_ID, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_RENAME, USER_SESSIONS_END, USER_UPDATE,
-    USERS_NAMED,
+    USER_BY_ID, USER_DELETE, USER_INSERT, USER_PAGE, USER_PASSWORD, USER_RENAME, USER_SESSIONS_END,
+    USER_UPDATE, USERS_NAMED,
 };
 use crate::store::statements::names::{Named, of_the_name, sought};
+use crate::store::statements::naming::TABLES_THAT_NAME;
 use crate::store::{Lane, Tx, Value, WriteTx, values};
 
 #[cfg_attr(feature = "uniffi", uniffi::export)]
@@ -93,6 +94,20 @@ impl Identity {
         self.scope
             .method("identity.update_user")
             .write(lane, (id, update), change)
+            .await
+    }
+
+    /// Deletes a user whom nothing names, and the roles that it has with it. One who created a mission or decided about
+    /// one stays, and is switched off instead; what the logs tell of a user who is gone still names its id.
+    ///
+    /// # Errors
+    /// `Invalid`; `NotFound`; `Forbidden` without `identity.write`, or when the user may do more than the
+    /// caller; `Conflict` while a row names the user (`in_use`), or for the last admin (`last_admin`).
+    pub async fn delete_user(&self, id: UserId) -> Result<()> {
+        id.check("id")?;
+        self.scope
+            .method("identity.delete_user")
+            .write(Lane::Priority, id, remove)
             .await
     }
 
@@ -234,6 +249,24 @@ async fn change(
     admins.remain(call, tx).await?;
     let detail = Detail::changed(&before, &after);
     Ok(permit.wrote(after, Action::Update, entity, detail))
+}
+
+async fn remove(call: &Call, tx: &mut WriteTx, id: &UserId) -> Result<Written<()>, Failure> {
+    let (user, entity, permit) = may_change(call, tx, id).await?;
+    let tables = tx.all(&TABLES_THAT_NAME, &values![id]).await?;
+    if !tables.is_empty() {
+        let text = format!(
+            "rows of {} name the user, who can be switched off instead",
+            tables.join(", ")
+        );
+        return Err(Conflict::new(ConflictCode::InUse, text).into());
+    }
+    let admins = Admins::before(call, tx).await?;
+    tx.write(&USER_DELETE, values![user.id, user.version])
+        .await?;
+    admins.remain(call, tx).await?;
+    let detail = Detail::gone(&user);
+    Ok(permit.wrote((), Action::Delete, entity, detail))
 }
 
 async fn may_set_password(call: &Call, tx: &mut Tx, id: &UserId) -> Result<Permitted<()>, Failure> {

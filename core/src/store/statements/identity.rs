@@ -43,9 +43,20 @@ statements! {
          WHERE tenant_id = $1 AND id = $2 AND version = $6";
     USER_SESSIONS_END: Tenant Write = one
         "UPDATE users SET session_epoch = session_epoch + $3 WHERE tenant_id = $1 AND id = $2";
+    /// The roles that it has go with it.
+    USER_DELETE: Tenant Write = one
+        "DELETE FROM users WHERE tenant_id = $1 AND id = $2 AND version = $3";
     ROLE_BY_ID: Tenant Stamped<Role> = by_id role;
     ROLE_PAGE: Tenant Stamped<Role> = page role (role_filter!());
     ROLE_INSERT: Tenant Insert<Role> = insert role;
+    ROLE_UPDATE: Tenant Update<Role> = update role;
+    /// What it grants and denies goes with it.
+    ROLE_DELETE: Tenant Write = one
+        "DELETE FROM roles WHERE tenant_id = $1 AND id = $2 AND version = $3";
+    /// Whether a user has the role, be it with an end that is over, or another role inherits it.
+    ROLE_HELD: Tenant Rows<i64> =
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM user_roles ur WHERE ur.tenant_id = $1 AND ur.role_id = $2) \
+         OR EXISTS (SELECT 1 FROM role_inheritance ri WHERE ri.tenant_id = $1 AND ri.inherits_role_id = $2)";
     ASSIGNMENT: Tenant Rows<AssignmentEnd> =
         "SELECT ur.expires_at FROM user_roles ur \
          WHERE ur.tenant_id = $1 AND ur.user_id = $2 AND ur.role_id = $3";

@@ -19,6 +19,7 @@ pub(crate) mod login;
 pub(crate) mod migration;
 pub(crate) mod missions;
 pub(crate) mod names;
+pub(crate) mod naming;
 pub(crate) mod policy;
 pub(crate) mod pooler;
 pub(crate) mod scan;
@@ -61,6 +62,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     .chain(incidents::lists())
     .chain(inspections::lists())
     .chain(missions::lists())
+    .chain(naming::all())
     .chain(scan::all())
 }
 

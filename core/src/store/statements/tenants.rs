@@ -24,6 +24,7 @@ statements! {
     };
     /// Its log and its policy epoch are made by triggers.
     TENANT_INSERT: Tenant Write = inserted "INSERT INTO tenants (id, name, created_at) VALUES ($1, $2, $3)";
+    TENANT_RENAME: Tenant Write = one "UPDATE tenants SET name = $2 WHERE id = $1";
     TENANT_DISABLE: Tenant Write = one
         "UPDATE tenants SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL";
     TENANT_ENABLE: Tenant Write = one

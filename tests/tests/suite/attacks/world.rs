@@ -135,14 +135,20 @@ pub(super) fn at(table: &Table, row: &Row) -> String {
 }
 
 /// A parent, and the only row that refers to it.
-pub(super) struct Lone {
-    pub(super) child: &'static Table,
-    pub(super) edge: &'static Parent,
+pub(crate) struct Lone {
+    pub(crate) child: &'static Table,
+    pub(crate) edge: &'static Parent,
     tenant: String,
     number: u32,
 }
 
 impl Lone {
+    /// The parent's id.
+    pub(crate) fn parent(&self) -> String {
+        let id = id(self.edge.table, &self.tenant, self.number);
+        id.trim_matches('\'').to_owned()
+    }
+
     /// The parent's table.
     pub(super) fn owner(&self) -> &'static Table {
         schema::table(self.edge.table).unwrap()
@@ -253,7 +259,7 @@ impl Lone {
 }
 
 /// One for each reference of the tables whose rows are made here.
-pub(super) fn lone() -> Vec<Lone> {
+pub(crate) fn lone() -> Vec<Lone> {
     let edges = tables().flat_map(|table| table.parents.iter().map(move |edge| (table, edge)));
     edges
         .zip(FIRST_LONE..)
@@ -276,7 +282,7 @@ fn permission(number: u32) -> String {
 }
 
 /// Two rows in each table of each of two tenants, and of what others refer to a third that nobody refers to.
-pub(super) fn seed() -> Vec<String> {
+pub(crate) fn seed() -> Vec<String> {
     let mut all: Vec<String> = (1..=3).map(permission).collect();
     for table in tables() {
         for tenant in ["a", "b"] {

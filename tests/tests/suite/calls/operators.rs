@@ -78,6 +78,8 @@ pub(crate) const OPERATIONS: &[Operation] = operations! { |rf, admin, page, t|
     });
     ringfence.tenants listing id => rf.tenants(page);
     ringfence.tenant => rf.tenant(t("id", "north").into());
+    ringfence.rename_tenant
+        => rf.rename_tenant(t("operator", OPERATOR), t("id", "north").into(), t("name", "Northern lights"));
     ringfence.disable_tenant => rf.disable_tenant(t("operator", OPERATOR), t("id", "north").into());
     ringfence.enable_tenant => rf.enable_tenant(t("operator", OPERATOR), t("id", "north").into());
     ringfence.restore_admin

@@ -38,6 +38,8 @@ pub(crate) struct Things {
     pub(crate) admin: String,
     user: String,
     role: String,
+    /// A user and a role to delete, with the text and as a document.
+    spare: [(String, String); 2],
     drone: String,
     pub(crate) mission: String,
     run: String,
@@ -85,6 +87,7 @@ impl Things {
         };
         let mission = author.missions().import_plan(plan).await?;
         let (approver, role) = approver(rf, &author).await?;
+        let spare = [spare(&author, "one").await?, spare(&author, "two").await?];
         let user = approver.whoami().await?.user_id;
         approver
             .missions()
@@ -116,6 +119,7 @@ impl Things {
             admin,
             user: user.into(),
             role,
+            spare,
             drone: drone.into(),
             mission: mission.id.into(),
             run: runs.items[0].id.clone().into(),
@@ -177,6 +181,7 @@ impl Things {
         let Self {
             user,
             role,
+            spare: [one, two],
             drone,
             mission,
             run,
@@ -219,6 +224,12 @@ impl Things {
                 "acme",
                 "name Acme",
                 ("/name", json!("Acme")),
+            ),
+            each(
+                "tenants rename",
+                ["beta Bees", "gamma Gnus"],
+                "name Bees",
+                ("/name", json!("Gnus")),
             ),
             each(
                 "tenants disable",
@@ -327,6 +338,12 @@ impl Things {
                 "is_active false",
                 ("/is_active", json!(true)),
             ),
+            each(
+                "users delete",
+                [&one.0, &two.0],
+                &format!("user_id {}", one.0),
+                ("/user_id", json!(two.0)),
+            ),
             both(
                 "users set-password",
                 user,
@@ -350,6 +367,27 @@ impl Things {
                 "--name admin",
                 " admin ",
                 ("/items/0/name", json!("admin")),
+            ),
+            both(
+                "roles show",
+                role,
+                "name second",
+                ("/name", json!("second")),
+            ),
+            each(
+                "roles update",
+                [
+                    &format!("{role} --description approves"),
+                    &format!("{role} --no-description"),
+                ],
+                "description approves",
+                ("/description", Value::Null),
+            ),
+            each(
+                "roles delete",
+                [&one.1, &two.1],
+                &format!("role_id {}", one.1),
+                ("/role_id", json!(two.1)),
             ),
             each(
                 "roles create",
@@ -568,6 +606,15 @@ impl Things {
             ),
         ]
     }
+}
+
+/// A user whom nothing names, and a role that nobody has.
+async fn spare(author: &TenantSession, name: &str) -> ringfence::Result<(String, String)> {
+    let identity = author.identity();
+    let user = identity.create_user(NewUser::new(name)).await?.id;
+    let role = ringfence::model::NewRole::new(name);
+    let role = identity.create_role(role).await?.id;
+    Ok((user.into(), role.into()))
 }
 
 /// A second user, who may approve through a role of its own, which the admin has as well.

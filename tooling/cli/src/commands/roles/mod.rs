@@ -2,10 +2,13 @@
 
 mod assign;
 mod create;
+mod delete;
 mod grant;
 mod list;
 mod revoke;
+mod show;
 mod unassign;
+mod update;
 
 use super::group;
 use crate::Outcome;
@@ -27,7 +30,10 @@ impl Arguments {
 group! {
     Command {
         List(list::Arguments),
+        Show(show::Arguments),
         Create(create::Arguments),
+        Update(update::Arguments),
+        Delete(delete::Arguments),
         Grant(grant::Arguments),
         Revoke(revoke::Arguments),
         Assign(assign::Arguments),

@@ -1,4 +1,4 @@
-//! Create, list, show, disable and enable the tenants, restore their administrators and let their roles grow.
+//! Create, list, show, rename, disable and enable the tenants, restore their administrators and let their roles grow.
 
 mod create;
 mod create_admin;
@@ -7,6 +7,7 @@ mod enable;
 mod grow;
 mod growth;
 mod list;
+mod rename;
 mod restore_admin;
 mod show;
 
@@ -14,7 +15,7 @@ use super::group;
 use crate::Outcome;
 use crate::context::Context;
 
-/// Create, list, show, disable and enable the tenants, restore their administrators and let their roles grow.
+/// Create, list, show, rename, disable and enable the tenants, restore their administrators and let their roles grow.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -37,6 +38,7 @@ group! {
         Create(create::Arguments),
         List(list::Arguments),
         Show(show::Arguments),
+        Rename(rename::Arguments),
         Disable(disable::Arguments),
         Enable(enable::Arguments),
         RestoreAdmin(restore_admin::Arguments),

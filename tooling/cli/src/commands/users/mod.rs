@@ -1,6 +1,7 @@
 //! The users of a tenant, and what they may do.
 
 mod create;
+mod delete;
 mod end_sessions;
 mod list;
 mod permissions;
@@ -31,6 +32,7 @@ group! {
         Show(show::Arguments),
         Create(create::Arguments),
         Update(update::Arguments),
+        Delete(delete::Arguments),
         SetPassword(set_password::Arguments),
         EndSessions(end_sessions::Arguments),
         Permissions(permissions::Arguments),

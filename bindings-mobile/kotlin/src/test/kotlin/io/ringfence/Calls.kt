@@ -50,6 +50,9 @@ val CALLS = listOf(
         assertEquals(listOf("acme"), database.tenants(PageRequest(limit = 1u)).items.map { it.id })
     },
     Call("Ringfence.tenant") { assertEquals("Acme Surveys", database.tenant("acme").name) },
+    Call("Ringfence.renameTenant") {
+        assertEquals("Acme Pilots", database.renameTenant("setup", "acme", "Acme Pilots").name)
+    },
     Call("Ringfence.disableTenant") {
         assertNotNull(database.disableTenant("setup", "acme").disabledAt)
         refusal<RingfenceException.Unauthenticated> { raw.admin() }
@@ -343,6 +346,11 @@ val CALLS = listOf(
         assertEquals(1, identity.users(UserFilter(username = "operator"), PageRequest()).items.size)
     },
     Call("Identity.updateUser") { assertFalse(identity.updateUser(operator, UserUpdate(isActive = false)).isActive) },
+    Call("Identity.deleteUser") {
+        val leaver = raw.admin().identity().createUser(NewUser(username = "leaver")).id
+        identity.deleteUser(leaver)
+        refusal<RingfenceException.NotFound> { identity.user(leaver) }
+    },
     Call("Identity.setPassword") {
         identity.setPassword(operator, "battery staple")
         assertEquals(operator, raw.login("acme", "operator", "battery staple").whoami().userId)
@@ -353,6 +361,15 @@ val CALLS = listOf(
         refusal<RingfenceException.Unauthenticated> { open.whoami() }
     },
     Call("Identity.createRole") { assertNull(identity.createRole(NewRole(name = "crew")).description) },
+    Call("Identity.role") { assertEquals("pilot", identity.role(role().id).name) },
+    Call("Identity.updateRole") {
+        assertEquals("crew", identity.updateRole(role().id, RoleUpdate(name = "crew")).name)
+    },
+    Call("Identity.deleteRole") {
+        val role = role().id
+        identity.deleteRole(role)
+        refusal<RingfenceException.NotFound> { identity.role(role) }
+    },
     Call("Identity.roles") {
         assertEquals("pilot", identity.roles(RoleFilter(name = role().name), PageRequest()).items.single().name)
     },

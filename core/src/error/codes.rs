@@ -152,10 +152,10 @@ codes! {
              copy without its log, or a log whose file is gone ([copying](embedding.md#the-file-of-an-open-database)); \
              neither is touched";
         UnrecognisedSchema = "unrecognised_schema":
-            "tables of these names are there and no history, or a database of the old platform is not as its \
-             revision made it: `detail` names table and column";
+            "a database without a history is not as the old platform makes it, or has a table of Ringfence's: `detail` \
+             names table and column";
         UnknownLegacyRevision = "unknown_legacy_revision":
-            "the database stands at another revision of the old platform than the one that can be adopted";
+            "the database stands at a revision that cannot be adopted; `detail` says what is known of it";
         LossyRollback = "lossy_rollback":
             "taking the step back would lose data; `detail` says what and how many rows";
         RuntimeRoleMissing = "runtime_role_missing":

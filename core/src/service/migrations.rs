@@ -179,6 +179,13 @@ fn heard(progress: Option<Arc<dyn ProgressListener>>) -> impl Fn(Progress) + Syn
     }
 }
 
+fn of_step(version: u32, batch: &str, applied: bool) -> Detail {
+    Detail::new()
+        .with("version", version)
+        .with("batch", batch)
+        .with("applied", applied)
+}
+
 /// The event of what the runner did in the deployment's log.
 async fn record_note(note: &Note, tx: &mut WriteTx) -> Result<(), Failure> {
     let signature = Signature {
@@ -188,13 +195,15 @@ async fn record_note(note: &Note, tx: &mut WriteTx) -> Result<(), Failure> {
         seed: note.seed,
     };
     let (entity, detail) = match &note.done {
-        Done::Step { step, applied } => (
-            step.name,
-            Detail::new()
-                .with("version", step.version)
-                .with("batch", step.batch)
-                .with("applied", *applied),
-        ),
+        Done::Applied { step, found } => {
+            let detail = of_step(step.version, step.batch, true);
+            let found = found.as_slice();
+            match found {
+                [] => (step.name, detail),
+                _ => (step.name, detail.with("found", found)),
+            }
+        }
+        Done::TakenBack { step } => (step.name, of_step(step.version, step.batch, false)),
         Done::Rights { lacked, exceeded } => (
             "rights",
             Detail::new()

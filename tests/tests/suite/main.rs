@@ -42,6 +42,7 @@ mod inspections;
 mod later_batches;
 mod layers;
 mod legacy_data;
+mod legacy_revisions;
 mod legacy_rows;
 mod login;
 mod long_work;

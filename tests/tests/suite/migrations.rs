@@ -9,6 +9,7 @@ mod modes;
 mod moved;
 mod planted;
 mod preflight;
+mod states;
 mod steps;
 mod values;
 

@@ -19,6 +19,8 @@ const OPERATOR: &[&str] = &[
     "HISTORY",
     "HISTORY_FORGET",
     "LEGACY_REVISION",
+    "LEGACY_REVISION_MOVE",
+    "LIVE_OBJECTS",
     "NAME_KEY",
     "PLAIN_CREDENTIALS",
     "TABLE_COLUMNS",

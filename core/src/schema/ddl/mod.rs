@@ -8,24 +8,20 @@
 //!
 //! The old platform's own tables are there at the baseline: nothing is written for them but what changes later.
 
+mod change;
 mod postgres;
 mod sqlite;
+mod standing;
 mod structure;
 
+pub use change::Difference;
+pub(crate) use standing::{Live, LiveKind, Rest, postgres_mends, postgres_returns, sqlite_mends};
 pub use structure::Object;
 
+use change::{Change, change, difference};
 use structure::filling_function;
 
 use super::version;
-
-/// A difference between two versions, both ways.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// From the older to the newer.
-    pub up: String,
-    /// Back.
-    pub down: String,
-}
 
 /// What SQLite holds at this version, in the order in which it is made.
 #[must_use]
@@ -51,21 +47,14 @@ pub fn postgres_step(version: u32) -> Difference {
     difference(&postgres(version.saturating_sub(1)), &postgres(version))
 }
 
-fn difference(older: &[Object], newer: &[Object]) -> Difference {
-    Difference {
-        up: way(older, newer),
-        down: way(newer, older),
-    }
+/// What the step to this version takes away and makes on SQLite.
+pub(crate) fn sqlite_change(version: u32) -> Change {
+    change(&sqlite(version.saturating_sub(1)), &sqlite(version))
 }
 
-/// What is no more goes first, the last made first; what is changed goes and comes again.
-fn way(from: &[Object], to: &[Object]) -> String {
-    let gone = from.iter().rev().filter(|object| !to.contains(object));
-    let come = to.iter().filter(|object| !from.contains(object));
-    let statements = gone
-        .map(|object| &object.drop)
-        .chain(come.map(|object| &object.create));
-    statements.map(|text| format!("{text};\n")).collect()
+/// What the step to this version takes away and makes on Postgres.
+pub(crate) fn postgres_change(version: u32) -> Change {
+    change(&postgres(version.saturating_sub(1)), &postgres(version))
 }
 
 /// Every function that the guards on Postgres run, with the version from which it is there: those written by hand, and

@@ -11,7 +11,9 @@ use super::structure::{
     Dialect, Object, differs, filled_at, filling_function, fixed, foreign_key, held_key, index,
     structure, tables, word,
 };
-use crate::schema::types::{Column, Legacy, OnDelete, Owner, Parent, Special, Table, Unique};
+use crate::schema::types::{
+    Column, Index, Legacy, OnDelete, Owner, Parent, Special, Table, Unique,
+};
 use crate::schema::{POLICY, TENANT_SETTING};
 
 struct Postgres;
@@ -59,7 +61,7 @@ impl Dialect for Postgres {
     }
 }
 
-fn constraint(table: &Table, name: &str, what: &str) -> Object {
+pub(super) fn constraint(table: &Table, name: &str, what: &str) -> Object {
     Object {
         name: format!("constraint {}.{name}", table.name),
         create: format!("ALTER TABLE {} ADD CONSTRAINT {name} {what}", table.name),
@@ -71,9 +73,7 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
     let mut objects = structure::<Postgres>(version);
     for table in tables(version) {
         for it in table.indexes.iter().filter(|it| it.there_at(version)) {
-            let order = if it.bytewise { " COLLATE \"C\"" } else { "" };
-            let columns = format!("{}{order}", it.columns.join(", "));
-            objects.push(index(table, it.name, &columns));
+            objects.push(ordered(table, it));
         }
     }
     for table in tables(version).filter(|table| table.guarded_at(version)) {
@@ -101,8 +101,15 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
     objects
 }
 
+/// An index, in the order of bytes where it is read so.
+pub(super) fn ordered(table: &Table, it: &Index) -> Object {
+    let order = if it.bytewise { " COLLATE \"C\"" } else { "" };
+    let columns = format!("{}{order}", it.columns.join(", "));
+    index(table, it.name, &columns)
+}
+
 /// The foreign key as it is at this version: the old platform's until the reference is enforced.
-fn reference(table: &Table, parent: &Parent, version: u32) -> Option<Object> {
+pub(super) fn reference(table: &Table, parent: &Parent, version: u32) -> Option<Object> {
     if parent.enforced_at(version) {
         return Some(constraint(table, parent.constraint, &held_key(parent)));
     }

@@ -84,12 +84,22 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
             .indexes
             .iter()
             .filter(|it| it.there_at(version) && !is_a_key(it));
-        objects.extend(there.map(|it| index(table, it.name, &it.columns.join(", "))));
+        objects.extend(there.map(|it| plain(table, it)));
     }
     for table in tables(version) {
         objects.extend(triggers(table, version));
     }
     objects
+}
+
+/// An index.
+pub(super) fn plain(table: &Table, it: &Index) -> Object {
+    index(table, it.name, &it.columns.join(", "))
+}
+
+/// A unique key, which a table that is there gets as an index.
+pub(super) fn unique(table: &Table, unique: &Unique) -> Object {
+    Sqlite::unique(table, unique)
 }
 
 /// Whether rows are found by a key already, the old platform's or the batch's, for which Postgres has an index in the

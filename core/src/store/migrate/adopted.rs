@@ -5,9 +5,6 @@ use crate::schema::{Column, Kind, Table, version};
 use crate::store::engine::Engine;
 use crate::store::statements::migration::LiveColumn;
 
-/// The revision of the legacy platform whose databases stand at the baseline.
-pub(super) const ADOPTED_REVISION: &str = "202602210007";
-
 /// The types that may stand for a kind, as the engine knows them: what SQLite goes by is the affinity that follows from
 /// the declared type, what Postgres goes by is the type itself.
 ///
@@ -32,7 +29,8 @@ fn types_of(engine: Engine, kind: Kind) -> &'static [&'static str] {
     }
 }
 
-fn fits(engine: Engine, column: &Column, declared: &str) -> bool {
+/// Whether a column declared so can stand for one of the catalogue's.
+pub(super) fn fits(engine: Engine, column: &Column, declared: &str) -> bool {
     let types = types_of(engine, column.kind);
     match engine {
         Engine::Sqlite => types.contains(&affinity(declared)),
@@ -68,7 +66,8 @@ fn affinity(declared: &str) -> &'static str {
     }
 }
 
-/// How a table differs from what the old platform made it, if it does.
+/// How a table differs from what the old platform made it, if it does. Its later revisions added one column of ours, the
+/// tenant of a link, which is nullable until they have filled it.
 pub(super) fn difference(table: &Table, engine: Engine, found: &[LiveColumn]) -> Option<String> {
     let name = table.name;
     if found.is_empty() {
@@ -79,11 +78,18 @@ pub(super) fn difference(table: &Table, engine: Engine, found: &[LiveColumn]) ->
         columns.filter(|column| column.since == version::BASELINE)
     };
     for live in found {
-        if !baseline().any(|column| column.name == live.name) {
-            return Some(format!(
-                "{name} has a column {} of no such revision",
-                live.name
-            ));
+        if baseline().any(|column| column.name == live.name) {
+            continue;
+        }
+        match table.column(&live.name).filter(|it| it.filled.is_some()) {
+            Some(column) if fits(engine, column, &live.declared) => {}
+            Some(column) => return Some(misfit(engine, table, column, &live.declared)),
+            None => {
+                return Some(format!(
+                    "{name} has a column {} of no such revision",
+                    live.name
+                ));
+            }
         }
     }
     for column in baseline() {
@@ -91,12 +97,7 @@ pub(super) fn difference(table: &Table, engine: Engine, found: &[LiveColumn]) ->
             return Some(format!("{name} has no column {}", column.name));
         };
         if !fits(engine, column, &live.declared) {
-            return Some(format!(
-                "{name}.{} is of type {}, where {} was expected",
-                column.name,
-                or_none(&live.declared),
-                expected(engine, column)
-            ));
+            return Some(misfit(engine, table, column, &live.declared));
         }
         if live.not_null == column.null {
             let (is, expected) = match column.null {
@@ -110,6 +111,16 @@ pub(super) fn difference(table: &Table, engine: Engine, found: &[LiveColumn]) ->
         }
     }
     None
+}
+
+fn misfit(engine: Engine, table: &Table, column: &Column, declared: &str) -> String {
+    format!(
+        "{}.{} is of type {}, where {} was expected",
+        table.name,
+        column.name,
+        or_none(declared),
+        expected(engine, column)
+    )
 }
 
 fn or_none(declared: &str) -> &str {

@@ -1,8 +1,10 @@
 //! The migration runner, and the integrity scan that it is careful by.
 
 mod adopted;
+mod baseline;
 mod history;
 mod opened;
+mod recognised;
 mod refinery;
 mod run;
 mod runner;

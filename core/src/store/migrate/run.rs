@@ -10,8 +10,13 @@ use crate::store::tx::WriteTx;
 
 /// What the runner did, for the deployment's log.
 pub(crate) enum Done {
-    /// A step was applied, or taken back.
-    Step { step: &'static Step, applied: bool },
+    /// A step was applied; what of it stood already.
+    Applied {
+        step: &'static Step,
+        found: Vec<String>,
+    },
+    /// A step was taken back.
+    TakenBack { step: &'static Step },
     /// What the runtime role may do was brought to what it must be.
     Rights {
         lacked: Vec<String>,

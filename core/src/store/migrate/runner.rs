@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 use ringfence_migrations::{Kind, STEPS, Step};
 
-use super::adopted::ADOPTED_REVISION;
 use super::history::{self, LATEST};
+use super::recognised::Origin;
 use super::run::{Done, Run};
 use super::stepping::Stepping;
 use super::touched;
@@ -67,13 +67,10 @@ impl Store {
                 done,
                 total: Some(total),
             });
-            apply(&mut stepping, step, done == 0).await?;
+            let found = apply(&mut stepping, step, done == 0).await?;
             stepping.settle_rights(step.version).await?;
             if step.version >= version::AUDIT_LOG {
-                let note = run.note(Done::Step {
-                    step,
-                    applied: true,
-                })?;
+                let note = run.note(Done::Applied { step, found })?;
                 stepping = stepping.record(run.record, note).await?;
             }
             stepping.commit().await?;
@@ -180,13 +177,13 @@ impl Store {
             });
             refuse_loss(&mut stepping, step).await?;
             if step.version > version::AUDIT_LOG {
-                let note = run.note(Done::Step {
-                    step,
-                    applied: false,
-                })?;
+                let note = run.note(Done::TakenBack { step })?;
                 stepping = stepping.record(run.record, note).await?;
             }
             stepping.take_back(step).await?;
+            if step.version - 1 == version::BASELINE {
+                stepping.return_to_the_baseline().await?;
+            }
             stepping.settle_rights(step.version - 1).await?;
             stepping.commit().await?;
             self.checkpoint()?;
@@ -210,19 +207,24 @@ impl Store {
 
 /// Makes one step. A look at every edge comes before the first of a run: before a legacy database is so much as marked as
 /// adopted. Each step looks again at what it changes, because the old platform may have written meanwhile; the one that
-/// fills looks at what it has filled.
+/// fills looks at what it has filled. Returns what of the step stood already.
 async fn apply(
     stepping: &mut Stepping,
     step: &'static Step,
     is_first: bool,
-) -> Result<(), Failure> {
+) -> Result<Vec<String>, Failure> {
     let before = step.version.saturating_sub(1);
     let own = touched::of_batch(step);
     match step.kind {
         Kind::Baseline => {
-            if adopt(stepping).await? {
+            if let Origin::Platform(revision) = stepping.origin().await? {
+                tracing::info!(
+                    target: "ringfence::migrate", revision = revision.as_deref().unwrap_or("none"),
+                    "a database of the old platform"
+                );
                 refuse_findings(stepping, step, version::BASELINE, None).await?;
-                return stepping.mark_applied(step).await;
+                stepping.mark_applied(step).await?;
+                return Ok(Vec::new());
             }
         }
         Kind::Create | Kind::Expand | Kind::Enforce => {
@@ -235,14 +237,17 @@ async fn apply(
         Kind::Backfill if is_first => refuse_findings(stepping, step, before, None).await?,
         Kind::Backfill => {}
     }
-    stepping.apply(step).await?;
+    if before == version::BASELINE {
+        stepping.leave_the_baseline().await?;
+    }
+    let found = stepping.apply(step).await?;
     if step.kind == Kind::Backfill {
         refuse_findings(stepping, step, step.version, Some(&own)).await?;
     }
     if step.version == version::NAMES {
         stepping.key_names().await?;
     }
-    Ok(())
+    Ok(found)
 }
 
 /// Refuses the step while rows stand in its way: of these tables, or of any.
@@ -273,33 +278,6 @@ async fn refuse_findings(
         ),
         findings,
     })
-}
-
-/// Whether the database is one of the legacy platform's, which stands at the baseline already.
-async fn adopt(stepping: &mut Stepping) -> Result<bool, Failure> {
-    match stepping.legacy_revision().await? {
-        Some(revision) if revision == ADOPTED_REVISION => match stepping.unlike_baseline().await? {
-            None => Ok(true),
-            // The platform's next revision, for one, fails half-way on SQLite and leaves the number as it was.
-            Some(difference) => Err(Failure::Schema(SchemaMismatch {
-                code: SchemaCode::UnrecognisedSchema,
-                detail: format!(
-                    "the database says revision {ADOPTED_REVISION} and is not as that revision made it: {difference}"
-                ),
-            })),
-        },
-        Some(revision) => Err(Failure::Schema(SchemaMismatch {
-            code: SchemaCode::UnknownLegacyRevision,
-            detail: format!(
-                "the database stands at revision {revision} of another platform; {ADOPTED_REVISION} can be adopted"
-            ),
-        })),
-        None if stepping.has_tables().await? => Err(Failure::Schema(SchemaMismatch {
-            code: SchemaCode::UnrecognisedSchema,
-            detail: "the database has tables of these names and no history".to_owned(),
-        })),
-        None => Ok(false),
-    }
 }
 
 /// Counts what the step's way back would lose, with the tables held, so that no writer adds to it meanwhile.

@@ -1,12 +1,13 @@
 //! The integrity scan of an open database.
 
-use super::adopted::ADOPTED_REVISION;
-use crate::error::{Failure, StoreError};
+use super::recognised::{self, Asked, Origin};
+use crate::error::Failure;
 use crate::model::IntegrityReport;
 use crate::schema::version;
+use crate::store::engine::Engine;
 use crate::store::open::Store;
 use crate::store::sql::Value;
-use crate::store::statements::migration;
+use crate::store::statements::migration::{self, LiveColumn};
 use crate::store::statements::scan::{self, Findings};
 use crate::store::terms::Bound;
 
@@ -42,18 +43,44 @@ impl Store {
         Ok(report)
     }
 
-    /// Whether the legacy platform made the database and nobody has adopted it yet.
-    async fn can_be_adopted(&self) -> Result<bool, StoreError> {
-        let alembic = [Value::from("alembic_version")];
-        let found = self
-            .single_as_it_is(&Bound::Operator, &migration::HAS_TABLE, &alembic)
-            .await?;
-        if found != [true] {
-            return Ok(false);
+    /// Whether the old platform made the database and nobody has adopted it yet.
+    async fn can_be_adopted(&self) -> Result<bool, Failure> {
+        match recognised::recognise(&mut AsItIs(self)).await {
+            Ok(origin) => Ok(matches!(origin, Origin::Platform(_))),
+            Err(Failure::Schema(_)) => Ok(false),
+            Err(other) => Err(other),
         }
-        let revision = self
-            .single_as_it_is(&Bound::Operator, &migration::LEGACY_REVISION, &[])
-            .await?;
-        Ok(revision == [ADOPTED_REVISION])
+    }
+}
+
+/// A database that is looked at outside of a step.
+struct AsItIs<'s>(&'s Store);
+
+impl Asked for AsItIs<'_> {
+    fn engine(&self) -> Result<Engine, Failure> {
+        Ok(self.0.engine()?)
+    }
+
+    async fn has_table(&mut self, name: &'static str) -> Result<bool, Failure> {
+        let name = [Value::from(name)];
+        let found = self
+            .0
+            .single_as_it_is(&Bound::Operator, &migration::HAS_TABLE, &name);
+        Ok(found.await? == [true])
+    }
+
+    async fn revisions(&mut self) -> Result<Vec<String>, Failure> {
+        let found = self
+            .0
+            .single_as_it_is(&Bound::Operator, &migration::LEGACY_REVISION, &[]);
+        Ok(found.await?)
+    }
+
+    async fn columns(&mut self, table: &'static str) -> Result<Vec<LiveColumn>, Failure> {
+        let name = [Value::from(table)];
+        let found = self
+            .0
+            .single_as_it_is(&Bound::Operator, &migration::TABLE_COLUMNS, &name);
+        Ok(found.await?)
     }
 }

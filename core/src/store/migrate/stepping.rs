@@ -1,6 +1,6 @@
 //! The transaction of one step, on either engine.
 
-use ringfence_migrations::{Step, Texts};
+use ringfence_migrations::{Kind, Step, Texts};
 
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::run::{Note, RecordNote};
@@ -8,6 +8,7 @@ use super::{adopted, history};
 use crate::environment::Environment;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError, Visible};
 use crate::model::IntegrityFinding;
+use crate::schema::ddl::{self, LiveKind, Rest};
 use crate::schema::{self, DEPLOYMENT, version};
 use crate::store::engine::Engine;
 use crate::store::postgres::{self, Committed, Misfit, PostgresTx, Standing};
@@ -21,7 +22,8 @@ use crate::store::tx::{EngineTx, OnEngine, Reading, Writing};
 
 /// An operator's transaction in which one step is made.
 pub(super) struct Stepping {
-    tx: Reading<StepTx>,
+    pub(super) tx: Reading<StepTx>,
+    pub(super) engine: Engine,
 }
 
 /// The engine's transaction of a step; on Postgres with what the login is.
@@ -41,16 +43,18 @@ impl OnEngine for StepTx {
 
 impl Stepping {
     pub(super) fn new(tx: StepTx, clock: Environment) -> Self {
+        let engine = match &tx {
+            StepTx::Sqlite(_) => Engine::Sqlite,
+            StepTx::Postgres(..) => Engine::Postgres,
+        };
         Self {
             tx: Reading::new(tx, Bound::Operator, clock),
+            engine,
         }
     }
 
-    fn engine(&mut self) -> Engine {
-        match self.tx.engine() {
-            StepTx::Sqlite(_) => Engine::Sqlite,
-            StepTx::Postgres(..) => Engine::Postgres,
-        }
+    fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// The version that the database stands at, by a history that this library knows.
@@ -65,42 +69,9 @@ impl Stepping {
         Ok(current)
     }
 
-    pub(super) async fn legacy_revision(&mut self) -> Result<Option<String>, Failure> {
-        if !self.has_table("alembic_version").await? {
-            return Ok(None);
-        }
-        Ok(self.tx.opt(&migration::LEGACY_REVISION, &[]).await?)
-    }
-
-    /// Whether any table of the catalogue is there.
-    pub(super) async fn has_tables(&mut self) -> Result<bool, Failure> {
-        for table in schema::catalogue() {
-            if self.has_table(table.name).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// How the tables of the baseline differ from what the old platform made them, if they do.
-    pub(super) async fn unlike_baseline(&mut self) -> Result<Option<String>, Failure> {
-        let engine = self.engine();
-        let baseline = schema::catalogue().iter();
-        for table in baseline.filter(|table| table.since == version::BASELINE) {
-            let name = [Value::from(table.name)];
-            let found = self.tx.all(&migration::TABLE_COLUMNS, &name).await?;
-            if let Some(difference) = adopted::difference(table, engine, &found) {
-                return Ok(Some(difference));
-            }
-        }
-        Ok(None)
-    }
-
-    async fn has_table(&mut self, name: &str) -> Result<bool, Failure> {
-        Ok(self
-            .tx
-            .one(&migration::HAS_TABLE, &[Value::from(name.to_owned())])
-            .await?)
+    pub(super) async fn has_table(&mut self, name: &'static str) -> Result<bool, Failure> {
+        let name = [Value::from(name)];
+        Ok(self.tx.one(&migration::HAS_TABLE, &name).await?)
     }
 
     pub(super) fn texts(&mut self, step: &'static Step) -> &'static Texts {
@@ -180,8 +151,43 @@ impl Stepping {
         Ok(users)
     }
 
-    /// Runs the step's SQL and writes its history row.
-    pub(super) async fn apply(&mut self, step: &'static Step) -> Result<(), Failure> {
+    /// Makes the step and writes its history row. Returns what of it stood already, and was not made again.
+    pub(super) async fn apply(&mut self, step: &'static Step) -> Result<Vec<String>, Failure> {
+        let rest = self.rest(step).await?;
+        if rest.text == self.texts(step).up {
+            self.run(step).await?;
+        } else {
+            self.batch(&rest.text)
+                .await
+                .map_err(|error| failed(step, error))?;
+            self.mark_applied(step).await?;
+        }
+        Ok(rest.found)
+    }
+
+    /// What is left to do of a step in this database.
+    async fn rest(&mut self, step: &'static Step) -> Result<Rest, Failure> {
+        let engine = self.engine();
+        let text = self.texts(step).up;
+        if step.kind == Kind::Baseline {
+            let (text, found) = (text.to_owned(), Vec::new());
+            return Ok(Rest { text, found });
+        }
+        let mut live = self.tx.all(&migration::LIVE_OBJECTS, &[]).await?;
+        live.retain(|object| {
+            let column = || schema::table(&object.table)?.column(&object.name);
+            object.kind != LiveKind::Column
+                || column().is_some_and(|column| adopted::fits(engine, column, &object.definition))
+        });
+        let change = match engine {
+            Engine::Sqlite => ddl::sqlite_change(step.version),
+            Engine::Postgres => ddl::postgres_change(step.version),
+        };
+        Ok(change.beside(text, &live))
+    }
+
+    /// Runs the step's SQL as it stands and writes its history row.
+    async fn run(&mut self, step: &'static Step) -> Result<(), Failure> {
         match self.tx.engine() {
             StepTx::Sqlite(tx) => {
                 let runner = runner(step, Engine::Sqlite)?;
@@ -225,9 +231,16 @@ impl Stepping {
     /// Runs the step's rollback and removes its history row.
     pub(super) async fn take_back(&mut self, step: &'static Step) -> Result<(), Failure> {
         let texts = self.texts(step);
-        self.batch(texts.down)
-            .await
-            .map_err(|error| failed(step, error))?;
+        let mut returns = Vec::new();
+        if self.engine() == Engine::Postgres {
+            let live = self.tx.all(&migration::LIVE_OBJECTS, &[]).await?;
+            returns = ddl::postgres_returns(step.version, &live);
+        }
+        for text in returns.iter().map(String::as_str).chain([texts.down]) {
+            self.batch(text)
+                .await
+                .map_err(|error| failed(step, error))?;
+        }
         let version = Value::from(i64::from(step.version));
         match self.tx.engine() {
             StepTx::Sqlite(tx) => {
@@ -327,7 +340,7 @@ impl Stepping {
         })
     }
 
-    async fn batch(&mut self, text: &str) -> Result<(), StoreError> {
+    pub(super) async fn batch(&mut self, text: &str) -> Result<(), StoreError> {
         match self.tx.engine() {
             StepTx::Sqlite(tx) => {
                 tx.connection()

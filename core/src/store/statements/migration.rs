@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::scan::Named;
 use crate::error::StoreError;
 use crate::model::time::micros;
+use crate::schema::ddl::{Live, LiveKind};
 use crate::store::sql::record::read_in_order;
 use crate::store::sql::statement::{Query, Raw, Rows, Write, statements};
 use crate::store::sql::{FromRow, Row};
@@ -26,6 +27,9 @@ statements! {
     };
     HISTORY_FORGET: Operator Write = one "DELETE FROM ringfence_schema_history WHERE version = $1";
     LEGACY_REVISION: Operator Rows<String> = "SELECT version_num FROM alembic_version";
+    /// Where the version table holds `$2` and nothing else, it holds `$1` from here on.
+    LEGACY_REVISION_MOVE: Operator Write =
+        "UPDATE alembic_version SET version_num = $1 WHERE version_num = $2";
     /// What [`Named`](super::scan::Named) makes the keys of.
     USERNAMES: Operator Query<Named> =
         "SELECT u.tenant_id, u.id, u.username, u.name_key FROM users u ORDER BY u.tenant_id";
@@ -38,6 +42,30 @@ statements! {
                    WHERE c.relname = $1 AND c.relkind = 'r' \
                    AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema()) \
                    AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
+    };
+    /// What stands: constraints, indexes, columns. An index that is not valid does not stand.
+    LIVE_OBJECTS: Operator Rows<Live> = {
+        sqlite: "SELECT 'index', m.name, l.name, 'CREATE ' || CASE WHEN l.\"unique\" THEN 'UNIQUE ' ELSE '' END \
+                 || 'INDEX ' || l.name || ' ON ' || m.name || ' (' || (SELECT group_concat(coalesce(i.name, '?') \
+                 || CASE WHEN i.\"desc\" THEN ' DESC' ELSE '' END \
+                 || CASE WHEN i.coll = 'BINARY' THEN '' ELSE ' COLLATE ' || i.coll END, ', ') \
+                 FROM pragma_index_xinfo(l.name) AS i WHERE i.key) || ')' \
+                 || CASE WHEN l.partial THEN ' WHERE' ELSE '' END \
+                 FROM sqlite_master AS m JOIN pragma_index_list(m.name) AS l WHERE m.type = 'table' \
+                 UNION ALL SELECT 'column', m.name, c.name, c.type \
+                 FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table'",
+        postgres: "WITH ours AS (SELECT c.oid, c.relname::text AS name FROM pg_class c \
+                   WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema())) \
+                   SELECT 'constraint', o.name, k.conname::text, pg_get_constraintdef(k.oid) \
+                   FROM ours o JOIN pg_constraint k ON k.conrelid = o.oid WHERE k.contype IN ('p', 'u', 'f') \
+                   UNION ALL SELECT 'index', o.name, i.relname::text, replace(replace(pg_get_indexdef(i.oid), \
+                   ' ON ' || quote_ident(current_schema()::text) || '.', ' ON '), ' USING btree', '') \
+                   FROM ours o JOIN pg_index x ON x.indrelid = o.oid JOIN pg_class i ON i.oid = x.indexrelid \
+                   WHERE x.indisvalid \
+                   UNION ALL SELECT 'column', o.name, a.attname::text, format_type(a.atttypid, a.atttypmod) \
+                   FROM ours o JOIN pg_attribute a ON a.attrelid = o.oid \
+                   UNION ALL SELECT 'not null', o.name, a.attname::text, '' \
+                   FROM ours o JOIN pg_attribute a ON a.attrelid = o.oid WHERE a.attnotnull",
     };
     /// Keeps other migrations of the schema `$1` out, for as long as the transaction is open.
     SCHEMA_LOCK: Control Raw = {
@@ -56,6 +84,19 @@ statements! {
                    AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()) \
                    LEFT JOIN pg_stat_activity a ON a.pid = l.pid",
     };
+}
+
+impl FromRow for Live {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let kind: String = row.get(0)?;
+        Ok(Self {
+            kind: LiveKind::named(&kind)
+                .ok_or_else(|| StoreError::Undecodable("an object of no kind".to_owned()))?,
+            table: row.get(1)?,
+            name: row.get(2)?,
+            definition: row.get(3)?,
+        })
+    }
 }
 
 /// One applied step.

@@ -53,7 +53,7 @@ const UNREACHED: &[(&[&str], &str)] = &[
         "a name that another program stored in another form: see names::adopted",
     ),
     (
-        &["LEGACY_REVISION", "TABLE_COLUMNS"],
+        &["LEGACY_REVISION", "LEGACY_REVISION_MOVE"],
         "tables of the old platform that are taken over: see migrations::adoption",
     ),
     (

@@ -1,6 +1,7 @@
 //! Migrating through the public surface, on both engines.
 
 mod adoption;
+mod alembic;
 mod beside;
 mod concurrent;
 mod held;

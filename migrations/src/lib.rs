@@ -144,6 +144,9 @@ pub const STEPS: &[Step] = &[
     step!(18, "07a4_core_batch_c_expand", "07A-4", Expand, &[]),
     step!(19, "07a4_core_batch_c_backfill", "07A-4", Backfill, &[]),
     step!(20, "07a4_core_batch_c_enforce", "07A-4", Enforce, &[]),
+    step!(21, "07a6_links_expand", "07A-6", Expand, &[]),
+    step!(22, "07a6_links_backfill", "07A-6", Backfill, &[]),
+    step!(23, "07a6_links_enforce", "07A-6", Enforce, &[]),
 ];
 
 #[cfg(test)]

@@ -24,8 +24,7 @@ use super::{AlertId, AlertSeverity, AlertStatus, AlertType, DroneId, Json, OpenE
 pub struct Alert {
     /// Its id.
     pub id: AlertId,
-    /// The drone. Of the platform that owned the database before: what the telemetry said, which may be no drone of the
-    /// tenant.
+    /// The drone.
     pub drone_id: DroneId,
     /// What it is about.
     pub alert_type: AlertType,

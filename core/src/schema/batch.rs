@@ -45,7 +45,7 @@ batches! {
     /// What the lookups of all of those need, before their own batches.
     Lookups = "07A-5" in OPEN;
     /// Incidents, alerts and the old platform's command requests.
-    Links = "07A-6";
+    Links = "07A-6" in LINKS_EXPAND, LINKS_BACKFILL, LINKS_ENFORCE;
     /// Recorded decisions about anything.
     Approvals = "07A-7";
     /// What the old platform wrote down about itself: its events and its request log.

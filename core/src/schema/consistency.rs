@@ -153,7 +153,11 @@ fn a_parent_stays_from_its_own_hardening_on() {
         since("command_requests_drone_id_fkey"),
         Some(version::CORE_A_ENFORCE)
     );
-    assert_eq!(since("fk_alerts_tenant_drone"), None);
+    assert_eq!(since("fk_alerts_tenant_acked_by"), None);
+    assert_eq!(
+        since("fk_alerts_tenant_drone"),
+        Some(version::LINKS_ENFORCE)
+    );
     assert_eq!(since("fk_user_roles_tenant_role"), None);
     assert_eq!(
         since("fk_inspection_tasks_tenant_template"),

@@ -126,14 +126,18 @@ pub fn children(parent: &str) -> impl Iterator<Item = (&'static Table, &'static 
 
 impl Parent {
     /// From this version the parent's deletion is refused while any row refers to it: from the step that
-    /// hardens the parent, be the reference itself enforced by then or only by a later batch. `None` for what
-    /// goes with its parent, and for loose references.
+    /// hardens the parent, be the reference itself enforced by then or only by a later batch; where the old platform
+    /// declared none, from the step that enforces it, because what it left pointed anywhere until then. `None` for
+    /// what goes with its parent, and for loose references.
     #[must_use]
     pub fn keeps_parent_since(&self) -> Option<u32> {
         if self.loose || self.on_delete != OnDelete::Restrict {
             return None;
         }
-        table(self.table)?.guards
+        match self.legacy {
+            Some(_) => table(self.table)?.guards,
+            None => self.enforced,
+        }
     }
 
     /// Whether the parent stays, at this version, while any row refers to it.

@@ -40,5 +40,11 @@ pub const DEFECTS_EXPAND: u32 = 18;
 pub const DEFECTS_BACKFILL: u32 = 19;
 /// Batch 07A-4 holds.
 pub const DEFECTS_ENFORCE: u32 = 20;
+/// Unique keys and indexes of batch 07A-6: incidents, alerts and the old platform's command requests.
+pub const LINKS_EXPAND: u32 = 21;
+/// Batch 07A-6 is validated.
+pub const LINKS_BACKFILL: u32 = 22;
+/// Batch 07A-6 holds.
+pub const LINKS_ENFORCE: u32 = 23;
 /// The newest step that this library knows.
-pub const LATEST: u32 = DEFECTS_ENFORCE;
+pub const LATEST: u32 = LINKS_ENFORCE;

@@ -242,12 +242,32 @@ each_engine!(
 
 each_engine!(
     #[tokio::test]
+    async fn a_drone_stays_while_an_alert_is_about_it(world: &World) {
+        let (session, drone) = kite(&world.north).await;
+        let new = low_battery(&drone, AlertSeverity::Warning, 15.0);
+        let raised = session.alerts().raise_alert(new).await.unwrap();
+        let delete = async || session.drones().delete(drone.clone()).await;
+        assert_eq!(code(delete().await), "in_use");
+        let closed = session.alerts().close_alert(raised.id.clone(), None).await;
+        closed.unwrap();
+        assert_eq!(code(delete().await), "in_use");
+        let gone = format!("DELETE FROM alerts WHERE id = '{}'", raised.id);
+        world.place.plant(&gone).await;
+        delete().await.unwrap();
+    }
+);
+
+each_engine!(
+    #[tokio::test]
     async fn what_the_old_platform_left_is_read_as_it_is_and_goes_on_where_it_can(world: &World) {
         let (session, drone) = kite(&world.north).await;
         world
             .place
             .plant(&format!(
-                "INSERT INTO alerts (tenant_id, id, drone_id, alert_type, severity, status, message, detail,
+                "INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at) VALUES
+                     ('any text', 'north', 'heron', 'FAKE', '{{}}', '2026-01-01 00:00:00.000000',
+                         '2026-01-01 00:00:00.000000');
+                 INSERT INTO alerts (tenant_id, id, drone_id, alert_type, severity, status, message, detail,
                      first_seen_at, last_seen_at, closed_by, closed_at) VALUES
                  ('north', 'z', 'any text', 'LINK_LOSS', 'CRITICAL', 'OPEN', 'lost', 'null',
                      '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000', NULL, NULL),

@@ -166,8 +166,7 @@ class Alert:
     @property
     def drone_id(self, /) -> str:
         """
-        The drone. Of the platform that owned the database before: what the telemetry said, which may be no drone of the
-        tenant.
+        The drone.
         """
     @property
     def first_seen_at(self, /) -> datetime:

@@ -1,10 +1,10 @@
-//! Incidents, alerts, the old platform's command requests and its approval records, all still to harden.
+//! Incidents, alerts and the old platform's command requests: batch 07A-6. Its approval records are still to harden.
 
 use crate::model::{
     AlertSeverity, AlertStatus, AlertType, IncidentStatus, LegacyCommandStatus, LegacyCommandType,
 };
 use crate::schema::batch::Batch::{Approvals, Links};
-use crate::schema::declare::{adopted, bool, int, json, loose, replaces, text, time};
+use crate::schema::declare::{adopted, bool, int, json, loose, refers, replaces, text, time};
 use crate::schema::types::Privilege::{Insert, Select, Update};
 use crate::schema::types::{OnDelete, Table};
 
@@ -48,7 +48,7 @@ fn incidents() -> Table {
         .build()
 }
 
-/// `drone_id` is whatever the telemetry said.
+/// `drone_id` was whatever the telemetry said: the old platform never declared it a reference.
 fn alerts() -> Table {
     let columns = vec![
         text("id"),
@@ -68,7 +68,7 @@ fn alerts() -> Table {
     ];
     adopted("alerts", Links, columns)
         .parents(&[
-            loose("drone_id", "drones"),
+            refers("drone_id", "drones"),
             loose("acked_by", "users"),
             loose("closed_by", "users"),
         ])
@@ -85,6 +85,10 @@ fn alerts() -> Table {
             "status",
             "tenant_id",
         ])
+        .indexed_within_the_tenant(&[(
+            "ix_alerts_tenant_drone_id_status",
+            &["tenant_id", "drone_id", "status"],
+        )])
         .listed("first_seen_at", &["drone_id", "status"])
         .runtime(&[Select, Insert, Update])
         .build()

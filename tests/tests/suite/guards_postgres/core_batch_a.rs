@@ -85,14 +85,20 @@ pub(super) fn allowed() -> Vec<Allowed> {
         "SELECT count(*) FROM drones, missions WHERE drones.id = 'd3_a' OR missions.id = 'm3_a'",
         "0",
     ));
-    // What was never a reference keeps nobody: an alert its drone, history its tenant.
+    // What was never a reference keeps nobody: history its tenant.
     allowed.push(works_by(
         By::Owner,
-        "DELETE FROM drones WHERE id = 'alerted'; DELETE FROM tenants WHERE id = 'empty'",
-        "SELECT count(*) FROM drones, tenants WHERE drones.id = 'alerted' OR tenants.id = 'empty'",
+        "DELETE FROM tenants WHERE id = 'empty'",
+        "SELECT count(*) FROM tenants WHERE id = 'empty'",
         "0",
     ));
-    // Without the command its drone may go.
+    // Without the alert, or the command, its drone may go.
+    allowed.push(works_by(
+        By::Owner,
+        "DELETE FROM alerts WHERE id = 'lone_alert'; DELETE FROM drones WHERE id = 'alerted'",
+        "SELECT count(*) FROM drones WHERE id = 'alerted'",
+        "0",
+    ));
     allowed.push(works_by(
         By::Owner,
         "DELETE FROM command_requests WHERE id = 'lone_command'; DELETE FROM drones WHERE id = 'commanded'",

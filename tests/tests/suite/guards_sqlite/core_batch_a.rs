@@ -95,10 +95,12 @@ fn boundary() -> Vec<Allowed> {
         Allowed::new(
             "DELETE FROM drones WHERE id = 'only_drone'; DELETE FROM tenants WHERE id = 'only_a_drone'",
         ),
-        // What was never a reference keeps nobody: an alert its drone, history its tenant.
-        Allowed::new("DELETE FROM drones WHERE id = 'alerted'"),
+        // What was never a reference keeps nobody: history its tenant.
         Allowed::new("DELETE FROM tenants WHERE id = 'empty'"),
-        // Without the command its drone may go.
+        // Without the alert, or the command, its drone may go.
+        Allowed::new(
+            "DELETE FROM alerts WHERE id = 'lone_alert'; DELETE FROM drones WHERE id = 'alerted'",
+        ),
         Allowed::new(
             "DELETE FROM command_requests WHERE id = 'lone_command';
              DELETE FROM drones WHERE id = 'commanded'",

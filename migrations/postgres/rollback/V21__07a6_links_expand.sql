@@ -1,0 +1,9 @@
+-- From the catalogue
+DROP INDEX IF EXISTS ix_alerts_tenant_drone_id_status;
+ALTER TABLE command_requests DROP CONSTRAINT uq_command_requests_tenant_id_id;
+ALTER TABLE alerts DROP CONSTRAINT uq_alerts_tenant_id_id;
+ALTER TABLE incidents DROP CONSTRAINT uq_incidents_tenant_id_id;
+CREATE INDEX ix_incidents_tenant_id ON incidents (tenant_id);
+CREATE INDEX ix_alerts_tenant_id ON alerts (tenant_id);
+CREATE INDEX ix_command_requests_tenant_id ON command_requests (tenant_id);
+-- End of what is from the catalogue

@@ -11,11 +11,11 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyDateTime, PyEllipsis, PyMemoryView, PyString, PyTzInfo};
 use pyo3::{type_hint_identifier, type_hint_union};
 use ringfence::model::{
-    Action, AlertId, AlertSeverity, AlertStatus, AlertType, Change, Cursor, DefectId, DefectStatus,
-    DroneId, ExportFormat, ExportId, IncidentId, IncidentLevel, IncidentStatus, Json,
-    LegacyCommandId, LegacyCommandStatus, MissionId, MissionState, ObservationId, Order,
-    Permission, PlanType, Resource, RoleId, RunId, TaskId, TaskStatus, TelemetryPosition,
-    TemplateId, TemplateItemId, TenantId, UserId, Vendor,
+    Action, AlertId, AlertSeverity, AlertStatus, AlertType, ApprovalEntity, ApprovalRecordId,
+    ApprovalStatus, Change, Cursor, DefectId, DefectStatus, DroneId, ExportFormat, ExportId,
+    IncidentId, IncidentLevel, IncidentStatus, Json, LegacyCommandId, LegacyCommandStatus,
+    MissionId, MissionState, ObservationId, Order, Permission, PlanType, Resource, RoleId, RunId,
+    TaskId, TaskStatus, TelemetryPosition, TemplateId, TemplateItemId, TenantId, UserId, Vendor,
 };
 use ringfence::{Error, MigrateMode};
 
@@ -261,6 +261,7 @@ texts!(
     DefectId,
     IncidentId,
     AlertId,
+    ApprovalRecordId,
     LegacyCommandId,
     Cursor,
     Json
@@ -289,6 +290,8 @@ enums!(
     AlertSeverity,
     AlertStatus,
     AlertType,
+    ApprovalEntity,
+    ApprovalStatus,
     DefectStatus,
     ExportFormat,
     IncidentLevel,
@@ -341,6 +344,7 @@ impl Read for Resource {
         resource.map_err(|_| Misfit::of_type("a Resource", object))
     }
 }
+required!(Resource);
 
 impl Read for TelemetryPosition {
     const HINT: PyStaticExpr = hint_of!(TelemetryPosition);

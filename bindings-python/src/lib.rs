@@ -22,21 +22,22 @@ mod waiting;
 mod _ringfence {
     #[pymodule_export]
     use crate::handles::sync::{
-        Alerts, Audit, Commands, Defects, DeploymentLog, Drones, Identity, Incidents, Inspections,
-        Missions, Ringfence, TenantSession, open,
+        Alerts, Approvals, Audit, Commands, Defects, DeploymentLog, Drones, Identity, Incidents,
+        Inspections, Missions, Ringfence, TenantSession, open,
     };
     #[pymodule_export]
     use ringfence::model::{
-        Alert, AlertPage, AltitudeRange, Approval, ApprovalPage, AuditEvent, BoundingBox,
-        Credential, Defect, DefectAction, DefectActionPage, DefectDetails, DefectPage, DefectStats,
-        DefectsOfStatus, Drone, DronePage, EffectivePermissions, EventPage, ExportPage,
-        FoundedTenant, Incident, IncidentPage, IncidentTask, InspectionExport, InspectionTask,
-        InspectionTemplate, IntegrityFinding, IntegrityReport, LegacyCommand, LegacyCommandPage,
-        LogOutcomeClass, LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage,
-        MissionPlan, MissionRun, Observation, ObservationPage, PlanSummary, Progress,
-        RecordedObservations, Resource, Role, RoleGrowth, RolePage, RunPage, SecretJson, TaskPage,
-        TelemetryPosition, TemplateItem, TemplateItemPage, TemplatePage, Tenant, TenantGrowth,
-        TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
+        Alert, AlertPage, AltitudeRange, Approval, ApprovalPage, ApprovalRecord,
+        ApprovalRecordPage, AuditEvent, BoundingBox, Credential, Defect, DefectAction,
+        DefectActionPage, DefectDetails, DefectPage, DefectStats, DefectsOfStatus, Drone,
+        DronePage, EffectivePermissions, EventPage, ExportPage, FoundedTenant, Incident,
+        IncidentPage, IncidentTask, InspectionExport, InspectionTask, InspectionTemplate,
+        IntegrityFinding, IntegrityReport, LegacyCommand, LegacyCommandPage, LogOutcomeClass,
+        LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage, MissionPlan,
+        MissionRun, Observation, ObservationPage, PlanSummary, Progress, RecordedObservations,
+        Resource, Role, RoleGrowth, RolePage, RunPage, SecretJson, TaskPage, TelemetryPosition,
+        TemplateItem, TemplateItemPage, TemplatePage, Tenant, TenantGrowth, TenantGrowthPage,
+        TenantPage, User, UserPage, WhoAmI,
     };
 
     #[pymodule_init]
@@ -50,8 +51,8 @@ mod _ringfence {
     mod _aio {
         #[pymodule_export]
         use crate::handles::aio::{
-            Alerts, Audit, Commands, Defects, DeploymentLog, Drones, Identity, Incidents,
-            Inspections, Missions, Ringfence, TenantSession, open,
+            Alerts, Approvals, Audit, Commands, Defects, DeploymentLog, Drones, Identity,
+            Incidents, Inspections, Missions, Ringfence, TenantSession, open,
         };
     }
 }

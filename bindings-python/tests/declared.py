@@ -42,6 +42,8 @@ RIGHT: dict[str, Any] = {
     "AlertSeverity": "WARNING",
     "AlertStatus": "OPEN",
     "AlertType": "LINK_LOSS",
+    "ApprovalEntity": "mission",
+    "ApprovalStatus": "APPROVED",
     "IncidentLevel": "HIGH",
     "IncidentStatus": "OPEN",
     "LegacyCommandStatus": "ACKED",
@@ -158,7 +160,7 @@ async def handles(face: ModuleType, url: str = "sqlite::memory:") -> dict[str, A
     founded = await settled(db.create_tenant("tests", "Acme", "mara"))
     session = await settled(db.session(founded.tenant.id, founded.admin.id))
     found = [db, db.deployment_log(), session]
-    found += [session.alerts(), session.commands(), session.incidents()]
+    found += [session.alerts(), session.approvals(), session.commands(), session.incidents()]
     found += [session.audit(), session.defects(), session.drones(), session.identity(), session.inspections()]
     found += [session.missions()]
     named = {type(one).__name__: one for one in found}

@@ -17,6 +17,8 @@ from ringfence import (
     AlertSeverity,
     AlertStatus,
     AlertType,
+    ApprovalEntity,
+    ApprovalStatus,
     AltitudeFrame,
     Decision,
     ExportFormat,
@@ -37,6 +39,7 @@ KEY = bytes(range(32))
 
 GROUPS = (
     "alerts",
+    "approvals",
     "audit",
     "commands",
     "defects",
@@ -142,6 +145,7 @@ async def told(face: ModuleType, plan: bytes) -> set[str]:
     await of_the_inspections(admin)
     await of_the_incidents(admin, drone_id)
     await of_the_alerts(admin, drone_id)
+    await of_the_approvals(admin)
     await of_the_commands(admin.commands(), drone_id)
     await of_a_log(admin.audit())
     await of_a_log(db.deployment_log())
@@ -383,6 +387,26 @@ async def of_the_alerts(admin: Told, drone_id: str) -> None:
     assert (await alerts.close_alert(raised.id, comment="landed")).status == "CLOSED"
 
 
+async def of_the_approvals(admin: Told) -> None:
+    approvals = admin.approvals()
+    now = datetime.now(timezone.utc)
+    me = (await admin.whoami()).user_id
+    # Of its own: what is decided about stays.
+    drone = await admin.drones().register("decided about", Vendor.FAKE)
+    record = await approvals.record(Resource.Drone(drone.id), ApprovalStatus.APPROVED)
+    assert (record.entity_type, record.entity_id) == ("drone", drone.id)
+    assert (record.status, record.approved_by) == ("APPROVED", me)
+    assert await approvals.get(record.id) == record
+    selected = {
+        "entity_id": drone.id,
+        "approved_by": me,
+        "status": ApprovalStatus.APPROVED,
+        "entity_type": ApprovalEntity.DRONE,
+    }
+    times = {"since": now - timedelta(days=1), "until": now + timedelta(days=1)}
+    assert await every(approvals.list, **selected, **times) == [record]
+    assert (await approvals.list(order=Order.NEWEST)).items == [record]
+    assert await approvals.count(**selected, **times) == 1
 async def of_the_commands(commands: Told, drone_id: str) -> None:
     now = datetime.now(timezone.utc)
     selected = {"drone_id": drone_id, "status": LegacyCommandStatus.ACKED}

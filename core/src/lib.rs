@@ -28,7 +28,7 @@
 //! |---|---|
 //! | [`Ringfence`] | an open database: its schema, its tenants, the deployment's log, the door to sessions |
 //! | [`TenantSession`] | one tenant, one actor, got with [`Ringfence::session`] or [`Ringfence::login`] |
-//! | [`Drones`], [`Missions`], [`Inspections`], [`Defects`], [`Incidents`], [`Alerts`], [`Commands`], [`Identity`], [`Audit`] | its methods, by domain |
+//! | [`Drones`], [`Missions`], [`Inspections`], [`Defects`], [`Incidents`], [`Alerts`], [`Approvals`], [`Commands`], [`Identity`], [`Audit`] | its methods, by domain |
 //! | [`blocking::wait`] | waits for any of them on a thread |
 //!
 //! Every method decides in this order: malformed input (422), what the tenant does not have (404), a missing
@@ -77,8 +77,8 @@ pub use error::{Result, RingfenceError as Error, RingfenceError, WorkOutcome};
 pub use options::{MigrateMode, OpenOptions, SecretKey};
 pub use ringfence::Ringfence;
 pub use service::{
-    Alerts, Audit, Commands, Defects, DeploymentLog, Drones, Identity, Incidents, Inspections,
-    Missions, ProgressListener,
+    Alerts, Approvals, Audit, Commands, Defects, DeploymentLog, Drones, Identity, Incidents,
+    Inspections, Missions, ProgressListener,
 };
 pub use session::TenantSession;
 

@@ -6,14 +6,16 @@ use crate::error::Result;
 use crate::frame::SessionScope;
 use crate::model::{Permission, Resource, Tenant, WhoAmI};
 use crate::service::{
-    self, Alerts, Audit, Commands, Defects, Drones, Identity, Incidents, Inspections, Missions,
+    self, Alerts, Approvals, Audit, Commands, Defects, Drones, Identity, Incidents, Inspections,
+    Missions,
 };
 
 /// A session of one tenant and one actor. Cheap to clone, all state shared, `Send + Sync`.
 ///
 /// Its methods are grouped by domain ([`drones`](Self::drones), [`missions`](Self::missions),
 /// [`inspections`](Self::inspections), [`defects`](Self::defects), [`incidents`](Self::incidents),
-/// [`alerts`](Self::alerts), [`commands`](Self::commands), [`identity`](Self::identity), [`audit`](Self::audit)). Every one of them looks its ids up
+/// [`alerts`](Self::alerts), [`approvals`](Self::approvals),
+/// [`commands`](Self::commands), [`identity`](Self::identity), [`audit`](Self::audit)). Every one of them looks its ids up
 /// inside the tenant, decides on the permissions as of now, and records what it writes in the tenant's log, in one
 /// transaction. None takes a tenant id.
 #[derive(Clone)]
@@ -109,6 +111,14 @@ impl TenantSession {
     #[must_use]
     pub fn alerts(&self) -> Arc<Alerts> {
         Arc::new(Alerts {
+            scope: Arc::clone(&self.scope),
+        })
+    }
+
+    /// Recorded decisions.
+    #[must_use]
+    pub fn approvals(&self) -> Arc<Approvals> {
+        Arc::new(Approvals {
             scope: Arc::clone(&self.scope),
         })
     }

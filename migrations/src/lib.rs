@@ -147,6 +147,9 @@ pub const STEPS: &[Step] = &[
     step!(21, "07a6_links_expand", "07A-6", Expand, &[]),
     step!(22, "07a6_links_backfill", "07A-6", Backfill, &[]),
     step!(23, "07a6_links_enforce", "07A-6", Enforce, &[]),
+    step!(24, "07a7_approvals_expand", "07A-7", Expand, &[]),
+    step!(25, "07a7_approvals_backfill", "07A-7", Backfill, &[]),
+    step!(26, "07a7_approvals_enforce", "07A-7", Enforce, &[]),
 ];
 
 #[cfg(test)]

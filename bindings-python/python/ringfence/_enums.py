@@ -12,6 +12,8 @@ __all__ = [
     "AlertStatus",
     "AlertType",
     "AltitudeFrame",
+    "ApprovalEntity",
+    "ApprovalStatus",
     "Decision",
     "DefectStatus",
     "ExportFormat",
@@ -93,6 +95,38 @@ class AltitudeFrame(TextEnum):
     """Where the vehicle took off."""
     TERRAIN = "TERRAIN"
     """The ground below it."""
+
+
+class ApprovalEntity(OpenTextEnum):
+    """What a recorded decision is about."""
+
+    MISSION = "mission"
+    """A mission."""
+    TEMPLATE = "inspection_template"
+    """An inspection template."""
+    TASK = "inspection_task"
+    """An inspection task."""
+    OBSERVATION = "inspection_observation"
+    """Something that was seen during an inspection."""
+    DEFECT = "defect"
+    """A defect."""
+    INCIDENT = "incident"
+    """An incident."""
+    ALERT = "alert"
+    """An alert."""
+    DRONE = "drone"
+    """A drone."""
+
+
+class ApprovalStatus(OpenTextEnum):
+    """What was decided. The platform that owned the database before took any text."""
+
+    PENDING = "PENDING"
+    """Nothing yet: somebody was asked."""
+    APPROVED = "APPROVED"
+    """Yes."""
+    REJECTED = "REJECTED"
+    """No."""
 
 
 class Decision(OpenTextEnum):

@@ -1,6 +1,7 @@
 //! The handles of the core as Python has them, one file each group. A method is declared once ([`crate::table`]).
 
 mod alerts;
+mod approvals;
 mod audit;
 mod commands;
 mod database;
@@ -15,6 +16,7 @@ mod session;
 /// The classes whose methods wait.
 pub(crate) mod sync {
     pub(crate) use super::alerts::sync::*;
+    pub(crate) use super::approvals::sync::*;
     pub(crate) use super::audit::sync::*;
     pub(crate) use super::commands::sync::*;
     pub(crate) use super::database::sync::*;
@@ -30,6 +32,7 @@ pub(crate) mod sync {
 /// The classes whose methods are coroutines.
 pub(crate) mod aio {
     pub(crate) use super::alerts::aio::*;
+    pub(crate) use super::approvals::aio::*;
     pub(crate) use super::audit::aio::*;
     pub(crate) use super::commands::aio::*;
     pub(crate) use super::database::aio::*;

@@ -31,6 +31,8 @@ handles! {
             /// Alerts, and the telemetry that raises them.
             fn alerts() -> Alerts;
 
+            /// Recorded decisions.
+            fn approvals() -> Approvals;
             /// What drones were told.
             fn commands() -> Commands;
 

@@ -114,6 +114,36 @@ text_enums! {
         Closed = "CLOSED",
     }
 
+    /// What a recorded decision is about.
+    pub open enum ApprovalEntity {
+        /// A mission.
+        Mission = "mission",
+        /// An inspection template.
+        Template = "inspection_template",
+        /// An inspection task.
+        Task = "inspection_task",
+        /// Something that was seen during an inspection.
+        Observation = "inspection_observation",
+        /// A defect.
+        Defect = "defect",
+        /// An incident.
+        Incident = "incident",
+        /// An alert.
+        Alert = "alert",
+        /// A drone.
+        Drone = "drone",
+    }
+
+    /// What was decided. The platform that owned the database before took any text.
+    pub open enum ApprovalStatus {
+        /// Nothing yet: somebody was asked.
+        Pending = "PENDING",
+        /// Yes.
+        Approved = "APPROVED",
+        /// No.
+        Rejected = "REJECTED",
+    }
+
     /// What an alert is about.
     pub open enum AlertType {
         /// The battery is nearly empty.
@@ -315,6 +345,16 @@ mod tests {
             IncidentStatus::ALL,
             IncidentStatus::as_str,
             IncidentStatus::parse,
+        );
+        round_trip(
+            ApprovalEntity::ALL,
+            ApprovalEntity::as_str,
+            ApprovalEntity::parse,
+        );
+        round_trip(
+            ApprovalStatus::ALL,
+            ApprovalStatus::as_str,
+            ApprovalStatus::parse,
         );
         round_trip(AlertType::ALL, AlertType::as_str, AlertType::parse);
         round_trip(

@@ -126,6 +126,8 @@ id! {
     IncidentId checked by check;
     /// The id of an alert.
     AlertId checked by check;
+    /// The id of a recorded decision.
+    ApprovalRecordId checked by check;
     /// The id of a command that the platform had sent which owned the database before.
     LegacyCommandId checked by check;
 }

@@ -19,6 +19,7 @@
 
 mod alert;
 pub(crate) mod alert_state;
+mod approval;
 mod audit;
 mod change;
 mod command;
@@ -67,6 +68,7 @@ mod text_enum;
 pub(crate) mod time;
 
 pub use alert::{Alert, AlertFilter, NewAlert};
+pub use approval::{ApprovalRecord, ApprovalRecordFilter};
 pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
 pub use change::Change;
 pub use command::{LegacyCommand, LegacyCommandFilter};
@@ -77,9 +79,9 @@ pub use defect::{
 pub use drone::{Drone, DroneFilter, DroneUpdate, NewDrone};
 pub(crate) use entity::Entity;
 pub use enums::{
-    Action, AlertSeverity, AlertStatus, AlertType, Decision, DefectStatus, ExportFormat,
-    IncidentLevel, IncidentStatus, LegacyCommandStatus, LegacyCommandType, MissionState, Order,
-    Outcome, Permission, PlanType, TaskStatus, Vendor,
+    Action, AlertSeverity, AlertStatus, AlertType, ApprovalEntity, ApprovalStatus, Decision,
+    DefectStatus, ExportFormat, IncidentLevel, IncidentStatus, LegacyCommandStatus,
+    LegacyCommandType, MissionState, Order, Outcome, Permission, PlanType, TaskStatus, Vendor,
 };
 pub(crate) use hex::hex;
 pub use identity::{
@@ -88,8 +90,9 @@ pub use identity::{
 };
 pub(crate) use ids::tail;
 pub use ids::{
-    AlertId, ApprovalId, DefectActionId, DefectId, DroneId, ExportId, IncidentId, LegacyCommandId,
-    MissionId, ObservationId, RoleId, RunId, TaskId, TemplateId, TemplateItemId, TenantId, UserId,
+    AlertId, ApprovalId, ApprovalRecordId, DefectActionId, DefectId, DroneId, ExportId, IncidentId,
+    LegacyCommandId, MissionId, ObservationId, RoleId, RunId, TaskId, TemplateId, TemplateItemId,
+    TenantId, UserId,
 };
 pub use incident::{Incident, IncidentFilter, IncidentTask, NewIncident, NewIncidentTask};
 pub use inspection::{
@@ -106,10 +109,10 @@ pub use mission::{
     MissionRun, MissionUpdate, NewMission, NewPlan, PlanSummary,
 };
 pub use page::{
-    AlertPage, ApprovalPage, Cursor, DefectActionPage, DefectPage, DronePage, EventPage,
-    ExportPage, IncidentPage, LegacyCommandPage, MissionPage, ObservationPage, PageRequest,
-    RolePage, RunPage, TaskPage, TemplateItemPage, TemplatePage, TenantGrowthPage, TenantPage,
-    TimedPageRequest, UserPage,
+    AlertPage, ApprovalPage, ApprovalRecordPage, Cursor, DefectActionPage, DefectPage, DronePage,
+    EventPage, ExportPage, IncidentPage, LegacyCommandPage, MissionPage, ObservationPage,
+    PageRequest, RolePage, RunPage, TaskPage, TemplateItemPage, TemplatePage, TenantGrowthPage,
+    TenantPage, TimedPageRequest, UserPage,
 };
 pub(crate) use page::{Timeline, Window};
 pub use progress::Progress;

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::text::InvalidField;
 use super::time::{Span, moments};
 use super::{
-    Alert, Approval, AuditEvent, Defect, DefectAction, Drone, Incident, InspectionExport,
-    InspectionTask, InspectionTemplate, LegacyCommand, Mission, MissionRun, Observation, Order,
-    Role, TemplateItem, Tenant, TenantGrowth, User,
+    Alert, Approval, ApprovalRecord, AuditEvent, Defect, DefectAction, Drone, Incident,
+    InspectionExport, InspectionTask, InspectionTemplate, LegacyCommand, Mission, MissionRun,
+    Observation, Order, Role, TemplateItem, Tenant, TenantGrowth, User,
 };
 
 /// Rows in a page when the request does not say.
@@ -339,6 +339,8 @@ page! {
     IncidentPage of Incident by |incident| incident.id.as_str().to_owned(), at |incident| incident.created_at;
     /// A page of alerts, in the order that was asked for.
     AlertPage of Alert by |alert| alert.id.as_str().to_owned(), at |alert| alert.first_seen_at;
+    /// A page of recorded decisions, in the order that was asked for.
+    ApprovalRecordPage of ApprovalRecord by |record| record.id.as_str().to_owned(), at |record| record.created_at;
     /// A page of what the old platform had drones told, in the order that was asked for.
     LegacyCommandPage of LegacyCommand by |command| command.id.as_str().to_owned(), at |command| command.issued_at;
     /// A page of audit events, in the order of the log.

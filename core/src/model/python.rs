@@ -11,13 +11,13 @@ use serde_json::Value;
 
 use super::python_pickle::{Reduced, restored};
 use super::{
-    Alert, AltitudeRange, Approval, AuditEvent, BoundingBox, Credential, Defect, DefectAction,
-    DefectDetails, DefectStats, DefectsOfStatus, Drone, DroneId, EffectivePermissions,
-    FoundedTenant, Incident, IncidentTask, InspectionExport, InspectionTask, InspectionTemplate,
-    IntegrityFinding, IntegrityReport, LegacyCommand, LogOutcome as Verified, LogVerification,
-    MigrationStatus, MigrationStep, Mission, MissionPlan, MissionRun, Observation, PlanSummary,
-    Progress, RecordedObservations, Resource, Role, RoleGrowth, SecretJson, TelemetryPosition,
-    TemplateItem, Tenant, TenantGrowth, User, WhoAmI,
+    Alert, AltitudeRange, Approval, ApprovalRecord, AuditEvent, BoundingBox, Credential, Defect,
+    DefectAction, DefectDetails, DefectStats, DefectsOfStatus, Drone, DroneId,
+    EffectivePermissions, FoundedTenant, Incident, IncidentTask, InspectionExport, InspectionTask,
+    InspectionTemplate, IntegrityFinding, IntegrityReport, LegacyCommand, LogOutcome as Verified,
+    LogVerification, MigrationStatus, MigrationStep, Mission, MissionPlan, MissionRun, Observation,
+    PlanSummary, Progress, RecordedObservations, Resource, Role, RoleGrowth, SecretJson,
+    TelemetryPosition, TemplateItem, Tenant, TenantGrowth, User, WhoAmI,
 };
 
 /// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them, and records that it holds
@@ -132,6 +132,7 @@ records! {
     Alert;
     AltitudeRange;
     Approval;
+    ApprovalRecord;
     AuditEvent;
     BoundingBox;
     Defect;

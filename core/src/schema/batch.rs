@@ -47,7 +47,7 @@ batches! {
     /// Incidents, alerts and the old platform's command requests.
     Links = "07A-6" in LINKS_EXPAND, LINKS_BACKFILL, LINKS_ENFORCE;
     /// Recorded decisions about anything.
-    Approvals = "07A-7";
+    Approvals = "07A-7" in APPROVALS_EXPAND, APPROVALS_BACKFILL, APPROVALS_ENFORCE;
     /// What the old platform wrote down about itself: its events and its request log.
     History = "07A-10";
     /// Inheritance, denies, epochs and login throttles.

@@ -6,7 +6,7 @@
 
 use super::batch::Batch;
 use super::types::{
-    Column, Index, Kind, Legacy, OnDelete, Owner, Parent, Privilege, Special, Table, Unique,
+    Column, Index, Kind, Legacy, OnDelete, Owner, Parent, Privilege, Special, Table, Unique, When,
 };
 use super::version;
 
@@ -116,6 +116,7 @@ pub(super) struct Reference {
     on_delete: OnDelete,
     legacy: Option<OnDelete>,
     loose: bool,
+    when: Option<(&'static str, &'static str)>,
 }
 
 /// A reference of Ringfence's own.
@@ -126,7 +127,20 @@ pub(super) const fn refers(column: &'static str, table: &'static str) -> Referen
         on_delete: OnDelete::Restrict,
         legacy: None,
         loose: false,
+        when: None,
     }
+}
+
+/// A reference of those rows only whose column `by` is this text. What else that column may be, its others say.
+pub(super) const fn refers_when(
+    by: &'static str,
+    is: &'static str,
+    column: &'static str,
+    table: &'static str,
+) -> Reference {
+    let mut reference = refers(column, table);
+    reference.when = Some((by, is));
+    reference
 }
 
 /// A reference that the old platform declared, by the column alone.
@@ -274,6 +288,7 @@ impl Declared {
             on_delete,
             legacy,
             loose,
+            when,
         } = *reference;
         let name = self.0.name;
         let single: &'static str = format!("{name}_{column}_fkey").leak();
@@ -284,6 +299,14 @@ impl Declared {
             "tenants" if loose => format!("fk_{name}_tenant").leak(),
             "tenants" => single,
             _ => format!("fk_{name}_tenant_{role}").leak(),
+        };
+        let (constraint, when) = match when {
+            None => (constraint, None),
+            Some((column, is)) => {
+                let one_of = constraint;
+                let when = When { column, is, one_of };
+                (&*format!("{one_of}_{is}").leak(), Some(when))
+            }
         };
         self.0.parents.push(Parent {
             column,
@@ -296,6 +319,7 @@ impl Declared {
                 on_delete,
             }),
             loose,
+            when,
         });
     }
 
@@ -394,12 +418,29 @@ impl Declared {
         self
     }
 
+    /// Indexes likewise of a list that could not be narrowed so before the batch is expanded.
+    pub(super) fn listed_with_the_batch(mut self, time: &'static str, by: &[&'static str]) -> Self {
+        let expanded = self.0.batch.steps().map(|steps| steps.expand);
+        for column in by {
+            self.in_order_since(
+                &["tenant_id", column, time],
+                expanded.unwrap_or(self.0.since),
+            );
+        }
+        self
+    }
+
+    /// An index of these columns from where the table is opened.
+    fn in_order(&mut self, columns: &[&'static str]) {
+        let since = self.0.opened.unwrap_or(self.0.since).max(version::OPEN);
+        self.in_order_since(columns, since);
+    }
+
     /// An index of these columns and the id behind them. What it makes needless goes: an index that it begins with, and the
     /// old platform's of one of the columns alone, which is asked for within a tenant only. Those of its references stay,
     /// because the deletion of a parent looks for its children by them; and on Postgres one of the times of all tenants
     /// would be taken for the order, and read through other tenants' rows.
-    fn in_order(&mut self, columns: &[&'static str]) {
-        let since = self.0.opened.unwrap_or(self.0.since).max(version::OPEN);
+    fn in_order_since(&mut self, columns: &[&'static str], since: u32) {
         let parents = &self.0.parents;
         let refers = |name: &&str| {
             let mut parents = parents.iter();

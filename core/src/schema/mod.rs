@@ -45,7 +45,7 @@ use std::sync::LazyLock;
 
 pub use batch::Batch;
 pub use types::{
-    Column, Index, Kind, Legacy, OnDelete, Owner, Parent, Privilege, Special, Table, Unique,
+    Column, Index, Kind, Legacy, OnDelete, Owner, Parent, Privilege, Special, Table, Unique, When,
 };
 
 /// The row-level-security policy that every hardened tenant-owned table carries on Postgres.

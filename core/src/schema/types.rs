@@ -132,6 +132,20 @@ pub struct Parent {
     pub legacy: Option<Legacy>,
     /// No foreign key was ever declared, so rows of the old platform may point anywhere.
     pub loose: bool,
+    /// The rows that it holds of, where the column leads to one table or another. No foreign key can say that: triggers
+    /// hold it on both engines.
+    pub when: Option<When>,
+}
+
+/// A reference of the rows only that say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct When {
+    /// The column that says which table is meant.
+    pub column: &'static str,
+    /// What it says of this reference.
+    pub is: &'static str,
+    /// The name under which a row is refused that says none of what it may.
+    pub one_of: &'static str,
 }
 
 /// A foreign key as the old platform declared it.

@@ -46,5 +46,11 @@ pub const LINKS_EXPAND: u32 = 21;
 pub const LINKS_BACKFILL: u32 = 22;
 /// Batch 07A-6 holds.
 pub const LINKS_ENFORCE: u32 = 23;
+/// Unique keys and indexes of batch 07A-7: approval records.
+pub const APPROVALS_EXPAND: u32 = 24;
+/// Batch 07A-7 is validated.
+pub const APPROVALS_BACKFILL: u32 = 25;
+/// Batch 07A-7 holds.
+pub const APPROVALS_ENFORCE: u32 = 26;
 /// The newest step that this library knows.
-pub const LATEST: u32 = LINKS_ENFORCE;
+pub const LATEST: u32 = APPROVALS_ENFORCE;

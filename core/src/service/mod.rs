@@ -5,6 +5,7 @@
 
 pub(crate) mod admins;
 mod alerts;
+mod approvals;
 mod audit;
 mod commands;
 mod credentials;
@@ -23,6 +24,7 @@ pub(crate) mod session;
 pub(crate) mod tenants;
 
 pub use alerts::Alerts;
+pub use approvals::Approvals;
 pub use audit::{Audit, DeploymentLog};
 pub use commands::Commands;
 pub use defects::Defects;

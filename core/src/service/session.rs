@@ -64,7 +64,8 @@ async fn may(
     Ok(call.authorize(*permission, &entity)?.read(()))
 }
 
-fn existence(resource: &Resource) -> &'static Rows<i64> {
+/// The statement that finds what a resource names.
+pub(super) fn existence(resource: &Resource) -> &'static Rows<i64> {
     match resource {
         Resource::Drone { .. } => &policy::DRONE_EXISTS,
         Resource::Mission { .. } => &policy::MISSION_EXISTS,

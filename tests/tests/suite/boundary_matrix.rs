@@ -28,7 +28,7 @@ Generated from the catalogue in `core/src/schema`; `RINGFENCE_BLESS=1 cargo test
 boundary_matrix` writes it anew, and a test fails while it is stale.
 
 `V5` is the migration step from which something holds. A reference to a tenant's row is held over
-`(tenant_id, column)`: on Postgres by a foreign key, on SQLite by triggers that need no `foreign_keys`. *Later*: a
+`(tenant_id, column)`: on Postgres by a foreign key, on SQLite by triggers that need no `foreign_keys`; where the row says which table is meant, on both by triggers. *Later*: a
 later batch will hold it, until then the old platform's single-column foreign key does, where one is declared;
 *parent stays*: from that step on the parent's deletion is refused all the same while any row refers to it. *Loose*: the old platform never declared it; nothing holds it yet. *Guards* are the triggers
 on SQLite (references, unique keys, the rowid, a parent's deletion, keys that never change) and on Postgres (keys
@@ -118,7 +118,13 @@ fn reference(parent: &Parent) -> String {
         Some(since) if parent.enforced != Some(since) => format!("; parent stays V{since}"),
         _ => String::new(),
     };
-    format!("`{}` → `{}` ({when}{kept})", parent.column, parent.table)
+    let of = parent.when.map_or(String::new(), |when| {
+        format!(" where `{}` is `{}`", when.column, when.is)
+    });
+    format!(
+        "`{}` → `{}`{of} ({when}{kept})",
+        parent.column, parent.table
+    )
 }
 
 fn right(privilege: &Privilege) -> String {

@@ -17,15 +17,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use quote::ToTokens;
 use ringfence::model::{
-    Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, Assignment, Change, DefectFilter,
-    DefectStatus, DefectUpdate, DroneFilter, DroneUpdate, EventFilter, ExportFilter, ExportFormat,
-    IncidentFilter, IncidentLevel, IncidentStatus, InspectionTaskUpdate, LegacyCommandFilter,
-    LegacyCommandStatus, MissionFilter, MissionState, MissionUpdate, NewAlert, NewDefect,
-    NewDefectAction, NewDrone, NewIncident, NewIncidentTask, NewInspectionTask, NewMission,
-    NewObservation, NewPlan, NewRole, NewTemplate, NewTemplateItem, NewUser, ObservationFilter,
-    ObservationUpdate, PageRequest, Permission, PlanType, Resource, RoleFilter, RoleUpdate,
-    TaskFilter, TaskStatus, TelemetryPosition, TelemetrySample, TemplateFilter, TemplateItemUpdate,
-    TemplateUpdate, UserFilter, UserUpdate, Vendor,
+    Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, ApprovalRecordFilter,
+    ApprovalStatus, Assignment, Change, DefectFilter, DefectStatus, DefectUpdate, DroneFilter,
+    DroneUpdate, EventFilter, ExportFilter, ExportFormat, IncidentFilter, IncidentLevel,
+    IncidentStatus, InspectionTaskUpdate, LegacyCommandFilter, LegacyCommandStatus, MissionFilter,
+    MissionState, MissionUpdate, NewAlert, NewDefect, NewDefectAction, NewDrone, NewIncident,
+    NewIncidentTask, NewInspectionTask, NewMission, NewObservation, NewPlan, NewRole, NewTemplate,
+    NewTemplateItem, NewUser, ObservationFilter, ObservationUpdate, PageRequest, Permission,
+    PlanType, Resource, RoleFilter, RoleUpdate, TaskFilter, TaskStatus, TelemetryPosition,
+    TelemetrySample, TemplateFilter, TemplateItemUpdate, TemplateUpdate, UserFilter, UserUpdate,
+    Vendor,
 };
 use ringfence::{Error, TenantSession};
 use syn::Signature;
@@ -374,6 +375,34 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     alerts.close_alert (AlertWrite) on "alert", Update "alert" in alerts.id
         => s.alerts().close_alert(id.alert, Some(t("comment", "landed")));
 
+    approvals.record (ApprovalWrite) on "mission", Approval "approval_record" in approval_records.id
+        => s.approvals().record(Resource::Mission { id: id.mission }, ApprovalStatus::Approved);
+    approvals.record as "about a template" (ApprovalWrite) on "template",
+        Approval "approval_record" in approval_records.id
+        => s.approvals().record(Resource::Template { id: id.template }, ApprovalStatus::Approved);
+    approvals.record as "about a task" (ApprovalWrite) on "task", Approval "approval_record" in approval_records.id
+        => s.approvals().record(Resource::Task { id: id.task }, ApprovalStatus::Rejected);
+    approvals.record as "about an observation" (ApprovalWrite) on "observation",
+        Approval "approval_record" in approval_records.id
+        => s.approvals().record(Resource::Observation { id: id.observation }, ApprovalStatus::Approved);
+    approvals.record as "about a defect" (ApprovalWrite) on "defect", Approval "approval_record" in approval_records.id
+        => s.approvals().record(Resource::Defect { id: id.defect }, ApprovalStatus::Pending);
+    approvals.record as "about an incident" (ApprovalWrite) on "incident",
+        Approval "approval_record" in approval_records.id
+        => s.approvals().record(Resource::Incident { id: id.incident }, ApprovalStatus::Approved);
+    approvals.record as "about an alert" (ApprovalWrite) on "alert", Approval "approval_record" in approval_records.id
+        => s.approvals().record(Resource::Alert { id: id.alert }, ApprovalStatus::Approved);
+    approvals.record as "about a drone" (ApprovalWrite) on "drone", Approval "approval_record" in approval_records.id
+        => s.approvals().record(Resource::Drone { id: id.drone }, ApprovalStatus::Approved);
+    approvals.get (ApprovalRead) on "approval_record" at once => s.approvals().get(id.decision);
+    approvals.list (ApprovalRead) at once listing id => s.approvals().list(Default::default(), page.into());
+    approvals.list as "of a decision" (ApprovalRead) at once => s.approvals().list(ApprovalRecordFilter {
+        status: Some(ApprovalStatus::Approved), ..ApprovalRecordFilter::default()
+    }, page.into());
+    approvals.count (ApprovalRead) at once => s.approvals().count(Default::default());
+    approvals.count as "of a decision" (ApprovalRead) at once => s.approvals().count(ApprovalRecordFilter {
+        status: Some(ApprovalStatus::Approved), ..ApprovalRecordFilter::default()
+    });
     commands.legacy_command (CommandRead) on "legacy_command" at once
         => s.commands().legacy_command(id.legacy_command);
     commands.legacy_commands (CommandRead) at once listing id
@@ -525,6 +554,18 @@ pub(crate) const FILTERS: &[Call] = calls! { |s, id, own, page, t|
     alerts.count as "of a drone" (AlertRead) => s.alerts().count(AlertFilter {
         drone_id: Some(t("drone_id", id.drone.as_str()).into()), ..AlertFilter::default()
     });
+    approvals.list as "of a thing" (ApprovalRead) => s.approvals().list(ApprovalRecordFilter {
+        entity_id: Some(t("entity_id", id.drone.as_str())), ..ApprovalRecordFilter::default()
+    }, page.into());
+    approvals.list as "of a user" (ApprovalRead) => s.approvals().list(ApprovalRecordFilter {
+        approved_by: Some(t("approved_by", id.user.as_str()).into()), ..ApprovalRecordFilter::default()
+    }, page.into());
+    approvals.count as "of a thing" (ApprovalRead) => s.approvals().count(ApprovalRecordFilter {
+        entity_id: Some(t("entity_id", id.drone.as_str())), ..ApprovalRecordFilter::default()
+    });
+    approvals.count as "of a user" (ApprovalRead) => s.approvals().count(ApprovalRecordFilter {
+        approved_by: Some(t("approved_by", id.user.as_str()).into()), ..ApprovalRecordFilter::default()
+    });
     commands.legacy_commands as "of a drone" (CommandRead) => s.commands().legacy_commands(LegacyCommandFilter {
         drone_id: Some(t("drone_id", id.drone.as_str()).into()), ..LegacyCommandFilter::default()
     }, page.into());
@@ -565,7 +606,7 @@ pub(crate) fn lookups() -> impl Iterator<Item = (&'static Call, &'static str)> {
 }
 
 /// The handles of a session, as the sources name their types.
-const HANDLES: [(&str, &str); 10] = [
+const HANDLES: [(&str, &str); 11] = [
     ("session", "TenantSession"),
     ("drones", "Drones"),
     ("missions", "Missions"),
@@ -573,6 +614,7 @@ const HANDLES: [(&str, &str); 10] = [
     ("defects", "Defects"),
     ("incidents", "Incidents"),
     ("alerts", "Alerts"),
+    ("approvals", "Approvals"),
     ("commands", "Commands"),
     ("identity", "Identity"),
     ("audit", "Audit"),

@@ -18,7 +18,7 @@ const TENANTS: [&str; 2] = [
 const ROWS: u32 = 6_000;
 
 /// The tables whose rows are read by an id, filled.
-const FILL: [(&str, &str); 14] = [
+const FILL: [(&str, &str); 15] = [
     (
         "users",
         "(tenant_id, id, username, password_hash, is_active, created_at)
@@ -81,6 +81,11 @@ const FILL: [(&str, &str); 14] = [
         "alerts",
         "(tenant_id, id, drone_id, alert_type, severity, status, message, detail, first_seen_at, last_seen_at)
          SELECT t, 'al' || md5(t || i), 'd' || md5(t || i), 'LINK_LOSS', 'WARNING', 'CLOSED', 'm', '{}', now(), now()",
+    ),
+    (
+        "approval_records",
+        "(tenant_id, id, entity_type, entity_id, status, approved_by, created_at)
+         SELECT t, 'ar' || md5(t || i), 'drone', 'd' || md5(t || i), 'APPROVED', 'u' || md5(t || i), now()",
     ),
     (
         "command_requests",

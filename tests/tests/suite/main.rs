@@ -9,6 +9,7 @@
 
 mod alerts;
 mod apart;
+mod approvals;
 mod arrival;
 mod attacks;
 mod bad_input;

@@ -11,6 +11,8 @@ from ringfence._enums import (
     AlertStatus,
     AlertType,
     AltitudeFrame,
+    ApprovalEntity,
+    ApprovalStatus,
     Decision,
     DefectStatus,
     ExportFormat,
@@ -38,6 +40,9 @@ __all__ = [
     "AltitudeRange",
     "Approval",
     "ApprovalPage",
+    "ApprovalRecord",
+    "ApprovalRecordPage",
+    "Approvals",
     "Audit",
     "AuditEvent",
     "BoundingBox",
@@ -440,6 +445,139 @@ class ApprovalPage:
     def next(self, /) -> str | None:
         """
         Where the next page starts; absent on the last one.
+        """
+
+@final
+class ApprovalRecord:
+    """
+    A decision about something of the tenant. It is recorded once and never changed: who decides otherwise records that
+    too, and the newest is what stands. Nothing else follows from it: a mission is approved by `missions().approve`, which
+    keeps its own decisions.
+    """
+    def __copy__(self, /) -> ApprovalRecord: ...
+    def __deepcopy__(self, /, _memo: Any) -> ApprovalRecord: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> ApprovalRecord:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def approved_by(self, /) -> str:
+        """
+        Who decided.
+        """
+    @property
+    def created_at(self, /) -> datetime:
+        """
+        When.
+        """
+    @property
+    def entity_id(self, /) -> str:
+        """
+        The id of what it is about, which stays while this is there.
+        """
+    @property
+    def entity_type(self, /) -> ApprovalEntity:
+        """
+        What kind of thing it is about. Of the platform that owned the database before, any text.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def status(self, /) -> ApprovalStatus:
+        """
+        What was decided.
+        """
+
+@final
+class ApprovalRecordPage:
+    """
+    A page of recorded decisions, in the order that was asked for.
+    """
+    def __copy__(self, /) -> ApprovalRecordPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> ApprovalRecordPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[ApprovalRecord]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> ApprovalRecordPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[ApprovalRecord]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class Approvals:
+    """
+    A tenant's recorded decisions: `approval.read`, `approval.write`.
+    """
+    def count(
+        self,
+        /,
+        *,
+        entity_id: str | None = None,
+        approved_by: str | None = None,
+        status: ApprovalStatus | str | None = None,
+        entity_type: ApprovalEntity | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> int:
+        """
+        How many recorded decisions these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `approval.read`.
+        """
+    def get(self, /, id: str) -> ApprovalRecord:
+        """
+        The recorded decision with this id.
+
+        Raises `NotFound`; `Forbidden` without `approval.read`.
+        """
+    def list(
+        self,
+        /,
+        *,
+        entity_id: str | None = None,
+        approved_by: str | None = None,
+        status: ApprovalStatus | str | None = None,
+        entity_type: ApprovalEntity | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> ApprovalRecordPage:
+        """
+        Recorded decisions, a page at a time: in the order of their ids, or in which they were recorded (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `approval.read`.
+        """
+    def record(self, /, resource: Resource, status: ApprovalStatus | str) -> ApprovalRecord:
+        """
+        Records what the caller decided about something of the tenant, which stays from then on. A decision is
+        recorded once: another one about the same thing stands beside it.
+
+        Raises `Invalid` for an id that cannot be, and for runs, reports, users and roles, about which nothing is
+        recorded (`resource`); `NotFound` for what it is about; `Forbidden` without `approval.write`.
         """
 
 @final
@@ -4046,6 +4184,10 @@ class TenantSession:
     def alerts(self, /) -> Alerts:
         """
         Alerts, and the telemetry that raises them.
+        """
+    def approvals(self, /) -> Approvals:
+        """
+        Recorded decisions.
         """
     def audit(self, /) -> Audit:
         """

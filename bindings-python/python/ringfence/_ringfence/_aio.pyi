@@ -6,6 +6,8 @@ from . import (
     Alert,
     AlertPage,
     ApprovalPage,
+    ApprovalRecord,
+    ApprovalRecordPage,
     AuditEvent,
     Credential,
     Defect,
@@ -63,6 +65,8 @@ from ringfence._enums import (
     AlertSeverity,
     AlertStatus,
     AlertType,
+    ApprovalEntity,
+    ApprovalStatus,
     DefectStatus,
     ExportFormat,
     IncidentLevel,
@@ -80,6 +84,7 @@ from typing import Any, SupportsFloat, SupportsIndex, final
 
 __all__ = [
     "Alerts",
+    "Approvals",
     "Audit",
     "Commands",
     "Defects",
@@ -187,6 +192,61 @@ class Alerts:
         rises. `detail` is a JSON object as text.
 
         Raises `Invalid` naming the field; `NotFound` for the drone; `Forbidden` without `alert.write`.
+        """
+
+@final
+class Approvals:
+    """
+    A tenant's recorded decisions: `approval.read`, `approval.write`.
+    """
+    def count(
+        self,
+        /,
+        *,
+        entity_id: str | None = None,
+        approved_by: str | None = None,
+        status: ApprovalStatus | str | None = None,
+        entity_type: ApprovalEntity | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Coroutine[Any, Any, int]:
+        """
+        How many recorded decisions these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `approval.read`.
+        """
+    def get(self, /, id: str) -> Coroutine[Any, Any, ApprovalRecord]:
+        """
+        The recorded decision with this id.
+
+        Raises `NotFound`; `Forbidden` without `approval.read`.
+        """
+    def list(
+        self,
+        /,
+        *,
+        entity_id: str | None = None,
+        approved_by: str | None = None,
+        status: ApprovalStatus | str | None = None,
+        entity_type: ApprovalEntity | str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> Coroutine[Any, Any, ApprovalRecordPage]:
+        """
+        Recorded decisions, a page at a time: in the order of their ids, or in which they were recorded (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `approval.read`.
+        """
+    def record(self, /, resource: Resource, status: ApprovalStatus | str) -> Coroutine[Any, Any, ApprovalRecord]:
+        """
+        Records what the caller decided about something of the tenant, which stays from then on. A decision is
+        recorded once: another one about the same thing stands beside it.
+
+        Raises `Invalid` for an id that cannot be, and for runs, reports, users and roles, about which nothing is
+        recorded (`resource`); `NotFound` for what it is about; `Forbidden` without `approval.write`.
         """
 
 @final
@@ -1453,6 +1513,10 @@ class TenantSession:
     def alerts(self, /) -> Alerts:
         """
         Alerts, and the telemetry that raises them.
+        """
+    def approvals(self, /) -> Approvals:
+        """
+        Recorded decisions.
         """
     def audit(self, /) -> Audit:
         """

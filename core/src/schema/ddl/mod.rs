@@ -19,7 +19,7 @@ pub(crate) use standing::{Live, LiveKind, Rest, postgres_mends, postgres_returns
 pub use structure::Object;
 
 use change::{Change, change, difference};
-use structure::filling_function;
+use structure::{choosing_function, filling_function, keeping_function};
 
 use super::version;
 
@@ -57,8 +57,8 @@ pub(crate) fn postgres_change(version: u32) -> Change {
     change(&postgres(version.saturating_sub(1)), &postgres(version))
 }
 
-/// Every function that the guards on Postgres run, with the version from which it is there: those written by hand, and
-/// one for each table whose tenant is filled. None takes an argument.
+/// Every function that the guards on Postgres run, with the version from which it is there: those written by hand, one
+/// for each table whose tenant is filled, and two for each that refers to one table or another. None takes an argument.
 #[must_use]
 pub fn guard_functions() -> Vec<(String, u32)> {
     let by_hand = [
@@ -82,5 +82,13 @@ pub fn guard_functions() -> Vec<(String, u32)> {
             .filter(|column| column.filled.is_some());
         filled.map(|column| (filling_function(table), column.since))
     });
-    by_hand.into_iter().chain(filled).collect()
+    let chosen = super::catalogue().iter().flat_map(|table| {
+        let first = table.parents.iter().find(|parent| parent.when.is_some());
+        let named = first.and_then(|first| Some((first.column, first.enforced?)));
+        let both = named.map(|(column, since)| {
+            [choosing_function(table, column), keeping_function(table)].map(|name| (name, since))
+        });
+        both.into_iter().flatten()
+    });
+    by_hand.into_iter().chain(filled).chain(chosen).collect()
 }

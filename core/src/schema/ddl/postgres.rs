@@ -8,9 +8,10 @@
 //! decides.)
 
 use super::structure::{
-    Dialect, Object, differs, filled_at, filling_function, fixed, foreign_key, held_key, index,
-    structure, tables, word,
+    Choice, Dialect, Object, choice, choosing_function, differs, filled_at, filling_function,
+    fixed, foreign_key, held_key, index, keeping_function, structure, tables, word,
 };
+use crate::schema::children;
 use crate::schema::types::{
     Column, Index, Legacy, OnDelete, Owner, Parent, Special, Table, Unique,
 };
@@ -94,6 +95,11 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
         objects.extend(there);
     }
     for table in tables(version) {
+        if let Some(choice) = choice(table, version) {
+            objects.extend(choosing(table, &choice));
+        }
+    }
+    for table in tables(version) {
         objects.extend(triggers(table, version));
     }
     let shown = tables(version).filter(|table| table.rls_at(version));
@@ -110,6 +116,9 @@ pub(super) fn ordered(table: &Table, it: &Index) -> Object {
 
 /// The foreign key as it is at this version: the old platform's until the reference is enforced.
 pub(super) fn reference(table: &Table, parent: &Parent, version: u32) -> Option<Object> {
+    if parent.when.is_some() {
+        return None;
+    }
     if parent.enforced_at(version) {
         return Some(constraint(table, parent.constraint, &held_key(parent)));
     }
@@ -173,6 +182,7 @@ fn triggers(table: &'static Table, version: u32) -> Vec<Object> {
         all.add("version", "BEFORE UPDATE", &rest);
     }
     filled(&mut all);
+    chosen(&mut all);
     if table.guarded_at(version) {
         if table.append_only_at(version) {
             all.refuse("append_only", "BEFORE UPDATE OR DELETE", ROW, "append_only");
@@ -191,6 +201,86 @@ fn triggers(table: &'static Table, version: u32) -> Vec<Object> {
     all.made
 }
 
+/// A function of a trigger, pinned to the path that the step runs in.
+fn function_of(name: &str, body: &str) -> Object {
+    Object {
+        name: format!("function {name}"),
+        create: format!(
+            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    {body}\nEND\n$$;\n\
+             DO $$\nBEGIN\n    EXECUTE format('ALTER FUNCTION {name}() SET search_path = %I, pg_temp', \
+             current_schema());\nEND\n$$"
+        ),
+        drop: format!("DROP FUNCTION {name}()"),
+    }
+}
+
+/// What holds a reference to one table or another as a foreign key would: whoever refers locks the row against its
+/// deletion, and whoever deletes looks once the row is his. Statements of a function see what was committed before each of
+/// them. The name of the refusal ends in what the row says.
+fn choosing(table: &'static Table, choice: &Choice) -> [Object; 2] {
+    let Choice {
+        column,
+        by,
+        one_of,
+        of,
+    } = choice;
+    let ways: String = of
+        .iter()
+        .map(|(is, parent)| {
+            format!(
+                "WHEN '{is}' THEN\n        PERFORM FROM {} WHERE tenant_id = NEW.tenant_id AND id = NEW.{column} \
+                 FOR KEY SHARE;\n    ",
+                parent.table
+            )
+        })
+        .collect();
+    let refuse = |kind: &str, rest: &str| {
+        format!(
+            "RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.{kind}:{one_of}'{rest};"
+        )
+    };
+    let looks = format!(
+        "CASE NEW.{by}\n    {ways}ELSE\n        {}\n    END CASE;\n    IF NOT FOUND THEN\n        {}\n    END IF;\n    \
+         RETURN NULL;",
+        refuse("reference", ""),
+        refuse("reference", &format!(" || '_' || NEW.{by}"))
+    );
+    let name = table.name;
+    let keeps = format!(
+        "PERFORM FROM {name} WHERE tenant_id = OLD.tenant_id AND {column} = OLD.id AND {by} = TG_ARGV[0] LIMIT 1;\n    \
+         IF FOUND THEN\n        {}\n    END IF;\n    RETURN NULL;",
+        refuse("restrict", " || '_' || TG_ARGV[0]")
+    );
+    [
+        function_of(&choosing_function(table, column), &looks),
+        function_of(&keeping_function(table), &keeps),
+    ]
+}
+
+/// What runs them: where rows refer, and where what they may refer to is deleted.
+fn chosen(all: &mut Triggers) {
+    let (table, version) = (all.table, all.version);
+    if let Some(Choice { column, by, .. }) = choice(table, version) {
+        let event = format!("AFTER INSERT OR UPDATE OF {by}, {column}");
+        let function = choosing_function(table, column);
+        all.add(
+            column,
+            &event,
+            &format!("{ROW} EXECUTE FUNCTION {function}()"),
+        );
+    }
+    for (child, parent) in children(table.name).filter(|(_, it)| it.enforced_at(version)) {
+        let Some(when) = parent.when else { continue };
+        let runs = format!(
+            "EXECUTE FUNCTION {}('{}')",
+            keeping_function(child),
+            when.is
+        );
+        let what = format!("kept_by_{}", child.name);
+        all.add(&what, "AFTER DELETE", &format!("{ROW} {runs}"));
+    }
+}
+
 /// A link that comes without its tenant takes its filler's. A filler that is not there leaves it null: the foreign key
 /// says what is wrong.
 fn filled(all: &mut Triggers) {
@@ -200,16 +290,12 @@ fn filled(all: &mut Triggers) {
     };
     let function = filling_function(table);
     let (column, parent, by) = (tenant.name, filler.table, filler.column);
-    all.made.push(Object {
-        name: format!("function {function}"),
-        create: format!(
-            "CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    \
-             NEW.{column} := (SELECT tenant_id FROM {parent} WHERE id = NEW.{by});\n    RETURN NEW;\nEND\n$$;\n\
-             DO $$\nBEGIN\n    EXECUTE format('ALTER FUNCTION {function}() SET search_path = %I, pg_temp', \
-             current_schema());\nEND\n$$"
+    all.made.push(function_of(
+        &function,
+        &format!(
+            "NEW.{column} := (SELECT tenant_id FROM {parent} WHERE id = NEW.{by});\n    RETURN NEW;"
         ),
-        drop: format!("DROP FUNCTION {function}()"),
-    });
+    ));
     let rest = format!("{ROW} WHEN (NEW.{column} IS NULL) EXECUTE FUNCTION {function}()");
     all.add("tenant", "BEFORE INSERT", &rest);
 }

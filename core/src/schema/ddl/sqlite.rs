@@ -29,8 +29,8 @@
 //! References are looked at before uniques for the same reason.
 
 use super::structure::{
-    Dialect, Object, differs, filled_at, fixed, held, held_key, index, is_composite, structure,
-    tables, word,
+    Dialect, Object, choice, differs, filled_at, fixed, held, held_key, index, is_composite,
+    structure, tables, word,
 };
 use crate::schema::children;
 use crate::schema::types::{Column, Index, Kind, Owner, Parent, Special, Table, Unique};
@@ -204,6 +204,7 @@ fn inserts(all: &mut Triggers) {
             None => missing(table, parent),
         });
     }
+    body.extend(unknown_choice(table, all.version));
     for unique in uniques(table, all.version) {
         let taken = format!(
             "EXISTS (SELECT 1 FROM {} WHERE {})",
@@ -241,8 +242,10 @@ fn updates(all: &mut Triggers) {
         if link || !fixed.contains(&parent.column) {
             body.push(missing(table, parent));
             columns.push(parent.column);
+            columns.extend(parent.when.map(|it| it.column));
         }
     }
+    body.extend(unknown_choice(table, all.version));
     for unique in uniques(table, all.version) {
         if !link && unique.columns.iter().all(|name| fixed.contains(name)) {
             continue;
@@ -281,6 +284,10 @@ fn deletes(all: &mut Triggers) {
         let condition = match of_tenant {
             true => format!("tenant_id = OLD.tenant_id AND {} = OLD.id", parent.column),
             false => format!("{} = OLD.id", parent.column),
+        };
+        let condition = match parent.when {
+            Some(when) => format!("{condition} AND {} = '{}'", when.column, when.is),
+            None => condition,
         };
         if parent.keeps_parent_at(all.version) {
             // Until its own batch nothing says that such a row lies in the parent's tenant.
@@ -328,11 +335,23 @@ fn missing(table: &Table, parent: &Parent) -> String {
         true => format!("NEW.{column} IS NOT NULL AND "),
         false => String::new(),
     };
+    let chosen = match parent.when {
+        Some(when) => format!("NEW.{} = '{}' AND ", when.column, when.is),
+        None => String::new(),
+    };
     let none = format!(
-        "{given}NOT EXISTS (SELECT 1 FROM {} WHERE {condition})",
+        "{chosen}{given}NOT EXISTS (SELECT 1 FROM {} WHERE {condition})",
         parent.table
     );
     raise_where("reference", parent.constraint, &none)
+}
+
+/// The refusal of a row that says of nothing known what it refers to.
+fn unknown_choice(table: &'static Table, version: u32) -> Option<String> {
+    let choice = choice(table, version)?;
+    let known: Vec<String> = choice.of.iter().map(|(is, _)| format!("'{is}'")).collect();
+    let none = format!("NEW.{} NOT IN ({})", choice.by, known.join(", "));
+    Some(raise_where("reference", choice.one_of, &none))
 }
 
 /// Likewise for a link that may come without its tenant: that is then its filler's.

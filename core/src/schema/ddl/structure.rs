@@ -146,6 +146,45 @@ pub(super) fn held(table: &Table, version: u32) -> Vec<&Parent> {
     held
 }
 
+/// What a column refers to that leads to one table or another.
+pub(super) struct Choice {
+    /// The column.
+    pub(super) column: &'static str,
+    /// The column that says which.
+    pub(super) by: &'static str,
+    /// The name under which a row is refused that says none of them.
+    pub(super) one_of: &'static str,
+    /// Each reference, behind what says it.
+    pub(super) of: Vec<(&'static str, &'static Parent)>,
+}
+
+/// What a table lets a column choose at this version.
+pub(super) fn choice(table: &'static Table, version: u32) -> Option<Choice> {
+    let held = table.parents.iter().filter(|it| it.enforced_at(version));
+    let of: Vec<_> = held
+        .filter_map(|it| Some((it.when?, it)))
+        .map(|(when, it)| (when.is, it))
+        .collect();
+    let (_, first) = of.first()?;
+    let (column, when) = (first.column, first.when?);
+    Some(Choice {
+        column,
+        by: when.column,
+        one_of: when.one_of,
+        of,
+    })
+}
+
+/// The function that looks for what a row chose on Postgres.
+pub(super) fn choosing_function(table: &Table, column: &str) -> String {
+    format!("ringfence_{}_{column}", table.name)
+}
+
+/// The function that keeps on Postgres what rows of this table chose.
+pub(super) fn keeping_function(table: &Table) -> String {
+    format!("ringfence_{}_keeps", table.name)
+}
+
 /// A text that only the kind decides.
 pub(super) fn word(kind: Kind, words: [&'static str; 7]) -> &'static str {
     let [text, int, bool, time, json, float, blob] = words;

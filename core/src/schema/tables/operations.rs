@@ -1,10 +1,13 @@
-//! Incidents, alerts and the old platform's command requests: batch 07A-6. Its approval records are still to harden.
+//! Incidents, alerts and the old platform's command requests: batch 07A-6. Its approval records: batch 07A-7.
 
 use crate::model::{
-    AlertSeverity, AlertStatus, AlertType, IncidentStatus, LegacyCommandStatus, LegacyCommandType,
+    AlertSeverity, AlertStatus, AlertType, ApprovalEntity, ApprovalStatus, IncidentStatus,
+    LegacyCommandStatus, LegacyCommandType,
 };
 use crate::schema::batch::Batch::{Approvals, Links};
-use crate::schema::declare::{adopted, bool, int, json, loose, refers, replaces, text, time};
+use crate::schema::declare::{
+    adopted, bool, int, json, loose, refers, refers_when, replaces, text, time,
+};
 use crate::schema::types::Privilege::{Insert, Select, Update};
 use crate::schema::types::{OnDelete, Table};
 
@@ -135,19 +138,30 @@ fn command_requests() -> Table {
         .build()
 }
 
-/// `entity_id` refers to no table: which one depends on `entity_type`, which is free text.
+/// `entity_id` leads to the table that `entity_type` names, which was free text.
 fn approval_records() -> Table {
     let columns = vec![
         text("id"),
         text("tenant_id"),
-        text("entity_type").limit(50),
+        text("entity_type").limit(50).one_of(ApprovalEntity::TEXTS),
         text("entity_id"),
-        text("status").limit(20),
+        text("status").limit(20).one_of(ApprovalStatus::TEXTS),
         text("approved_by"),
         time("created_at"),
     ];
+    let about = |is, table| refers_when("entity_type", is, "entity_id", table);
     adopted("approval_records", Approvals, columns)
-        .parents(&[loose("approved_by", "users")])
+        .parents(&[
+            refers("approved_by", "users"),
+            about("mission", "missions"),
+            about("inspection_template", "inspection_templates"),
+            about("inspection_task", "inspection_tasks"),
+            about("inspection_observation", "inspection_observations"),
+            about("defect", "defects"),
+            about("incident", "incidents"),
+            about("alert", "alerts"),
+            about("drone", "drones"),
+        ])
         .indexed(&[
             "approved_by",
             "created_at",
@@ -157,6 +171,7 @@ fn approval_records() -> Table {
             "tenant_id",
         ])
         .listed("created_at", &["entity_id"])
+        .listed_with_the_batch("created_at", &["approved_by", "status"])
         .runtime(&[Select, Insert])
         .build()
 }

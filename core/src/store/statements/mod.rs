@@ -5,6 +5,7 @@
 //! transaction binds it.
 
 pub(crate) mod alerts;
+pub(crate) mod approvals;
 pub(crate) mod commands;
 pub(crate) mod control;
 pub(crate) mod credentials;
@@ -35,6 +36,7 @@ use super::sql::Statement;
 pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     [
         alerts::ALL,
+        approvals::ALL,
         commands::ALL,
         control::ALL,
         credentials::ALL,
@@ -57,6 +59,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     .flatten()
     .copied()
     .chain(alerts::lists())
+    .chain(approvals::lists())
     .chain(commands::lists())
     .chain(defects::lists())
     .chain(incidents::lists())

@@ -5,7 +5,8 @@ use ringfence_tests::fixture::Engine;
 
 use super::tries::{free_column, is_fixed, kept_by, may};
 use super::world::{
-    Row, at, fresh, guarded, held, id, insert, is_overtaken, lone, may_be_null, row, tables,
+    Row, at, fresh, guarded, held, id, insert, is_overtaken, lone, may_be_null, referring, row,
+    set_to, tables,
 };
 use crate::guards_postgres::By;
 
@@ -107,15 +108,16 @@ impl Forms {
         for parent in held(table).filter(|parent| !is_fixed(table, parent.column)) {
             let (column, one) = (parent.column, row(table, "a", 1));
             let other = id(parent.table, "a", 3);
-            let bent = with(one.clone(), column, &other);
+            let bent = referring(one.clone(), parent, &other);
             let there = format!(
                 "SELECT count(*) FROM {} WHERE {}",
                 table.name,
                 at(table, &bent)
             );
             let sql = format!(
-                "UPDATE {} SET {column} = {other} WHERE {}",
+                "UPDATE {} SET {} WHERE {}",
                 table.name,
+                set_to(parent, &other),
                 at(table, &one)
             );
             self.push(&sql, &there, "1", may(table, Privilege::Update));

@@ -6,7 +6,7 @@ use ringfence_tests::fixture::Engine;
 
 use super::world::{
     Lone, Row, at, fresh, guarded, held, id, insert, is_overtaken, is_tenants_own, lone,
-    may_be_null, row, tables,
+    may_be_null, referring, row, set_to, tables,
 };
 use crate::guards_postgres::By;
 use crate::guards_sqlite::{INSERTS, UPDATES};
@@ -168,8 +168,7 @@ impl Tries {
             let mut elsewhere = vec!["'nothing'".to_owned(), "''".to_owned()];
             if is_tenants_own(parent.table) {
                 elsewhere.push(id(parent.table, "b", 3));
-                let mut other = fresh(table, "b");
-                other.insert(column, id(parent.table, "a", 3));
+                let other = referring(fresh(table, "b"), parent, &id(parent.table, "a", 3));
                 self.insert(table, &other, &refused);
             }
             // Postgres says that the column is not null.
@@ -181,11 +180,23 @@ impl Tries {
                 false => refused.clone(),
             };
             for value in elsewhere {
-                let mut wrong = fresh(table, "a");
-                wrong.insert(column, value.clone());
+                let wrong = referring(fresh(table, "a"), parent, &value);
                 self.insert(table, &wrong, &refused);
-                self.update(table, &format!("{column} = {value}"), &one, &changed);
+                self.update(table, &set_to(parent, &value), &one, &changed);
             }
+        }
+        // What a row says that it refers to is something known.
+        if let Some(when) = held(table).find_map(|parent| parent.when) {
+            let refused = Refused::Reference(when.one_of);
+            let mut wrong = fresh(table, "a");
+            wrong.insert(when.column, "'nothing'".to_owned());
+            self.insert(table, &wrong, &refused);
+            self.update(
+                table,
+                &format!("{} = 'nothing'", when.column),
+                &one,
+                &refused,
+            );
         }
     }
 

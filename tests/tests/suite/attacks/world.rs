@@ -102,6 +102,24 @@ pub(super) fn row_below(table: &'static Table, tenant: &str, number: u32, above:
     row
 }
 
+/// The same row with another parent.
+pub(super) fn referring(mut row: Row, parent: &Parent, value: &str) -> Row {
+    row.insert(parent.column, value.to_owned());
+    if let Some(when) = parent.when {
+        row.insert(when.column, format!("'{}'", when.is));
+    }
+    row
+}
+
+/// What an update sets so that a row refers to another parent.
+pub(super) fn set_to(parent: &Parent, value: &str) -> String {
+    let column = parent.column;
+    match parent.when {
+        Some(when) => format!("{} = '{}', {column} = {value}", when.column, when.is),
+        None => format!("{column} = {value}"),
+    }
+}
+
 /// A row that is there: its parents have its own number.
 pub(super) fn row(table: &'static Table, tenant: &str, number: u32) -> Row {
     row_below(table, tenant, number, number)
@@ -204,8 +222,7 @@ impl Lone {
                 }
             }
         }
-        row.insert(self.edge.column, self.parent_id());
-        row
+        referring(row, self.edge, &self.parent_id())
     }
 
     /// The tables whose rows stand in the lone child's tenant because it must have a parent there, parents first.

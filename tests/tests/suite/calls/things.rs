@@ -3,11 +3,11 @@
 use futures_util::{StreamExt, stream};
 use ringfence::TenantSession;
 use ringfence::model::{
-    AlertId, AlertSeverity, AlertType, Assignment, DefectId, DroneId, ExportId, IncidentId,
-    IncidentLevel, LegacyCommandId, MissionId, MissionState, NewAlert, NewIncident,
-    NewInspectionTask, NewMission, NewObservation, NewPlan, NewRole, NewTemplate, NewTemplateItem,
-    ObservationId, PageRequest, Permission, RoleId, RunId, TaskId, TemplateId, TemplateItemId,
-    UserId,
+    AlertId, AlertSeverity, AlertType, ApprovalRecordId, ApprovalStatus, Assignment, DefectId,
+    DroneId, ExportId, IncidentId, IncidentLevel, LegacyCommandId, MissionId, MissionState,
+    NewAlert, NewIncident, NewInspectionTask, NewMission, NewObservation, NewPlan, NewRole,
+    NewTemplate, NewTemplateItem, ObservationId, PageRequest, Permission, Resource, RoleId, RunId,
+    TaskId, TemplateId, TemplateItemId, UserId,
 };
 use ringfence_tests::fixture::{Home, mission_in, register};
 
@@ -63,6 +63,8 @@ pub(crate) struct Ids {
     pub(crate) incident: IncidentId,
     /// An open warning of the drone's low battery.
     pub(crate) alert: AlertId,
+    /// About the drone.
+    pub(crate) decision: ApprovalRecordId,
     /// For the drone, as the old platform left it.
     pub(crate) legacy_command: LegacyCommandId,
     /// IN_PROGRESS.
@@ -102,6 +104,7 @@ impl Ids {
             || self.defect.as_str() == id
             || self.incident.as_str() == id
             || self.alert.as_str() == id
+            || self.decision.as_str() == id
             || self.legacy_command.as_str() == id
     }
 }
@@ -110,6 +113,7 @@ impl Ids {
 pub(crate) fn nowhere() -> Ids {
     let id = "0190d3a8-0000-7000-8000-000000000000";
     Ids {
+        decision: id.into(),
         drone: id.into(),
         spare_drone: id.into(),
         trusted_drone: id.into(),
@@ -266,6 +270,7 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
     given.await.unwrap();
     let inspected = inspected(home, stem, &drone).await;
     let (incident, alert) = reported(&admin, &drone).await;
+    let decision = decided(&admin, &drone).await;
     let inspections = admin.inspections();
     let template: TemplateId = inspected("template").into();
     let spare_template = NewTemplate::new(format!("roof {stem}"), "roof");
@@ -286,6 +291,7 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
         trusted_drone,
         incident,
         alert,
+        decision,
         template,
         spare_template,
         item,
@@ -324,6 +330,17 @@ pub(crate) async fn reported(admin: &TenantSession, drone: &DroneId) -> (Inciden
         let new = NewAlert::new(drone.clone(), alert_type, AlertSeverity::Warning, "look");
         let alert = admin.alerts().raise_alert(new).await.unwrap();
         ids.push((incident.id, alert.id));
+    }
+    ids.swap_remove(0)
+}
+
+/// Two decisions about a drone, of which the first is given.
+pub(crate) async fn decided(admin: &TenantSession, drone: &DroneId) -> ApprovalRecordId {
+    let approvals = admin.approvals();
+    let mut ids = Vec::new();
+    for status in [ApprovalStatus::Approved, ApprovalStatus::Rejected] {
+        let about = Resource::Drone { id: drone.clone() };
+        ids.push(approvals.record(about, status).await.unwrap().id);
     }
     ids.swap_remove(0)
 }

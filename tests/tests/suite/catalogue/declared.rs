@@ -144,6 +144,8 @@ fn reference_line(engine: Engine, version: u32, table: &Table, parent: &Parent) 
             Some(single(engine, table, parent, legacy, legacy.on_delete))
         }
         (Engine::Sqlite, None) if own => Some(final_reference(engine, table, parent)),
+        // The row says which table is meant: triggers hold it.
+        (Engine::Postgres, None) if parent.when.is_some() => None,
         (Engine::Postgres, _) if parent.enforced_at(version) => {
             Some(final_reference(engine, table, parent))
         }

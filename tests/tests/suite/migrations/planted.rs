@@ -81,13 +81,38 @@ async fn row(
     } else {
         "a"
     };
+    let copied = last(place, name, "a").await;
     let mut named = Vec::new();
     let mut selected = Vec::new();
     let columns = table.columns.iter();
     let columns: Vec<_> = columns.filter(|it| it.since == version::BASELINE).collect();
     for column in &columns {
+        if let Some(when) = broken.when.filter(|when| when.column == column.name) {
+            selected.push(format!("'{}'", when.is));
+            continue;
+        }
         let mut parents = table.parents.iter().filter(|it| !it.loose);
-        let parent = parents.find(|it| it.column == column.name);
+        let parent = match broken.column == column.name {
+            true => Some(broken),
+            false => parents.find(|it| it.column == column.name),
+        };
+        // Of whatever kind the copied row is, it refers to the same.
+        if let Some(when) = parent.filter(|it| *it != broken).and_then(|it| it.when) {
+            let kept = |what: &str| format!("SELECT {what} FROM {name} WHERE id = '{copied}'");
+            let kind = place.raw_text(&kept(when.column)).await.unwrap();
+            let value = place.raw_text(&kept(column.name)).await.unwrap();
+            let mut of = table.parents.iter();
+            let of = of.find(|it| it.when.is_some_and(|when| when.is == kind));
+            if way == Broken::Unknown {
+                named.push(format!(
+                    "{name} {id} {} mismatch {value} in nowhere -> {} in a",
+                    column.name,
+                    of.unwrap().table
+                ));
+            }
+            selected.push(format!("'{value}'"));
+            continue;
+        }
         let of_a_key = table
             .uniques
             .iter()
@@ -136,7 +161,6 @@ async fn row(
         });
     }
     let columns: Vec<&str> = columns.iter().map(|column| column.name).collect();
-    let copied = last(place, name, "a").await;
     Planted {
         table: name,
         insert: format!(

@@ -240,6 +240,10 @@ fn value(engine: Engine, table: &Table, column: &Column) -> String {
     if let Some(parent) = parent {
         return text(&format!("n % {PARENTS}"), &format!("{}-", parent.table));
     }
+    let mut chosen = table.parents.iter().filter_map(|it| it.when);
+    if let Some(when) = chosen.find(|it| it.column == column.name) {
+        return format!("'{}'", when.is);
+    }
     if let Some(known) = column.known {
         let each = known.iter().enumerate();
         let each = each.map(|(at, text)| format!("WHEN {at} THEN '{text}'"));

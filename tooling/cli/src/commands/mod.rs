@@ -2,6 +2,7 @@
 //! how its answer reads.
 
 mod alerts;
+mod approvals;
 mod audit;
 mod authorize;
 #[expect(clippy::module_inception, reason = "what the subcommand is called")]
@@ -73,6 +74,7 @@ group! {
         Defects(defects::Arguments),
         Incidents(incidents::Arguments),
         Alerts(alerts::Arguments),
+        Approvals(approvals::Arguments),
         Commands(commands::Arguments),
         Completions(completions::Arguments),
         Man(man::Arguments),

@@ -1,8 +1,8 @@
 //! Every command once: the table that other tests run over.
 
 use ringfence::model::{
-    AlertSeverity, AlertType, Assignment, IncidentLevel, NewAlert, NewIncident, NewPlan, NewUser,
-    PageRequest, RoleFilter, Vendor,
+    AlertSeverity, AlertType, ApprovalStatus, Assignment, IncidentLevel, NewAlert, NewIncident,
+    NewPlan, NewUser, PageRequest, Resource, RoleFilter, Vendor,
 };
 use ringfence::schema::version::LATEST;
 use ringfence::{MigrateMode, Ringfence, TenantSession};
@@ -48,6 +48,8 @@ pub(crate) struct Things {
     /// Of each two: one to close for each form.
     incidents: [String; 2],
     alerts: [String; 2],
+    /// About the drone.
+    decision: String,
     /// Where reports are written to.
     folder: TempDir,
 }
@@ -113,9 +115,13 @@ impl Things {
             raised(AlertType::LinkLoss).await?,
             raised(AlertType::LowBattery).await?,
         ];
+        let about = Resource::Drone { id: drone.clone() };
+        let approvals = author.approvals();
+        let decision = approvals.record(about, ApprovalStatus::Approved);
         Ok(Self {
             incidents: incidents.map(|incident| incident.id.into()),
             alerts: alerts.map(|alert| alert.id.into()),
+            decision: decision.await?.id.into(),
             admin,
             user: user.into(),
             role,
@@ -190,6 +196,7 @@ impl Things {
             defect,
             incidents: [flood, fire],
             alerts: [link, battery],
+            decision,
             folder,
         } = self;
         let newest = format!("at {LATEST} of {LATEST}");
@@ -576,6 +583,18 @@ impl Things {
                 [link, battery],
                 "status CLOSED",
                 ("/closed_by", json!(admin)),
+            ),
+            both(
+                "approvals list",
+                &format!("--entity {drone} --type drone --status APPROVED --order newest"),
+                &format!(" drone {drone} APPROVED "),
+                ("/items/0/id", json!(decision)),
+            ),
+            both(
+                "approvals show",
+                decision,
+                "status APPROVED",
+                ("/entity_id", json!(drone)),
             ),
             both(
                 "defects assign",

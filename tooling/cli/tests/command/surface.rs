@@ -75,6 +75,8 @@ const CALLED: &[(&str, &str)] = &[
     ("Alerts::get", "alerts show"),
     ("Alerts::ack", "alerts ack"),
     ("Alerts::close_alert", "alerts close"),
+    ("Approvals::list", "approvals list"),
+    ("Approvals::get", "approvals show"),
     ("Commands::legacy_commands", "commands legacy-list"),
     ("Commands::legacy_command", "commands legacy-show"),
     ("Defects::assign", "defects assign"),
@@ -91,12 +93,15 @@ const LOOKED_AT: &[(&str, &str)] = &[
     ("Defects", FINDINGS),
     ("Incidents", REPORTS),
     ("Alerts", REPORTS),
+    ("Approvals", DECISIONS),
     ("Commands", TOLD),
 ];
 
 const REGISTRY: &str = "the registry is kept by the host's own programs; an operator looks";
 const REPORTS: &str =
     "the host's programs report and raise them; an operator looks, takes them up and closes them";
+const DECISIONS: &str =
+    "people decide in the host's program; an operator looks at what they decided";
 const TOLD: &str = "what the old platform had drones told is history; an operator looks";
 const FLIGHTS: &str = "missions are written, decided about and flown by people in the host's program; an operator looks";
 const FINDINGS: &str = "what is seen is written by the host's own programs; an inspector looks, makes reports, and takes defects further";

@@ -202,8 +202,9 @@ fn missing_tenant(table: &Table, own: &str, parent: &Parent) -> String {
 fn orphan(table: &Table, own: Option<&str>, parent: &Parent) -> String {
     format!(
         "SELECT {key}, {own}, c.{column}, NULL FROM {name} c LEFT JOIN {parent} p ON p.id = c.{column} \
-         WHERE c.{column} IS NOT NULL AND p.id IS NULL",
+         WHERE c.{column} IS NOT NULL AND p.id IS NULL{chosen}",
         key = key(table),
+        chosen = chosen(parent),
         own = own.map_or("NULL".to_owned(), |own| format!("c.{own}")),
         column = parent.column,
         name = table.name,
@@ -214,12 +215,20 @@ fn orphan(table: &Table, own: Option<&str>, parent: &Parent) -> String {
 fn mismatch(table: &Table, own: &str, parent: &Parent, theirs: &str) -> String {
     format!(
         "SELECT {key}, c.{own}, c.{column}, p.{theirs} FROM {name} c JOIN {parent} p ON p.id = c.{column} \
-         WHERE p.{theirs} <> c.{own}",
+         WHERE p.{theirs} <> c.{own}{chosen}",
         key = key(table),
+        chosen = chosen(parent),
         column = parent.column,
         name = table.name,
         parent = parent.table
     )
+}
+
+/// Where the column leads to one table or another: of the rows that say this one.
+fn chosen(parent: &Parent) -> String {
+    parent.when.map_or(String::new(), |when| {
+        format!(" AND c.{} = '{}'", when.column, when.is)
+    })
 }
 
 fn parents_disagree(table: &Table, parent: &Parent, other: &Parent) -> String {

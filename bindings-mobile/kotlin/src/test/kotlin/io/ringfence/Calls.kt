@@ -111,6 +111,7 @@ val CALLS = listOf(
     Call("TenantSession.defects") { assertEquals(0, session.defects().count(DefectFilter())) },
     Call("TenantSession.incidents") { assertEquals(0, session.incidents().count(IncidentFilter())) },
     Call("TenantSession.alerts") { assertEquals(0, session.alerts().count(AlertFilter())) },
+    Call("TenantSession.approvals") { assertEquals(0, session.approvals().count(ApprovalRecordFilter())) },
     Call("TenantSession.commands") {
         assertEquals(0, session.commands().countLegacyCommands(LegacyCommandFilter()))
     },
@@ -330,6 +331,19 @@ val CALLS = listOf(
     Call("Alerts.count") { assertEquals(0, alerts.count(AlertFilter(status = AlertStatus.Acked))) },
     Call("Alerts.ack") { assertEquals(AlertStatus.Acked, alerts.ack(alert().id, "on it").status) },
     Call("Alerts.closeAlert") { assertEquals(AlertStatus.Closed, alerts.closeAlert(alert().id, null).status) },
+
+    Call("Approvals.record") {
+        val made = approvals.record(Resource.Drone(kite), ApprovalStatus.Rejected)
+        assertEquals(ApprovalEntity.Drone to kite, made.entityType to made.entityId)
+    },
+    Call("Approvals.get") { decision().let { assertEquals(it, approvals.get(it.id)) } },
+    Call("Approvals.list") {
+        val found = decision()
+        assertTrue(found in approvals.list(ApprovalRecordFilter(entityId = kite), TimedPageRequest()).items)
+    },
+    Call("Approvals.count") {
+        assertEquals(0, approvals.count(ApprovalRecordFilter(status = ApprovalStatus.Pending)))
+    },
 
     Call("Commands.legacyCommand") { refusal<RingfenceException.NotFound> { commands.legacyCommand(nothing) } },
     Call("Commands.legacyCommands") {

@@ -35,6 +35,7 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
     val defects = noting<DefectsInterface>(session.defects())
     val incidents = noting<IncidentsInterface>(session.incidents())
     val alerts = noting<AlertsInterface>(session.alerts())
+    val approvals = noting<ApprovalsInterface>(session.approvals())
     val commands = noting<CommandsInterface>(session.commands())
     val identity = noting<IdentityInterface>(session.identity())
     val audit = noting<AuditInterface>(session.audit())
@@ -68,6 +69,9 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
 
     suspend fun alert(): Alert =
         raw.admin().alerts().raiseAlert(NewAlert(kite, AlertType.LinkLoss, AlertSeverity.Warning, "weak"))
+
+    suspend fun decision(): ApprovalRecord =
+        raw.admin().approvals().record(Resource.Drone(kite), ApprovalStatus.Approved)
 
     suspend fun template(): InspectionTemplate =
         raw.admin().inspections().createTemplate(NewTemplate(name = "Roof", category = "roof"))

@@ -82,7 +82,8 @@ INSPECTED = (
     ("defect_actions", "id, defect_id, action_type, note, created_at", "'found', 'leak', 'CREATE', '', {at}"),
     (
         "command_requests",
-        "id, drone_id, command_type, params, idempotency_key, expect_ack, status, attempts, issued_at, updated_at",
+        "id, drone_id, command_type, params, idempotency_key, expect_ack, status, attempts, issued_at,"
+        " updated_at",
         "'told', {drone}, 'GOTO', '{{\"alt\":  30}}', 'once', 1, 'PENDING', 0, {at}, {at}",
     ),
 )

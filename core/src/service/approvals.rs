@@ -109,7 +109,7 @@ fn filters(filter: ApprovalRecordFilter) -> Vec<Value<'static>> {
     ]
 }
 
-/// How a record names what it is about. What flies, is written to a file, logs in or is granted is decided about elsewhere.
+/// How a record names what it is about. What flies, is written to a file, was sent, logs in or is granted is decided about elsewhere.
 fn kind(resource: &Resource) -> Result<ApprovalEntity, InvalidField> {
     match resource {
         Resource::Mission { .. } => Ok(ApprovalEntity::Mission),
@@ -122,6 +122,7 @@ fn kind(resource: &Resource) -> Result<ApprovalEntity, InvalidField> {
         Resource::Drone { .. } => Ok(ApprovalEntity::Drone),
         Resource::Run { .. }
         | Resource::Export { .. }
+        | Resource::LegacyCommand { .. }
         | Resource::User { .. }
         | Resource::Role { .. } => Err(InvalidField::new(
             "resource",

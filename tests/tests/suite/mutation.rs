@@ -67,6 +67,11 @@ each_engine!(
             let is_typed = engine == Engine::Postgres && subject.what.ends_with("way round");
             (!is_typed).then(|| (subject.to_string(), text))
         });
+        // The old platform's own, which a database that it did not make lacks.
+        let versions = world
+            .place
+            .raw("CREATE TABLE alembic_version (version_num VARCHAR(32))");
+        versions.await.unwrap();
         let mut refused = Vec::new();
         match world.place.engine {
             Engine::Sqlite => {

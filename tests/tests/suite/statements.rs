@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ringfence::MigrateMode;
 use ringfence::schema::{self, Owner};
 use ringfence::testing::{self, Engine, Registered};
-use ringfence_tests::fixture::{World, each_engine, name_of};
+use ringfence_tests::fixture::{Place, World, each_engine, name_of};
 use ringfence_tests::prover::{Entry, Exceptions, Scope, TenantTables, prove, prove_registry};
 
 use crate::apart::{self, Apart};
@@ -210,6 +211,11 @@ each_engine!(
         if apart::orders().is_none() {
             return;
         }
+        // Worlds are copies, of a database that another process may have made.
+        let made = Place::fresh(*engine).await;
+        let open = made.open(MigrateMode::Auto).await.unwrap();
+        open.shutdown().await.unwrap();
+        made.remove().await;
         let [world, operators] = [World::new(*engine).await, World::new(*engine).await];
         story::of_the_calls(&world).await;
         story::of_the_operations(&operators).await;

@@ -231,11 +231,6 @@ async fn every_stored_enum_is_declared_in_the_catalogue() {
         format!("alerts.severity {:?}", Some(AlertSeverity::TEXTS)),
         format!("alerts.status {:?}", Some(AlertStatus::TEXTS)),
         format!(
-            "approval_records.entity_type {:?}",
-            Some(ApprovalEntity::TEXTS)
-        ),
-        format!("approval_records.status {:?}", Some(ApprovalStatus::TEXTS)),
-        format!(
             "command_requests.command_type {:?}",
             Some(LegacyCommandType::TEXTS)
         ),
@@ -243,6 +238,11 @@ async fn every_stored_enum_is_declared_in_the_catalogue() {
             "command_requests.status {:?}",
             Some(LegacyCommandStatus::TEXTS)
         ),
+        format!(
+            "approval_records.entity_type {:?}",
+            Some(ApprovalEntity::TEXTS)
+        ),
+        format!("approval_records.status {:?}", Some(ApprovalStatus::TEXTS)),
         format!("audit_events.action {:?}", Some(Action::TEXTS)),
         format!("audit_events.outcome {:?}", Some(Outcome::TEXTS)),
     ];

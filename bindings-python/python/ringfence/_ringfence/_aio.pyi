@@ -240,7 +240,9 @@ class Approvals:
 
         Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `approval.read`.
         """
-    def record(self, /, resource: Resource, status: ApprovalStatus | str) -> Coroutine[Any, Any, ApprovalRecord]:
+    def record(
+        self, /, resource: Resource, status: ApprovalStatus | str
+    ) -> Coroutine[Any, Any, ApprovalRecord]:
         """
         Records what the caller decided about something of the tenant, which stays from then on. A decision is
         recorded once: another one about the same thing stands beside it.

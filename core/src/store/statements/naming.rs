@@ -2,15 +2,17 @@
 
 use std::sync::LazyLock;
 
-use crate::schema;
+use crate::schema::{self, OnDelete};
 use crate::store::sql::Statement;
 use crate::store::sql::statement::{Expect, Query, Rows, Scope};
 
-/// The tables in which a row of the tenant names the user `$2`: whatever the catalogue calls a reference to users, but for
-/// histories, which say who it was and outlive what they tell of.
+/// The tables in which a row of the tenant names the user `$2`: whatever the catalogue calls a reference to users that does
+/// not go with them, but for histories, which say who it was and outlive what they tell of.
 pub(crate) static TABLES_THAT_NAME: LazyLock<Rows<String>> = LazyLock::new(|| {
-    let named = schema::children("users")
-        .filter(|(table, edge)| edge.loose && table.batch != schema::Batch::History);
+    let named = schema::children("users").filter(|(table, edge)| {
+        let stays = edge.loose || edge.on_delete == OnDelete::Restrict;
+        stays && table.batch != schema::Batch::History
+    });
     let each = named.map(|(table, edge)| {
         let (table, column) = (table.name, edge.column);
         format!(

@@ -207,6 +207,10 @@ pub(crate) fn nowhere_but(entity: &str, id: &str) -> Ids {
             alert: id.into(),
             ..ids
         },
+        "approval_record" => Ids {
+            decision: id.into(),
+            ..ids
+        },
         "legacy_command" => Ids {
             legacy_command: id.into(),
             ..ids

@@ -208,8 +208,10 @@ pub(super) fn allowed() -> Vec<Allowed> {
         ));
     }
     allowed.extend(works(
-        "DELETE FROM users WHERE id = 'u1_a'",
-        "SELECT count(*) FROM user_roles WHERE user_id = 'u1_a'",
+        // Whom no recorded decision names.
+        "INSERT INTO user_roles (user_id, role_id, created_at) VALUES ('u2_a', 'r1_a', now());
+         DELETE FROM users WHERE id = 'u2_a'",
+        "SELECT count(*) FROM user_roles WHERE user_id = 'u2_a'",
         "0",
     ));
     allowed.extend(works(

@@ -216,7 +216,11 @@ pub(super) fn allowed() -> Vec<Allowed> {
         ),
         Allowed::new("UPDATE role_permissions SET role_id = 'r3_a' WHERE role_id = 'r1_a'"),
         // Deleting a user or a role takes its links, and nobody else's.
-        Allowed::new("DELETE FROM users WHERE id = 'u1_a'").then(
+        Allowed::new(
+            "DELETE FROM approval_records WHERE approved_by = 'u1_a';
+             DELETE FROM users WHERE id = 'u1_a'",
+        )
+        .then(
             "SELECT group_concat(DISTINCT user_id) FROM user_roles",
             "u1_b",
         ),

@@ -259,7 +259,7 @@ async fn an_index_of_the_name_that_is_none_of_ours_is_in_the_way() {
         let place = Place::fresh(engine).await;
         match engine {
             Engine::Postgres => legacy_revisions::make(&place, 1).await,
-            Engine::Sqlite => drop(legacy_rows::make(&place).await),
+            Engine::Sqlite => legacy_rows::make(&place).await,
         }
         place.raw(change).await.unwrap();
         let (code, detail) = schema_error(place.open(MigrateMode::Auto).await);

@@ -87,6 +87,14 @@ impl Detail {
         self
     }
 
+    /// Likewise what somebody said, where they said anything.
+    pub(crate) fn said(self, name: &str, text: Option<&str>) -> Self {
+        match text {
+            Some(text) => self.with(name, text),
+            None => self,
+        }
+    }
+
     /// A column of what hangs on a row and has no event of its own, where it differs.
     pub(crate) fn moved(
         self,

@@ -221,6 +221,11 @@ pub(crate) fn remark(field: &str, text: &str) -> Result<(), InvalidField> {
     bounded(field, text, TEXT_MAX)
 }
 
+/// Likewise, where it is given.
+pub(crate) fn remarked(field: &str, text: Option<&str>) -> Result<(), InvalidField> {
+    text.map_or(Ok(()), |text| remark(field, text))
+}
+
 /// What is shown to people: not blank, at most [`TEXT_MAX`] bytes.
 pub(crate) fn message(field: &str, text: &str) -> Result<(), InvalidField> {
     remark(field, text)?;

@@ -109,7 +109,8 @@ fn filters(filter: ApprovalRecordFilter) -> Vec<Value<'static>> {
     ]
 }
 
-/// How a record names what it is about. What flies, is written to a file, was sent, logs in or is granted is decided about elsewhere.
+/// How a record names what it is about. What flies, is written to a file, was sent, logs in or is granted is decided about
+/// elsewhere.
 fn kind(resource: &Resource) -> Result<ApprovalEntity, InvalidField> {
     match resource {
         Resource::Mission { .. } => Ok(ApprovalEntity::Mission),

@@ -137,9 +137,7 @@ impl Incidents {
         comment: Option<String>,
     ) -> Result<Incident> {
         id.check("id")?;
-        if let Some(comment) = &comment {
-            text::remark("comment", comment)?;
-        }
+        text::remarked("comment", comment.as_deref())?;
         self.scope
             .method("incidents.close_incident")
             .write(Lane::Normal, (id, comment), close)
@@ -294,10 +292,7 @@ async fn close(
     let status = next(&before.status, IncidentEvent::Close)?;
     let task = before.linked_task_id.clone();
     let after = advance(tx, &before, status, task).await?;
-    let mut detail = Detail::changed(&before, &after);
-    if let Some(comment) = comment {
-        detail = detail.with("comment", comment.as_str());
-    }
+    let detail = Detail::changed(&before, &after).said("comment", comment.as_deref());
     Ok(permit.wrote(after, Action::Update, entity, detail))
 }
 

@@ -131,9 +131,7 @@ impl Alerts {
         comment: Option<String>,
     ) -> Result<Alert> {
         id.check("id")?;
-        if let Some(comment) = &comment {
-            text::remark("comment", comment)?;
-        }
+        text::remarked("comment", comment.as_deref())?;
         self.scope
             .method(method)
             .write(Lane::Normal, (id, step, comment), take)
@@ -241,9 +239,6 @@ async fn take(
         ],
     )
     .await?;
-    let mut detail = Detail::changed(&before, &after);
-    if let Some(comment) = comment {
-        detail = detail.with("comment", comment.as_str());
-    }
+    let detail = Detail::changed(&before, &after).said("comment", comment.as_deref());
     Ok(permit.wrote(after, Action::Update, entity, detail))
 }

@@ -49,9 +49,7 @@ impl Defects {
         id.check("id")?;
         OpenEnum::check(&to, "to")?;
         text::version("version", version)?;
-        if let Some(note) = &note {
-            text::remark("note", note)?;
-        }
+        text::remarked("note", note.as_deref())?;
         let mut actions = [self.scope.id()?, self.scope.id()?];
         actions.sort();
         let step = Step {
@@ -83,10 +81,7 @@ async fn advance(call: &Call, tx: &mut WriteTx, asked: &Step) -> Result<Written<
     let action = done::step(&after.status);
     let note = asked.note.clone().unwrap_or_default();
     tell(call, tx, of_step, &after, action, note).await?;
-    let mut detail = Detail::changed(&before, &after);
-    if let Some(note) = &asked.note {
-        detail = detail.with("note", note.as_str());
-    }
+    let detail = Detail::changed(&before, &after).said("note", asked.note.as_deref());
     if after.status != DefectStatus::Fixed {
         return Ok(permit.wrote(after, Action::Update, entity, detail));
     }

@@ -70,9 +70,7 @@ impl Missions {
     ) -> Result<Mission> {
         mission.check("id")?;
         text::version("version", Some(version))?;
-        if let Some(comment) = &comment {
-            text::remark("comment", comment)?;
-        }
+        text::remarked("comment", comment.as_deref())?;
         let verdict = Verdict {
             id: self.scope.id()?,
             mission,

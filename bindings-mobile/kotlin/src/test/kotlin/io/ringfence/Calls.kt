@@ -363,7 +363,7 @@ val CALLS = listOf(
     Call("Identity.deleteUser") {
         val leaver = raw.admin().identity().createUser(NewUser(username = "leaver")).id
         identity.deleteUser(leaver)
-        refusal<RingfenceException.NotFound> { identity.user(leaver) }
+        refusal<RingfenceException.NotFound> { raw.admin().identity().user(leaver) }
     },
     Call("Identity.setPassword") {
         identity.setPassword(operator, "battery staple")
@@ -382,7 +382,7 @@ val CALLS = listOf(
     Call("Identity.deleteRole") {
         val role = role().id
         identity.deleteRole(role)
-        refusal<RingfenceException.NotFound> { identity.role(role) }
+        refusal<RingfenceException.NotFound> { raw.admin().identity().role(role) }
     },
     Call("Identity.roles") {
         assertEquals("pilot", identity.roles(RoleFilter(name = role().name), PageRequest()).items.single().name)

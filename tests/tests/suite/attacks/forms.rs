@@ -37,6 +37,7 @@ pub(super) fn all(engine: Engine) -> Vec<Form> {
         forms.versions(table);
     }
     forms.children_first();
+    forms.same_id_elsewhere();
     if engine == Engine::Postgres {
         tables().for_each(|table| forms.seen(table));
     }
@@ -203,6 +204,24 @@ impl Forms {
             let own = lone.edge.table != "tenants";
             let may = may(lone.child, Privilege::Delete) && may(lone.owner(), Privilege::Delete);
             self.push(&format!("{child}; {parent}"), &gone, "0", own && may);
+        }
+    }
+
+    /// Where the row chooses the table that it leads to, it keeps none of another table that has the same id.
+    fn same_id_elsewhere(&mut self) {
+        let chosen = || lone().into_iter().filter(|lone| lone.edge.when.is_some());
+        for (lone, other) in chosen().zip(chosen().skip(1).chain(chosen().take(1))) {
+            let other = other.owner();
+            let same = lone.as_one_of(other);
+            let (born, at) = (insert(("INSERT", ""), other, &same), at(other, &same));
+            let gone = format!("SELECT count(*) FROM {} WHERE {at}", other.name);
+            let may = may(other, Privilege::Insert) && may(other, Privilege::Delete);
+            self.push(
+                &format!("{born}; DELETE FROM {} WHERE {at}", other.name),
+                &gone,
+                "0",
+                may,
+            );
         }
     }
 

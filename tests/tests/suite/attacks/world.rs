@@ -177,6 +177,13 @@ impl Lone {
         id(self.edge.table, &self.tenant, self.number)
     }
 
+    /// A row of another table, which has the parent's id.
+    pub(super) fn as_one_of(&self, other: &'static Table) -> Row {
+        let mut row = row_below(other, &self.tenant, self.number, 1);
+        row.insert("id", self.parent_id());
+        row
+    }
+
     /// Where the parent is.
     pub(super) fn at_parent(&self) -> String {
         format!("{} WHERE id = {}", self.edge.table, self.parent_id())

@@ -71,6 +71,7 @@ mod smoke;
 mod sources;
 mod sqlite_fixture;
 mod standby;
+mod state;
 mod statements;
 mod steps_postgres;
 mod steps_sqlite;

@@ -8,8 +8,11 @@
 //!
 //! It ends non-zero if anything is not as it should be.
 
+#[path = "../account.rs"]
 mod account;
 mod raw;
+#[path = "../sql.rs"]
+mod sql;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

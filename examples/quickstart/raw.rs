@@ -4,6 +4,8 @@ use std::error::Error;
 
 use ringfence::model::{Drone, FoundedTenant, Mission};
 
+use crate::sql;
+
 /// Tries each attack on a plain connection; says of each whether the database refused it.
 pub(crate) async fn attempts(
     url: &str,
@@ -46,24 +48,8 @@ pub(crate) async fn attempts(
         ),
     ];
     let mut refused = Vec::new();
-    for (attempt, sql) in attacks {
-        refused.push((attempt, !run(url, &sql).await?));
+    for (attempt, statement) in attacks {
+        refused.push((attempt, !sql::run(url, &statement).await?));
     }
     Ok(refused)
-}
-
-/// Whether the database let a statement through.
-async fn run(url: &str, sql: &str) -> Result<bool, Box<dyn Error>> {
-    if let Some(path) = url.strip_prefix("sqlite:") {
-        let connection = rusqlite::Connection::open(path)?;
-        // As most hosts do: they never turn foreign keys on.
-        connection.pragma_update(None, "foreign_keys", false)?;
-        return Ok(connection.execute_batch(sql).is_ok());
-    }
-    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await?;
-    let driving = tokio::spawn(connection);
-    let passed = client.batch_execute(sql).await.is_ok();
-    drop(client);
-    driving.await??;
-    Ok(passed)
 }

@@ -2,6 +2,7 @@
 
 mod alert;
 mod incident;
+mod legacy;
 
 use ringfence::TenantSession;
 use ringfence::model::{Action, EventFilter, PageRequest};

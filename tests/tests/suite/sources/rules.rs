@@ -41,8 +41,8 @@ fn drivers_are_named_in_the_store_alone() {
         ("bindings-python/src", &[]),
         ("bindings-mobile/src", &[]),
         ("tooling/cli/src", &[]),
-        // The quickstart tries the boundary from a connection that is not the library's.
-        ("examples", &["examples/quickstart/raw.rs"]),
+        // The examples try the boundary from a connection that is not the library's.
+        ("examples", &["examples/sql.rs"]),
     ] {
         assert_eq!(offences(code(folder, spared), names_a_driver), []);
     }

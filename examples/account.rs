@@ -43,10 +43,15 @@ impl Account {
         }
     }
 
+    /// Whether every fact held, and there was one.
+    pub(crate) fn holds(&self) -> bool {
+        self.held > 0 && self.broken == 0
+    }
+
     /// The exit status of the whole.
     pub(crate) fn close(&self) -> ExitCode {
         println!("\n{} facts held, {} did not.", self.held, self.broken);
-        if self.broken == 0 {
+        if self.holds() {
             ExitCode::SUCCESS
         } else {
             ExitCode::FAILURE

@@ -58,6 +58,7 @@ mod mounted;
 mod mutation;
 mod names;
 mod pages;
+mod parity;
 mod picture;
 mod poolers_postgres;
 mod postgres_fixture;

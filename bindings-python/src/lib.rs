@@ -28,16 +28,16 @@ mod _ringfence {
     #[pymodule_export]
     use ringfence::model::{
         Alert, AlertPage, AltitudeRange, Approval, ApprovalPage, ApprovalRecord,
-        ApprovalRecordPage, AuditEvent, BoundingBox, Credential, Defect, DefectAction,
-        DefectActionPage, DefectDetails, DefectPage, DefectStats, DefectsOfStatus, Drone,
-        DronePage, EffectivePermissions, EventPage, ExportPage, FoundedTenant, Incident,
-        IncidentPage, IncidentTask, InspectionExport, InspectionTask, InspectionTemplate,
-        IntegrityFinding, IntegrityReport, LegacyCommand, LegacyCommandPage, LogOutcomeClass,
-        LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage, MissionPlan,
-        MissionRun, Observation, ObservationPage, PlanSummary, Progress, RecordedObservations,
-        Resource, Role, RoleGrowth, RolePage, RunPage, SecretJson, TaskPage, TelemetryPosition,
-        TemplateItem, TemplateItemPage, TemplatePage, Tenant, TenantGrowth, TenantGrowthPage,
-        TenantPage, User, UserPage, WhoAmI,
+        ApprovalRecordPage, AuditEvent, BoundaryFinding, BoundaryReport, BoundingBox, Credential,
+        Defect, DefectAction, DefectActionPage, DefectDetails, DefectPage, DefectStats,
+        DefectsOfStatus, Drone, DronePage, EffectivePermissions, EventPage, ExportPage,
+        FoundedTenant, Incident, IncidentPage, IncidentTask, InspectionExport, InspectionTask,
+        InspectionTemplate, IntegrityFinding, IntegrityReport, LayerReport, LegacyCommand,
+        LegacyCommandPage, LogOutcomeClass, LogVerification, MigrationStatus, MigrationStep,
+        Mission, MissionPage, MissionPlan, MissionRun, Observation, ObservationPage, PlanSummary,
+        Progress, RecordedObservations, Resource, Role, RoleGrowth, RolePage, RunPage, SecretJson,
+        TaskPage, TelemetryPosition, TemplateItem, TemplateItemPage, TemplatePage, Tenant,
+        TenantGrowth, TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
     };
 
     #[pymodule_init]

@@ -114,3 +114,13 @@ def report(tmp_path: Path, ids: dict[str, str]) -> ringfence.IntegrityReport:
         other.execute("UPDATE drones SET vendor = 'PARROT' WHERE id = ?", (ids["acme.kite"],))
     with ringfence.open(f"sqlite:{file}", migrate=ringfence.MigrateMode.CHECK) as db:
         return db.integrity_scan()
+
+
+@pytest.fixture
+def boundary(tmp_path: Path) -> ringfence.BoundaryReport:
+    """What is told of a database that another program took a trigger from."""
+    file = shutil.copy(os.environ["RINGFENCE_TWO_TENANTS"], tmp_path / "opened.db")
+    with contextlib.closing(sqlite3.connect(file)) as other, other:
+        other.execute("DROP TRIGGER rf_drones_key")
+    with ringfence.open(f"sqlite:{file}", migrate=ringfence.MigrateMode.CHECK) as db:
+        return db.boundary_report()

@@ -169,6 +169,10 @@ async def of_the_operator(db: Told) -> None:
     assert report.is_clean
     assert report.lets_migrate
     assert report.checks > 0
+    boundary = await db.boundary_report()
+    assert boundary.is_whole
+    assert boundary.version == boundary.latest == status.latest
+    assert all(not finding.breaks for layer in boundary.layers for finding in layer.findings)
     founded = await db.create_tenant("ops", "Acme Surveys", "mara", admin_password="correct horse", id="acme")
     assert (founded.tenant.id, founded.admin.username) == ("acme", "mara")
     await db.create_tenant("ops", "Birch", "noor", id="birch")

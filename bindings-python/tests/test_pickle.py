@@ -60,9 +60,9 @@ def records(
 
 
 def test_every_record_is_the_same_after_a_copy_and_after_pickle(
-    records: list[Any], report: ringfence.IntegrityReport
+    records: list[Any], report: ringfence.IntegrityReport, boundary: ringfence.BoundaryReport
 ) -> None:
-    records += parts(report)
+    records += [*parts(report), *parts(boundary)]
     assert {type(one).__qualname__.split(".")[0].split("_")[0] for one in records} == declared.RECORDS
     for one in records:
         assert copy.copy(one) == one

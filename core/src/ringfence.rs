@@ -7,8 +7,9 @@ use crate::environment::{Environment, Source, SystemSource};
 use crate::error::Result;
 use crate::frame::SessionScope;
 use crate::model::{
-    FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, NewUser, PageRequest, SecretKey,
-    Tenant, TenantGrowth, TenantGrowthPage, TenantId, TenantPage, User, UserId,
+    BoundaryReport, FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, NewUser,
+    PageRequest, SecretKey, Tenant, TenantGrowth, TenantGrowthPage, TenantId, TenantPage, User,
+    UserId,
 };
 use crate::options::OpenOptions;
 use crate::policy::roles::STARTING_ROLES;
@@ -126,6 +127,17 @@ impl Ringfence {
     /// `Unavailable`; `Forbidden` when the login may not look across tenants.
     pub async fn integrity_scan(&self) -> Result<IntegrityReport> {
         migrations::scan(&self.database).await
+    }
+
+    /// What the database holds of the boundary between tenants right now, and what it does not: every key, reference,
+    /// trigger, policy and grant that the steps so far make, held against what stands; the runtime role, the login and
+    /// what puts triggers to sleep; and what the host has put beside. Reads only, and holds no executor's thread.
+    ///
+    /// # Errors
+    /// `Unavailable`; `Schema` for a history that is not this library's; `Forbidden` when the login may not do what
+    /// operators do.
+    pub async fn boundary_report(&self) -> Result<BoundaryReport> {
+        migrations::boundary(&self.database).await
     }
 
     /// Creates a tenant with its log, the starting roles, and its first user, who gets the role `admin`.

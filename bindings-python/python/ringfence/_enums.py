@@ -14,12 +14,15 @@ __all__ = [
     "AltitudeFrame",
     "ApprovalEntity",
     "ApprovalStatus",
+    "BoundaryLayer",
+    "BoundaryProblem",
     "Decision",
     "DefectStatus",
     "ExportFormat",
     "IncidentLevel",
     "IncidentStatus",
     "IntegrityProblem",
+    "LayerState",
     "LegacyCommandStatus",
     "LegacyCommandType",
     "MigrateMode",
@@ -129,6 +132,50 @@ class ApprovalStatus(OpenTextEnum):
     """No."""
 
 
+class BoundaryLayer(TextEnum):
+    """What of the boundary is looked at: of each table, and of the database as a whole."""
+
+    KEYS = "keys"
+    """A table's primary and unique keys, and the tenant that each of its rows must have."""
+    REFERENCES = "references"
+    """The foreign keys that hold its references inside the tenant, as far as foreign keys do."""
+    TRIGGERS = "triggers"
+    """The triggers that refuse what keys cannot, and on SQLite what keys could."""
+    ROW_LEVEL_SECURITY = "row_level_security"
+    """The policy that shows a tenant its own rows, on Postgres."""
+    GRANTS = "grants"
+    """What the runtime role and everybody may do with the table, on Postgres."""
+    FUNCTIONS = "functions"
+    """What the triggers run on Postgres. Of the database."""
+    CONNECTIONS = "connections"
+    """Whether keys and triggers hold on the library's connections: `foreign_keys` on SQLite,
+    `session_replication_role` on Postgres. Of the database.
+    """
+    RUNTIME_ROLE = "runtime_role"
+    """The role that tenants' transactions take on, on Postgres. Of the database."""
+    LOGIN = "login"
+    """Whom the report was made by, on Postgres. Of the database."""
+
+
+class BoundaryProblem(TextEnum):
+    """What was found about a layer."""
+
+    MISSING = "missing"
+    """It is not there."""
+    CHANGED = "changed"
+    """Something of its name is there that is not as the steps make it."""
+    DISABLED = "disabled"
+    """It is there and switched off."""
+    EXCESS = "excess"
+    """It opens what must be closed: a grant, a policy or a right that no step gives."""
+    FOREIGN = "foreign"
+    """It is the host's own: a trigger, a rule, a policy or a grant to another role. The library cannot say what
+    comes of it.
+    """
+    PRIVILEGED = "privileged"
+    """The database login passes row-level security. Tenants' transactions do not run as it."""
+
+
 class Decision(OpenTextEnum):
     """What an approver decided about a mission."""
 
@@ -227,6 +274,17 @@ class IntegrityProblem(TextEnum):
     """The user's name is none that could be given today: blanks around it, or characters that are not seen. It is
     found and read as it is.
     """
+
+
+class LayerState(TextEnum):
+    """Whether a layer holds."""
+
+    HOLDS = "holds"
+    """All of it stands."""
+    BROKEN = "broken"
+    """Something of it does not."""
+    NOT_YET = "not_yet"
+    """What the steps so far make of it stands; another step, or a later version of the library, makes the rest."""
 
 
 class LegacyCommandStatus(OpenTextEnum):

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use ringfence::model::{
-    Cursor, FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, NewUser, PageRequest,
-    Tenant, TenantGrowth, TenantGrowthPage, TenantId, TenantPage, User, UserId,
+    BoundaryReport, Cursor, FoundedTenant, IntegrityReport, MigrationStatus, NewTenant, NewUser,
+    PageRequest, Tenant, TenantGrowth, TenantGrowthPage, TenantId, TenantPage, User, UserId,
 };
 use ringfence::{MigrateMode, OpenOptions, SecretKey};
 
@@ -118,6 +118,12 @@ handles! {
         ///
         /// Raises `Unavailable`.
         fn integrity_scan() -> IntegrityReport;
+
+        /// What the database holds of the boundary between tenants right now, and what it does not: every key, reference,
+        /// trigger, policy and grant that the steps so far make, held against what stands. Reads only.
+        ///
+        /// Raises `Unavailable`; `Schema` for a history that is not this library's.
+        fn boundary_report() -> BoundaryReport;
 
         /// Creates a tenant with its log, the starting roles, and its first user, named `admin`, who gets the role of
         /// that name. Without `admin_password` only the host vouches for that user; without `id` one is drawn.

@@ -21,6 +21,7 @@ mod alert;
 pub(crate) mod alert_state;
 mod approval;
 mod audit;
+mod boundary;
 mod change;
 mod command;
 pub(crate) mod content;
@@ -70,6 +71,9 @@ pub(crate) mod time;
 pub use alert::{Alert, AlertFilter, NewAlert};
 pub use approval::{ApprovalRecord, ApprovalRecordFilter};
 pub use audit::{AuditEvent, EventFilter, LogOutcome, LogVerification};
+pub use boundary::{
+    BoundaryFinding, BoundaryLayer, BoundaryProblem, BoundaryReport, LayerReport, LayerState,
+};
 pub use change::Change;
 pub use command::{LegacyCommand, LegacyCommandFilter};
 pub use defect::{

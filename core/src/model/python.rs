@@ -11,13 +11,14 @@ use serde_json::Value;
 
 use super::python_pickle::{Reduced, restored};
 use super::{
-    Alert, AltitudeRange, Approval, ApprovalRecord, AuditEvent, BoundingBox, Credential, Defect,
-    DefectAction, DefectDetails, DefectStats, DefectsOfStatus, Drone, DroneId,
-    EffectivePermissions, FoundedTenant, Incident, IncidentTask, InspectionExport, InspectionTask,
-    InspectionTemplate, IntegrityFinding, IntegrityReport, LegacyCommand, LogOutcome as Verified,
-    LogVerification, MigrationStatus, MigrationStep, Mission, MissionPlan, MissionRun, Observation,
-    PlanSummary, Progress, RecordedObservations, Resource, Role, RoleGrowth, SecretJson,
-    TelemetryPosition, TemplateItem, Tenant, TenantGrowth, User, WhoAmI,
+    Alert, AltitudeRange, Approval, ApprovalRecord, AuditEvent, BoundaryFinding, BoundaryReport,
+    BoundingBox, Credential, Defect, DefectAction, DefectDetails, DefectStats, DefectsOfStatus,
+    Drone, DroneId, EffectivePermissions, FoundedTenant, Incident, IncidentTask, InspectionExport,
+    InspectionTask, InspectionTemplate, IntegrityFinding, IntegrityReport, LayerReport,
+    LegacyCommand, LogOutcome as Verified, LogVerification, MigrationStatus, MigrationStep,
+    Mission, MissionPlan, MissionRun, Observation, PlanSummary, Progress, RecordedObservations,
+    Resource, Role, RoleGrowth, SecretJson, TelemetryPosition, TemplateItem, Tenant, TenantGrowth,
+    User, WhoAmI,
 };
 
 /// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them, and records that it holds
@@ -134,6 +135,15 @@ records! {
     Approval;
     ApprovalRecord;
     AuditEvent;
+    BoundaryFinding;
+    BoundaryReport {
+        /// Whether everything stands that this version of the library makes: nothing is broken, and no step is to be
+        /// taken.
+        #[getter(is_whole)]
+        fn holds_all_of_it(&self) -> bool {
+            self.is_whole()
+        }
+    };
     BoundingBox;
     Defect;
     DefectAction;
@@ -162,6 +172,7 @@ records! {
             self.lets_migrate()
         }
     };
+    LayerReport;
     LegacyCommand;
     LogOutcome;
     LogVerification {

@@ -9,7 +9,7 @@ use crate::audit::record::{Event, Signature, append};
 use crate::database::Database;
 use crate::error::{Failure, Result};
 use crate::model::{
-    Action, Entity, IntegrityReport, InvalidField, MigrationStatus, Progress, text,
+    Action, BoundaryReport, Entity, IntegrityReport, InvalidField, MigrationStatus, Progress, text,
 };
 use crate::options::MigrateMode;
 use crate::store::WriteTx;
@@ -107,6 +107,12 @@ pub(crate) async fn scan(database: &Arc<Database>) -> Result<IntegrityReport> {
         let current = store.migration_status().await?.current;
         store.scan(current).await
     };
+    Ok(database.aside(work).await?)
+}
+
+pub(crate) async fn boundary(database: &Arc<Database>) -> Result<BoundaryReport> {
+    let looked_at = Arc::clone(database);
+    let work = async move { looked_at.store.boundary().await };
     Ok(database.aside(work).await?)
 }
 

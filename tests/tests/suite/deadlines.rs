@@ -346,10 +346,11 @@ const CALL: Duration = Duration::from_secs(4);
 const LATE: Duration = Duration::from_millis(1_500);
 
 /// What takes as long as it takes.
-const LONG: [&str; 4] = [
+const LONG: [&str; 5] = [
     "ringfence.migrate",
     "ringfence.rollback",
     "ringfence.integrity_scan",
+    "ringfence.boundary_report",
     "log.verify",
 ];
 

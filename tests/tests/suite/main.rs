@@ -14,6 +14,7 @@ mod arrival;
 mod attacks;
 mod bad_input;
 mod boundary_matrix;
+mod boundary_report;
 mod calls;
 mod catalogue;
 mod commands;

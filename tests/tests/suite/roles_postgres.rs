@@ -19,6 +19,7 @@ async fn an_owner_who_may_create_roles_needs_nobody_else() {
     rf.rollback("suite".into(), 8, None).await.unwrap();
     rf.migrate("suite".into(), None, None).await.unwrap();
     assert!(rf.integrity_scan().await.unwrap().is_clean());
+    crate::boundary_report::is_whole(&rf).await;
     rf.shutdown().await.unwrap();
     let again = house.open_as(&owner, Check).await.unwrap();
     found(&again, "south").await.unwrap();
@@ -157,6 +158,7 @@ async fn operators_methods(rf: &Ringfence) -> Vec<(&'static str, Result<(), Erro
         ),
         ("rollback", rf.rollback(operator(), 8, None).await.map(drop)),
         ("integrity_scan", rf.integrity_scan().await.map(drop)),
+        ("boundary_report", rf.boundary_report().await.map(drop)),
         (
             "log.events",
             log.events(EventFilter::default(), page()).await.map(drop),
@@ -298,6 +300,7 @@ async fn a_login_that_bypasses_row_level_security_takes_on_the_runtime_role() {
         rf.tenants(PageRequest::default()).await.map(drop),
         rf.tenant("north".into()).await.map(drop),
         rf.integrity_scan().await.map(drop),
+        rf.boundary_report().await.map(drop),
         rf.rollback("suite".into(), 8, None).await.map(drop),
         rf.deployment_log().verify().await.map(drop),
         found(&rf, "south").await,

@@ -21,6 +21,7 @@ const OPERATOR: &[&str] = &[
     "HISTORY_FORGET",
     "LEGACY_REVISION",
     "LEGACY_REVISION_MOVE",
+    "LIVE_GUARDS",
     "LIVE_OBJECTS",
     "NAME_KEY",
     "PLAIN_CREDENTIALS",

@@ -25,7 +25,8 @@ Environment:
 
 Exit status:
   0  done, and nothing was found
-  1  it ran and found something: rows in the scan, a log that does not verify, a permission that is missing
+  1  it ran and found something: rows in the scan, a boundary that is not whole, a log that does not verify,
+     a permission that is missing
   2  it could not run: what it was asked is wrong, or the database cannot be used
   3  it ran, and its answer could not be printed: a full disk. A reader who goes early (`| head`) is no failure
 

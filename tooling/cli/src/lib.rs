@@ -40,7 +40,7 @@ use output::Output;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ending {
     Clean,
-    /// It ran, and what it looked for is there: broken rows, a log that does not verify, a missing permission.
+    /// It ran, and what it looked for is there: broken rows, a boundary that is not whole, a log that does not verify, a missing permission.
     Found,
 }
 

@@ -13,12 +13,15 @@ from ringfence._enums import (
     AltitudeFrame,
     ApprovalEntity,
     ApprovalStatus,
+    BoundaryLayer,
+    BoundaryProblem,
     Decision,
     DefectStatus,
     ExportFormat,
     IncidentLevel,
     IncidentStatus,
     IntegrityProblem,
+    LayerState,
     LegacyCommandStatus,
     LegacyCommandType,
     MigrateMode,
@@ -45,6 +48,8 @@ __all__ = [
     "Approvals",
     "Audit",
     "AuditEvent",
+    "BoundaryFinding",
+    "BoundaryReport",
     "BoundingBox",
     "Commands",
     "Credential",
@@ -75,6 +80,7 @@ __all__ = [
     "Inspections",
     "IntegrityFinding",
     "IntegrityReport",
+    "LayerReport",
     "LegacyCommand",
     "LegacyCommandPage",
     "LogOutcome",
@@ -699,6 +705,83 @@ class AuditEvent:
     def seq(self, /) -> int:
         """
         Its place in the log, from 0 and without gaps.
+        """
+
+@final
+class BoundaryFinding:
+    """
+    One thing that does not stand as it must, or that stands beside what must. For operators: it names roles and objects
+    of the host's.
+    """
+    def __copy__(self, /) -> BoundaryFinding: ...
+    def __deepcopy__(self, /, _memo: Any) -> BoundaryFinding: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> BoundaryFinding:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def breaks(self, /) -> bool:
+        """
+        Whether the layer does not hold because of it, which its problem says.
+        """
+    @property
+    def problem(self, /) -> BoundaryProblem:
+        """
+        What is wrong.
+        """
+    @property
+    def what(self, /) -> str:
+        """
+        What it is about, such as `trigger ringfence_key on drones`.
+        """
+    @property
+    def why(self, /) -> str:
+        """
+        Why, for people: how it stands instead, or who may do what.
+        """
+
+@final
+class BoundaryReport:
+    """
+    What the database holds of the boundary between tenants: table by table, layer by layer, as it stands right now. A
+    layer that a table will never have on this engine is left out.
+    """
+    def __copy__(self, /) -> BoundaryReport: ...
+    def __deepcopy__(self, /, _memo: Any) -> BoundaryReport: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> BoundaryReport:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def is_whole(self, /) -> bool:
+        """
+        Whether everything stands that this version of the library makes: nothing is broken, and no step is to be
+        taken.
+        """
+    @property
+    def latest(self, /) -> int:
+        """
+        The newest step that this library knows.
+        """
+    @property
+    def layers(self, /) -> list[LayerReport]:
+        """
+        The layers of the database, and then of each table.
+        """
+    @property
+    def version(self, /) -> int:
+        """
+        The step that the database stands at.
         """
 
 @final
@@ -2443,6 +2526,58 @@ class IntegrityReport:
         """
 
 @final
+class LayerReport:
+    """
+    One layer of one table, or of the database.
+    """
+    def __copy__(self, /) -> LayerReport: ...
+    def __deepcopy__(self, /, _memo: Any) -> LayerReport: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> LayerReport:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def batch(self, /) -> str | None:
+        """
+        The batch of the hardening that the table belongs to, such as `07A-1`.
+        """
+    @property
+    def findings(self, /) -> list[BoundaryFinding]:
+        """
+        What does not stand, and what stands beside it.
+        """
+    @property
+    def held(self, /) -> int:
+        """
+        How many of its parts stand as they must.
+        """
+    @property
+    def layer(self, /) -> BoundaryLayer:
+        """
+        The layer.
+        """
+    @property
+    def state(self, /) -> LayerState:
+        """
+        Whether it holds.
+        """
+    @property
+    def step(self, /) -> int | None:
+        """
+        The step from which on it is whole, where that is still to be taken.
+        """
+    @property
+    def table(self, /) -> str | None:
+        """
+        The table. Absent for what is of the database as a whole.
+        """
+
+@final
 class LegacyCommand:
     """
     What the platform that owned the database before had a drone told, and what came of it. Nothing of it is ever sent:
@@ -3552,6 +3687,13 @@ class Ringfence:
     """
     def __enter__(self, /) -> Ringfence: ...
     def __exit__(self, kind: Any, raised: Any, traceback: Any, /) -> None: ...
+    def boundary_report(self, /) -> BoundaryReport:
+        """
+        What the database holds of the boundary between tenants right now, and what it does not: every key, reference,
+        trigger, policy and grant that the steps so far make, held against what stands. Reads only.
+
+        Raises `Unavailable`; `Schema` for a history that is not this library's.
+        """
     def close(self, /) -> None:
         """
         Finishes what was handed over and closes every connection, for good: later calls raise `Closed`, and closing it

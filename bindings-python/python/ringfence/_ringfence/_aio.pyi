@@ -9,6 +9,7 @@ from . import (
     ApprovalRecord,
     ApprovalRecordPage,
     AuditEvent,
+    BoundaryReport,
     Credential,
     Defect,
     DefectAction,
@@ -1349,6 +1350,13 @@ class Ringfence:
     """
     def __aenter__(self, /) -> Coroutine[Any, Any, Ringfence]: ...
     def __aexit__(self, kind: Any, raised: Any, traceback: Any, /) -> Coroutine[Any, Any, None]: ...
+    def boundary_report(self, /) -> Coroutine[Any, Any, BoundaryReport]:
+        """
+        What the database holds of the boundary between tenants right now, and what it does not: every key, reference,
+        trigger, policy and grant that the steps so far make, held against what stands. Reads only.
+
+        Raises `Unavailable`; `Schema` for a history that is not this library's.
+        """
     def close(self, /) -> Coroutine[Any, Any, None]:
         """
         Finishes what was handed over and closes every connection, for good: later calls raise `Closed`, and closing it

@@ -8,7 +8,10 @@
 //!
 //! The old platform's own tables are there at the baseline: nothing is written for them but what changes later.
 
+pub(crate) mod boundary;
+mod by_hand;
 mod change;
+mod meaning;
 mod postgres;
 mod sqlite;
 mod standing;
@@ -20,8 +23,6 @@ pub use structure::Object;
 
 use change::{Change, change, difference};
 use structure::{choosing_function, filling_function, keeping_function};
-
-use super::version;
 
 /// What SQLite holds at this version, in the order in which it is made.
 #[must_use]
@@ -61,20 +62,8 @@ pub(crate) fn postgres_change(version: u32) -> Change {
 /// for each table whose tenant is filled, and two for each that refers to one table or another. None takes an argument.
 #[must_use]
 pub fn guard_functions() -> Vec<(String, u32)> {
-    let by_hand = [
-        ("ringfence_append", version::AUDIT_LOG),
-        ("ringfence_open_log", version::AUDIT_LOG),
-        ("ringfence_refuse", version::AUDIT_LOG),
-        ("ringfence_version", version::IDENTITY_EXPAND),
-        ("ringfence_editor_unknown", version::CORE_A_EXPAND),
-        ("ringfence_epoch_kept", version::POLICY),
-        ("ringfence_four_eyes", version::POLICY),
-        ("ringfence_policy_changed", version::POLICY),
-        ("ringfence_policy_emptied", version::POLICY),
-        ("ringfence_renamed", version::NAMES),
-        ("ringfence_tenant_changed", version::POLICY),
-    ];
-    let by_hand = by_hand.map(|(name, since)| (name.to_owned(), since));
+    let by_hand = by_hand::functions().iter();
+    let by_hand = by_hand.map(|(since, function)| (function.name.clone(), *since));
     let filled = super::catalogue().iter().flat_map(|table| {
         let filled = table
             .columns

@@ -326,7 +326,7 @@ fn epochs(all: &mut Triggers) {
 /// rather than null after a transaction that had it, and no tenant may match that. As a subselect it is evaluated once
 /// a statement, not once a row. The deployment's own log stands in the log's tables, under an id that no tenant has: a
 /// tenant's transaction never sees it, whatever it is named.
-fn row_level_security(table: &'static Table) -> Object {
+pub(super) fn row_level_security(table: &'static Table) -> Object {
     let (name, column) = (table.name, table.tenant_column().unwrap_or_default());
     let setting = format!("nullif(current_setting('{TENANT_SETTING}', true), '')");
     let tenant = match table.log {

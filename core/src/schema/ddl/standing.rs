@@ -8,9 +8,10 @@
 //! is in the step's way.
 
 use super::change::{Change, written};
+use super::meaning::same;
 use super::postgres::{self, constraint, ordered};
 use super::sqlite;
-use super::structure::{Object, held_key, is_own};
+use super::structure::{Object, held_key, is_own, key_definition};
 use crate::schema::types::{Index, Table, Unique};
 use crate::schema::{catalogue, version};
 
@@ -23,7 +24,8 @@ pub(crate) struct Live {
     pub(crate) table: String,
     /// Its name: of a column the column's.
     pub(crate) name: String,
-    /// What a constraint says, the statement that makes an index, the type of a column.
+    /// What a constraint says, the statement that makes an index, a trigger or a policy, the type of a column, what a
+    /// function runs and how, what a setting is, what a role may do.
     pub(crate) definition: String,
 }
 
@@ -34,6 +36,18 @@ pub(crate) enum LiveKind {
     Index,
     Column,
     NotNull,
+    Trigger,
+    /// A trigger, or a constraint with its triggers, that is switched off.
+    Disabled,
+    /// A foreign key that has no name, as on SQLite: its name is its columns.
+    Reference,
+    RowSecurity,
+    Policy,
+    Rule,
+    Function,
+    Setting,
+    /// What another role than the owner may do: its name is the role's, and none where everybody may.
+    Grant,
 }
 
 impl LiveKind {
@@ -44,40 +58,85 @@ impl LiveKind {
             "index" => Self::Index,
             "column" => Self::Column,
             "not null" => Self::NotNull,
+            "trigger" => Self::Trigger,
+            "disabled" => Self::Disabled,
+            "reference" => Self::Reference,
+            "row security" => Self::RowSecurity,
+            "policy" => Self::Policy,
+            "rule" => Self::Rule,
+            "function" => Self::Function,
+            "setting" => Self::Setting,
+            "grant" => Self::Grant,
             _ => return None,
         })
     }
 }
 
 impl Live {
-    /// The name that the catalogue's object has.
-    fn object(&self) -> String {
+    /// What it is called, as the catalogue's object is that Postgres makes of it.
+    pub(super) fn object(&self) -> String {
         let Self { table, name, .. } = self;
         match self.kind {
             LiveKind::Constraint => format!("constraint {table}.{name}"),
             LiveKind::Index => format!("index {name}"),
             LiveKind::Column => format!("column {table}.{name}"),
             LiveKind::NotNull => format!("not null {table}.{name}"),
+            LiveKind::Trigger => format!("trigger {name} on {table}"),
+            LiveKind::Disabled => format!("{name}, switched off, on {table}"),
+            LiveKind::Reference => format!("reference {table} ({name})"),
+            LiveKind::RowSecurity => format!("row-level security of {table}"),
+            LiveKind::Policy => format!("policy {name} on {table}"),
+            LiveKind::Rule => format!("rule {name} on {table}"),
+            LiveKind::Function => format!("function {name}"),
+            LiveKind::Setting => format!("setting {name}"),
+            LiveKind::Grant => format!("{} on {table}", self.definition),
         }
     }
 
     /// Whether this is the object, and as it is wanted.
     fn is(&self, object: &Object) -> bool {
+        self.object() == object.name && self.stands_as(&object.create)
+    }
+
+    /// Whether it stands as this statement makes it, or of what no statement makes, as this says.
+    pub(super) fn stands_as(&self, wanted: &str) -> bool {
         let Self {
             table,
             name,
             definition,
             ..
         } = self;
-        self.object() == object.name
-            && match self.kind {
-                LiveKind::Constraint => {
-                    let made = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}");
-                    tight(&made) == tight(&object.create)
-                }
-                LiveKind::Index => tight(definition) == tight(&object.create),
-                LiveKind::Column | LiveKind::NotNull => true,
+        match self.kind {
+            LiveKind::Constraint => {
+                let made = format!("ALTER TABLE {table} ADD CONSTRAINT {name} {definition}");
+                tight(&made) == tight(wanted)
             }
+            LiveKind::Index => tight(definition) == tight(wanted),
+            LiveKind::Trigger | LiveKind::Policy => same(definition, wanted),
+            // The old platform's foreign keys do this or that when a parent is deleted; guards of the parent speak first.
+            LiveKind::Reference => {
+                definition == wanted
+                    || definition
+                        .strip_prefix(wanted)
+                        .is_some_and(|rest| rest.starts_with(" ON DELETE "))
+            }
+            LiveKind::Function | LiveKind::Setting => definition == wanted,
+            LiveKind::Column
+            | LiveKind::NotNull
+            | LiveKind::Disabled
+            | LiveKind::RowSecurity
+            | LiveKind::Rule
+            | LiveKind::Grant => true,
+        }
+    }
+
+    /// Whether it is a unique key of all rows of the table over these columns, on SQLite, whatever it is called.
+    pub(super) fn is_key_over(&self, table: &Table, unique: &Unique) -> bool {
+        let columns = format!(" ({})", unique.columns.join(", "));
+        self.kind == LiveKind::Index
+            && self.table == table.name
+            && self.definition.starts_with("CREATE UNIQUE INDEX ")
+            && self.definition.ends_with(&columns)
     }
 
     fn is_constraint_of(&self, table: &Table) -> bool {
@@ -180,15 +239,11 @@ pub(crate) fn sqlite_mends(live: &[Live]) -> Vec<String> {
         for it in at_the_baseline(table) {
             mends.extend(index_mends(it, &sqlite::plain(table, it), live));
         }
-        let indexes = live.iter().filter(|it| it.table == table.name);
-        let keys: Vec<&Live> = indexes
-            .filter(|it| it.definition.starts_with("CREATE UNIQUE INDEX "))
-            // Gone by now.
-            .filter(|it| !at_the_baseline(table).any(|index| index.name == it.name))
-            .collect();
+        // Gone by now.
+        let is_gone = |name: &str| at_the_baseline(table).any(|index| index.name == name);
         for unique in table.uniques.iter().filter(|it| it.since == table.since) {
-            let columns = format!(" ({})", unique.columns.join(", "));
-            if !keys.iter().any(|it| it.definition.ends_with(&columns)) {
+            let mut keys = live.iter().filter(|it| it.is_key_over(table, unique));
+            if !keys.any(|it| !is_gone(&it.name)) {
                 mends.push(sqlite::unique(table, unique).create);
             }
         }
@@ -231,11 +286,7 @@ fn index_mends(index: &Index, wanted: &Object, live: &[Live]) -> Vec<String> {
 }
 
 fn key_mends(table: &Table, unique: &Unique, live: &[Live]) -> Vec<String> {
-    let kind = match unique.columns == table.key {
-        true => "PRIMARY KEY",
-        false => "UNIQUE",
-    };
-    let definition = format!("{kind} ({})", unique.columns.join(", "));
+    let definition = key_definition(table, unique);
     let wanted = constraint(table, unique.name, &definition);
     if live.iter().any(|it| it.is(&wanted)) {
         return Vec::new();
@@ -250,7 +301,7 @@ fn key_mends(table: &Table, unique: &Unique, live: &[Live]) -> Vec<String> {
     // A table has one primary key.
     let in_the_way = others.into_iter().filter(|it| {
         it.name == unique.name
-            || (kind == "PRIMARY KEY" && it.definition.starts_with("PRIMARY KEY"))
+            || (unique.columns == table.key && it.definition.starts_with("PRIMARY KEY"))
     });
     let mut mends: Vec<String> = in_the_way.map(|it| dropped(table, &it.name)).collect();
     mends.push(wanted.create);

@@ -68,12 +68,8 @@ pub(super) fn create_table<D: Dialect>(table: &Table) -> Object {
     let columns = table.columns.iter().filter(|it| it.since == table.since);
     let mut lines: Vec<String> = columns.map(line::<D>).collect();
     for unique in table.uniques.iter().filter(|it| it.since == table.since) {
-        let kind = match unique.columns == table.key {
-            true => "PRIMARY KEY",
-            false => "UNIQUE",
-        };
-        let columns = unique.columns.join(", ");
-        lines.push(format!("CONSTRAINT {} {kind} ({columns})", unique.name));
+        let key = key_definition(table, unique);
+        lines.push(format!("CONSTRAINT {} {key}", unique.name));
     }
     lines.extend(D::after_columns(table));
     let name = table.name;
@@ -84,6 +80,15 @@ pub(super) fn create_table<D: Dialect>(table: &Table) -> Object {
         create: format!("CREATE TABLE {name} (\n    {lines}\n){after}"),
         drop: format!("DROP TABLE {name}"),
     }
+}
+
+/// A unique key as a table declares it, without its name.
+pub(super) fn key_definition(table: &Table, unique: &Unique) -> String {
+    let kind = match unique.columns == table.key {
+        true => "PRIMARY KEY",
+        false => "UNIQUE",
+    };
+    format!("{kind} ({})", unique.columns.join(", "))
 }
 
 /// A column as a table declares it. One that a trigger fills is nullable until it is.

@@ -1,7 +1,8 @@
-//! The migration runner, and the integrity scan that it is careful by.
+//! The migration runner, the integrity scan that it is careful by, and the report of what its steps have left standing.
 
 mod adopted;
 mod baseline;
+mod boundary;
 mod history;
 mod opened;
 mod recognised;

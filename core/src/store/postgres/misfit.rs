@@ -54,6 +54,19 @@ impl Misfit {
         self.lacks.is_empty() && self.exceeds.is_empty()
     }
 
+    /// What another one says, too.
+    pub(super) fn add(&mut self, other: Self) {
+        self.lacks.extend(other.lacks);
+        self.exceeds.extend(other.exceeds);
+        self.grants.extend(other.grants);
+        let revokes = other.revokes.into_iter();
+        for revoke in revokes {
+            if !self.revokes.contains(&revoke) {
+                self.revokes.push(revoke);
+            }
+        }
+    }
+
     pub(super) fn statements(self) -> Vec<String> {
         let mut statements = self.grants;
         statements.extend(self.revokes);
@@ -64,10 +77,8 @@ impl Misfit {
         if table.passes {
             self.exceeds
                 .push(format!("the rights of {}'s owner", table.name));
-            let revoke = format!("REVOKE {} FROM {role};", quoted(&table.owner, '"'));
-            if !self.revokes.contains(&revoke) {
-                self.revokes.push(revoke);
-            }
+            self.revokes
+                .push(format!("REVOKE {} FROM {role};", quoted(&table.owner, '"')));
             return;
         }
         let wanted = wanted(&table.name, version);
@@ -162,6 +173,11 @@ impl fmt::Display for Right {
 }
 
 impl TableFacts {
+    /// How much the role may of what it must at this version.
+    pub(super) fn fits(&self, version: u32) -> usize {
+        wanted(&self.name, version).intersection(&self.held).count()
+    }
+
     pub(super) fn read(row: &Row) -> Self {
         let of_table = row.get::<_, Vec<String>>(3).into_iter();
         let of_column = row.get::<_, Vec<String>>(4);

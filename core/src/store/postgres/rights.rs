@@ -16,12 +16,18 @@ use crate::store::statements::login as statement;
 /// What an operator's login is told, in front of the statements.
 const REMEDY: &str = "`migrate` settles it where the login may, else a DBA runs";
 
+/// How the schema and each table are open to a role.
+pub(super) struct Misfits {
+    pub(super) of_the_schema: Misfit,
+    pub(super) of_tables: Vec<(TableFacts, Misfit)>,
+}
+
 /// How the runtime role stands to the login.
-struct RoleFacts {
-    login: String,
-    exists: bool,
-    passes_rls: bool,
-    may_be_taken_on: bool,
+pub(super) struct RoleFacts {
+    pub(super) login: String,
+    pub(super) exists: bool,
+    pub(super) passes_rls: bool,
+    pub(super) may_be_taken_on: bool,
     inherited: bool,
     member: bool,
     /// From 16 on each membership says what it brings, and granting it again changes nothing that is not said.
@@ -158,6 +164,23 @@ impl Standing {
         role: &str,
         version: u32,
     ) -> Result<Misfit, StoreError> {
+        let Misfits {
+            of_the_schema: mut misfit,
+            of_tables,
+        } = self.misfits(client, role, version).await?;
+        for (_, of_table) in of_tables {
+            misfit.add(of_table);
+        }
+        Ok(misfit)
+    }
+
+    /// Likewise, each table by itself.
+    pub(super) async fn misfits(
+        &self,
+        client: &Client,
+        role: &str,
+        version: u32,
+    ) -> Result<Misfits, StoreError> {
         let mut misfit = Misfit::default();
         let row = client
             .query_one(
@@ -175,13 +198,16 @@ impl Standing {
         }
         let owner: Option<String> = row.get(1);
         let of_the_database = role == self.runtime_role;
+        let mut of_tables = Vec::new();
         for table in self.tables(client, role, version).await? {
+            let mut misfit = Misfit::default();
             let name = format!("{schema}.{}", quoted(&table.name, '"'));
             misfit.compare(&table, &name, &to, version);
             if of_the_database {
                 misfit.owned(owner.as_deref(), &table, &name);
                 misfit.without_strangers(&table, &name);
             }
+            of_tables.push((table, misfit));
         }
         if let Some(owner) = owner.filter(|_| of_the_database) {
             for function in row.get::<_, Vec<String>>(2) {
@@ -189,7 +215,10 @@ impl Standing {
                 misfit.lacks_owner(&owner, &function, &format!("FUNCTION {name}()"));
             }
         }
-        Ok(misfit)
+        Ok(Misfits {
+            of_the_schema: misfit,
+            of_tables,
+        })
     }
 
     async fn tables(
@@ -225,7 +254,7 @@ impl Standing {
 }
 
 impl RoleFacts {
-    async fn ask(client: &Client, role: &str) -> Result<Self, StoreError> {
+    pub(super) async fn ask(client: &Client, role: &str) -> Result<Self, StoreError> {
         let row = client
             .query_one(statement::ROLE_FACTS.postgres(), &[&role])
             .await

@@ -67,6 +67,52 @@ statements! {
                    UNION ALL SELECT 'not null', o.name, a.attname::text, '' \
                    FROM ours o JOIN pg_attribute a ON a.attrelid = o.oid WHERE a.attnotnull",
     };
+    /// What stands besides: triggers, and which are switched off, declared references of SQLite, row-level security and
+    /// policies, rules, functions without arguments, what others than the owner may do, and what puts keys and triggers to
+    /// sleep on a connection. `%I` stands for the schema where a function names it.
+    LIVE_GUARDS: Operator Rows<Live> = {
+        sqlite: "SELECT 'trigger', m.tbl_name, m.name, m.sql FROM sqlite_master AS m WHERE m.type = 'trigger' \
+                 UNION ALL SELECT 'reference', r.child, r.own, 'FOREIGN KEY (' || r.own || ') REFERENCES ' || r.parent \
+                 || ' (' || r.theirs || ') ON DELETE ' || r.on_delete FROM (SELECT m.name AS child, f.\"table\" AS parent, \
+                 f.on_delete AS on_delete, group_concat(f.\"from\", ', ' ORDER BY f.seq) AS own, \
+                 group_concat(f.\"to\", ', ' ORDER BY f.seq) AS theirs \
+                 FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' \
+                 GROUP BY m.name, f.id) AS r \
+                 UNION ALL SELECT 'setting', '', 'foreign_keys', CAST(f.foreign_keys AS TEXT) FROM pragma_foreign_keys AS f",
+        postgres: "WITH ours AS (SELECT c.oid, c.relname::text AS name, c.relowner, c.relacl, c.relrowsecurity FROM pg_class c \
+                   WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema())) \
+                   SELECT 'trigger', o.name, t.tgname::text, pg_get_triggerdef(t.oid, true) \
+                   FROM ours o JOIN pg_trigger t ON t.tgrelid = o.oid WHERE NOT t.tgisinternal \
+                   UNION ALL SELECT 'disabled', o.name, coalesce(k.conname, t.tgname)::text, '' \
+                   FROM pg_trigger t LEFT JOIN pg_constraint k ON k.oid = t.tgconstraint \
+                   JOIN ours o ON o.oid = coalesce(k.conrelid, t.tgrelid) WHERE t.tgenabled IN ('D', 'R') \
+                   UNION ALL SELECT 'row security', o.name, '', '' FROM ours o WHERE o.relrowsecurity \
+                   UNION ALL SELECT 'policy', o.name, p.polname::text, 'CREATE POLICY ' || p.polname || ' ON ' || o.name \
+                   || CASE WHEN p.polpermissive THEN '' ELSE ' AS RESTRICTIVE' END \
+                   || CASE p.polcmd WHEN '*' THEN '' ELSE ' FOR ' || p.polcmd::text END \
+                   || coalesce(' TO ' || (SELECT string_agg(r.rolname::text, ', ') FROM pg_roles r \
+                   WHERE r.oid = ANY(p.polroles)), '') \
+                   || coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '') \
+                   || coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '') \
+                   FROM ours o JOIN pg_policy p ON p.polrelid = o.oid \
+                   UNION ALL SELECT 'rule', o.name, r.rulename::text, '' FROM ours o JOIN pg_rewrite r ON r.ev_class = o.oid \
+                   UNION ALL SELECT 'function', '', p.proname::text, \
+                   CASE WHEN p.prosecdef THEN 'SECURITY DEFINER ' ELSE '' END \
+                   || coalesce(replace('SET ' || array_to_string(p.proconfig, ' SET ') || ' ', \
+                   '=' || quote_ident(current_schema()::text) || ',', '=%I,'), '') || 'LANGUAGE ' || l.lanname || ' AS ' \
+                   || replace(p.prosrc, ' ' || quote_ident(current_schema()::text) || '.', ' %I.') \
+                   FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang \
+                   WHERE p.pronamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema()) \
+                   AND p.pronargs = 0 \
+                   UNION ALL SELECT 'grant', o.name, coalesce(g.rolname::text, ''), a.privilege_type \
+                   FROM ours o CROSS JOIN aclexplode(o.relacl) AS a LEFT JOIN pg_roles g ON g.oid = a.grantee \
+                   WHERE a.grantee <> o.relowner \
+                   UNION ALL SELECT 'grant', o.name, coalesce(g.rolname::text, ''), \
+                   a.privilege_type || ' (' || t.attname || ')' \
+                   FROM ours o JOIN pg_attribute t ON t.attrelid = o.oid CROSS JOIN aclexplode(t.attacl) AS a \
+                   LEFT JOIN pg_roles g ON g.oid = a.grantee WHERE a.grantee <> o.relowner \
+                   UNION ALL SELECT 'setting', '', 'session_replication_role', current_setting('session_replication_role')",
+    };
     /// Keeps other migrations of the schema `$1` out, for as long as the transaction is open.
     SCHEMA_LOCK: Control Raw = {
         sqlite: "",

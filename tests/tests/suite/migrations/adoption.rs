@@ -35,6 +35,7 @@ pub(super) async fn is_hardened_without_a_changed_value(place: &Place) {
     assert!(rf.migration_status().await.unwrap().is_current());
     assert_eq!(place.legacy_rows().await, before);
     assert!(rf.integrity_scan().await.unwrap().is_clean());
+    crate::boundary_report::is_whole(&rf).await;
     let unfilled = "SELECT count(*) FROM user_roles WHERE tenant_id IS NULL";
     assert_eq!(place.count(unfilled).await, 0);
     let logs = "SELECT count(*) FROM tenants WHERE id IN (SELECT tenant_id FROM audit_heads)

@@ -170,6 +170,7 @@ async fn what_a_revision_made_already_is_recorded_as_found_and_not_made_again() 
             'ix_user_roles_tenant_user')";
     let before = place.raw_text(made).await.unwrap();
     let rf = place.open(MigrateMode::Auto).await.unwrap();
+    crate::boundary_report::is_whole(&rf).await;
     assert_eq!(place.raw_text(made).await.unwrap(), before);
     for (step, found) in [
         ("07a1_identity_expand", "column user_roles.tenant_id"),
@@ -347,6 +348,7 @@ async fn what_a_revision_left_half_way_on_sqlite_is_gone_on_from() {
 
     let rf = place.open(MigrateMode::Auto).await.unwrap();
     assert!(rf.integrity_scan().await.unwrap().is_clean());
+    crate::boundary_report::is_whole(&rf).await;
     assert_eq!(place.legacy_rows().await, before);
     let live = squeezed(&settled(&place).await);
     let wanted = squeezed(&adopted);

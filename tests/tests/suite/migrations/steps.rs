@@ -34,6 +34,7 @@ each_engine!(
             assert_eq!(status.current, version);
             assert!(status.steps[version as usize].applied_at.is_none());
             assert!(rf.integrity_scan().await.unwrap().is_clean(), "V{version}");
+            crate::boundary_report::stands(&rf).await;
             let (code, missing) = schema_error(place.open(MigrateMode::Check).await);
             assert_eq!(code, "older_schema");
             assert!(missing.contains(step_name(version + 1)), "{missing}");

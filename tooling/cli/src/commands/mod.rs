@@ -5,6 +5,7 @@ mod alerts;
 mod approvals;
 mod audit;
 mod authorize;
+mod boundary;
 #[expect(clippy::module_inception, reason = "what the subcommand is called")]
 mod commands;
 mod completions;
@@ -57,6 +58,7 @@ group! {
         Migrate(migrate::Arguments),
         Rollback(rollback::Arguments),
         Scan(scan::Arguments),
+        Boundary(boundary::Arguments),
         Rekey(rekey::Arguments),
         #[command(alias = "tenant")]
         Tenants(tenants::Arguments),

@@ -210,6 +210,12 @@ impl Things {
                 ("/current", json!(LATEST)),
             ),
             both("scan", "", " 0 findings", ("/findings", json!([]))),
+            both(
+                "boundary",
+                "",
+                &format!("{newest}, whole"),
+                ("/version", json!(LATEST)),
+            ),
             Call {
                 input: NEW_KEY,
                 ..both("rekey", "", "credentials 0", ("/credentials", json!(0)))

@@ -283,7 +283,12 @@ async fn looking_at_a_file_leaves_every_byte_of_it_and_nothing_beside_it() {
             (names, std::fs::read(place.file()).unwrap())
         };
         let before = files();
-        for command in [&["status"][..], &["scan"], &["tenants", "list"]] {
+        for command in [
+            &["status"][..],
+            &["scan"],
+            &["boundary"],
+            &["tenants", "list"],
+        ] {
             let ran = ringfence(&place, command);
             assert!(ran.status.code().is_some());
             assert!(files() == before, "{mode}: {command:?}");

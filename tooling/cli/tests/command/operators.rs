@@ -138,6 +138,7 @@ fn only_migrate_makes_a_file() {
     for arguments in [
         vec!["status"],
         vec!["scan"],
+        vec!["boundary"],
         vec!["rollback", "--to", "0"],
         vec!["tenant", "list"],
         vec!["log", "verify"],

@@ -15,6 +15,7 @@ const CALLED: &[(&str, &str)] = &[
     ("Ringfence::migrate", "migrate"),
     ("Ringfence::rollback", "rollback"),
     ("Ringfence::integrity_scan", "scan"),
+    ("Ringfence::boundary_report", "boundary"),
     ("Ringfence::rekey", "rekey"),
     ("Ringfence::create_tenant", "tenants create"),
     ("Ringfence::tenants", "tenants list"),

@@ -119,6 +119,7 @@ each_engine!(
 
         let rf = place.open(MigrateMode::Auto).await.unwrap();
         assert!(rf.integrity_scan().await.unwrap().is_clean());
+        crate::boundary_report::is_whole(&rf).await;
         assert_eq!(place.legacy_rows().await, before);
         let mut live = objects(&settled(place).await);
         if place.engine == Engine::Sqlite {

@@ -42,6 +42,7 @@ val CALLS = listOf(
         assertEquals(1, heard.size)
     },
     Call("Ringfence.integrityScan") { assertTrue(database.integrityScan().isClean()) },
+    Call("Ringfence.boundaryReport") { assertTrue(database.boundaryReport().isWhole()) },
     Call("Ringfence.createTenant") {
         val elm = database.createTenant("setup", NewTenant(name = "Elm", admin = NewUser("lena")))
         assertEquals("lena", raw.session(elm.tenant.id, elm.admin.id).whoami().username)

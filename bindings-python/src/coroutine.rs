@@ -29,8 +29,8 @@ pub(crate) struct Promised<T> {
 
 struct Work {
     polled: Polled,
-    /// Whom the work tells how far it is, while somebody waits for it.
-    hears: Option<Py<Hears>>,
+    /// Whom the work tells how far it is and what it finds, while somebody waits for it.
+    hears: Vec<Py<Hears>>,
 }
 
 /// Polls once, and gives the result as Python's.
@@ -43,7 +43,7 @@ where
     /// The coroutine of the method of this name.
     pub(crate) fn new(
         of: &'static str,
-        hears: Option<Py<Hears>>,
+        hears: Vec<Py<Hears>>,
         work: impl Future<Output = PyResult<T>> + Send + 'static,
     ) -> Self {
         let mut work = Box::pin(work);
@@ -236,7 +236,9 @@ impl Coroutine {
         if let Ok(state) = self.state.try_lock()
             && let State::Promised(work) | State::Waiting(work, _) = &*state
         {
-            visit.call(&work.hears)?;
+            for hears in &work.hears {
+                visit.call(hears)?;
+            }
             if let State::Waiting(_, future) = &*state {
                 visit.call(future)?;
             }

@@ -1,4 +1,4 @@
-//! Who hears how far a migration has come.
+//! Who hears how far a migration or a scan has come, and what a scan finds.
 
 use std::sync::Arc;
 
@@ -7,20 +7,26 @@ use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
 use pyo3::types::PyWeakrefReference;
 use pyo3::{type_hint_identifier, type_hint_subscript};
-use ringfence::ProgressListener;
-use ringfence::model::Progress;
+use ringfence::model::{IntegrityFinding, Progress};
+use ringfence::{FindingsListener, ProgressListener};
 
 use crate::arguments::{Misfit, Read};
 use crate::ending;
 
-/// A callable that hears how far a migration has come. What it raises is reported as Python reports what no caller can
-/// catch (`sys.unraisablehook`); the migration goes on.
-pub(crate) struct Listener {
+/// A callable that hears how far a migration or a scan has come. What it raises is reported as Python reports what no
+/// caller can catch (`sys.unraisablehook`); the work goes on.
+pub(crate) struct Listener(Heard);
+
+/// Likewise, one that hears what a scan finds.
+pub(crate) struct Finds(Heard);
+
+/// A callable, for as long as its call is waited for.
+struct Heard {
     hears: Option<Py<Hears>>,
     told: Py<PyWeakrefReference>,
 }
 
-/// The callable, kept by its call alone: the migration, which may go on when nobody waits for it any more, refers to it
+/// The callable, kept by its call alone: the work, which may go on when nobody waits for it any more, refers to it
 /// weakly. So Python's garbage collector sees whoever keeps it, a circle through the call among them.
 #[pyclass(module = "ringfence", frozen, weakref)]
 pub(crate) struct Hears(Py<PyAny>);
@@ -33,15 +39,47 @@ impl Hears {
     }
 }
 
-impl Read for Listener {
-    const HINT: PyStaticExpr = type_hint_subscript!(
-        type_hint_identifier!("collections.abc", "Callable"),
-        PyStaticExpr::List {
-            elts: &[<Progress as IntoPyObject<'static>>::OUTPUT_TYPE]
-        },
-        type_hint_identifier!("builtins", "object")
-    );
+/// A callable of one argument of this type.
+macro_rules! callables {
+    ($($name:ident($hint:expr)),+ $(,)?) => {$(
+        impl Read for $name {
+            const HINT: PyStaticExpr = type_hint_subscript!(
+                type_hint_identifier!("collections.abc", "Callable"),
+                PyStaticExpr::List { elts: &[$hint] },
+                type_hint_identifier!("builtins", "object")
+            );
 
+            fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
+                Heard::read(object).map(Self)
+            }
+
+            fn hears(&mut self) -> Option<Py<Hears>> {
+                self.0.hears.take()
+            }
+        }
+    )+};
+}
+
+callables! {
+    Listener(<Progress as IntoPyObject<'static>>::OUTPUT_TYPE),
+    Finds(<Vec<IntegrityFinding> as IntoPyObject<'static>>::OUTPUT_TYPE),
+}
+
+impl Listener {
+    pub(crate) fn heard(self) -> Arc<dyn ProgressListener> {
+        let Heard { told, .. } = self.0;
+        Arc::new(move |progress: Progress| tell(&told, progress))
+    }
+}
+
+impl Finds {
+    pub(crate) fn heard(self) -> Arc<dyn FindingsListener> {
+        let Heard { told, .. } = self.0;
+        Arc::new(move |findings: Vec<IntegrityFinding>| tell(&told, findings))
+    }
+}
+
+impl Heard {
     fn read(object: Borrowed<'_, '_, PyAny>) -> Result<Self, Misfit> {
         if !object.is_callable() {
             return Err(Misfit::of_type("callable", object));
@@ -54,25 +92,16 @@ impl Read for Listener {
             told: told.unbind(),
         })
     }
-
-    fn hears(&mut self) -> Option<Py<Hears>> {
-        self.hears.take()
-    }
 }
 
-impl Listener {
-    pub(crate) fn heard(self) -> Arc<dyn ProgressListener> {
-        let told = self.told;
-        Arc::new(move |progress: Progress| {
-            ending::unless_ended(|py| {
-                let Ok(Some(hears)) = told.bind(py).upgrade_as::<Hears>() else {
-                    return;
-                };
-                let listener = &hears.get().0;
-                if let Err(raised) = listener.call1(py, (progress,)) {
-                    raised.write_unraisable(py, Some(listener.bind(py)));
-                }
-            });
-        })
-    }
+fn tell(told: &Py<PyWeakrefReference>, what: impl for<'py> IntoPyObject<'py>) {
+    ending::unless_ended(|py| {
+        let Ok(Some(hears)) = told.bind(py).upgrade_as::<Hears>() else {
+            return;
+        };
+        let listener = &hears.get().0;
+        if let Err(raised) = listener.bind(py).call1((what,)) {
+            raised.write_unraisable(py, Some(listener.bind(py)));
+        }
+    });
 }

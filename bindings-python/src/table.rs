@@ -14,7 +14,10 @@ macro_rules! call {
 /// What a call keeps of its arguments for as long as it is waited for.
 macro_rules! hears {
     ($($argument:ident: $type:ty,)*) => {
-        None$(.or_else(|| <$type as Argument>::hears(&mut $argument)))*
+        {
+            let all: Vec<Option<pyo3::Py<crate::listener::Hears>>> = vec![$(<$type as crate::arguments::Argument>::hears(&mut $argument)),*];
+            all.into_iter().flatten().collect()
+        }
     };
 }
 
@@ -73,7 +76,7 @@ macro_rules! handles {
                     $(mut $first: <$first_type as Argument>::Taken,)*
                     $($(mut $option: <$option_type as Argument>::Taken,)+)?
                 ) -> PyResult<$made> {
-                    let _hears: Option<Py<Hears>> = hears!($($first: $first_type,)* $($($option: $option_type,)+)?);
+                    let _hears: Vec<Py<Hears>> = hears!($($first: $first_type,)* $($($option: $option_type,)+)?);
                     $(let $first = <$first_type>::given($first, stringify!($first))?;)*
                     $($(let $option = <$option_type>::given($option, stringify!($option))?;)+)?
                     waited(py, $make).map(Into::into)
@@ -127,7 +130,7 @@ macro_rules! handles {
                             $(mut $argument: <$argument_type as Argument>::Taken,)*
                             $($(mut $named: <$named_type as Argument>::Taken,)+)?
                         ) -> PyResult<$result> {
-                            let _hears: Option<Py<Hears>> = hears!($($argument: $argument_type,)* $($($named: $named_type,)+)?);
+                            let _hears: Vec<Py<Hears>> = hears!($($argument: $argument_type,)* $($($named: $named_type,)+)?);
                             $(let $argument = <$argument_type>::given($argument, stringify!($argument))?;)*
                             $($(let $named = <$named_type>::given($named, stringify!($named))?;)+)?
                             let method = call!(
@@ -195,7 +198,7 @@ macro_rules! handles {
                     $(
                         fn __aenter__(slf: Py<Self>) -> Promised<Py<Self>> {
                             let of = concat!(stringify!($class), ".__aenter__");
-                            Promised::new(of, None, async move { Ok(slf) })
+                            Promised::new(of, Vec::new(), async move { Ok(slf) })
                         }
 
                         #[pyo3(signature = (kind, raised, traceback, /))]
@@ -208,7 +211,7 @@ macro_rules! handles {
                         ) -> Promised<Nothing> {
                             let of = concat!(stringify!($class), ".__aexit__");
                             let handle = self.0.clone();
-                            Promised::new(of, None, async move {
+                            Promised::new(of, Vec::new(), async move {
                                 let closed = handle.$close().await.map_err(raise);
                                 Python::attach(|py| left(closed, py))
                             })

@@ -107,12 +107,18 @@ def plan() -> bytes:
 
 
 @pytest.fixture
-def report(tmp_path: Path, ids: dict[str, str]) -> ringfence.IntegrityReport:
-    """What a scan finds where another program wrote a vendor of its own."""
+def odd(tmp_path: Path, ids: dict[str, str]) -> str:
+    """Where another program wrote a vendor of its own."""
     file = shutil.copy(os.environ["RINGFENCE_TWO_TENANTS"], tmp_path / "scanned.db")
     with contextlib.closing(sqlite3.connect(file)) as other, other:
         other.execute("UPDATE drones SET vendor = 'PARROT' WHERE id = ?", (ids["acme.kite"],))
-    with ringfence.open(f"sqlite:{file}", migrate=ringfence.MigrateMode.CHECK) as db:
+    return f"sqlite:{file}"
+
+
+@pytest.fixture
+def report(odd: str) -> ringfence.IntegrityReport:
+    """What a scan finds there."""
+    with ringfence.open(odd, migrate=ringfence.MigrateMode.CHECK) as db:
         return db.integrity_scan()
 
 

@@ -165,8 +165,11 @@ async def of_the_operator(db: Told) -> None:
     assert not (await db.rollback("ops", status.latest - 1, progress=heard.append)).is_current
     assert (await db.migrate("ops", to=status.latest, progress=heard.append)).is_current
     assert [(step.stage, step.done, step.total) for step in heard] == [(status.steps[-1].name, 0, 1)] * 2
-    report = await db.integrity_scan()
-    assert report.is_clean
+    stages: list[ringfence.Progress] = []
+    found: list[ringfence.IntegrityFinding] = []
+    report = await db.integrity_scan(progress=stages.append, findings=found.extend)
+    assert report.is_clean and report.found == report.stopping == len(found) == 0
+    assert {"missions", "users"} <= {stage.stage for stage in stages}
     assert report.lets_migrate
     assert report.checks > 0
     boundary = await db.boundary_report()

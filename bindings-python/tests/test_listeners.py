@@ -1,4 +1,4 @@
-"""Who hears how far a migration has come, for as long as the call is waited for."""
+"""Who hears how far a migration or a scan has come and what it finds, for as long as the call is waited for."""
 
 import asyncio
 import gc
@@ -79,3 +79,25 @@ def test_a_listener_hears_nothing_more_once_its_call_is_given_up(url: str) -> No
 
 async def _is_current(db: aio.Ringfence) -> bool:
     return (await db.migration_status()).is_current
+
+
+def test_a_scan_tells_two_listeners_how_far_it_is_and_what_it_finds(
+    odd: str, report: ringfence.IntegrityReport, ids: dict[str, str]
+) -> None:
+    async def scans() -> tuple[ringfence.IntegrityReport, list[str], list[ringfence.IntegrityFinding]]:
+        stages: list[str] = []
+        found: list[ringfence.IntegrityFinding] = []
+        async with await aio.open(odd, migrate="check") as db:
+            scanned = await db.integrity_scan(
+                progress=lambda stage: stages.append(stage.stage), findings=lambda some: found.extend(some)
+            )
+        return scanned, stages, found
+
+    scanned, stages, found = asyncio.run(scans())
+    assert scanned == report
+    assert found == report.findings
+    assert "drones" in stages
+    (finding,) = found
+    assert (finding.key, finding.value, finding.problem) == (ids["acme.kite"], "PARROT", "unknown_value")
+    assert finding.remedy.startswith("Write one of the values")
+    assert (report.found, report.stopping, report.is_clean, report.lets_migrate) == (1, 0, False, True)

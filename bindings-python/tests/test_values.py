@@ -136,3 +136,5 @@ def test_a_listener_that_raises_does_not_stop_a_migration() -> None:
     assert db.rollback("tests", latest - 1, progress=raises).current == latest - 1
     with pytest.raises(TypeError):
         db.migrate("tests", progress="no callable")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="findings"):
+        db.integrity_scan(findings="no callable")  # type: ignore[arg-type]

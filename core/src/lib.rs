@@ -77,8 +77,8 @@ pub use error::{Result, RingfenceError as Error, RingfenceError, WorkOutcome};
 pub use options::{MigrateMode, OpenOptions, SecretKey};
 pub use ringfence::Ringfence;
 pub use service::{
-    Alerts, Approvals, Audit, Commands, Defects, DeploymentLog, Drones, Identity, Incidents,
-    Inspections, Missions, ProgressListener,
+    Alerts, Approvals, Audit, Commands, Defects, DeploymentLog, Drones, FindingsListener, Identity,
+    Incidents, Inspections, Missions, ProgressListener,
 };
 pub use session::TenantSession;
 

@@ -14,7 +14,8 @@ use crate::model::{
 use crate::options::OpenOptions;
 use crate::policy::roles::STARTING_ROLES;
 use crate::service::{
-    DeploymentLog, ProgressListener, admins, growing, login, migrations, sealing, tenants,
+    DeploymentLog, FindingsListener, ProgressListener, admins, growing, login, migrations, sealing,
+    tenants,
 };
 use crate::session::TenantSession;
 use crate::store::location::Location;
@@ -121,12 +122,21 @@ impl Ringfence {
         migrations::down(&self.database, &operator, to, progress).await
     }
 
-    /// Looks for rows that break a boundary which the steps so far enforce. Reads only, and holds no executor's thread.
+    /// Looks for rows that break a boundary which the steps so far enforce, for keys that rows share, and for values that
+    /// the library does not know. Reads only, chunk by chunk, so that no writer waits and no executor's thread is held;
+    /// nothing is repaired.
+    ///
+    /// `progress` hears the table and how many rows are behind the scan; how many there are is not known before. `findings`
+    /// hears every finding, those too for which the report has no room.
     ///
     /// # Errors
     /// `Unavailable`; `Forbidden` when the login may not look across tenants.
-    pub async fn integrity_scan(&self) -> Result<IntegrityReport> {
-        migrations::scan(&self.database).await
+    pub async fn integrity_scan(
+        &self,
+        progress: Option<Arc<dyn ProgressListener>>,
+        findings: Option<Arc<dyn FindingsListener>>,
+    ) -> Result<IntegrityReport> {
+        migrations::scan(&self.database, progress, findings).await
     }
 
     /// What the database holds of the boundary between tenants right now, and what it does not: every key, reference,

@@ -88,6 +88,11 @@ pub fn ran_here() -> Vec<&'static str> {
     probe::ran_here()
 }
 
+/// Has every scan of this process read so many rows at once from here on; 0 means as many as usual.
+pub fn scan_in_chunks_of(rows: i64) {
+    rigging::scan_in_chunks_of(rows);
+}
+
 /// The starting roles of a later version of the library, which gives one of them something besides and knows what it
 /// gave before.
 fn later(name: &str, more: Permission) -> Starting {

@@ -44,7 +44,7 @@ pub(crate) async fn tell(url: &str, account: &mut Account) -> Result<(), Box<dyn
         ..Default::default()
     };
     let db = Ringfence::open(url.to_owned(), options).await?;
-    let report = db.integrity_scan().await?;
+    let report = db.integrity_scan(None, None).await?;
     for it in &report.findings {
         account.says(format!(
             "{} {}: {} {:?} ({}), which is {}'s in {}",
@@ -83,7 +83,7 @@ pub(crate) async fn tell(url: &str, account: &mut Account) -> Result<(), Box<dyn
         "every value is as it was",
         sql::texts(url, VALUES).await? == before,
     );
-    let report = db.integrity_scan().await?;
+    let report = db.integrity_scan(None, None).await?;
     account.check(
         format!("{} checks find nothing that stops", report.checks),
         report.lets_migrate(),

@@ -10,7 +10,7 @@ use ringfence::model::{
 };
 use ringfence::{MigrateMode, OpenOptions, SecretKey};
 
-use crate::listener::Listener;
+use crate::listener::{Finds, Listener};
 use crate::table::handles;
 
 fn key(bytes: PyBackedBytes) -> Arc<SecretKey> {
@@ -114,10 +114,19 @@ handles! {
             progress: Option<Listener> = None,
         ) -> MigrationStatus => |db| db.rollback(operator, to, progress.map(Listener::heard));
 
-        /// Looks for rows that break a boundary which the steps so far enforce. Reads only.
+        /// Looks for rows that break a boundary which the steps so far enforce, for keys that rows share, and for values
+        /// that the library does not know. Reads only; nothing is repaired. `progress` is called with the table and how
+        /// many rows are behind the scan; `findings` with a list of what was found since it was called last: every finding,
+        /// those too for which the report has no room. Both are called on the thread that does the work.
         ///
         /// Raises `Unavailable`.
-        fn integrity_scan() -> IntegrityReport;
+        fn integrity_scan(
+            ;
+            progress: Option<Listener> = None,
+            findings: Option<Finds> = None,
+        ) -> IntegrityReport => |db| {
+            db.integrity_scan(progress.map(Listener::heard), findings.map(Finds::heard))
+        };
 
         /// What the database holds of the boundary between tenants right now, and what it does not: every key, reference,
         /// trigger, policy and grant that the steps so far make, held against what stands. Reads only.

@@ -23,6 +23,7 @@ mod fleet;
 mod measure;
 mod opening;
 mod postgres;
+mod scan;
 mod sqlite_log;
 mod sqlite_reads;
 mod sqlite_writes;
@@ -33,7 +34,7 @@ use measure::{Effort, Line};
 /// A subject: its name on the command line, and what measures it.
 type Subject = (&'static str, fn(Effort) -> Vec<Line>);
 
-const SUBJECTS: [Subject; 8] = [
+const SUBJECTS: [Subject; 9] = [
     ("sqlite_reads", sqlite_reads::lines),
     ("sqlite_writes", sqlite_writes::lines),
     ("sqlite_log", sqlite_log::lines),
@@ -41,6 +42,7 @@ const SUBJECTS: [Subject; 8] = [
     ("postgres_writes", postgres::writes),
     ("tenants", tenants::lines),
     ("opening", opening::lines),
+    ("scan", scan::lines),
     ("blocking", blocking::lines),
 ];
 

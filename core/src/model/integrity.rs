@@ -61,6 +61,52 @@ impl IntegrityProblem {
             | Self::NameRefused => false,
         }
     }
+
+    /// What could be done about it, in a sentence for whoever mends the row: nothing is ever repaired by a scan.
+    #[must_use]
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::TenantMissing => {
+                "Name the tenant of the row that it refers to, or delete the row."
+            }
+            Self::TenantUnknown => "Move the row into a tenant that exists, or delete it.",
+            Self::TenantMismatch => {
+                "Refer to a row of its own tenant or to none, or move one of the two rows into the other's tenant."
+            }
+            Self::Orphan => {
+                "Refer to a row that exists or to none, bring that row back, or delete this one."
+            }
+            Self::TenantReserved => {
+                "Give the tenant another id, in its own row and in every row that belongs to it."
+            }
+            Self::Duplicate => {
+                "Keep one of the rows that share the key: give the others keys of their own, or delete them."
+            }
+            Self::LogMissing => {
+                "Bring back what is gone from a backup: a log that is begun anew proves nothing of what was before."
+            }
+            Self::Unreadable => {
+                "Write a value of the column's kind, or none where the column may hold nothing."
+            }
+            Self::UnknownValue => {
+                "Write one of the values that the column may hold, or leave it: it is read as it is."
+            }
+            Self::MalformedJson => "Write the document as JSON, or leave it: it is read as it is.",
+            Self::NameClash => "Give all but one of the users another name.",
+            Self::NameUnkeyed => "Run `migrate`, which gives the name its key.",
+            Self::NameRefused => {
+                "Give the user a name without blanks around it and without characters that are not seen."
+            }
+        }
+    }
+
+    /// Whether it is about a value by itself, and not about what the row belongs or refers to.
+    pub(crate) fn is_of_a_value(self) -> bool {
+        matches!(
+            self,
+            Self::Unreadable | Self::UnknownValue | Self::MalformedJson
+        )
+    }
 }
 
 /// One row that breaks a boundary, or holds a value that the library does not know. For operators: it names rows of
@@ -90,10 +136,30 @@ pub struct IntegrityFinding {
     pub refers_to: Option<String>,
     /// In which tenant the row stands that the column refers to.
     pub refers_to_tenant: Option<String>,
+    /// What could be done about it, which its problem says. Nothing is repaired.
+    pub remedy: String,
+}
+
+impl IntegrityFinding {
+    /// A finding about a row that refers to nothing, with the value left out.
+    pub(crate) fn new(table: &str, key: String, column: &str, problem: IntegrityProblem) -> Self {
+        Self {
+            table: table.to_owned(),
+            key,
+            column: column.to_owned(),
+            problem,
+            stops: problem.stops(),
+            value: None,
+            tenant: None,
+            refers_to: None,
+            refers_to_tenant: None,
+            remedy: problem.remedy().to_owned(),
+        }
+    }
 }
 
 /// What a scan looked at and what it found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 #[cfg_attr(
     feature = "python",
@@ -102,7 +168,11 @@ pub struct IntegrityFinding {
 pub struct IntegrityReport {
     /// How many checks ran.
     pub checks: u32,
-    /// What they found, at most 1000 rows for each check.
+    /// How many findings there are in all.
+    pub found: u64,
+    /// How many of them stop a migration.
+    pub stopping: u64,
+    /// The findings, at most 1000 of each problem of a column. Who hears them as they are found hears them all.
     pub findings: Vec<IntegrityFinding>,
 }
 
@@ -111,12 +181,12 @@ impl IntegrityReport {
     /// Whether nothing was found.
     #[must_use]
     pub fn is_clean(&self) -> bool {
-        self.findings.is_empty()
+        self.found == 0
     }
 
     /// Whether a migration can go on: nothing was found, or only what does not stop it.
     #[must_use]
     pub fn lets_migrate(&self) -> bool {
-        !self.findings.iter().any(|finding| finding.stops)
+        self.stopping == 0
     }
 }

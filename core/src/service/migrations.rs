@@ -1,33 +1,19 @@
 //! Bringing the schema to a step, each step an event in the deployment's log.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use super::listeners::{self, FindingsListener, ProgressListener};
 use super::sealing;
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Signature, append};
 use crate::database::Database;
 use crate::error::{Failure, Result};
 use crate::model::{
-    Action, BoundaryReport, Entity, IntegrityReport, InvalidField, MigrationStatus, Progress, text,
+    Action, BoundaryReport, Entity, IntegrityReport, InvalidField, MigrationStatus, text,
 };
 use crate::options::MigrateMode;
 use crate::store::WriteTx;
-use crate::store::migrate::{self, Done, LATEST, Note, Run};
-
-/// Hears how far a migration has come: a closure is one, and in Kotlin and Swift whatever implements this.
-#[cfg_attr(feature = "uniffi", uniffi::export(with_foreign))]
-pub trait ProgressListener: Send + Sync {
-    /// Is called before each step, on the thread that does the work, which waits for it. A panic, or what Kotlin
-    /// throws here, is logged and stops nothing.
-    fn on_progress(&self, progress: Progress);
-}
-
-impl<F: Fn(Progress) + Send + Sync> ProgressListener for F {
-    fn on_progress(&self, progress: Progress) {
-        self(progress);
-    }
-}
+use crate::store::migrate::{self, Done, Hearing, LATEST, Note, Run};
 
 /// The operator under whom opening migrates.
 const OPENING: &str = "open";
@@ -100,12 +86,20 @@ pub(crate) async fn down(
     Ok(take_steps(database, operator, to, progress, By::Rollback).await?)
 }
 
-pub(crate) async fn scan(database: &Arc<Database>) -> Result<IntegrityReport> {
+pub(crate) async fn scan(
+    database: &Arc<Database>,
+    progress: Option<Arc<dyn ProgressListener>>,
+    findings: Option<Arc<dyn FindingsListener>>,
+) -> Result<IntegrityReport> {
     let scanned = Arc::clone(database);
     let work = async move {
         let store = &scanned.store;
         let current = store.migration_status().await?.current;
-        store.scan(current).await
+        let hearing = Hearing {
+            progress: &listeners::progress(progress),
+            findings: &listeners::findings(findings),
+        };
+        store.scan(current, &hearing).await
     };
     Ok(database.aside(work).await?)
 }
@@ -144,7 +138,7 @@ async fn take_steps(
             record: |note, tx| Box::pin(record_note(note, tx)),
             now: &|| environment.now(),
             seed: &|| environment.random(),
-            progress: &heard(progress),
+            progress: &listeners::progress(progress),
         };
         let taken = match by {
             By::Open | By::Migrate => store.migrate(to, &run).await,
@@ -171,18 +165,6 @@ fn check_target(operator: &str, to: u32) -> Result<u32> {
         .into());
     }
     Ok(to)
-}
-
-/// A step is not given up half-way because of who only watches: what a listener fails with ends here.
-fn heard(progress: Option<Arc<dyn ProgressListener>>) -> impl Fn(Progress) + Sync {
-    move |step| {
-        if let Some(listener) = &progress {
-            let told = AssertUnwindSafe(|| listener.on_progress(step));
-            if catch_unwind(told).is_err() {
-                tracing::error!(target: "ringfence::migrate", "a listener to a migration's progress panicked");
-            }
-        }
-    }
 }
 
 fn of_step(version: u32, batch: &str, applied: bool) -> Detail {

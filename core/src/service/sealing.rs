@@ -227,17 +227,14 @@ impl Stretch {
     }
 
     fn broken(&self, credential: StoredCredential) -> IntegrityFinding {
-        let problem = IntegrityProblem::Unreadable;
         IntegrityFinding {
-            table: "drone_credentials".to_owned(),
-            key: credential.id,
-            column: "secret".to_owned(),
-            stops: problem.stops(),
-            problem,
-            value: None,
             tenant: Some(self.tenant.as_str().to_owned()),
-            refers_to: None,
-            refers_to_tenant: None,
+            ..IntegrityFinding::new(
+                "drone_credentials",
+                credential.id,
+                "secret",
+                IntegrityProblem::Unreadable,
+            )
         }
     }
 }

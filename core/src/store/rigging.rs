@@ -1,14 +1,15 @@
-//! What the proofs may change in a process: how long something takes, what happens before a COMMIT, and one statement's
-//! text. Without the feature
-//! `testing` everything is as usual, and nothing is asked.
+//! What the proofs may change in a process: how long something takes, how much is read at once, what happens before a
+//! COMMIT, and one statement's text. Without the feature `testing` everything is as usual, and nothing is asked.
 
 #[cfg(feature = "testing")]
 pub(crate) use rigged::{
     before_commit, do_before_a_commit, group_time, in_place_of, let_groups_take,
-    let_refusals_be_counted_for, refusal_window, remembers, tell,
+    let_refusals_be_counted_for, refusal_window, remembers, scan_chunk, scan_in_chunks_of, tell,
 };
 #[cfg(not(feature = "testing"))]
-pub(crate) use usual::{before_commit, group_time, in_place_of, refusal_window, remembers};
+pub(crate) use usual::{
+    before_commit, group_time, in_place_of, refusal_window, remembers, scan_chunk,
+};
 
 #[cfg(not(feature = "testing"))]
 mod usual {
@@ -35,6 +36,11 @@ mod usual {
     }
 
     #[inline]
+    pub(crate) fn scan_chunk(usual: i64) -> i64 {
+        usual
+    }
+
+    #[inline]
     pub(crate) fn in_place_of(_: &'static str, _: Engine) -> Option<&'static str> {
         None
     }
@@ -45,7 +51,7 @@ mod rigged {
     use std::collections::HashSet;
     use std::fs::File;
     use std::io::Write;
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
     use std::sync::{LazyLock, Mutex, PoisonError};
     use std::time::Duration;
 
@@ -59,6 +65,20 @@ mod rigged {
     /// How long a group may take before it commits.
     pub(crate) fn group_time(usual: Duration) -> Duration {
         usual.max(Duration::from_millis(GROUP_MILLIS.load(Ordering::Relaxed)))
+    }
+
+    /// How many rows a scan reads at once; 0 means as many as usual.
+    static SCAN_CHUNK: AtomicI64 = AtomicI64::new(0);
+
+    pub(crate) fn scan_in_chunks_of(rows: i64) {
+        SCAN_CHUNK.store(rows, Ordering::Relaxed);
+    }
+
+    pub(crate) fn scan_chunk(usual: i64) -> i64 {
+        match SCAN_CHUNK.load(Ordering::Relaxed) {
+            0 => usual,
+            rows => rows,
+        }
     }
 
     type Deed = Box<dyn FnOnce() + Send>;

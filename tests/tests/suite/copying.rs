@@ -60,7 +60,7 @@ async fn goes_on(copy: &Place, expected: &Stand) {
     assert_eq!(stand(&rf, copy).await, *expected);
     works(&rf, TENANT, &admin(copy).await).await;
     assert_eq!(stand(&rf, copy).await.drones, expected.drones + 1);
-    assert!(rf.integrity_scan().await.unwrap().is_clean());
+    assert!(rf.integrity_scan(None, None).await.unwrap().is_clean());
     assert!(rf.deployment_log().verify().await.unwrap().is_intact());
     rf.shutdown().await.unwrap();
 }

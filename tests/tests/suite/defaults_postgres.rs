@@ -66,7 +66,7 @@ async fn no_default_of_the_login_ends_or_refuses_a_call_or_a_migration() {
     };
     let (migrated, ()) = futures_util::join!(migrating, releasing);
     assert!(migrated.unwrap().is_current());
-    assert!(rf.integrity_scan().await.unwrap().is_clean());
+    assert!(rf.integrity_scan(None, None).await.unwrap().is_clean());
 
     let north = Home::found(&rf, "north").await;
     let session = north.admin().await;

@@ -64,7 +64,7 @@ each_engine!(
             .await
             .unwrap();
         drop(testing::ran_here());
-        let (scanned, polls) = polled(ringfence.integrity_scan()).await;
+        let (scanned, polls) = polled(ringfence.integrity_scan(None, None)).await;
         assert!(scanned.unwrap().findings.is_empty());
         elsewhere("the scan", polls);
         let (down, polls) = polled(ringfence.rollback(operator(), 5, None)).await;

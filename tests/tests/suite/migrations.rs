@@ -10,6 +10,7 @@ mod modes;
 mod moved;
 mod planted;
 mod preflight;
+mod scans;
 mod states;
 mod steps;
 mod values;

@@ -123,7 +123,7 @@ async fn everything_works_through_a_pooler_that_carries_statements_and_tenants_s
         assert!(session.audit().verify().await.unwrap().is_intact());
         assert_eq!(drones(&session).await.len(), 64);
     }
-    assert!(rf.integrity_scan().await.unwrap().is_clean());
+    assert!(rf.integrity_scan(None, None).await.unwrap().is_clean());
     crate::boundary_report::is_whole(&rf).await;
     assert!(rf.deployment_log().verify().await.unwrap().is_intact());
     rf.shutdown().await.unwrap();

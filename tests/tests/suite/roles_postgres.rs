@@ -18,7 +18,7 @@ async fn an_owner_who_may_create_roles_needs_nobody_else() {
     found(&rf, "north").await.unwrap();
     rf.rollback("suite".into(), 8, None).await.unwrap();
     rf.migrate("suite".into(), None, None).await.unwrap();
-    assert!(rf.integrity_scan().await.unwrap().is_clean());
+    assert!(rf.integrity_scan(None, None).await.unwrap().is_clean());
     crate::boundary_report::is_whole(&rf).await;
     rf.shutdown().await.unwrap();
     let again = house.open_as(&owner, Check).await.unwrap();
@@ -157,7 +157,10 @@ async fn operators_methods(rf: &Ringfence) -> Vec<(&'static str, Result<(), Erro
             rf.migrate(operator(), None, None).await.map(drop),
         ),
         ("rollback", rf.rollback(operator(), 8, None).await.map(drop)),
-        ("integrity_scan", rf.integrity_scan().await.map(drop)),
+        (
+            "integrity_scan",
+            rf.integrity_scan(None, None).await.map(drop),
+        ),
         ("boundary_report", rf.boundary_report().await.map(drop)),
         (
             "log.events",
@@ -299,7 +302,7 @@ async fn a_login_that_bypasses_row_level_security_takes_on_the_runtime_role() {
     let refused = [
         rf.tenants(PageRequest::default()).await.map(drop),
         rf.tenant("north".into()).await.map(drop),
-        rf.integrity_scan().await.map(drop),
+        rf.integrity_scan(None, None).await.map(drop),
         rf.boundary_report().await.map(drop),
         rf.rollback("suite".into(), 8, None).await.map(drop),
         rf.deployment_log().verify().await.map(drop),

@@ -20,7 +20,7 @@ async fn works_throughout(rf: &Ringfence, tenant: &str) {
     found(rf, tenant).await.unwrap();
     rf.rollback("suite".into(), 8, None).await.unwrap();
     rf.migrate("suite".into(), None, None).await.unwrap();
-    assert!(rf.integrity_scan().await.unwrap().is_clean());
+    assert!(rf.integrity_scan(None, None).await.unwrap().is_clean());
     crate::boundary_report::is_whole(rf).await;
     assert!(rf.deployment_log().verify().await.unwrap().is_intact());
     let tenants = rf.tenants(PageRequest::default()).await.unwrap();

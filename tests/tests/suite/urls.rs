@@ -334,7 +334,7 @@ async fn a_schema_whose_name_needs_quotes_is_found_along_the_search_path() {
         found(&by_url, "north").await.unwrap();
         by_url.rollback("suite".into(), 8, None).await.unwrap();
         by_url.migrate("suite".into(), None, None).await.unwrap();
-        assert!(by_url.integrity_scan().await.unwrap().is_clean());
+        assert!(by_url.integrity_scan(None, None).await.unwrap().is_clean());
         by_url.shutdown().await.unwrap();
         let path = format!(
             "ALTER DATABASE {} SET search_path = {quoted}",

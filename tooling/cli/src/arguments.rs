@@ -21,6 +21,7 @@ Environment:
   RINGFENCE_SECRET_KEY                           what drones' credentials are sealed with, in 64 hexadecimal digits:
                                                  `migrate` seals those that are not, `rekey` changes it
   RINGFENCE_ADMIN_PASSWORD                       the first administrator's, for `tenants create`
+  RINGFENCE_LOGS                                 --logs, where `migrate` writes its scans
   RUST_LOG                                       what is told as it happens: `ringfence=debug`
 
 Exit status:

@@ -1,6 +1,5 @@
 //! `cargo xtask db`: bring databases to the newest schema and scan them, through the `ringfence` program.
 
-use std::fs;
 use std::process::Command;
 
 use xtask::cluster::{Cluster, Options};
@@ -12,7 +11,7 @@ pub(crate) struct Arguments {
     /// Apply every schema step.
     #[arg(long, required_unless_present = "integrity_scan")]
     upgrade_head: bool,
-    /// Look for rows that break a tenant's boundary; what is found goes to `logs/` too.
+    /// Look for rows that break a tenant's boundary; what is found goes to a file in `logs/`, too.
     #[arg(long)]
     integrity_scan: bool,
     /// The database's URL.
@@ -22,37 +21,30 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     if let Some(url) = &arguments.database {
-        return treat(arguments, "given", url);
+        return treat(arguments, url);
     }
     let folder = tempfile::tempdir()?;
-    treat(
-        arguments,
-        "sqlite",
-        &format!("sqlite:{}", folder.path().join("fresh.db").display()),
-    )?;
+    let file = folder.path().join("fresh.db");
+    treat(arguments, &format!("sqlite:{}", file.display()))?;
     let cluster = Cluster::start(&Options::from_environment()?)?;
-    treat(arguments, "postgres", &cluster.url())?;
+    treat(arguments, &cluster.url())?;
     cluster.stop()
 }
 
-fn treat(arguments: &Arguments, name: &str, url: &str) -> Result<()> {
+fn treat(arguments: &Arguments, url: &str) -> Result<()> {
+    let logs = repository::root().join("logs");
+    let logs = logs.to_string_lossy();
     if arguments.upgrade_head {
-        process::run(&mut ringfence(&["migrate", "--database", url]))?;
+        process::run(&mut ringfence(&[
+            "migrate",
+            "--database",
+            url,
+            "--logs",
+            &logs,
+        ]))?;
     }
     if arguments.integrity_scan {
-        let mut found = String::new();
-        let scanned = process::run_watching(&mut ringfence(&["scan", "--database", url]), |line| {
-            found.push_str(line);
-            found.push('\n');
-        });
-        let logs = repository::root().join("logs");
-        fs::create_dir_all(&logs)?;
-        let now = process::capture(Command::new("date").args(["-u", "+%Y%m%d-%H%M%S"]))?;
-        fs::write(
-            logs.join(format!("integrity-scan-{name}-{}.log", now.trim())),
-            found,
-        )?;
-        scanned?;
+        process::run(&mut ringfence(&["scan", "--database", url, "--out", &logs]))?;
     }
     Ok(())
 }

@@ -2468,6 +2468,11 @@ class IntegrityFinding:
         In which tenant the row stands that the column refers to.
         """
     @property
+    def remedy(self, /) -> str:
+        """
+        What could be done about it, which its problem says. Nothing is repaired.
+        """
+    @property
     def stops(self, /) -> bool:
         """
         Whether no step of a migration is made while the row is so, which its problem says.
@@ -2512,7 +2517,12 @@ class IntegrityReport:
     @property
     def findings(self, /) -> list[IntegrityFinding]:
         """
-        What they found, at most 1000 rows for each check.
+        The findings, at most 1000 of each problem of a column. Who hears them as they are found hears them all.
+        """
+    @property
+    def found(self, /) -> int:
+        """
+        How many findings there are in all.
         """
     @property
     def is_clean(self, /) -> bool:
@@ -2523,6 +2533,11 @@ class IntegrityReport:
     def lets_migrate(self, /) -> bool:
         """
         Whether a migration can go on: nothing was found, or only what does not stop it.
+        """
+    @property
+    def stopping(self, /) -> int:
+        """
+        How many of them stop a migration.
         """
 
 @final
@@ -3746,9 +3761,18 @@ class Ringfence:
 
         Raises `NotFound`; `Invalid`.
         """
-    def integrity_scan(self, /) -> IntegrityReport:
+    def integrity_scan(
+        self,
+        /,
+        *,
+        progress: Callable[[Progress], object] | None = None,
+        findings: Callable[[list[IntegrityFinding]], object] | None = None,
+    ) -> IntegrityReport:
         """
-        Looks for rows that break a boundary which the steps so far enforce. Reads only.
+        Looks for rows that break a boundary which the steps so far enforce, for keys that rows share, and for values
+        that the library does not know. Reads only; nothing is repaired. `progress` is called with the table and how
+        many rows are behind the scan; `findings` with a list of what was found since it was called last: every finding,
+        those too for which the report has no room. Both are called on the thread that does the work.
 
         Raises `Unavailable`.
         """

@@ -29,6 +29,7 @@ from . import (
     InspectionExport,
     InspectionTask,
     InspectionTemplate,
+    IntegrityFinding,
     IntegrityReport,
     LegacyCommand,
     LegacyCommandPage,
@@ -1409,9 +1410,18 @@ class Ringfence:
 
         Raises `NotFound`; `Invalid`.
         """
-    def integrity_scan(self, /) -> Coroutine[Any, Any, IntegrityReport]:
+    def integrity_scan(
+        self,
+        /,
+        *,
+        progress: Callable[[Progress], object] | None = None,
+        findings: Callable[[list[IntegrityFinding]], object] | None = None,
+    ) -> Coroutine[Any, Any, IntegrityReport]:
         """
-        Looks for rows that break a boundary which the steps so far enforce. Reads only.
+        Looks for rows that break a boundary which the steps so far enforce, for keys that rows share, and for values
+        that the library does not know. Reads only; nothing is repaired. `progress` is called with the table and how
+        many rows are behind the scan; `findings` with a list of what was found since it was called last: every finding,
+        those too for which the report has no room. Both are called on the thread that does the work.
 
         Raises `Unavailable`.
         """

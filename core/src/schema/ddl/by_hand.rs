@@ -103,6 +103,7 @@ fn triggers(since: u32, text: &'static str, end: &str) -> Vec<Trigger> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use std::collections::BTreeSet;
 
     use super::{MARKS, by_hand, functions, on_postgres, on_sqlite};
@@ -148,6 +149,8 @@ mod tests {
         for step in STEPS {
             for text in [step.sqlite.up, step.postgres.up] {
                 let parts = by_hand(text).concat();
+                let said = parts.lines().filter(|line| !line.starts_with("--"));
+                let parts = said.collect::<Vec<_>>().join("\n");
                 for gone in ["DROP ", "OR REPLACE", "RENAME"] {
                     assert!(!parts.contains(gone), "{} has {gone}", step.name);
                 }

@@ -15,3 +15,4 @@ pub(crate) mod touched;
 
 pub(crate) use history::{LATEST, refuse_newer};
 pub(crate) use run::{Done, Note, Run};
+pub(crate) use scan::Hearing;

@@ -12,6 +12,7 @@ use ringfence_migrations::{Kind, STEPS, Step};
 use super::history::{self, LATEST};
 use super::recognised::Origin;
 use super::run::{Done, Run};
+use super::scan::{Scope, scan};
 use super::stepping::Stepping;
 use super::touched;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
@@ -259,22 +260,28 @@ async fn refuse_findings(
 ) -> Result<(), Failure> {
     // The library reads a table's values from the step on that hardens it.
     let values = matches!(step.kind, Kind::Baseline | Kind::Enforce);
-    let found = stepping.scan(version, values, within).await?;
-    let (findings, kept): (Vec<_>, Vec<_>) = found.into_iter().partition(|finding| finding.stops);
-    if !kept.is_empty() {
+    let scope = Scope {
+        version,
+        values,
+        within,
+    };
+    let found = scan(stepping, &scope, None).await?;
+    let kept = found.found - found.stopping;
+    if kept > 0 {
         tracing::warn!(
-            target: "ringfence::migrate", step = step.name, values = kept.len(),
+            target: "ringfence::migrate", step = step.name, values = kept,
             "values that the library does not know stay as they are; the integrity report names them"
         );
     }
-    if findings.is_empty() {
+    if found.lets_migrate() {
         return Ok(());
     }
+    let mut findings = found.findings;
+    findings.retain(|finding| finding.stops);
     Err(Failure::Integrity {
         detail: format!(
             "{} rows break a tenant boundary or cannot be read; nothing was changed by {}",
-            findings.len(),
-            step.name
+            found.stopping, step.name
         ),
         findings,
     })

@@ -1,19 +1,34 @@
-//! The integrity scan of an open database.
+//! The integrity scan: of an open database, and of what a step meets.
+
+use std::collections::BTreeMap;
 
 use super::recognised::{self, Asked, Origin};
 use crate::error::Failure;
-use crate::model::IntegrityReport;
+use crate::model::{IntegrityFinding, IntegrityReport, Progress};
 use crate::schema::version;
 use crate::store::engine::Engine;
 use crate::store::open::Store;
-use crate::store::sql::Value;
+use crate::store::rigging;
+use crate::store::sql::{Gather, Query, Value};
 use crate::store::statements::migration::{self, LiveColumn};
-use crate::store::statements::scan::{self, Findings};
+use crate::store::statements::scan::{self, Deployment, Findings, Keys, Position, ROWS, Walk};
 use crate::store::terms::Bound;
 
+/// Who hears of a scan as it goes.
+pub(crate) struct Hearing<'h> {
+    pub(crate) progress: &'h (dyn Fn(Progress) + Sync),
+    /// What was found since it was called last, which the report may have no room for.
+    pub(crate) findings: &'h (dyn Fn(&[IntegrityFinding]) + Sync),
+}
+
 impl Store {
-    /// Every row that breaks an edge that the batches enforce, asked at this version.
-    pub(crate) async fn scan(&self, version: u32) -> Result<IntegrityReport, Failure> {
+    /// Every row that breaks an edge that the batches enforce, asked at this version. Nothing of the size of a table is
+    /// held, and no snapshot is kept: each chunk of rows is a statement of its own.
+    pub(crate) async fn scan(
+        &self,
+        version: u32,
+        hearing: &Hearing<'_>,
+    ) -> Result<IntegrityReport, Failure> {
         if !self.may_operate()? {
             return Err(Failure::OperatorRights);
         }
@@ -21,26 +36,12 @@ impl Store {
             0 if self.can_be_adopted().await? => version::BASELINE,
             known => known,
         };
-        let mut report = IntegrityReport {
-            checks: 0,
-            findings: Vec::new(),
+        let scope = Scope {
+            version,
+            values: true,
+            within: None,
         };
-        for check in scan::checks(version) {
-            let found = self.single(&Bound::Operator, &check.query, &[]).await?;
-            report.findings.extend(check.findings(found));
-            report.checks += 1;
-        }
-        for look in scan::looks(version) {
-            let Findings(found) = self.single(&Bound::Operator, &look.query, &[]).await?;
-            report.findings.extend(found);
-            report.checks += 1;
-        }
-        for look in scan::names(version) {
-            let named = self.single(&Bound::Operator, &look.query, &[]).await?;
-            report.findings.extend(look.findings(named));
-            report.checks += 1;
-        }
-        Ok(report)
+        scan(&mut AsItIs(self), &scope, Some(hearing)).await
     }
 
     /// Whether the old platform made the database and nobody has adopted it yet.
@@ -53,8 +54,224 @@ impl Store {
     }
 }
 
+/// What a scan looks at.
+pub(super) struct Scope<'s> {
+    pub(super) version: u32,
+    /// Whether it looks at values, beside what rows belong and refer to.
+    pub(super) values: bool,
+    /// The tables, where it is not all of them.
+    pub(super) within: Option<&'s [&'s str]>,
+}
+
+impl Scope<'_> {
+    fn takes(&self, table: &str) -> bool {
+        self.within.is_none_or(|tables| tables.contains(&table))
+    }
+}
+
+/// What a scan is made on.
+pub(super) trait Scanned {
+    fn engine(&self) -> Result<Engine, Failure>;
+    async fn found<F: Gather>(
+        &mut self,
+        query: &'static Query<F>,
+        parameters: &[Value<'_>],
+    ) -> Result<F, Failure>;
+}
+
+/// Makes a scan.
+pub(super) async fn scan(
+    scanned: &mut impl Scanned,
+    scope: &Scope<'_>,
+    hearing: Option<&Hearing<'_>>,
+) -> Result<IntegrityReport, Failure> {
+    let engine = scanned.engine()?;
+    let mut found = Found::new(hearing);
+    for look in scan::looks(scope.version).filter(|look| scope.takes(look.table())) {
+        let mut chunks = Chunks::of(look.walk, engine);
+        found.begins(look.table(), look.checks());
+        while let Some(parameters) = chunks.next(scanned).await? {
+            let Findings(mut rows) = scanned.found(&look.query, &parameters).await?;
+            if !scope.values {
+                rows.retain(|finding| !finding.problem.is_of_a_value());
+            }
+            found.hears(rows);
+            found.passes(chunks.passed());
+        }
+    }
+    let keys = scan::keys(scope.version).filter(|look| scope.takes(look.table()));
+    let keys: Vec<&Keys> = keys.collect();
+    let live = match keys.as_slice() {
+        [] => Vec::new(),
+        _ => scanned.found(&migration::LIVE_OBJECTS, &[]).await?,
+    };
+    for look in keys {
+        found.report.checks += 1;
+        if look.is_kept(&live) {
+            continue;
+        }
+        found.begins(look.table(), 0);
+        let mut behind = Some(Keys::beginning(engine));
+        while let Some(place) = behind {
+            let doubles = scanned.found(&look.query, &[place]).await?;
+            behind = Keys::next(engine, &doubles);
+            found.hears(look.findings(doubles));
+        }
+    }
+    for look in scan::names(scope.version).filter(|_| scope.values && scope.takes("users")) {
+        let mut chunks = Chunks::of(look.walk, engine);
+        found.begins("users", 1);
+        while let Some(parameters) = chunks.next(scanned).await? {
+            let named = scanned.found(&look.query, &parameters).await?;
+            found.hears(look.findings(named));
+        }
+    }
+    if Deployment::at(scope.version) && scope.takes("audit_heads") {
+        found.begins("audit_heads", 1);
+        let gone = scanned.found(&scan::deployment().query, &[]).await?;
+        found.hears(Deployment::findings(gone));
+    }
+    Ok(found.report)
+}
+
+/// A table, gone through chunk by chunk.
+struct Chunks {
+    walk: &'static Walk,
+    engine: Engine,
+    rows: i64,
+    /// Where the next chunk begins.
+    from: Option<Position>,
+}
+
+impl Chunks {
+    fn of(walk: &'static Walk, engine: Engine) -> Self {
+        Self {
+            walk,
+            engine,
+            rows: rigging::scan_chunk(scan::CHUNK),
+            from: Some(walk.beginning(engine)),
+        }
+    }
+
+    /// The parameters of the next chunk's statement.
+    async fn next(
+        &mut self,
+        scanned: &mut impl Scanned,
+    ) -> Result<Option<Vec<Value<'static>>>, Failure> {
+        let Some(from) = self.from.take() else {
+            return Ok(None);
+        };
+        let asked = Walk::asked(&from, self.rows);
+        let next = scanned.found(&self.walk.next, &asked).await?;
+        self.from = next.into_iter().next().filter(Position::is_known);
+        let chunk = self.walk.chunk(self.engine, &from, self.from.as_ref());
+        Ok(Some(chunk))
+    }
+
+    /// How many rows the chunk held, where it was no last one.
+    fn passed(&self) -> u64 {
+        self.from.as_ref().map_or(0, |_| self.rows.unsigned_abs())
+    }
+}
+
+/// What a scan has found so far.
+struct Found<'f> {
+    report: IntegrityReport,
+    hearing: Option<&'f Hearing<'f>>,
+    /// How many rows the report holds of a problem of a column.
+    held: BTreeMap<Kind, u32>,
+    table: &'static str,
+    rows: u64,
+}
+
+/// Table, column, problem, and what the column refers to.
+type Kind = (String, String, &'static str, Option<String>);
+
+impl<'f> Found<'f> {
+    fn new(hearing: Option<&'f Hearing<'f>>) -> Self {
+        Self {
+            report: IntegrityReport::default(),
+            hearing,
+            held: BTreeMap::new(),
+            table: "",
+            rows: 0,
+        }
+    }
+
+    /// A look at a table begins, which makes so many checks.
+    fn begins(&mut self, table: &'static str, checks: u32) {
+        self.report.checks += checks;
+        let is_another = self.table != table;
+        self.table = table;
+        if is_another {
+            self.passes(0);
+        }
+    }
+
+    /// So many rows are behind it.
+    fn passes(&mut self, rows: u64) {
+        self.rows += rows;
+        if let Some(hearing) = self.hearing {
+            (hearing.progress)(Progress {
+                stage: self.table.to_owned(),
+                done: self.rows,
+                total: None,
+            });
+        }
+    }
+
+    fn hears(&mut self, findings: Vec<IntegrityFinding>) {
+        if findings.is_empty() {
+            return;
+        }
+        if let Some(hearing) = self.hearing {
+            (hearing.findings)(&findings);
+        }
+        for finding in findings {
+            self.report.found += 1;
+            self.report.stopping += u64::from(finding.stops);
+            let kind = (
+                finding.table.clone(),
+                finding.column.clone(),
+                finding.problem.as_str(),
+                finding.refers_to.clone(),
+            );
+            let held = self.held.entry(kind).or_default();
+            if *held < ROWS {
+                *held += 1;
+                self.report.findings.push(finding);
+            }
+        }
+    }
+}
+
 /// A database that is looked at outside of a step.
 struct AsItIs<'s>(&'s Store);
+
+impl AsItIs<'_> {
+    async fn asked<F: Gather>(
+        &self,
+        query: &'static Query<F>,
+        parameters: &[Value<'_>],
+    ) -> Result<F, Failure> {
+        let asked = self.0.single_as_it_is(&Bound::Operator, query, parameters);
+        Ok(asked.await?)
+    }
+}
+
+impl Scanned for AsItIs<'_> {
+    fn engine(&self) -> Result<Engine, Failure> {
+        Ok(self.0.engine()?)
+    }
+
+    async fn found<F: Gather>(
+        &mut self,
+        query: &'static Query<F>,
+        parameters: &[Value<'_>],
+    ) -> Result<F, Failure> {
+        self.0.single(&Bound::Operator, query, parameters).await
+    }
+}
 
 impl Asked for AsItIs<'_> {
     fn engine(&self) -> Result<Engine, Failure> {
@@ -63,24 +280,15 @@ impl Asked for AsItIs<'_> {
 
     async fn has_table(&mut self, name: &'static str) -> Result<bool, Failure> {
         let name = [Value::from(name)];
-        let found = self
-            .0
-            .single_as_it_is(&Bound::Operator, &migration::HAS_TABLE, &name);
-        Ok(found.await? == [true])
+        Ok(self.asked(&migration::HAS_TABLE, &name).await? == [true])
     }
 
     async fn revisions(&mut self) -> Result<Vec<String>, Failure> {
-        let found = self
-            .0
-            .single_as_it_is(&Bound::Operator, &migration::LEGACY_REVISION, &[]);
-        Ok(found.await?)
+        self.asked(&migration::LEGACY_REVISION, &[]).await
     }
 
     async fn columns(&mut self, table: &'static str) -> Result<Vec<LiveColumn>, Failure> {
         let name = [Value::from(table)];
-        let found = self
-            .0
-            .single_as_it_is(&Bound::Operator, &migration::TABLE_COLUMNS, &name);
-        Ok(found.await?)
+        self.asked(&migration::TABLE_COLUMNS, &name).await
     }
 }

@@ -4,18 +4,18 @@ use ringfence_migrations::{Kind, Step, Texts};
 
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::run::{Note, RecordNote};
+use super::scan::Scanned;
 use super::{adopted, history};
 use crate::environment::Environment;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError, Visible};
-use crate::model::IntegrityFinding;
 use crate::schema::ddl::{self, LiveKind, Rest};
 use crate::schema::{self, DEPLOYMENT, version};
 use crate::store::engine::Engine;
 use crate::store::postgres::{self, Committed, Misfit, PostgresTx, Standing};
-use crate::store::sql::Value;
+use crate::store::sql::{Gather, Query, Value};
 use crate::store::sqlite::{self, SqliteTx};
 use crate::store::statements::migration::HISTORY_TABLE;
-use crate::store::statements::scan::{self, Findings, Named, Rekeyed};
+use crate::store::statements::scan::{Named, Rekeyed};
 use crate::store::statements::{log, migration};
 use crate::store::terms::{Bound, Judged, Log};
 use crate::store::tx::{EngineTx, OnEngine, Reading, Writing};
@@ -98,29 +98,6 @@ impl Stepping {
             self.batch(&lock).await?;
         }
         Ok(())
-    }
-
-    /// Every row that breaks an edge that the batches enforce, and where `values` says so every value that the
-    /// library does not know: in these tables, or in all.
-    pub(super) async fn scan(
-        &mut self,
-        version: u32,
-        values: bool,
-        within: Option<&[&str]>,
-    ) -> Result<Vec<IntegrityFinding>, Failure> {
-        let wanted = |table: &str| within.is_none_or(|tables| tables.contains(&table));
-        let mut findings = Vec::new();
-        for check in scan::checks(version).filter(|check| wanted(check.table())) {
-            findings.extend(check.findings(self.tx.all(&check.query, &[]).await?));
-        }
-        for look in scan::looks(version).filter(|look| values && wanted(look.table())) {
-            let Findings(found) = self.tx.found(&look.query, &[]).await?;
-            findings.extend(found);
-        }
-        for look in scan::names(version).filter(|_| values && wanted("users")) {
-            findings.extend(look.findings(self.tx.found(&look.query, &[]).await?));
-        }
-        Ok(findings)
     }
 
     /// Whose keys are missing, or are not their names'.
@@ -355,6 +332,20 @@ impl Stepping {
                 .map_err(|error| postgres::classify(&error))?,
         }
         Ok(())
+    }
+}
+
+impl Scanned for Stepping {
+    fn engine(&self) -> Result<Engine, Failure> {
+        Ok(self.engine)
+    }
+
+    async fn found<F: Gather>(
+        &mut self,
+        query: &'static Query<F>,
+        parameters: &[Value<'_>],
+    ) -> Result<F, Failure> {
+        Ok(self.tx.found(query, parameters).await?)
     }
 }
 

@@ -69,7 +69,7 @@ pub(crate) const OPERATIONS: &[Operation] = operations! { |rf, admin, page, t|
     ringfence.migration_status => rf.migration_status();
     ringfence.rollback => rf.rollback(t("operator", OPERATOR), 8, None);
     ringfence.migrate => rf.migrate(t("operator", OPERATOR), None, None);
-    ringfence.integrity_scan => rf.integrity_scan();
+    ringfence.integrity_scan => rf.integrity_scan(None, None);
     ringfence.boundary_report => rf.boundary_report();
     ringfence.create_tenant => rf.create_tenant(t("operator", OPERATOR), NewTenant {
         id: Some(t("id", FOUNDED).into()),

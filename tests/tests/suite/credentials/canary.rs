@@ -182,7 +182,7 @@ async fn a_life(world: &World) {
     );
     assert_eq!(refused(&drones, &drone).await, "integrity");
     super::store(place, &drone, &whole).await;
-    let report = rf.integrity_scan().await.unwrap();
+    let report = rf.integrity_scan(None, None).await.unwrap();
     unseen("the integrity scan", &format!("{report:?}"));
 
     in_no_event(rf, world).await;

@@ -39,7 +39,7 @@ async fn looks(place: &Place) {
     };
     let rf = place.open(MigrateMode::Never).await.unwrap();
     assert_eq!(rf.migration_status().await.unwrap().current, 0);
-    rf.integrity_scan().await.unwrap();
+    rf.integrity_scan(None, None).await.unwrap();
     // What is not there cannot be written.
     let new = NewTenant::new("north", NewUser::new("admin"));
     let refused = rf.create_tenant("dana".into(), new).await;
@@ -111,7 +111,7 @@ async fn a_log_that_was_left_beside_a_file_that_is_looked_at_stays_too() {
     let bytes = |name| fs::read(name).unwrap();
     let before = (bytes(copies.file()), bytes(log_of(&copies.file())));
     let rf = copies.open(MigrateMode::Never).await.unwrap();
-    let scan = rf.integrity_scan().await.unwrap();
+    let scan = rf.integrity_scan(None, None).await.unwrap();
     assert!(!scan.is_clean(), "what stands in the log is seen");
     rf.shutdown().await.unwrap();
     for mode in [MigrateMode::Check, MigrateMode::Auto] {

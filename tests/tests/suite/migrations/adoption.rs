@@ -28,13 +28,13 @@ pub(super) async fn is_hardened_without_a_changed_value(place: &Place) {
     let older = schema_error(place.open(MigrateMode::Check).await);
     assert_eq!(older.0, "older_schema");
     let looked = place.open(MigrateMode::Never).await.unwrap();
-    let scan = looked.integrity_scan().await.unwrap();
+    let scan = looked.integrity_scan(None, None).await.unwrap();
     assert!(scan.checks > 10 && scan.is_clean(), "{scan:?}");
 
     let rf = place.open(MigrateMode::Auto).await.unwrap();
     assert!(rf.migration_status().await.unwrap().is_current());
     assert_eq!(place.legacy_rows().await, before);
-    assert!(rf.integrity_scan().await.unwrap().is_clean());
+    assert!(rf.integrity_scan(None, None).await.unwrap().is_clean());
     crate::boundary_report::is_whole(&rf).await;
     let unfilled = "SELECT count(*) FROM user_roles WHERE tenant_id IS NULL";
     assert_eq!(place.count(unfilled).await, 0);

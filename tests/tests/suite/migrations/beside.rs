@@ -31,7 +31,7 @@ each_engine!(
             let rows = place.count(&there).await;
             assert_eq!(place.count(&moved).await, rows, "{name}");
         }
-        let scan = rf.integrity_scan().await.unwrap();
+        let scan = rf.integrity_scan(None, None).await.unwrap();
         assert!(scan.is_clean(), "{:?}", scan.findings);
     }
 );

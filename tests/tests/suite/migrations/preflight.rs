@@ -36,7 +36,7 @@ fn line(finding: &IntegrityFinding) -> String {
     )
 }
 
-fn lines(findings: &[IntegrityFinding]) -> BTreeSet<String> {
+pub(super) fn lines(findings: &[IntegrityFinding]) -> BTreeSet<String> {
     let lines: BTreeSet<String> = findings.iter().map(line).collect();
     assert_eq!(
         lines.len(),
@@ -64,7 +64,7 @@ const FOUND: [&str; 6] = [
 ];
 
 /// Breaks every reference that the steps enforce in every way that it can be, and says what must be found.
-async fn break_every_reference(place: &Place) -> BTreeSet<String> {
+pub(super) async fn break_every_reference(place: &Place) -> BTreeSet<String> {
     let rows = planted::rows(place, None).await;
     let all: String = rows.iter().map(|row| row.insert.as_str()).collect();
     place.plant(&(dated(place.engine, LINKS) + &all)).await;
@@ -105,7 +105,7 @@ async fn refuses_and_names_them(place: &Place, wanted: &BTreeSet<String>) {
         }
     }
     assert_eq!(place.picture().await, before);
-    let scan = rf.integrity_scan().await.unwrap();
+    let scan = rf.integrity_scan(None, None).await.unwrap();
     assert_eq!(&lines(&scan.findings), wanted);
     assert_eq!(place.picture().await, before);
 }
@@ -115,7 +115,7 @@ each_engine!(
     async fn broken_rows_stop_the_first_step_and_every_one_is_named(place: &Place) {
         let rf = place.at(1).await;
         place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
-        assert!(rf.integrity_scan().await.unwrap().is_clean());
+        assert!(rf.integrity_scan(None, None).await.unwrap().is_clean());
         let wanted = break_every_reference(place).await;
         refuses_and_names_them(place, &wanted).await;
         assert_eq!(rf.migration_status().await.unwrap().current, 1);
@@ -164,14 +164,14 @@ fn batches() -> Vec<(Batch, [u32; 3])> {
 async fn stops_at(place: &Place, rf: &Ringfence, version: u32, rows: &[Planted]) {
     let all: String = rows.iter().map(|row| row.insert.as_str()).collect();
     place.plant(&all).await;
-    let kept = place.legacy_rows().await;
+    let kept = place.picture().await;
     let outcome = rf.migrate("suite".into(), None, None).await;
     let Err(Error::Integrity { findings, .. }) = outcome else {
         panic!("{outcome:?}");
     };
     assert_eq!(lines(&findings), planted::named(rows));
     assert_eq!(rf.migration_status().await.unwrap().current, version);
-    assert_eq!(place.legacy_rows().await, kept);
+    assert_eq!(place.picture().await, kept);
     planted::repair(place, rows).await;
 }
 
@@ -291,7 +291,7 @@ each_engine!(
 );
 
 /// A legacy table without its keys, under a name that the old platform gave it.
-fn without_keys(baseline: &str, engine: Engine) -> String {
+pub(super) fn without_keys(baseline: &str, engine: Engine) -> String {
     let kept = baseline.lines().filter(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let key = |words: &[&str]| matches!(words, ["PRIMARY", "KEY", ..] | ["UNIQUE", ..]);
@@ -358,7 +358,7 @@ each_engine!(
                 "users u9 username duplicate twice in a -> - in -",
             ]
         );
-        let scan = rf.integrity_scan().await.unwrap();
+        let scan = rf.integrity_scan(None, None).await.unwrap();
         assert!(!scan.lets_migrate());
         let stop = scan.findings.iter().filter(|it| it.problem.stops());
         assert_eq!(stop.count(), all);

@@ -82,7 +82,7 @@ async fn ends_like(place: &Place, at: &[BTreeSet<String>; 2], what: &str) -> Rin
     let before = place.legacy_rows().await;
     let rf = place.open(MigrateMode::Auto).await;
     let rf = rf.unwrap_or_else(|refused| panic!("{what}: {refused:?}"));
-    let scan = rf.integrity_scan().await.unwrap();
+    let scan = rf.integrity_scan(None, None).await.unwrap();
     assert!(scan.is_clean(), "{what}: {scan:?}");
     let live = settled(place).await;
     assert!(live == at[1], "{what}: {}", difference(&live, &at[1]));
@@ -344,10 +344,10 @@ async fn what_a_revision_left_half_way_on_sqlite_is_gone_on_from() {
     half_way(&place).await;
     let before = place.legacy_rows().await;
     let looked = place.open(MigrateMode::Never).await.unwrap();
-    assert!(looked.integrity_scan().await.unwrap().checks > 10);
+    assert!(looked.integrity_scan(None, None).await.unwrap().checks > 10);
 
     let rf = place.open(MigrateMode::Auto).await.unwrap();
-    assert!(rf.integrity_scan().await.unwrap().is_clean());
+    assert!(rf.integrity_scan(None, None).await.unwrap().is_clean());
     crate::boundary_report::is_whole(&rf).await;
     assert_eq!(place.legacy_rows().await, before);
     let live = squeezed(&settled(&place).await);

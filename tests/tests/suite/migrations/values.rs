@@ -86,14 +86,14 @@ each_engine!(
         }
         let rows = place.legacy_rows().await;
         let looked = place.open(MigrateMode::Never).await.unwrap();
-        let scan = looked.integrity_scan().await.unwrap();
+        let scan = looked.integrity_scan(None, None).await.unwrap();
         assert_eq!(lines(&scan.findings), planted);
         assert!(!scan.is_clean() && scan.lets_migrate());
 
         let rf = place.open(MigrateMode::Auto).await.unwrap();
         assert_eq!(place.legacy_rows().await, rows);
         every_list_is_read(&rf).await;
-        let scan = rf.integrity_scan().await.unwrap();
+        let scan = rf.integrity_scan(None, None).await.unwrap();
         assert_eq!(lines(&scan.findings), planted);
     }
 );
@@ -175,7 +175,7 @@ async fn refuses_and_names(place: &Place, wanted: &BTreeSet<String>) {
     }
     assert_eq!(place.picture().await, before);
     let looked = place.open(MigrateMode::Never).await.unwrap();
-    let scan = looked.integrity_scan().await.unwrap();
+    let scan = looked.integrity_scan(None, None).await.unwrap();
     assert_eq!(&lines(&scan.findings), wanted);
     assert!(!scan.lets_migrate());
 }
@@ -235,7 +235,7 @@ async fn a_document_that_is_no_json_is_reported_without_its_text_and_adopted() {
         )
         .await;
     let rf = place.open(MigrateMode::Auto).await.unwrap();
-    let scan = rf.integrity_scan().await.unwrap();
+    let scan = rf.integrity_scan(None, None).await.unwrap();
     let found = [
         "drones.capabilities d1_a MalformedJson -",
         "drone_credentials.secret c1_a MalformedJson -",

@@ -58,7 +58,7 @@ pub(super) async fn logged_in(rf: &Ringfence, username: &str) -> Option<String> 
 pub(super) type Reported = BTreeSet<(String, IntegrityProblem)>;
 
 pub(super) async fn reported(rf: &Ringfence) -> Reported {
-    let report = rf.integrity_scan().await.unwrap();
+    let report = rf.integrity_scan(None, None).await.unwrap();
     assert!(report.lets_migrate());
     let found = report.findings.into_iter().map(|finding| {
         let place = (finding.table.as_str(), finding.column.as_str());

@@ -162,7 +162,8 @@ fn nothing_but_sqlite_opens_makes_or_removes_a_database_file() {
         ),
         ("bindings-python/src", &[]),
         ("bindings-mobile/src", &[]),
-        ("tooling/cli/src", &[]),
+        // What a scan prints, in a new file of a name that nothing has.
+        ("tooling/cli/src", &["tooling/cli/src/output/streamed.rs"]),
     ] {
         assert_eq!(offences(code(folder, spared), touches_a_file), []);
     }

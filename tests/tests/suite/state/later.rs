@@ -121,15 +121,15 @@ pub(super) const PHASES: &[Phase] = &[
         done: &[
             item(
                 "Integrity script exists and is documented",
-                Open("`docs/integrity-scan.md`"),
+                Tests(&["migrations::scans::the_page_about_the_scan_is_what_the_library_does"]),
             ),
             item(
                 "Log outputs written to `logs/`",
-                Open("`ringfence scan --out`"),
+                Run("cargo xtask db --upgrade-head --integrity-scan"),
             ),
             item(
                 "CI smoke target executes and fails on integrity issues",
-                Run("cargo xtask db --upgrade-head --integrity-scan"),
+                Run("cargo xtask postgres -- sh -c '.ci/scan \"$RINGFENCE_TEST_POSTGRES\"'"),
             ),
         ],
     },

@@ -57,14 +57,8 @@ const UNREACHED: &[(&[&str], &str)] = &[
         "tables of the old platform that are taken over: see migrations::adoption",
     ),
     (
-        &[
-            "SCAN role_permissions values from 1",
-            "SCAN roles values from 1",
-            "SCAN user_roles values from 1",
-            "SCAN users values from 1",
-            "SCAN users values from 9",
-        ],
-        "a schema of which the step that widens these is not taken yet: see migrations::values",
+        &["SCAN role_permissions from 3", "SCAN user_roles from 3"],
+        "links that have a tenant's column and are not filled yet: see migrations::scans",
     ),
     (
         &["LEAF_NODES", "OUTCOME_OF"],
@@ -105,10 +99,16 @@ pub(super) fn of_the_story(engine: Engine, ran: &BTreeSet<&'static str>) {
     sources::same(&unreached(engine, ran), &named, to_do);
 }
 
+/// The scan looks for rows that share a key where the table has lost it: see `migrations::preflight`.
+fn is_of_a_lost_key(name: &str) -> bool {
+    name.starts_with("SCAN ") && name.ends_with(" duplicates")
+}
+
 /// The statements that this engine has and nothing ran.
 fn unreached(engine: Engine, ran: &BTreeSet<&'static str>) -> BTreeSet<&'static str> {
     let names = testing::registry().into_iter();
     let names = names.map(|statement| statement.name);
+    let names = names.filter(|name| !is_of_a_lost_key(name));
     let all = of_engine(engine, names.collect());
     all.difference(ran).copied().collect()
 }

@@ -115,7 +115,7 @@ each_engine!(
         world.place.raw(heads).await.unwrap();
         let log = world.ringfence.deployment_log();
         broken(log.verify().await, "verify");
-        let scan = world.ringfence.integrity_scan().await.unwrap();
+        let scan = world.ringfence.integrity_scan(None, None).await.unwrap();
         let [found] = scan.findings.as_slice() else {
             panic!("{:?}", scan.findings);
         };
@@ -188,7 +188,7 @@ each_engine!(
                 let told = log_in(tenant, username, password).await;
                 assert_eq!(told, Err(Error::Unauthenticated), "{tenant} {username}");
             }
-            let scan = rf.integrity_scan().await.unwrap();
+            let scan = rf.integrity_scan(None, None).await.unwrap();
             let found: Vec<_> = scan.findings.iter().collect();
             let [found] = found.as_slice() else {
                 panic!("{found:?}");

@@ -1,13 +1,18 @@
-//! How far a migration has come: a bar on a terminal, a line a step elsewhere, and nothing beside JSON.
+//! How far a migration or a scan has come: a bar on a terminal, elsewhere a line a step, or now and then, and nothing
+//! beside JSON.
 
 use std::io::{IsTerminal, stderr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use ringfence::ProgressListener;
 use ringfence::model::Progress;
 
 use crate::output::{Output, escaped};
+
+/// How long nothing is said of a scan where nobody watches.
+const SELDOM: Duration = Duration::from_secs(10);
 
 /// What the library tells of its progress, on standard error.
 pub(super) fn shown(output: Output) -> Option<Arc<dyn ProgressListener>> {
@@ -23,6 +28,34 @@ pub(super) fn shown(output: Output) -> Option<Arc<dyn ProgressListener>> {
             output.note(&format!("step {}{total}: {}", step.done + 1, step.stage));
         }))
     }
+}
+
+/// Likewise of a scan: which table it reads, and how many rows are behind it.
+pub(super) fn scanning(output: Output) -> Option<Arc<dyn ProgressListener>> {
+    if output.is_json() {
+        return None;
+    }
+    if stderr().is_terminal() {
+        let bar = ProgressBar::no_length();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} rows  {msg}") {
+            bar.set_style(style);
+        }
+        return Some(Arc::new(move |stretch: Progress| {
+            bar.set_message(escaped(&stretch.stage).into_owned());
+            bar.set_position(stretch.done);
+        }));
+    }
+    let told = Mutex::new(Instant::now());
+    Some(Arc::new(move |stretch: Progress| {
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.elapsed() >= SELDOM {
+            *told = Instant::now();
+            output.note(&format!(
+                "{} rows scanned, now those of {}",
+                stretch.done, stretch.stage
+            ));
+        }
+    }))
 }
 
 /// It goes when the last step is done.

@@ -10,8 +10,13 @@ use super::escape;
 /// Writes a document and ends the line. serde_json escapes what JSON must (C0, quotes, backslashes); what else no
 /// terminal is sent is escaped here.
 pub(super) fn write(to: &mut impl Write, document: &impl Serialize) -> io::Result<()> {
-    document.serialize(&mut Serializer::with_formatter(&mut *to, Visible))?;
+    self::document(to, document)?;
     to.write_all(b"\n")
+}
+
+/// Writes a document.
+pub(super) fn document(to: &mut impl Write, document: &impl Serialize) -> io::Result<()> {
+    Ok(document.serialize(&mut Serializer::with_formatter(to, Visible))?)
 }
 
 struct Visible;

@@ -6,6 +6,7 @@
 
 mod escape;
 mod json;
+mod streamed;
 mod text;
 
 use std::io::{self, ErrorKind, IsTerminal, StdoutLock, Write};
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::Serialize;
 
 pub(crate) use escape::escaped;
+pub(crate) use streamed::{Log, Streamed};
 pub(crate) use text::Text;
 
 use crate::failure::{Failure, Report};

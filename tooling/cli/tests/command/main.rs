@@ -17,6 +17,7 @@ mod operators;
 mod pages;
 mod passwords;
 mod plans;
+mod scans;
 mod streams;
 mod surface;
 
@@ -37,6 +38,7 @@ fn binary() -> Command {
         "ACTOR",
         "ADMIN_PASSWORD",
         "SECRET_KEY",
+        "LOGS",
     ] {
         command.env_remove(format!("RINGFENCE_{name}"));
     }
@@ -55,7 +57,11 @@ fn shell(place: &Place) -> Command {
         .env("RINGFENCE_DATABASE", &place.url)
         .env("RINGFENCE_OPERATOR", "dana")
         .env("RINGFENCE_ADMIN_PASSWORD", "correct horse")
-        .env("RINGFENCE_SECRET_KEY", OLD_KEY);
+        .env("RINGFENCE_SECRET_KEY", OLD_KEY)
+        .env(
+            "RINGFENCE_LOGS",
+            concat!(env!("CARGO_TARGET_TMPDIR"), "/logs"),
+        );
     command
 }
 

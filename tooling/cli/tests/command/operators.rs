@@ -1,5 +1,6 @@
 //! The command as an operator uses it, on both engines.
 
+use ringfence::model::IntegrityProblem;
 use ringfence_tests::fixture::{Engine, on_each_empty_database};
 use serde_json::Value;
 
@@ -109,15 +110,21 @@ async fn a_scan_says_which_findings_stop_a_migration() {
         let kite = drone("kite", "acme", "PARROT");
         place.plant(&format!("{tenant} {kite}")).await;
         let found = printed(&ringfence(place, &["scan"]), 1);
-        let kept = "kept: drones.vendor of row kite in tenant acme: unknown_value, value PARROT\n";
-        assert!(found.starts_with(kept), "{found}");
+        let remedy = IntegrityProblem::UnknownValue.remedy();
+        let kept = format!(
+            "kept: drones.vendor of row kite in tenant acme: unknown_value, value PARROT. {remedy}\n"
+        );
+        assert!(found.starts_with(&kept), "{found}");
         assert!(found.ends_with("1 findings, 0 of which stop a migration\n"), "{found}");
 
         place.plant(&drone("wren", "gone", "DJI")).await;
         let found = printed(&ringfence(place, &["scan"]), 1);
-        let stops = "stops: drones.tenant_id of row wren in tenant gone: tenant_unknown, value gone, \
-                     which refers to tenants in no tenant\n";
-        assert!(found.contains(stops), "{found}");
+        let remedy = IntegrityProblem::TenantUnknown.remedy();
+        let stops = format!(
+            "stops: drones.tenant_id of row wren in tenant gone: tenant_unknown, value gone, \
+             which refers to tenants in no tenant. {remedy}\n"
+        );
+        assert!(found.contains(&stops), "{found}");
         assert!(found.ends_with("2 findings, 1 of which stop a migration\n"), "{found}");
     })
     .await;

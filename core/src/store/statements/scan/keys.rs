@@ -2,20 +2,51 @@
 //!
 //! The old platform's tables may have lost a key, and a step that makes one over the same columns would stop half-way
 //! through the migration without a word about the rows. So every key of a table that some step hardens is looked at
-//! before the first step, as soon as its columns are there.
+//! before the first step, as soon as its columns are there; unless an index stands by which the engine itself keeps two
+//! rows from sharing it.
 
-use super::check::{Check, kept};
-use super::report::key;
-use crate::model::IntegrityProblem;
-use crate::schema::{Table, Unique, version};
+use std::sync::LazyLock;
 
-/// A check for each key of a table that the old platform made and a step hardens. What Ringfence makes has its keys from
+use super::report::{ROWS, cut, kept, key};
+use crate::error::StoreError;
+use crate::model::{IntegrityFinding, IntegrityProblem};
+use crate::schema::ddl::{Live, LiveKind};
+use crate::schema::{self, Table, Unique, version};
+use crate::store::engine::Engine;
+use crate::store::sql::{Expect, FromRow, Row, Rows, Scope, Statement, Value};
+
+/// One look for rows that share a key, so many at once, in the order in which they lie.
+pub(crate) struct Keys {
+    pub(crate) query: Rows<Double>,
+    table: &'static Table,
+    unique: &'static Unique,
+    from: u32,
+}
+
+/// A row whose key another row has, too.
+pub(crate) struct Double {
+    lies: String,
+    key: String,
+    tenant: Option<String>,
+    value: Option<String>,
+}
+
+static LOOKS: LazyLock<Vec<Keys>> = LazyLock::new(|| {
+    let tables = schema::catalogue().iter();
+    tables.flat_map(of_table).collect()
+});
+
+pub(super) fn looks() -> &'static [Keys] {
+    &LOOKS
+}
+
+/// A look for each key of a table that the old platform made and a step hardens. What Ringfence makes has its keys from
 /// its first row.
-pub(super) fn checks(table: &'static Table) -> impl Iterator<Item = Check> {
+fn of_table(table: &'static Table) -> impl Iterator<Item = Keys> {
     let adopted = table.since == version::BASELINE && table.opened.is_some();
     let keys = table.uniques.iter().filter(move |_| adopted);
     let narrowest = keys.filter(move |unique| !holds_another(table, unique));
-    narrowest.map(move |unique| check(table, unique))
+    narrowest.map(move |unique| look(table, unique))
 }
 
 /// Whether another key of the table has fewer columns, all of them this one's: rows that share this one share that, too.
@@ -29,27 +60,27 @@ fn holds_another(table: &Table, unique: &Unique) -> bool {
     })
 }
 
-fn check(table: &'static Table, unique: &'static Unique) -> Check {
+fn look(table: &'static Table, unique: &'static Unique) -> Keys {
     let columns = unique.columns.iter().filter_map(|name| table.column(name));
-    Check {
-        query: kept(
-            format!("SCAN {} duplicates", unique.name),
-            duplicates(table, unique),
-        ),
+    Keys {
+        query: Rows::of(Statement::new(
+            kept(format!("SCAN {} duplicates", unique.name)),
+            Scope::Operator,
+            Expect::Any,
+            kept(doubles(table, unique, "c.rowid", "$1")),
+            kept(doubles(table, unique, "c.ctid", "CAST($1::text AS tid)")),
+        )),
         table,
-        column: unique.field,
-        refers_to: None,
-        problem: IntegrityProblem::Duplicate,
+        unique,
         from: columns
             .map(|column| column.since)
             .max()
             .unwrap_or(table.since),
-        until: u32::MAX,
     }
 }
 
 /// The rows whose key another row has, too. A key that holds NULL is nobody's.
-fn duplicates(table: &Table, unique: &Unique) -> String {
+fn doubles(table: &Table, unique: &Unique, lies: &str, behind: &str) -> String {
     let listed = unique.columns.join(", ");
     let same: Vec<String> = unique
         .columns
@@ -61,11 +92,79 @@ fn duplicates(table: &Table, unique: &Unique) -> String {
         .filter(|name| table.column(name).is_some_and(|it| it.since == table.since))
         .map_or("NULL".to_owned(), |name| format!("c.{name}"));
     format!(
-        "SELECT {key}, {tenant}, c.{field}, NULL FROM {name} c \
-         JOIN (SELECT {listed} FROM {name} GROUP BY {listed} HAVING count(*) > 1) d ON {same}",
+        "SELECT CAST({lies} AS text), {key}, {tenant}, c.{field} FROM {name} c \
+         JOIN (SELECT {listed} FROM {name} GROUP BY {listed} HAVING count(*) > 1) d ON {same} \
+         WHERE {lies} > {behind} ORDER BY {lies} LIMIT {ROWS}",
         key = key(table),
         field = unique.field,
         name = table.name,
         same = same.join(" AND ")
     )
+}
+
+impl FromRow for Double {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            lies: row.get(0)?,
+            key: row.shown(1).unwrap_or_default(),
+            tenant: row.shown(2),
+            value: row.shown(3),
+        })
+    }
+}
+
+impl Keys {
+    pub(super) fn at(&self, version: u32) -> bool {
+        self.from <= version
+    }
+
+    /// The table whose rows it looks at.
+    pub(crate) fn table(&self) -> &'static str {
+        self.table.name
+    }
+
+    /// Whether an index keeps two rows from sharing the key.
+    pub(crate) fn is_kept(&self, live: &[Live]) -> bool {
+        let keeps = format!(
+            " ON {} ({})",
+            self.table.name,
+            self.unique.columns.join(", ")
+        );
+        live.iter().any(|it| {
+            it.kind == LiveKind::Index
+                && it.definition.starts_with("CREATE UNIQUE INDEX ")
+                && it.definition.ends_with(&keeps)
+        })
+    }
+
+    /// Before the first row.
+    pub(crate) fn beginning(engine: Engine) -> Value<'static> {
+        match engine {
+            Engine::Sqlite => Value::Int(i64::MIN),
+            Engine::Postgres => Value::from("(0,0)"),
+        }
+    }
+
+    /// Behind the last of these, where there may be more.
+    pub(crate) fn next(engine: Engine, doubles: &[Double]) -> Option<Value<'static>> {
+        let last = doubles.last().filter(|_| doubles.len() >= ROWS as usize)?;
+        match engine {
+            Engine::Sqlite => last.lies.parse().ok().map(Value::Int),
+            Engine::Postgres => Some(Value::from(last.lies.clone())),
+        }
+    }
+
+    pub(crate) fn findings(&self, doubles: Vec<Double>) -> Vec<IntegrityFinding> {
+        let found = doubles.into_iter().map(|row| IntegrityFinding {
+            value: row.value.map(cut),
+            tenant: row.tenant,
+            ..IntegrityFinding::new(
+                self.table.name,
+                row.key,
+                self.unique.field,
+                IntegrityProblem::Duplicate,
+            )
+        });
+        found.collect()
+    }
 }

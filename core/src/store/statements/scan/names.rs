@@ -5,49 +5,57 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::super::names::is_plain;
-use super::report::{ROWS, cut};
+use super::report::{cut, kept};
+use super::walk::Walk;
 use crate::error::StoreError;
 use crate::model::{IntegrityFinding, IntegrityProblem, text};
 use crate::schema::version;
+use crate::store::engine::Engine;
 use crate::store::sql::{Expect, Gather, Query, Row, Scope, Statement};
 
 /// The look, with or without the keys of the names, at these versions.
 pub(crate) struct Names {
     pub(crate) query: Query<Named>,
+    pub(crate) walk: &'static Walk,
     from: u32,
     until: u32,
 }
 
 static LOOKS: LazyLock<[Names; 2]> = LazyLock::new(|| {
     [
-        names(
-            "SCAN users names from 1",
-            "SELECT u.tenant_id, u.id, u.username, NULL FROM users u ORDER BY u.tenant_id, u.username",
-            version::BASELINE,
-            version::NAMES - 1,
-        ),
-        names(
-            "SCAN users names from 10",
-            "SELECT u.tenant_id, u.id, u.username, u.name_key FROM users u ORDER BY u.tenant_id, u.username",
-            version::NAMES,
-            u32::MAX,
-        ),
+        names(version::BASELINE, version::NAMES - 1, "NULL"),
+        names(version::NAMES, u32::MAX, "c.name_key"),
     ]
 });
+
+/// Whole tenants at once.
+static WALK: LazyLock<Walk> = LazyLock::new(|| Walk::grouped("users", "tenant_id"));
 
 pub(super) fn looks() -> &'static [Names] {
     &*LOOKS
 }
 
-fn names(name: &'static str, text: &'static str, from: u32, until: u32) -> Names {
+pub(super) fn walk() -> &'static Walk {
+    &WALK
+}
+
+fn names(from: u32, until: u32, name_key: &str) -> Names {
+    let text = |engine| {
+        let within = WALK.within(engine);
+        kept(format!(
+            "SELECT c.tenant_id, c.id, c.username, {name_key} FROM users c WHERE {within} \
+             ORDER BY c.tenant_id, c.username"
+        ))
+    };
     Names {
         query: Query::of(Statement::new(
-            name,
+            kept(format!("SCAN users names from {from}")),
             Scope::Operator,
             Expect::Any,
-            text,
-            text,
+            text(Engine::Sqlite),
+            text(Engine::Postgres),
         )),
+        walk: &WALK,
         from,
         until,
     }
@@ -66,7 +74,6 @@ impl Names {
         if self.from >= version::NAMES {
             all.extend(named.unkeyed);
         }
-        all.truncate(ROWS as usize);
         all
     }
 }
@@ -150,10 +157,8 @@ impl Named {
                     (is_refused, IntegrityProblem::NameRefused),
                 ];
                 for (_, problem) in problems.into_iter().filter(|(is_so, _)| *is_so) {
-                    if self.findings.len() < ROWS as usize {
-                        let found = finding(problem, tenant.clone(), id.clone(), username.clone());
-                        self.findings.push(found);
-                    }
+                    let found = finding(problem, tenant.clone(), id.clone(), username.clone());
+                    self.findings.push(found);
                 }
                 let is_own_key = key.as_ref().unwrap_or(&username) == &form;
                 let is_wrong = key.as_ref().is_some_and(|key| key != &form);
@@ -169,7 +174,7 @@ impl Named {
                 if !clashes && needs_one && (is_wrong || key.is_none()) {
                     self.missing.push(rekeyed(Some(&form)));
                 }
-                if !clashes && !is_own_key && self.unkeyed.len() < ROWS as usize {
+                if !clashes && !is_own_key {
                     let problem = IntegrityProblem::NameUnkeyed;
                     self.unkeyed
                         .push(finding(problem, tenant.clone(), id, username));
@@ -186,14 +191,8 @@ fn finding(
     username: String,
 ) -> IntegrityFinding {
     IntegrityFinding {
-        table: "users".to_owned(),
-        key: id,
-        column: "username".to_owned(),
-        problem,
-        stops: problem.stops(),
         value: Some(cut(username)),
         tenant: Some(tenant),
-        refers_to: None,
-        refers_to_tenant: None,
+        ..IntegrityFinding::new("users", id, "username", problem)
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::schema::Table;
 
-/// At most so many rows of one check are reported.
-pub(super) const ROWS: u32 = 1000;
+/// So many rows of one problem of a column are kept in a report; so many that share a key are read at once.
+pub(crate) const ROWS: u32 = 1000;
 
 /// The key of a row as one text.
 pub(super) fn key(table: &Table) -> String {
@@ -19,4 +19,9 @@ pub(super) fn key(table: &Table) -> String {
 pub(super) fn cut(value: String) -> String {
     const SHOWN: usize = 200;
     value.chars().take(SHOWN).collect()
+}
+
+/// A text that is made once in a process and kept to its end, like those of the statements that stand in the source.
+pub(super) fn kept(text: String) -> &'static str {
+    Box::leak(text.into_boxed_str())
 }

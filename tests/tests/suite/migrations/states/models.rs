@@ -114,11 +114,11 @@ each_engine!(
         let older = schema_error(place.open(MigrateMode::Check).await);
         assert_eq!(older.0, "older_schema");
         let looked = place.open(MigrateMode::Never).await.unwrap();
-        let scan = looked.integrity_scan().await.unwrap();
+        let scan = looked.integrity_scan(None, None).await.unwrap();
         assert!(scan.checks > 10 && scan.is_clean(), "{scan:?}");
 
         let rf = place.open(MigrateMode::Auto).await.unwrap();
-        assert!(rf.integrity_scan().await.unwrap().is_clean());
+        assert!(rf.integrity_scan(None, None).await.unwrap().is_clean());
         crate::boundary_report::is_whole(&rf).await;
         assert_eq!(place.legacy_rows().await, before);
         let mut live = objects(&settled(place).await);

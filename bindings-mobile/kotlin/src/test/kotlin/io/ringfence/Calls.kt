@@ -41,7 +41,13 @@ val CALLS = listOf(
         assertEquals(below, database.rollback("setup", below, listener(heard::add)).current)
         assertEquals(1, heard.size)
     },
-    Call("Ringfence.integrityScan") { assertTrue(database.integrityScan().isClean()) },
+    Call("Ringfence.integrityScan") {
+        val heard = mutableListOf<Progress>()
+        val found = mutableListOf<IntegrityFinding>()
+        val report = database.integrityScan(listener(heard::add), finds(found::addAll))
+        assertTrue(report.isClean() && report.checks > 0u && found.isEmpty())
+        assertTrue("missions" in heard.map { it.stage })
+    },
     Call("Ringfence.boundaryReport") { assertTrue(database.boundaryReport().isWhole()) },
     Call("Ringfence.createTenant") {
         val elm = database.createTenant("setup", NewTenant(name = "Elm", admin = NewUser("lena")))

@@ -103,6 +103,11 @@ class World private constructor(val raw: Ringfence, session: TenantSession) {
         override fun onProgress(progress: Progress) = heard(progress)
     }
 
+    /** A listener to what a scan finds. */
+    fun finds(found: (List<IntegrityFinding>) -> Unit) = object : FindingsListener {
+        override fun onFindings(findings: List<IntegrityFinding>) = found(findings)
+    }
+
     /** The handle behind an object of the same interface that notes each call. */
     private inline fun <reified I : Any> noting(handle: I): I {
         val owner = I::class.java.simpleName.removeSuffix("Interface")

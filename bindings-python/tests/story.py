@@ -168,7 +168,8 @@ async def of_the_operator(db: Told) -> None:
     stages: list[ringfence.Progress] = []
     found: list[ringfence.IntegrityFinding] = []
     report = await db.integrity_scan(progress=stages.append, findings=found.extend)
-    assert report.is_clean and report.found == report.stopping == len(found) == 0
+    assert report.is_clean
+    assert report.found == report.stopping == len(found) == 0
     assert {"missions", "users"} <= {stage.stage for stage in stages}
     assert report.lets_migrate
     assert report.checks > 0

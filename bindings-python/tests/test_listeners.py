@@ -1,4 +1,4 @@
-"""Who hears how far a migration or a scan has come and what it finds, for as long as the call is waited for."""
+"""Who hears how far a migration or a scan has come, and what it finds, while the call is waited for."""
 
 import asyncio
 import gc

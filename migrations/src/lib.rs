@@ -150,6 +150,9 @@ pub const STEPS: &[Step] = &[
     step!(24, "07a7_approvals_expand", "07A-7", Expand, &[]),
     step!(25, "07a7_approvals_backfill", "07A-7", Backfill, &[]),
     step!(26, "07a7_approvals_enforce", "07A-7", Enforce, &[]),
+    step!(27, "07a8_user_references_expand", "07A-8", Expand, &[]),
+    step!(28, "07a8_user_references_backfill", "07A-8", Backfill, &[]),
+    step!(29, "07a8_user_references_enforce", "07A-8", Enforce, &[]),
 ];
 
 #[cfg(test)]

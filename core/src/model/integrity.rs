@@ -16,6 +16,10 @@ text_enums! {
         TenantMismatch = "tenant_mismatch",
         /// It refers to a row that does not exist.
         Orphan = "orphan",
+        /// It names a user who does not exist, in a column that nobody ever declared a reference. It is read as it is.
+        NamesNobody = "names_nobody",
+        /// It names a user of another tenant in such a column. It is read as it is.
+        NamesForeign = "names_foreign",
         /// A tenant's id begins with `~`, which is kept for the deployment's own log.
         TenantReserved = "tenant_reserved",
         /// The key is held by more than one row.
@@ -53,7 +57,9 @@ impl IntegrityProblem {
             | Self::TenantReserved
             | Self::Duplicate
             | Self::Unreadable => true,
-            Self::LogMissing
+            Self::NamesNobody
+            | Self::NamesForeign
+            | Self::LogMissing
             | Self::UnknownValue
             | Self::MalformedJson
             | Self::NameClash
@@ -75,6 +81,12 @@ impl IntegrityProblem {
             }
             Self::Orphan => {
                 "Refer to a row that exists or to none, bring that row back, or delete this one."
+            }
+            Self::NamesNobody => {
+                "Leave it: it is read as it is. Whoever knows who was meant may name that user."
+            }
+            Self::NamesForeign => {
+                "Leave it: it is read as it is. Whoever knows who was meant may name a user of the row's tenant."
             }
             Self::TenantReserved => {
                 "Give the tenant another id, in its own row and in every row that belongs to it."

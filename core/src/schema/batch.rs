@@ -48,6 +48,8 @@ batches! {
     Links = "07A-6" in LINKS_EXPAND, LINKS_BACKFILL, LINKS_ENFORCE;
     /// Recorded decisions about anything.
     Approvals = "07A-7" in APPROVALS_EXPAND, APPROVALS_BACKFILL, APPROVALS_ENFORCE;
+    /// Whom rows of all of those name: its references stand in their tables.
+    UserReferences = "07A-8" in USER_REFERENCES_EXPAND, USER_REFERENCES_BACKFILL, USER_REFERENCES_ENFORCE;
     /// What the old platform wrote down about itself: its events and its request log.
     History = "07A-10";
     /// Inheritance, denies, epochs and login throttles.

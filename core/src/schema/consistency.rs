@@ -128,6 +128,12 @@ fn every_reference_of_a_guarded_table_is_enforced_or_loose() {
             "{}",
             parent.constraint
         );
+        if let Some(naming) = parent.naming {
+            let column = child.column(parent.column).unwrap();
+            let guarded = child.guards.is_some_and(|guards| guards <= naming.since);
+            assert!(parent.loose && guarded, "{}", parent.constraint);
+            assert!(!naming.or_text || column.null, "{}", parent.constraint);
+        }
         assert!(
             parent.on_delete != OnDelete::SetNull,
             "{}",
@@ -158,7 +164,11 @@ fn a_parent_stays_from_its_own_hardening_on() {
         since("command_requests_drone_id_fkey"),
         Some(version::CORE_A_ENFORCE)
     );
-    assert_eq!(since("fk_alerts_tenant_acked_by"), None);
+    assert_eq!(
+        since("fk_alerts_tenant_acked_by"),
+        Some(version::USER_REFERENCES_ENFORCE)
+    );
+    assert_eq!(since("fk_missions_tenant_edited_by"), None);
     assert_eq!(
         since("fk_alerts_tenant_drone"),
         Some(version::LINKS_ENFORCE)

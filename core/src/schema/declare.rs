@@ -6,7 +6,8 @@
 
 use super::batch::Batch;
 use super::types::{
-    Column, Index, Kind, Legacy, OnDelete, Owner, Parent, Privilege, Special, Table, Unique, When,
+    Column, Index, Kind, Legacy, Naming, OnDelete, Owner, Parent, Privilege, Special, Table,
+    Unique, When,
 };
 use super::version;
 
@@ -116,6 +117,7 @@ pub(super) struct Reference {
     on_delete: OnDelete,
     legacy: Option<OnDelete>,
     loose: bool,
+    naming: Option<Naming>,
     when: Option<(&'static str, &'static str)>,
 }
 
@@ -127,6 +129,7 @@ pub(super) const fn refers(column: &'static str, table: &'static str) -> Referen
         on_delete: OnDelete::Restrict,
         legacy: None,
         loose: false,
+        naming: None,
         when: None,
     }
 }
@@ -161,7 +164,27 @@ pub(super) const fn loose(column: &'static str, table: &'static str) -> Referenc
     reference
 }
 
+/// A reference to a user that nobody ever declared: what it held before batch 07A-8 may name anybody, what is written from
+/// then on names a user of the tenant.
+pub(super) const fn names_user(column: &'static str) -> Reference {
+    let mut reference = loose(column, "users");
+    reference.naming = Some(Naming {
+        since: version::USER_REFERENCES_ENFORCE,
+        or_text: false,
+    });
+    reference
+}
+
 impl Reference {
+    /// The same reference, in a column for free text.
+    #[must_use]
+    pub(super) const fn or_text(mut self) -> Self {
+        if let Some(naming) = &mut self.naming {
+            naming.or_text = true;
+        }
+        self
+    }
+
     /// The same reference, whose rows go with their parent.
     #[must_use]
     pub(super) const fn cascade(mut self) -> Self {
@@ -288,6 +311,7 @@ impl Declared {
             on_delete,
             legacy,
             loose,
+            naming,
             when,
         } = *reference;
         let name = self.0.name;
@@ -319,6 +343,7 @@ impl Declared {
                 on_delete,
             }),
             loose,
+            naming,
             when,
         });
     }
@@ -503,7 +528,34 @@ impl Declared {
         self
     }
 
-    pub(super) fn build(self) -> Table {
+    pub(super) fn build(mut self) -> Table {
+        self.index_names();
         self.0
+    }
+
+    /// The indexes by which the rows are found that name somebody, where none leads with that. They take the place of the
+    /// old platform's of one column, by which nobody is looked for but within a tenant.
+    fn index_names(&mut self) {
+        let named = self.0.parents.iter().filter(|it| it.naming.is_some());
+        let named: Vec<&'static str> = named.map(|it| it.column).collect();
+        for column in named {
+            let columns = ["tenant_id", column];
+            let mut there = self.0.indexes.iter();
+            if there.any(|it| it.until.is_none() && it.columns.starts_with(&columns)) {
+                continue;
+            }
+            let since = version::USER_REFERENCES_EXPAND;
+            let mut alone = self.0.indexes.iter_mut();
+            if let Some(index) = alone.find(|it| *it.columns == [column]) {
+                index.until = Some(since);
+            }
+            self.0.indexes.push(Index {
+                name: format!("ix_{}_tenant_{column}", self.0.name).leak(),
+                columns: columns.to_vec(),
+                since,
+                until: None,
+                bytewise: false,
+            });
+        }
     }
 }

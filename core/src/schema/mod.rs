@@ -45,7 +45,8 @@ use std::sync::LazyLock;
 
 pub use batch::Batch;
 pub use types::{
-    Column, Index, Kind, Legacy, OnDelete, Owner, Parent, Privilege, Special, Table, Unique, When,
+    Column, Index, Kind, Legacy, Naming, OnDelete, Owner, Parent, Privilege, Special, Table,
+    Unique, When,
 };
 
 /// The row-level-security policy that every hardened tenant-owned table carries on Postgres.
@@ -128,10 +129,13 @@ impl Parent {
     /// From this version the parent's deletion is refused while any row refers to it: from the step that
     /// hardens the parent, be the reference itself enforced by then or only by a later batch; where the old platform
     /// declared none, from the step that enforces it, because what it left pointed anywhere until then. `None` for
-    /// what goes with its parent, and for loose references.
+    /// what goes with its parent, and for loose references of which nothing is held.
     #[must_use]
     pub fn keeps_parent_since(&self) -> Option<u32> {
-        if self.loose || self.on_delete != OnDelete::Restrict {
+        if self.loose {
+            return self.naming.map(|naming| naming.since);
+        }
+        if self.on_delete != OnDelete::Restrict {
             return None;
         }
         match self.legacy {

@@ -132,9 +132,21 @@ pub struct Parent {
     pub legacy: Option<Legacy>,
     /// No foreign key was ever declared, so rows of the old platform may point anywhere.
     pub loose: bool,
+    /// Where it is loose: what is held of the values that are written to it all the same.
+    pub naming: Option<Naming>,
     /// The rows that it holds of, where the column leads to one table or another. No foreign key can say that: triggers
     /// hold it on both engines.
     pub when: Option<When>,
+}
+
+/// A loose reference of which both engines hold what is written: rows stay as they are, whatever they name, and whom a
+/// row names stays. Triggers hold it, because a foreign key would look at the rows that stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Naming {
+    /// From this version a new value names a row of the tenant.
+    pub since: u32,
+    /// Whoever sees the rows of every tenant may write a text that names no row at all: the column was one for free text.
+    pub or_text: bool,
 }
 
 /// A reference of the rows only that say so.
@@ -294,6 +306,18 @@ impl Parent {
     #[must_use]
     pub fn enforced_at(&self, version: u32) -> bool {
         self.enforced.is_some_and(|since| since <= version)
+    }
+
+    /// What both engines hold at this version of what is written, where they hold nothing of the rows that stand.
+    #[must_use]
+    pub fn naming_at(&self, version: u32) -> Option<Naming> {
+        self.naming.filter(|naming| naming.since <= version)
+    }
+
+    /// Whether a row that refers lies in its parent's tenant at this version, or is not taken for one that refers.
+    #[must_use]
+    pub fn within_the_tenant_at(&self, version: u32) -> bool {
+        self.enforced_at(version) || self.naming_at(version).is_some()
     }
 }
 

@@ -52,5 +52,11 @@ pub const APPROVALS_EXPAND: u32 = 24;
 pub const APPROVALS_BACKFILL: u32 = 25;
 /// Batch 07A-7 holds.
 pub const APPROVALS_ENFORCE: u32 = 26;
+/// Indexes of batch 07A-8: whom rows name.
+pub const USER_REFERENCES_EXPAND: u32 = 27;
+/// Nothing of batch 07A-8 is to be filled.
+pub const USER_REFERENCES_BACKFILL: u32 = 28;
+/// Batch 07A-8 holds.
+pub const USER_REFERENCES_ENFORCE: u32 = 29;
 /// The newest step that this library knows.
-pub const LATEST: u32 = APPROVALS_ENFORCE;
+pub const LATEST: u32 = USER_REFERENCES_ENFORCE;

@@ -68,9 +68,8 @@ pub(crate) fn on_postgres() -> Vec<postgres::Attack> {
         by: it.by,
         sql: it.sql,
         refused: match it.refused {
-            // No foreign key holds these.
-            Refused::Reference(name) if is_chosen(name) => guard("reference", name),
-            Refused::Restrict(name) if is_chosen(name) => guard("restrict", name),
+            Refused::Reference(name) if no_foreign_key_holds(name) => guard("reference", name),
+            Refused::Restrict(name) if no_foreign_key_holds(name) => guard("restrict", name),
             Refused::Reference(name) | Refused::Restrict(name) => {
                 postgres::Refused::Reference(name)
             }
@@ -85,12 +84,12 @@ pub(crate) fn on_postgres() -> Vec<postgres::Attack> {
     tries.map(attack).collect()
 }
 
-/// Whether the reference leads to one table or another, as the row says.
-fn is_chosen(name: &str) -> bool {
+/// Whether the reference leads to one table or another, as the row says, or is held of what is written only.
+fn no_foreign_key_holds(name: &str) -> bool {
     schema::edges().any(|(_, parent)| {
-        parent
-            .when
-            .is_some_and(|when| when.one_of == name || parent.constraint == name)
+        let by_triggers = parent.when.is_some() || parent.naming.is_some();
+        let one_of = parent.when.map(|when| when.one_of);
+        by_triggers && (parent.constraint == name || one_of == Some(name))
     })
 }
 

@@ -30,7 +30,8 @@ boundary_matrix` writes it anew, and a test fails while it is stale.
 `V5` is the migration step from which something holds. A reference to a tenant's row is held over
 `(tenant_id, column)`: on Postgres by a foreign key, on SQLite by triggers that need no `foreign_keys`; where the row says which table is meant, on both by triggers. *Later*: a
 later batch will hold it, until then the old platform's single-column foreign key does, where one is declared;
-*parent stays*: from that step on the parent's deletion is refused all the same while any row refers to it. *Loose*: the old platform never declared it; nothing holds it yet. *Guards* are the triggers
+*parent stays*: from that step on the parent's deletion is refused all the same while any row refers to it. *What is written*: the old platform never declared it and its rows stay as they are; triggers hold the values that are
+written from that step on, and the parent stays. *Loose*: the old platform never declared it; nothing holds it. *Guards* are the triggers
 on SQLite (references, unique keys, the rowid, a parent's deletion, keys that never change) and on Postgres (keys
 that never change). *RLS* is row-level security with the policy `ringfence_tenant`; what follows it is what the
 runtime role may do. Layers 1 and 2, types and the tenant predicate in every statement, hold for every table that
@@ -59,12 +60,15 @@ fn matrix() -> String {
     let held = schema::edges()
         .filter(|(_, parent)| parent.enforced.is_some())
         .count();
-    let loose = schema::edges().filter(|(_, parent)| parent.loose).count();
+    let loose = schema::edges().filter(|(_, parent)| parent.loose);
+    let (written, loose): (Vec<_>, Vec<_>) = loose.partition(|(_, parent)| parent.naming.is_some());
     writeln!(
         text,
-        "\nAt V{}: {held} of {} references held on both engines, {loose} loose.",
+        "\nAt V{}: {held} of {} references held on both engines, {} of what is written, {} loose.",
         version::LATEST,
-        schema::edges().count()
+        schema::edges().count(),
+        written.len(),
+        loose.len()
     )
     .unwrap();
     text
@@ -109,13 +113,16 @@ fn reference(parent: &Parent) -> String {
         OnDelete::Cascade => "CASCADE",
         OnDelete::SetNull => "SET NULL",
     };
-    let when = match parent.enforced {
+    let when = match parent.enforced.or(parent.naming.map(|it| it.since)) {
+        Some(since) if parent.loose => format!("{on_delete}, what is written V{since}"),
         Some(since) => format!("{on_delete}, V{since}"),
         None if parent.loose => "loose".to_owned(),
         None => "later".to_owned(),
     };
     let kept = match parent.keeps_parent_since() {
-        Some(since) if parent.enforced != Some(since) => format!("; parent stays V{since}"),
+        Some(since) if !parent.loose && parent.enforced != Some(since) => {
+            format!("; parent stays V{since}")
+        }
         _ => String::new(),
     };
     let of = parent.when.map_or(String::new(), |when| {

@@ -87,7 +87,7 @@ const TENANT: &str = "
     INSERT INTO missions (id, tenant_id, name, drone_id, plan_type, payload, constraints, state, created_by,
         created_at, updated_at) VALUES
         ('m1_@', '@', 'survey', 'd1_@', 'AREA_GRID', '{}', '{}', 'APPROVED', 'u1_@', NOW, NOW),
-        ('m2_@', '@', 'patrol', NULL, 'AREA_GRID', '{}', 'null', 'DRAFT', 'gone', NOW, NOW);
+        ('m2_@', '@', 'patrol', NULL, 'AREA_GRID', '{}', 'null', 'DRAFT', 'u2_@', NOW, NOW);
     INSERT INTO mission_runs (id, tenant_id, mission_id, state, started_at, ended_at) VALUES
         ('n1_@', '@', 'm1_@', 'COMPLETED', NOW, NOW);
     INSERT INTO approvals (id, tenant_id, mission_id, approver_id, decision, comment, created_at) VALUES

@@ -36,7 +36,7 @@ const FILL: [(&str, &str); 15] = [
     (
         "missions",
         "(tenant_id, id, name, plan_type, payload, constraints, state, created_by, created_at, updated_at)
-         SELECT t, 'm' || md5(t || i), 'n' || i, 'AREA_GRID', '{}', '{}', 'DRAFT', 'x', now(), now()",
+         SELECT t, 'm' || md5(t || i), 'n' || i, 'AREA_GRID', '{}', '{}', 'DRAFT', 'u' || md5(t || i), now(), now()",
     ),
     (
         "mission_runs",

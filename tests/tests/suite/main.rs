@@ -85,3 +85,4 @@ mod tls_postgres;
 mod unchanged;
 mod unknown_values;
 mod urls;
+mod user_references;

@@ -209,19 +209,16 @@ fn seed_legacy() -> String {
         INSERT INTO permissions (id, name, description, created_at) VALUES
             ('p_fly', 'fly', NULL, #), ('p_land', 'land', NULL, #);
         INSERT INTO tenants (id, name, created_at) VALUES
-            ('only_a_role', 'Only a role', #), ('only_a_drone', 'Only a drone', #),
-            ('only_a_mission', 'Only a mission', #), ('empty', 'Empty', #);
+            ('only_a_role', 'Only a role', #), ('only_a_drone', 'Only a drone', #), ('empty', 'Empty', #);
         INSERT INTO roles (id, tenant_id, name, description, created_at) VALUES
             ('only_role', 'only_a_role', 'pilot', NULL, #);
         INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at) VALUES
-            ('only_drone', 'only_a_drone', 'one', 'FAKE', '{}', #, #);
-        INSERT INTO missions (id, tenant_id, name, drone_id, plan_type, payload, constraints, state, created_by,
-            created_at, updated_at) VALUES
-            ('only_mission', 'only_a_mission', 'survey', NULL, 'AREA_GRID', '{}', '{}', 'DRAFT', 'u1_a', #, #);";
+            ('only_drone', 'only_a_drone', 'one', 'FAKE', '{}', #, #);";
     let tenant = "
         INSERT INTO tenants (id, name, created_at) VALUES ('@', 'Tenant @', #);
         INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at) VALUES
-            ('u1_@', '@', 'ann', 'hash', true, #), ('u2_@', '@', 'bob', 'hash', true, #);
+            ('u1_@', '@', 'ann', 'hash', true, #), ('u2_@', '@', 'bob', 'hash', true, #),
+            ('u3_@', '@', 'cid', 'hash', true, #);
         INSERT INTO roles (id, tenant_id, name, description, created_at) VALUES
             ('r1_@', '@', 'pilot', NULL, #), ('r2_@', '@', 'viewer', NULL, #), ('r3_@', '@', 'spare', NULL, #);
         INSERT INTO user_roles (user_id, role_id, created_at) VALUES

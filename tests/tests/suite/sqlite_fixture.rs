@@ -102,7 +102,7 @@ fn seed_names(db: &Connection) {
 }
 
 /// Two tenants in the tables of the batches, written as the legacy platform writes: its columns only. The
-/// ids end in their tenant (`u1_a`, `d1_b`). Four more tenants have one row each, of
+/// ids end in their tenant (`u1_a`, `d1_b`). Three more tenants have one row each, of
 /// which their own deletion is to be refused; one has none. [`later_batches`] adds its own.
 pub(crate) fn seed_legacy(db: &Connection) {
     write(
@@ -155,17 +155,13 @@ pub(crate) fn seed_legacy(db: &Connection) {
             ('only_a_user', 'Only a user', NOW),
             ('only_a_role', 'Only a role', NOW),
             ('only_a_drone', 'Only a drone', NOW),
-            ('only_a_mission', 'Only a mission', NOW),
             ('empty', 'Empty', NOW);
          INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at) VALUES
             ('only_user', 'only_a_user', 'ann', 'hash', 1, NOW);
          INSERT INTO roles (id, tenant_id, name, description, created_at) VALUES
             ('only_role', 'only_a_role', 'pilot', NULL, NOW);
          INSERT INTO drones (id, tenant_id, name, vendor, capabilities, created_at, updated_at) VALUES
-            ('only_drone', 'only_a_drone', 'one', 'FAKE', '{}', NOW, NOW);
-         INSERT INTO missions (id, tenant_id, name, drone_id, plan_type, payload, constraints, state,
-            created_by, created_at, updated_at) VALUES
-            ('only_mission', 'only_a_mission', 'survey', NULL, 'AREA_GRID', '{}', '{}', 'DRAFT', 'u1_a', NOW, NOW);",
+            ('only_drone', 'only_a_drone', 'one', 'FAKE', '{}', NOW, NOW);",
     );
     write(db, &later_batches::seed("NOW"));
 }

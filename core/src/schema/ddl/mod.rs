@@ -22,7 +22,7 @@ pub(crate) use standing::{Live, LiveKind, Rest, postgres_mends, postgres_returns
 pub use structure::Object;
 
 use change::{Change, change, difference};
-use structure::{choosing_function, filling_function, keeping_function};
+use structure::{choosing_function, filling_function, keeping_function, naming_function};
 
 /// What SQLite holds at this version, in the order in which it is made.
 #[must_use]
@@ -59,7 +59,8 @@ pub(crate) fn postgres_change(version: u32) -> Change {
 }
 
 /// Every function that the guards on Postgres run, with the version from which it is there: those written by hand, one
-/// for each table whose tenant is filled, and two for each that refers to one table or another. None takes an argument.
+/// for each table whose tenant is filled, two for each that refers to one table or another, one for each column that names
+/// somebody and one for each table whose rows are named. None takes an argument.
 #[must_use]
 pub fn guard_functions() -> Vec<(String, u32)> {
     let by_hand = by_hand::functions().iter();
@@ -79,5 +80,15 @@ pub fn guard_functions() -> Vec<(String, u32)> {
         });
         both.into_iter().flatten()
     });
-    by_hand.into_iter().chain(filled).chain(chosen).collect()
+    let naming = super::edges().filter_map(|(table, parent)| {
+        let since = parent.naming?.since;
+        Some((choosing_function(table, parent.column), since))
+    });
+    let named = super::catalogue().iter().filter_map(|table| {
+        let named = super::children(table.name).filter_map(|(_, parent)| parent.naming);
+        let since = named.map(|naming| naming.since).min()?;
+        Some((naming_function(table), since))
+    });
+    let of_references = filled.chain(chosen).chain(naming).chain(named);
+    by_hand.into_iter().chain(of_references).collect()
 }

@@ -9,11 +9,12 @@
 
 use super::structure::{
     Choice, Dialect, Object, choice, choosing_function, differs, filled_at, filling_function,
-    fixed, foreign_key, held_key, index, keeping_function, structure, tables, word,
+    fixed, foreign_key, held_key, index, keeping_function, names, naming_function, structure,
+    tables, word,
 };
 use crate::schema::children;
 use crate::schema::types::{
-    Column, Index, Legacy, OnDelete, Owner, Parent, Special, Table, Unique,
+    Column, Index, Legacy, Naming, OnDelete, Owner, Parent, Special, Table, Unique,
 };
 use crate::schema::{POLICY, TENANT_SETTING};
 
@@ -100,6 +101,11 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
         }
     }
     for table in tables(version) {
+        let named = names(table, version);
+        objects.extend(named.map(|(parent, naming)| naming_of(table, parent, naming)));
+        objects.extend(named_of(table, version));
+    }
+    for table in tables(version) {
         objects.extend(triggers(table, version));
     }
     let shown = tables(version).filter(|table| table.rls_at(version));
@@ -183,6 +189,7 @@ fn triggers(table: &'static Table, version: u32) -> Vec<Object> {
     }
     filled(&mut all);
     chosen(&mut all);
+    named(&mut all);
     if table.guarded_at(version) {
         if table.append_only_at(version) {
             all.refuse("append_only", "BEFORE UPDATE OR DELETE", ROW, "append_only");
@@ -214,6 +221,73 @@ fn function_of(name: &str, body: &str) -> Object {
     }
 }
 
+/// A refusal by a function. `rest` is joined to the name.
+fn raise(kind: &str, name: &str, rest: &str) -> String {
+    format!("RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.{kind}:{name}'{rest};")
+}
+
+/// What looks for whom a row names, by the same lock, where it names another than before (a new row had nothing there). Whoever is shown one tenant only
+/// writes no free text: he could not be told that it is somebody's of another tenant.
+fn naming_of(table: &Table, parent: &Parent, naming: Naming) -> Object {
+    let (column, named) = (parent.column, parent.table);
+    let misnamed = match naming.or_text {
+        true => format!(
+            "NOT FOUND AND (row_security_active('{named}') OR EXISTS (SELECT FROM {named} WHERE id = NEW.{column}))"
+        ),
+        false => "NOT FOUND".to_owned(),
+    };
+    let looks = format!(
+        "IF NEW.{column} IS NOT DISTINCT FROM OLD.{column} THEN\n        RETURN NULL;\n    END IF;\n    \
+         PERFORM FROM {named} WHERE tenant_id = NEW.tenant_id AND id = NEW.{column} FOR KEY SHARE;\n    \
+         IF {misnamed} THEN\n        {}\n    END IF;\n    RETURN NULL;",
+        raise("reference", parent.constraint, "")
+    );
+    function_of(&choosing_function(table, column), &looks)
+}
+
+/// The references by which rows of this table are named at this version, each with the table that names them.
+fn names_of(
+    table: &Table,
+    version: u32,
+) -> impl Iterator<Item = (&'static Table, &'static Parent)> {
+    children(table.name).filter(move |(_, it)| it.naming_at(version).is_some())
+}
+
+/// What keeps the rows of this table that others name.
+fn named_of(table: &'static Table, version: u32) -> Option<Object> {
+    let looks: String = names_of(table, version)
+        .map(|(child, parent)| {
+            format!(
+                "PERFORM FROM {} WHERE tenant_id = OLD.tenant_id AND {} = OLD.id LIMIT 1;\n    \
+                 IF FOUND THEN\n        {}\n    END IF;\n    ",
+                child.name,
+                parent.column,
+                raise("restrict", parent.constraint, "")
+            )
+        })
+        .collect();
+    (!looks.is_empty())
+        .then(|| function_of(&naming_function(table), &format!("{looks}RETURN NULL;")))
+}
+
+/// What runs them: where rows name somebody, and where somebody is deleted.
+fn named(all: &mut Triggers) {
+    let (table, version) = (all.table, all.version);
+    for (parent, _) in names(table, version) {
+        let column = parent.column;
+        let function = choosing_function(table, column);
+        all.add(
+            column,
+            &format!("AFTER INSERT OR UPDATE OF {column}"),
+            &format!("{ROW} WHEN (NEW.{column} IS NOT NULL) EXECUTE FUNCTION {function}()"),
+        );
+    }
+    if names_of(table, version).next().is_some() {
+        let runs = format!("{ROW} EXECUTE FUNCTION {}()", naming_function(table));
+        all.add("named", "AFTER DELETE", &runs);
+    }
+}
+
 /// What holds a reference to one table or another as a foreign key would: whoever refers locks the row against its
 /// deletion, and whoever deletes looks once the row is his. Statements of a function see what was committed before each of
 /// them. The name of the refusal ends in what the row says.
@@ -234,11 +308,7 @@ fn choosing(table: &'static Table, choice: &Choice) -> [Object; 2] {
             )
         })
         .collect();
-    let refuse = |kind: &str, rest: &str| {
-        format!(
-            "RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.{kind}:{one_of}'{rest};"
-        )
-    };
+    let refuse = |kind: &str, rest: &str| raise(kind, one_of, rest);
     let looks = format!(
         "CASE NEW.{by}\n    {ways}ELSE\n        {}\n    END CASE;\n    IF NOT FOUND THEN\n        {}\n    END IF;\n    \
          RETURN NULL;",

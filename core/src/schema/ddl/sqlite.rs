@@ -29,11 +29,11 @@
 //! References are looked at before uniques for the same reason.
 
 use super::structure::{
-    Dialect, Object, choice, differs, filled_at, fixed, held, held_key, index, is_composite,
+    Dialect, Object, choice, differs, filled_at, fixed, held, held_key, index, is_composite, names,
     structure, tables, word,
 };
 use crate::schema::children;
-use crate::schema::types::{Column, Index, Kind, Owner, Parent, Special, Table, Unique};
+use crate::schema::types::{Column, Index, Kind, Naming, Owner, Parent, Special, Table, Unique};
 
 struct Sqlite;
 
@@ -205,6 +205,13 @@ fn inserts(all: &mut Triggers) {
         });
     }
     body.extend(unknown_choice(table, all.version));
+    body.extend(names(table, all.version).map(|(parent, naming)| {
+        raise_where(
+            "reference",
+            parent.constraint,
+            &misnamed(table, parent, naming),
+        )
+    }));
     for unique in uniques(table, all.version) {
         let taken = format!(
             "EXISTS (SELECT 1 FROM {} WHERE {})",
@@ -246,6 +253,13 @@ fn updates(all: &mut Triggers) {
         }
     }
     body.extend(unknown_choice(table, all.version));
+    for (parent, naming) in names(table, all.version) {
+        let column = parent.column;
+        let misnamed = misnamed(table, parent, naming);
+        let changed = format!("NEW.{column} IS NOT OLD.{column} AND {misnamed}");
+        body.push(raise_where("reference", parent.constraint, &changed));
+        columns.push(column);
+    }
     for unique in uniques(table, all.version) {
         if !link && unique.columns.iter().all(|name| fixed.contains(name)) {
             continue;
@@ -280,7 +294,7 @@ fn deletes(all: &mut Triggers) {
     let mut kept = Vec::new();
     let mut going = Vec::new();
     for (child, parent) in children(table.name).filter(|(child, _)| child.since <= all.version) {
-        let of_tenant = parent.enforced_at(all.version) && is_composite(parent);
+        let of_tenant = parent.within_the_tenant_at(all.version) && is_composite(parent);
         let condition = match of_tenant {
             true => format!("tenant_id = OLD.tenant_id AND {} = OLD.id", parent.column),
             false => format!("{} = OLD.id", parent.column),
@@ -326,6 +340,12 @@ fn same(columns: &[&str]) -> String {
 
 /// The refusal of a parent that is not there, in the row's tenant where the parent has one.
 fn missing(table: &Table, parent: &Parent) -> String {
+    let none = none_in_the_tenant(table, parent);
+    raise_where("reference", parent.constraint, &none)
+}
+
+/// Whether there is no such parent, in the row's tenant where the parent has one.
+fn none_in_the_tenant(table: &Table, parent: &Parent) -> String {
     let column = parent.column;
     let condition = match is_composite(parent) {
         true => format!("tenant_id = NEW.tenant_id AND id = NEW.{column}"),
@@ -339,11 +359,22 @@ fn missing(table: &Table, parent: &Parent) -> String {
         Some(when) => format!("NEW.{} = '{}' AND ", when.column, when.is),
         None => String::new(),
     };
-    let none = format!(
+    format!(
         "{chosen}{given}NOT EXISTS (SELECT 1 FROM {} WHERE {condition})",
         parent.table
-    );
-    raise_where("reference", parent.constraint, &none)
+    )
+}
+
+/// Whether a new value names nobody of the row's tenant; in a column for free text, whether it names another tenant's.
+fn misnamed(table: &Table, parent: &Parent, naming: Naming) -> String {
+    let (column, named) = (parent.column, parent.table);
+    match naming.or_text {
+        true => format!(
+            "EXISTS (SELECT 1 FROM {named} WHERE id = NEW.{column})\n    \
+             AND NOT EXISTS (SELECT 1 FROM {named} WHERE tenant_id = NEW.tenant_id AND id = NEW.{column})"
+        ),
+        false => none_in_the_tenant(table, parent),
+    }
 }
 
 /// The refusal of a row that says of nothing known what it refers to.

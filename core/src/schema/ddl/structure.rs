@@ -1,6 +1,6 @@
 //! What both engines are told alike, and how each says it.
 
-use crate::schema::types::{Column, Kind, OnDelete, Owner, Parent, Table, Unique};
+use crate::schema::types::{Column, Kind, Naming, OnDelete, Owner, Parent, Table, Unique};
 use crate::schema::{catalogue, table, version};
 
 /// Something of a schema that has a name: how it is made and how it goes.
@@ -151,6 +151,12 @@ pub(super) fn held(table: &Table, version: u32) -> Vec<&Parent> {
     held
 }
 
+/// What rows name at this version, in the order of their columns.
+pub(super) fn names(table: &Table, version: u32) -> impl Iterator<Item = (&Parent, Naming)> {
+    let parents = table.parents.iter();
+    parents.filter_map(move |parent| Some((parent, parent.naming_at(version)?)))
+}
+
 /// What a column refers to that leads to one table or another.
 pub(super) struct Choice {
     /// The column.
@@ -180,7 +186,7 @@ pub(super) fn choice(table: &'static Table, version: u32) -> Option<Choice> {
     })
 }
 
-/// The function that looks for what a row chose on Postgres.
+/// The function that looks on Postgres for what a row chose, or for whom it names.
 pub(super) fn choosing_function(table: &Table, column: &str) -> String {
     format!("ringfence_{}_{column}", table.name)
 }
@@ -188,6 +194,11 @@ pub(super) fn choosing_function(table: &Table, column: &str) -> String {
 /// The function that keeps on Postgres what rows of this table chose.
 pub(super) fn keeping_function(table: &Table) -> String {
     format!("ringfence_{}_keeps", table.name)
+}
+
+/// The function that keeps on Postgres the rows of this table that others name.
+pub(super) fn naming_function(table: &Table) -> String {
+    format!("ringfence_{}_named", table.name)
 }
 
 /// A text that only the kind decides.

@@ -3,7 +3,7 @@
 use crate::model::{Decision, MissionState, PlanType, Vendor};
 use crate::schema::batch::Batch::CoreA;
 use crate::schema::declare::{
-    READ_AND_WRITE, adopted, int, json, loose, replaces, row_version, text, time,
+    READ_AND_WRITE, adopted, int, json, loose, names_user, replaces, row_version, text, time,
 };
 use crate::schema::types::Privilege::{Delete, Insert, Select};
 use crate::schema::types::{OnDelete, Special, Table};
@@ -77,7 +77,7 @@ fn missions() -> Table {
     adopted("missions", CoreA, columns)
         .parents(&[
             replaces("drone_id", "drones", OnDelete::SetNull),
-            loose("created_by", "users"),
+            names_user("created_by"),
             loose("edited_by", "users"),
         ])
         .indexed(&[
@@ -141,7 +141,7 @@ fn approvals() -> Table {
     adopted("approvals", CoreA, columns)
         .parents(&[
             replaces("mission_id", "missions", OnDelete::Cascade),
-            loose("approver_id", "users"),
+            names_user("approver_id"),
         ])
         .indexed(&["approver_id", "created_at", "mission_id", "tenant_id"])
         .indexed_within_the_tenant(&[(

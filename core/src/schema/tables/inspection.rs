@@ -3,7 +3,7 @@
 use crate::model::{DefectStatus, ExportFormat, TaskStatus};
 use crate::schema::batch::Batch::{CoreB1, CoreB2, CoreC};
 use crate::schema::declare::{
-    READ_AND_WRITE, adopted, bool, float, int, loose, replaces, row_version, text, time,
+    READ_AND_WRITE, adopted, bool, float, int, names_user, replaces, row_version, text, time,
 };
 use crate::schema::types::Privilege::{Insert, Select, Update};
 use crate::schema::types::{OnDelete, Table};
@@ -170,7 +170,7 @@ fn defects() -> Table {
                 "inspection_observations",
                 OnDelete::Cascade,
             ),
-            loose("assigned_to", "users"),
+            names_user("assigned_to").or_text(),
         ])
         .indexed(&[
             "assigned_to",

@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::schema::batch::Batch::{Approvals, Links};
 use crate::schema::declare::{
-    adopted, bool, int, json, loose, refers, refers_when, replaces, text, time,
+    adopted, bool, int, json, names_user, refers, refers_when, replaces, text, time,
 };
 use crate::schema::types::Privilege::{Insert, Select, Update};
 use crate::schema::types::{OnDelete, Table};
@@ -72,8 +72,8 @@ fn alerts() -> Table {
     adopted("alerts", Links, columns)
         .parents(&[
             refers("drone_id", "drones"),
-            loose("acked_by", "users"),
-            loose("closed_by", "users"),
+            names_user("acked_by"),
+            names_user("closed_by"),
         ])
         .indexed(&[
             "acked_at",
@@ -117,7 +117,7 @@ fn command_requests() -> Table {
     adopted("command_requests", Links, columns)
         .parents(&[
             replaces("drone_id", "drones", OnDelete::Cascade),
-            loose("issued_by", "users"),
+            names_user("issued_by"),
         ])
         .unique(
             "uq_command_requests_tenant_idempotency",

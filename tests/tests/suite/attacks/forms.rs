@@ -32,6 +32,7 @@ pub(super) fn all(engine: Engine) -> Vec<Form> {
     for table in guarded() {
         forms.new_rows(table);
         forms.other_parents(table);
+        forms.free_texts(table);
         forms.same_names(table);
         forms.as_it_was(table);
         forms.versions(table);
@@ -125,6 +126,28 @@ impl Forms {
             if may_be_null(table, parent) {
                 let asked = format!("count({column})");
                 self.updated(table, &format!("{column} = NULL"), &one, &asked, "0");
+            }
+        }
+    }
+
+    /// In a column for free text whoever sees every tenant names nobody, too.
+    fn free_texts(&mut self, table: &'static Table) {
+        let one = row(table, "a", 1);
+        for parent in held(table).filter(|it| it.naming.is_some_and(|naming| naming.or_text)) {
+            let (name, text) = (table.name, "'Ann of the contractor'");
+            let new = referring(fresh(table, "a"), parent, text);
+            let update = format!(
+                "UPDATE {name} SET {} WHERE {}",
+                set_to(parent, text),
+                at(table, &one)
+            );
+            for (sql, row) in [(insert(("INSERT", ""), table, &new), &new), (update, &one)] {
+                let there = format!(
+                    "SELECT {} FROM {name} WHERE {}",
+                    parent.column,
+                    at(table, row)
+                );
+                self.push(&sql, &there, text.trim_matches('\''), false);
             }
         }
     }

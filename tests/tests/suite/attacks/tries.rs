@@ -51,7 +51,7 @@ pub(super) fn kept_by(engine: Engine, edge: &Parent) -> Option<&'static str> {
     let declared = edge.legacy.map(|legacy| legacy.on_delete);
     if edge.on_delete != OnDelete::Restrict {
         None
-    } else if edge.enforced_at(version::LATEST) {
+    } else if edge.within_the_tenant_at(version::LATEST) {
         Some(edge.constraint)
     } else if edge.keeps_parent_at(version::LATEST) {
         legacy
@@ -179,7 +179,12 @@ impl Tries {
                 true => Refused::Key(table.name),
                 false => refused.clone(),
             };
+            let free = parent.naming.is_some_and(|naming| naming.or_text);
             for value in elsewhere {
+                if free && value != id(parent.table, "b", 3) {
+                    self.free_text(table, parent, &value);
+                    continue;
+                }
                 let wrong = referring(fresh(table, "a"), parent, &value);
                 self.insert(table, &wrong, &refused);
                 self.update(table, &set_to(parent, &value), &one, &changed);
@@ -197,6 +202,27 @@ impl Tries {
                 &one,
                 &refused,
             );
+        }
+    }
+
+    /// A text that names nobody, in a column for free text: the runtime role writes none.
+    fn free_text(&mut self, table: &'static Table, parent: &'static Parent, text: &str) {
+        if self.engine == Engine::Sqlite {
+            return;
+        }
+        let (name, one) = (table.name, row(table, "a", 1));
+        let new = referring(fresh(table, "a"), parent, text);
+        let update = format!(
+            "UPDATE {name} SET {} WHERE {}",
+            set_to(parent, text),
+            at(table, &one)
+        );
+        for sql in [insert(("INSERT", ""), table, &new), update] {
+            self.all.push(Try {
+                by: By::Runtime,
+                sql,
+                refused: Refused::Reference(parent.constraint),
+            });
         }
     }
 

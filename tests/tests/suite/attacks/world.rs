@@ -34,9 +34,9 @@ pub(super) fn references(table: &'static Table) -> impl Iterator<Item = &'static
     all.filter(|parent| parent.table != "tenants")
 }
 
-/// Those of the references that are held, but for that to the tenant.
+/// Those of the references that are held, of every row or of what is written, but for that to the tenant.
 pub(super) fn held(table: &'static Table) -> impl Iterator<Item = &'static Parent> {
-    references(table).filter(|parent| parent.enforced_at(version::LATEST))
+    references(table).filter(|parent| parent.within_the_tenant_at(version::LATEST))
 }
 
 /// Whether the reference may be left out.
@@ -79,7 +79,9 @@ pub(super) fn row_below(table: &'static Table, tenant: &str, number: u32, above:
         let mut keys = table.uniques.iter();
         let of_a_key = keys.any(|unique| unique.columns.contains(&column.name));
         let declared = references(table).find(|parent| parent.column == column.name);
-        let named = declared.filter(|parent| !(parent.loose && column.null));
+        let named = declared.filter(|parent| {
+            parent.within_the_tenant_at(version::LATEST) || !(parent.loose && column.null)
+        });
         let left_out = (column.null && !of_a_key) || column.default.is_some();
         let value = match (named, column.kind) {
             (Some(parent), _) => id(parent.table, tenant, above),
@@ -224,7 +226,9 @@ impl Lone {
             for parent in references(child) {
                 if may_be_null(child, parent) {
                     row.insert(parent.column, "NULL".to_owned());
-                } else if !(parent.enforced_at(version::LATEST) && is_tenants_own(parent.table)) {
+                } else if !(parent.within_the_tenant_at(version::LATEST)
+                    && is_tenants_own(parent.table))
+                {
                     row.insert(parent.column, id(parent.table, "a", 1));
                 }
             }

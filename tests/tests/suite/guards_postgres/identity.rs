@@ -208,10 +208,10 @@ pub(super) fn allowed() -> Vec<Allowed> {
         ));
     }
     allowed.extend(works(
-        // Whom no recorded decision names.
-        "INSERT INTO user_roles (user_id, role_id, created_at) VALUES ('u2_a', 'r1_a', now());
-         DELETE FROM users WHERE id = 'u2_a'",
-        "SELECT count(*) FROM user_roles WHERE user_id = 'u2_a'",
+        // Whom no row names.
+        "INSERT INTO user_roles (user_id, role_id, created_at) VALUES ('u3_a', 'r1_a', now());
+         DELETE FROM users WHERE id = 'u3_a'",
+        "SELECT count(*) FROM user_roles WHERE user_id = 'u3_a'",
         "0",
     ));
     allowed.extend(works(

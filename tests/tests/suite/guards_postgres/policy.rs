@@ -117,7 +117,7 @@ pub(super) fn allowed() -> Vec<Allowed> {
         "INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at)
          VALUES ('u9', 'a', 'zoe', 'h', true, now())",
         "UPDATE users SET is_active = false WHERE id = 'u2_a'",
-        "DELETE FROM users WHERE id = 'u2_a'",
+        "DELETE FROM users WHERE id = 'u3_a'",
         "INSERT INTO roles (id, tenant_id, name, created_at) VALUES ('r9', 'a', 'new', now())",
         "UPDATE roles SET name = 'new' WHERE id = 'r3_a'",
         "DELETE FROM roles WHERE id = 'r3_a'",
@@ -214,7 +214,7 @@ pub(super) fn allowed() -> Vec<Allowed> {
 }
 
 fn everyone() -> String {
-    "a,b,empty,only_a_drone,only_a_mission,only_a_role".to_owned()
+    "a,b,empty,only_a_drone,only_a_role".to_owned()
 }
 
 fn deciding() -> Vec<Allowed> {

@@ -217,12 +217,12 @@ pub(super) fn allowed() -> Vec<Allowed> {
         Allowed::new("UPDATE role_permissions SET role_id = 'r3_a' WHERE role_id = 'r1_a'"),
         // Deleting a user or a role takes its links, and nobody else's.
         Allowed::new(
-            "DELETE FROM approval_records WHERE approved_by = 'u1_a';
-             DELETE FROM users WHERE id = 'u1_a'",
+            "INSERT INTO user_roles (user_id, role_id, created_at) VALUES ('u3_a', 'r1_a', '2026');
+             DELETE FROM users WHERE id = 'u3_a'",
         )
         .then(
             "SELECT group_concat(DISTINCT user_id) FROM user_roles",
-            "u1_b",
+            "u1_a,u1_b",
         ),
         Allowed::new("DELETE FROM roles WHERE id = 'r1_a'")
             .then(&format!("{count} user_roles WHERE role_id = 'r1_a'"), "0")

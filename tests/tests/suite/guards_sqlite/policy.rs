@@ -138,14 +138,14 @@ pub(super) fn allowed() -> Vec<Allowed> {
 }
 
 fn everyone() -> String {
-    "a,b,empty,only_a_drone,only_a_mission,only_a_role,only_a_user".to_owned()
+    "a,b,empty,only_a_drone,only_a_role,only_a_user".to_owned()
 }
 
 /// Whatever a decision is made of moves the epoch of its tenant and of no other, in every spelling.
 fn moves() -> Vec<Allowed> {
     let mut all = Vec::new();
     for (table, row) in [
-        ("users", "id = 'u2_a'"),
+        ("users", "id = 'u3_a'"),
         ("roles", "id = 'r3_a'"),
         ("user_roles", "user_id = 'u1_a' AND role_id = 'r1_a'"),
         (

@@ -85,6 +85,14 @@ pub(super) async fn break_every_reference(place: &Place) -> BTreeSet<String> {
     wanted
 }
 
+/// Those that stop a step. The others are of rows that were moved to no tenant, and name nobody of it.
+pub(super) fn stopping(findings: Vec<IntegrityFinding>) -> Vec<IntegrityFinding> {
+    let (stopping, others): (Vec<_>, Vec<_>) = findings.into_iter().partition(|it| it.stops);
+    let foreign = |it: &IntegrityFinding| it.problem == IntegrityProblem::NamesForeign;
+    assert!(others.iter().all(foreign), "{others:#?}");
+    stopping
+}
+
 async fn refuses_and_names_them(place: &Place, wanted: &BTreeSet<String>) {
     let before = place.picture().await;
     let rf = place.open(MigrateMode::Never).await.unwrap();
@@ -106,7 +114,7 @@ async fn refuses_and_names_them(place: &Place, wanted: &BTreeSet<String>) {
     }
     assert_eq!(place.picture().await, before);
     let scan = rf.integrity_scan(None, None).await.unwrap();
-    assert_eq!(&lines(&scan.findings), wanted);
+    assert_eq!(&lines(&stopping(scan.findings)), wanted);
     assert_eq!(place.picture().await, before);
 }
 

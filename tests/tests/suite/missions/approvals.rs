@@ -336,8 +336,8 @@ each_engine!(
         for number in 0..8 {
             let earlier = format!(
                 "INSERT INTO approvals (id, tenant_id, mission_id, approver_id, decision, created_at) \
-                 VALUES ('{number}-earlier', 'north', '{id}', 'north-ana', 'APPROVE', '2001-01-05 12:00:00.000000'), \
-                        ('z{number}-earlier', 'north', '{id}', 'north-ana', 'APPROVE', '2001-01-05 12:00:00.000000')"
+                 VALUES ('{number}-earlier', 'north', '{id}', '{ana_id}', 'APPROVE', '2001-01-05 12:00:00.000000'), \
+                        ('z{number}-earlier', 'north', '{id}', '{ana_id}', 'APPROVE', '2001-01-05 12:00:00.000000')"
             );
             world.place.raw(&earlier).await.unwrap();
         }

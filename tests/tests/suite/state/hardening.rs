@@ -411,14 +411,34 @@ pub(super) const PHASES: &[Phase] = &[
     Phase {
         label: "07A-8",
         title: "References to users",
-        batch: None,
-        commits: &[],
-        verified: &[],
-        done: &[item(
-            "Whoever made, approved, took up, closed or was given something is scanned; what is written names a user of \
-             the tenant",
-            Open("the batch"),
-        )],
+        batch: Some("07A-8"),
+        commits: &["07A-8: whom rows newly name is a user of the tenant, who stays"],
+        verified: &[
+            item("What crosses tenants is refused", REFUSED),
+            item(
+                "What stays in its tenant, free text among it, goes on working",
+                LET_THROUGH,
+            ),
+            item(
+                "The way back, in reverse, with the data as it was",
+                TAKEN_BACK,
+            ),
+        ],
+        done: &[
+            item(
+                "Whoever made, approved, took up, closed or was given something is scanned and reported",
+                Tests(&[
+                    "user_references::whom_the_old_platforms_rows_name_is_reported_stays_and_is_read_as_it_is",
+                ]),
+            ),
+            item(
+                "What is written names a user of the tenant",
+                Tests(&[
+                    "user_references::what_is_written_names_a_user_of_the_tenant_from_the_enforcing_step_on",
+                    "user_references::on_postgres_nobody_is_named_and_deleted_at_once",
+                ]),
+            ),
+        ],
     },
     Phase {
         label: "07A-10",

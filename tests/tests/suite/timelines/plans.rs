@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ringfence::MigrateMode;
-use ringfence::schema::{self, Column, Kind, Table};
+use ringfence::schema::{self, Column, Kind, Parent, Table};
 use ringfence::testing::Registered;
 use ringfence_tests::fixture::{Engine, Place, each_engine};
 
@@ -191,7 +191,10 @@ async fn known(client: &tokio_postgres::Client, table: &Table, column: &str) -> 
 /// Rows of these tables and of their parents, each tenant's own.
 async fn fill(place: &Place, listed: &[&Table]) {
     let parents = listed.iter().flat_map(|table| &table.parents);
-    let mut needed: BTreeSet<&str> = parents.filter(|it| !it.loose).map(|it| it.table).collect();
+    let mut needed: BTreeSet<&str> = parents
+        .filter(|it| is_held(it))
+        .map(|it| it.table)
+        .collect();
     needed.extend(listed.iter().map(|table| table.name));
     needed.insert("inspection_templates");
     for table in schema::catalogue() {
@@ -224,12 +227,17 @@ async fn fill(place: &Place, listed: &[&Table]) {
     }
 }
 
+/// Whether anything is held of what a row refers to so.
+fn is_held(parent: &Parent) -> bool {
+    parent.within_the_tenant_at(schema::version::LATEST)
+}
+
 /// A value of the column in the row of number `n`.
 fn value(engine: Engine, table: &Table, column: &Column) -> String {
     let parent = table
         .parents
         .iter()
-        .find(|it| it.column == column.name && !it.loose);
+        .find(|it| it.column == column.name && is_held(it));
     let text = |number: &str, what: &str| format!("'{what}' || ({number})");
     if table.name == "tenants" && column.name == "id" {
         return text("n", "tenants-");

@@ -64,8 +64,15 @@ pub(super) fn probes(table: &'static Table) -> Vec<Probe> {
     probes
 }
 
-/// What a row has done whose reference leads nowhere in its tenant. None where nobody holds the reference.
+/// What a row has done whose reference leads nowhere in its tenant. None where nobody holds the reference, nor what is
+/// written to it.
 fn wrong(parent: &Parent) -> Option<Wrong> {
+    if parent.naming.is_some() {
+        return Some(Wrong::NotHere {
+            nowhere: IntegrityProblem::NamesNobody,
+            elsewhere: IntegrityProblem::NamesForeign,
+        });
+    }
     parent.enforced.map(|_| match parent.table {
         "tenants" => Wrong::Always(IntegrityProblem::TenantUnknown),
         _ => Wrong::NotHere {
@@ -167,6 +174,14 @@ impl Edge {
         };
         let anywhere = format!("{} x WHERE x.id = c.{}", parent.table, parent.column);
         let mut when = self.when_there_is_no_row();
+        if parent.naming.is_some_and(|naming| naming.or_text) {
+            // A text names nobody by right, unless it is somebody's id, or has the form of the old platform's: then it is
+            // that of somebody who is gone.
+            when += &format!(
+                " AND (c.{} LIKE '________-____-____-____-____________' OR EXISTS (SELECT 1 FROM {anywhere}))",
+                parent.column
+            );
+        }
         if self.table.column(own).is_some_and(|it| it.filled.is_some()) {
             // What belongs to no tenant yet refers to nobody else's.
             when += &format!(" AND (c.{own} IS NOT NULL OR NOT EXISTS (SELECT 1 FROM {anywhere}))");

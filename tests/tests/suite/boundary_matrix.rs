@@ -4,22 +4,9 @@ use std::fmt::Write;
 
 use ringfence::schema::{self, OnDelete, Owner, Parent, Privilege, Table, version};
 
-const BLESS: &str = "RINGFENCE_BLESS";
-
 #[test]
 fn the_boundary_matrix_is_what_the_catalogue_says() {
-    let path = xtask::repository::root().join("governance/boundary_matrix.md");
-    let wanted = matrix();
-    if std::env::var_os(BLESS).is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, &wanted).unwrap();
-    }
-    let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        found == wanted,
-        "{} is stale: run this test with {BLESS}=1",
-        path.display()
-    );
+    crate::blessed::is_written("governance/boundary_matrix.md", &matrix());
 }
 
 const HEAD: &str = "# The tenant boundary, table by table

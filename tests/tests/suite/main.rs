@@ -13,6 +13,7 @@ mod approvals;
 mod arrival;
 mod attacks;
 mod bad_input;
+mod blessed;
 mod boundary_matrix;
 mod boundary_report;
 mod calls;

@@ -24,6 +24,7 @@ use xtask::repository::root;
 use ledger::{Ledger, State};
 use subject::Subject;
 use trial::Bench;
+pub(crate) use trial::tests_of;
 
 /// How many seconds to go on for, with which seed, and what first: `600 7 untried`, or `120 7 caught` for a sample
 /// of those that were noticed before. Absent, there is nothing to do.

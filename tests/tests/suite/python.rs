@@ -8,9 +8,8 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use xtask::repository::root;
 
+use crate::blessed;
 use crate::sources::{items, owner, parsed, same};
-
-const BLESS: &str = "RINGFENCE_BLESS";
 
 const PACKAGE: &str = "bindings-python/python/ringfence";
 
@@ -367,13 +366,5 @@ fn written(enums: &[TextEnum]) -> String {
 fn the_enums_of_python_are_those_of_the_core() {
     let enums = text_enums();
     assert!(enums.iter().any(|one| one.name == "Vendor" && one.is_open));
-    let path = root().join(PACKAGE).join("_enums.py");
-    if std::env::var_os(BLESS).is_some() {
-        fs::write(&path, written(&enums)).unwrap();
-    }
-    assert!(
-        fs::read_to_string(&path).unwrap() == written(&enums),
-        "{} is out of date: run this test with {BLESS}=1",
-        path.display()
-    );
+    blessed::is_written(&format!("{PACKAGE}/_enums.py"), &written(&enums));
 }

@@ -15,7 +15,8 @@ use std::process::Command;
 use ringfence_migrations::STEPS;
 use xtask::repository::root;
 
-const BLESS: &str = "RINGFENCE_BLESS";
+use crate::blessed;
+use crate::mutation::tests_of;
 
 /// A batch of the hardening, or a later part of the blueprint.
 struct Phase {
@@ -40,6 +41,10 @@ struct Item {
     by: By,
 }
 
+const fn item(says: &'static str, by: By) -> Item {
+    Item { says, by }
+}
+
 /// What ticks a box.
 #[derive(Clone, Copy)]
 enum By {
@@ -61,13 +66,7 @@ fn items() -> impl Iterator<Item = &'static Item> {
 
 #[test]
 fn the_state_is_what_the_boxes_say() {
-    let path = root().join("governance/state.md");
-    let wanted = page();
-    if std::env::var_os(BLESS).is_some() {
-        std::fs::write(&path, &wanted).unwrap();
-    }
-    let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == wanted, "it is stale: run this test with {BLESS}=1");
+    blessed::is_written("governance/state.md", &page());
 }
 
 #[test]
@@ -99,13 +98,8 @@ fn every_step_belongs_to_a_phase() {
 
 /// Every test of this suite, without the engine.
 pub(crate) fn tests_of_the_suite() -> BTreeSet<String> {
-    let itself = std::env::current_exe().unwrap();
-    let listed = Command::new(itself).arg("--list").output().unwrap();
-    let listed = String::from_utf8(listed.stdout).unwrap();
-    let names = listed
-        .lines()
-        .filter_map(|line| line.strip_suffix(": test"));
-    let whole = names.map(|name| {
+    let listed = tests_of(&std::env::current_exe().unwrap(), &[]);
+    let whole = listed.iter().map(|name| {
         let of_one = name
             .strip_suffix("::sqlite")
             .or(name.strip_suffix("::postgres"));

@@ -5,7 +5,9 @@
 
 use super::by_hand::{self, Function, Trigger};
 use super::standing::{Live, LiveKind};
-use super::structure::{Object, foreign_key, held, held_key, is_own, key_definition, tables};
+use super::structure::{
+    Object, held, held_columns, held_key, is_own, key_definition, leads, tables,
+};
 use super::{postgres, sqlite};
 use crate::model::{BoundaryFinding, BoundaryLayer, BoundaryProblem};
 use crate::schema::types::{Table, Unique};
@@ -53,23 +55,18 @@ pub(crate) fn on_sqlite(version: u32) -> Vec<Part> {
         }
         // A reference that the old platform never declared is held by triggers alone.
         for parent in held(table, version) {
-            let key = match (is_own(table), parent.legacy) {
-                (true, _) => held_key(parent),
-                (false, Some(legacy)) => {
-                    let key = foreign_key(parent.column, parent.table, "id", legacy.on_delete);
-                    let (key, _) = key.split_once(" ON DELETE ").unwrap_or_default();
-                    key.to_owned()
+            let (columns, key) = match (is_own(table), parent.legacy) {
+                (true, _) => (held_columns(parent), held_key(parent)),
+                (false, Some(_)) => {
+                    let column = parent.column;
+                    (column.to_owned(), leads(column, parent.table, "id"))
                 }
                 (false, None) => continue,
             };
-            let columns = key
-                .strip_prefix("FOREIGN KEY (")
-                .and_then(|rest| rest.split_once(')'));
-            let (columns, _) = columns.unwrap_or_default();
             parts.push(of(
                 table,
                 BoundaryLayer::References,
-                (LiveKind::Reference, columns, &key),
+                (LiveKind::Reference, &columns, &key),
             ));
         }
     }

@@ -130,13 +130,12 @@ impl Live {
         }
     }
 
-    /// Whether it is a unique key of all rows of the table over these columns, on SQLite, whatever it is called.
-    pub(super) fn is_key_over(&self, table: &Table, unique: &Unique) -> bool {
-        let columns = format!(" ({})", unique.columns.join(", "));
+    /// Whether it is an index by which no two rows of the table share these columns, whatever it is called.
+    pub(crate) fn is_key_over(&self, table: &Table, unique: &Unique) -> bool {
+        let over = format!(" ON {} ({})", table.name, unique.columns.join(", "));
         self.kind == LiveKind::Index
-            && self.table == table.name
             && self.definition.starts_with("CREATE UNIQUE INDEX ")
-            && self.definition.ends_with(&columns)
+            && self.definition.ends_with(&over)
     }
 
     fn is_constraint_of(&self, table: &Table) -> bool {

@@ -222,11 +222,29 @@ pub(super) fn filling_function(table: &Table) -> String {
 
 /// A reference as it is held: over the tenant too, where the parent has one.
 pub(super) fn held_key(parent: &Parent) -> String {
-    let (own, theirs) = match is_composite(parent) {
-        true => (format!("tenant_id, {}", parent.column), "tenant_id, id"),
-        false => (parent.column.to_owned(), "id"),
+    let theirs = match is_composite(parent) {
+        true => "tenant_id, id",
+        false => "id",
     };
-    foreign_key(&own, parent.table, theirs, parent.on_delete)
+    foreign_key(
+        &held_columns(parent),
+        parent.table,
+        theirs,
+        parent.on_delete,
+    )
+}
+
+/// The columns that it is held over.
+pub(super) fn held_columns(parent: &Parent) -> String {
+    match is_composite(parent) {
+        true => format!("tenant_id, {}", parent.column),
+        false => parent.column.to_owned(),
+    }
+}
+
+/// What a foreign key leads from and to, whatever becomes of its rows.
+pub(super) fn leads(own: &str, parent: &str, theirs: &str) -> String {
+    format!("FOREIGN KEY ({own}) REFERENCES {parent} ({theirs})")
 }
 
 /// A foreign key, without its name.
@@ -236,7 +254,8 @@ pub(super) fn foreign_key(own: &str, parent: &str, theirs: &str, on_delete: OnDe
         OnDelete::Cascade => "CASCADE",
         OnDelete::SetNull => "SET NULL",
     };
-    format!("FOREIGN KEY ({own}) REFERENCES {parent} ({theirs}) ON DELETE {on_delete}")
+    let leads = leads(own, parent, theirs);
+    format!("{leads} ON DELETE {on_delete}")
 }
 
 /// The column that a trigger fills, if it is there at this version, and what it is filled from.

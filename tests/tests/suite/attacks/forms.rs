@@ -6,7 +6,7 @@ use ringfence_tests::fixture::Engine;
 use super::tries::{free_column, is_fixed, kept_by, may};
 use super::world::{
     Row, at, fresh, guarded, held, id, insert, is_overtaken, lone, may_be_null, referring, row,
-    set_to, tables,
+    set_to, tables, written,
 };
 use crate::guards_postgres::By;
 
@@ -132,20 +132,14 @@ impl Forms {
 
     /// In a column for free text whoever sees every tenant names nobody, too.
     fn free_texts(&mut self, table: &'static Table) {
-        let one = row(table, "a", 1);
         for parent in held(table).filter(|it| it.naming.is_some_and(|naming| naming.or_text)) {
-            let (name, text) = (table.name, "'Ann of the contractor'");
-            let new = referring(fresh(table, "a"), parent, text);
-            let update = format!(
-                "UPDATE {name} SET {} WHERE {}",
-                set_to(parent, text),
-                at(table, &one)
-            );
-            for (sql, row) in [(insert(("INSERT", ""), table, &new), &new), (update, &one)] {
+            let text = "'Ann of the contractor'";
+            for (sql, row) in written(table, parent, text) {
                 let there = format!(
-                    "SELECT {} FROM {name} WHERE {}",
+                    "SELECT {} FROM {} WHERE {}",
                     parent.column,
-                    at(table, row)
+                    table.name,
+                    at(table, &row)
                 );
                 self.push(&sql, &there, text.trim_matches('\''), false);
             }

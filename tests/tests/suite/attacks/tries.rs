@@ -6,7 +6,7 @@ use ringfence_tests::fixture::Engine;
 
 use super::world::{
     Lone, Row, at, fresh, guarded, held, id, insert, is_overtaken, is_tenants_own, lone,
-    may_be_null, referring, row, set_to, tables,
+    may_be_null, referring, row, set_to, tables, written,
 };
 use crate::guards_postgres::By;
 use crate::guards_sqlite::{INSERTS, UPDATES};
@@ -210,14 +210,7 @@ impl Tries {
         if self.engine == Engine::Sqlite {
             return;
         }
-        let (name, one) = (table.name, row(table, "a", 1));
-        let new = referring(fresh(table, "a"), parent, text);
-        let update = format!(
-            "UPDATE {name} SET {} WHERE {}",
-            set_to(parent, text),
-            at(table, &one)
-        );
-        for sql in [insert(("INSERT", ""), table, &new), update] {
+        for (sql, _) in written(table, parent, text) {
             self.all.push(Try {
                 by: By::Runtime,
                 sql,

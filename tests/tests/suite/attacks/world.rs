@@ -122,6 +122,23 @@ pub(super) fn set_to(parent: &Parent, value: &str) -> String {
     }
 }
 
+/// What writes another parent, with the row in which it stands then: a new row, and one that is there.
+pub(super) fn written(
+    table: &'static Table,
+    parent: &'static Parent,
+    value: &str,
+) -> [(String, Row); 2] {
+    let (new, one) = (fresh(table, "a"), row(table, "a", 1));
+    let new = referring(new, parent, value);
+    let update = format!(
+        "UPDATE {} SET {} WHERE {}",
+        table.name,
+        set_to(parent, value),
+        at(table, &one)
+    );
+    [(insert(("INSERT", ""), table, &new), new), (update, one)]
+}
+
 /// A row that is there: its parents have its own number.
 pub(super) fn row(table: &'static Table, tenant: &str, number: u32) -> Row {
     row_below(table, tenant, number, number)

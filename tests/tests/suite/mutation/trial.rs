@@ -214,7 +214,7 @@ fn kept(binary: &Path, engine: Engine, folder: &Path) -> Vec<Measured> {
 }
 
 fn measure(binary: &Path, engine: Engine) -> Vec<Measured> {
-    let tests = tests_of(binary, engine);
+    let tests = tests_on(binary, engine);
     let folder = tempfile::tempdir().unwrap();
     let next = AtomicUsize::new(0);
     let measured = Mutex::new(Vec::new());
@@ -249,21 +249,23 @@ fn measure(binary: &Path, engine: Engine) -> Vec<Measured> {
     measured.into_inner().unwrap()
 }
 
+/// The names of the tests of a binary; `further` narrows them down.
+pub(crate) fn tests_of(binary: &Path, further: &[&str]) -> BTreeSet<String> {
+    let mut command = Command::new(binary);
+    command.args(["--list", "--format", "terse"]).args(further);
+    let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    let names = said.lines().filter_map(|line| line.strip_suffix(": test"));
+    names.map(str::to_owned).collect()
+}
+
 /// The names of the tests that run on this engine.
-fn tests_of(binary: &Path, engine: Engine) -> Vec<String> {
-    let listed = |further: &[&str]| {
-        let mut command = Command::new(binary);
-        command.args(["--list", "--format", "terse"]).args(further);
-        let said = String::from_utf8(command.output().unwrap().stdout).unwrap();
-        let names = said.lines().filter_map(|line| line.strip_suffix(": test"));
-        names.map(str::to_owned).collect::<BTreeSet<String>>()
-    };
+fn tests_on(binary: &Path, engine: Engine) -> Vec<String> {
     let other = match engine {
         Engine::Sqlite => "postgres",
         Engine::Postgres => "sqlite",
     };
-    let ignored = listed(&["--ignored"]);
-    let mut all: Vec<String> = listed(&[])
+    let ignored = tests_of(binary, &["--ignored"]);
+    let mut all: Vec<String> = tests_of(binary, &[])
         .into_iter()
         .filter(|test| !ignored.contains(test) && !test.contains(other))
         .filter(|test| !SKIPPED.iter().any(|skipped| test.contains(skipped)))

@@ -1,11 +1,7 @@
 //! The boxes of 07A, batch by batch.
 
 use super::By::{Open, Run, Tests};
-use super::{By, Item, Phase};
-
-const fn item(says: &'static str, by: By) -> Item {
-    Item { says, by }
-}
+use super::{By, Item, Phase, item};
 
 const LINT: &str = "cargo xtask --require-all build --lint --typecheck";
 const SUITE: &str = "cargo xtask --require-all test";

@@ -1,11 +1,7 @@
 //! The boxes of 07B to 07E.
 
 use super::By::{Open, Run, Tests};
-use super::{By, Item, Phase};
-
-const fn item(says: &'static str, by: By) -> Item {
-    Item { says, by }
-}
+use super::{Phase, item};
 
 pub(super) const PHASES: &[Phase] = &[
     Phase {

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use super::report::{ROWS, cut, kept, key};
 use crate::error::StoreError;
 use crate::model::{IntegrityFinding, IntegrityProblem};
-use crate::schema::ddl::{Live, LiveKind};
+use crate::schema::ddl::Live;
 use crate::schema::{self, Table, Unique, version};
 use crate::store::engine::Engine;
 use crate::store::sql::{Expect, FromRow, Row, Rows, Scope, Statement, Value};
@@ -125,16 +125,8 @@ impl Keys {
 
     /// Whether an index keeps two rows from sharing the key.
     pub(crate) fn is_kept(&self, live: &[Live]) -> bool {
-        let keeps = format!(
-            " ON {} ({})",
-            self.table.name,
-            self.unique.columns.join(", ")
-        );
-        live.iter().any(|it| {
-            it.kind == LiveKind::Index
-                && it.definition.starts_with("CREATE UNIQUE INDEX ")
-                && it.definition.ends_with(&keeps)
-        })
+        let mut live = live.iter();
+        live.any(|it| it.is_key_over(self.table, self.unique))
     }
 
     /// Before the first row.

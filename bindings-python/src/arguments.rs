@@ -14,8 +14,9 @@ use ringfence::model::{
     Action, AlertId, AlertSeverity, AlertStatus, AlertType, ApprovalEntity, ApprovalRecordId,
     ApprovalStatus, Change, Cursor, DefectId, DefectStatus, DroneId, ExportFormat, ExportId,
     IncidentId, IncidentLevel, IncidentStatus, Json, LegacyCommandId, LegacyCommandStatus,
-    MissionId, MissionState, ObservationId, Order, Permission, PlanType, Resource, RoleId, RunId,
-    TaskId, TaskStatus, TelemetryPosition, TemplateId, TemplateItemId, TenantId, UserId, Vendor,
+    LegacyEventId, LegacyRequestId, MissionId, MissionState, ObservationId, Order, Permission,
+    PlanType, Resource, RoleId, RunId, TaskId, TaskStatus, TelemetryPosition, TemplateId,
+    TemplateItemId, TenantId, UserId, Vendor,
 };
 use ringfence::{Error, MigrateMode};
 
@@ -263,6 +264,8 @@ texts!(
     AlertId,
     ApprovalRecordId,
     LegacyCommandId,
+    LegacyEventId,
+    LegacyRequestId,
     Cursor,
     Json
 );

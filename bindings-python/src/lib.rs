@@ -33,11 +33,12 @@ mod _ringfence {
         DefectsOfStatus, Drone, DronePage, EffectivePermissions, EventPage, ExportPage,
         FoundedTenant, Incident, IncidentPage, IncidentTask, InspectionExport, InspectionTask,
         InspectionTemplate, IntegrityFinding, IntegrityReport, LayerReport, LegacyCommand,
-        LegacyCommandPage, LogOutcomeClass, LogVerification, MigrationStatus, MigrationStep,
-        Mission, MissionPage, MissionPlan, MissionRun, Observation, ObservationPage, PlanSummary,
-        Progress, RecordedObservations, Resource, Role, RoleGrowth, RolePage, RunPage, SecretJson,
-        TaskPage, TelemetryPosition, TemplateItem, TemplateItemPage, TemplatePage, Tenant,
-        TenantGrowth, TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
+        LegacyCommandPage, LegacyEvent, LegacyEventPage, LegacyRequest, LegacyRequestPage,
+        LogOutcomeClass, LogVerification, MigrationStatus, MigrationStep, Mission, MissionPage,
+        MissionPlan, MissionRun, Observation, ObservationPage, PlanSummary, Progress,
+        RecordedObservations, Resource, Role, RoleGrowth, RolePage, RunPage, SecretJson, TaskPage,
+        TelemetryPosition, TemplateItem, TemplateItemPage, TemplatePage, Tenant, TenantGrowth,
+        TenantGrowthPage, TenantPage, User, UserPage, WhoAmI,
     };
 
     #[pymodule_init]

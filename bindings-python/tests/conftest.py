@@ -86,6 +86,12 @@ INSPECTED = (
         " updated_at",
         "'told', {drone}, 'GOTO', '{{\"alt\":  30}}', 'once', 1, 'PENDING', 0, {at}, {at}",
     ),
+    ("events", "event_id, event_type, ts, payload", "'moved', 'drone.updated', {at}, '{{}}'"),
+    (
+        "audit_logs",
+        "id, action, resource, method, status_code, ts, detail",
+        "'asked', 'POST:/drones', '/drones', 'POST', 201, {at}, '{{}}'",
+    ),
 )
 
 

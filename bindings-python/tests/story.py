@@ -151,6 +151,7 @@ async def told(face: ModuleType, plan: bytes) -> set[str]:
     await of_the_approvals(admin)
     await of_the_commands(admin.commands(), drone_id)
     await of_a_log(admin.audit())
+    await of_the_history(admin.audit(), (await admin.whoami()).user_id)
     await of_a_log(db.deployment_log())
     await of_the_end(db, admin, drone_id)
     return called
@@ -619,6 +620,24 @@ async def of_a_log(log: Told) -> None:
     assert verified.is_intact
     assert verified.size == len(events)
     assert (verified.outcome.kind, verified.outcome.seq) == ("intact", None)
+
+
+async def of_the_history(log: Told, user_id: str) -> None:
+    now = datetime.now(timezone.utc)
+    times = {"since": now - timedelta(days=1), "until": now + timedelta(days=1)}
+    assert await every(log.legacy_events, event_type="drone.updated", **times) == []
+    assert len(await log.legacy_events(order=Order.NEWEST)) == 0
+    assert await log.count_legacy_events(event_type="drone.updated", **times) == 0
+    assert await every(log.legacy_requests, actor_id=user_id, **times) == []
+    assert len(await log.legacy_requests(order=Order.NEWEST)) == 0
+    assert await log.count_legacy_requests(actor_id=user_id, **times) == 0
+    missing = []
+    for one in (log.legacy_event, log.legacy_request):
+        try:
+            await one("nobody's")
+        except ringfence.errors.NotFound as not_found:
+            missing.append(not_found.entity)
+    assert missing == ["legacy_event", "legacy_request"]
 
 
 async def of_the_end(db: Told, admin: Told, drone_id: str) -> None:

@@ -54,6 +54,7 @@ def records(
         found.extend(parts([inspections.tasks(), inspections.observations(), inspections.exports()]))
         found.extend(parts([defects.list(), defects.get("leak"), defects.actions("leak")]))
         found.extend(parts(session.commands().legacy_commands()))
+        found.extend(parts([session.audit().legacy_events(), session.audit().legacy_requests()]))
         incident = incidents.create("Road flooded", "HIGH", "POINT(8.5 47.4)")
         found.extend(parts(incidents.create_task(incident.id, "roof")))
     return found

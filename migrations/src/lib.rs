@@ -153,6 +153,9 @@ pub const STEPS: &[Step] = &[
     step!(27, "07a8_user_references_expand", "07A-8", Expand, &[]),
     step!(28, "07a8_user_references_backfill", "07A-8", Backfill, &[]),
     step!(29, "07a8_user_references_enforce", "07A-8", Enforce, &[]),
+    step!(30, "07a10_logs_expand", "07A-10", Expand, &[]),
+    step!(31, "07a10_logs_backfill", "07A-10", Backfill, &[]),
+    step!(32, "07a10_logs_enforce", "07A-10", Enforce, &[]),
 ];
 
 #[cfg(test)]

@@ -254,8 +254,12 @@ class IntegrityProblem(TextEnum):
     """It names a user who does not exist, in a column that nobody ever declared a reference. It is read as it is."""
     NAMES_FOREIGN = "names_foreign"
     """It names a user of another tenant in such a column. It is read as it is."""
+    TENANT_GONE = "tenant_gone"
+    """A row of the old platform's logs belongs to a tenant that does not exist, or no more: no session reads it."""
     TENANT_RESERVED = "tenant_reserved"
-    """A tenant's id begins with `~`, which is kept for the deployment's own log."""
+    """A tenant's id begins with `~`, which is kept for the deployment's own log, or is `system`, under which the old
+    platform wrote down the requests that are no tenant's.
+    """
     DUPLICATE = "duplicate"
     """The key is held by more than one row."""
     LOG_MISSING = "log_missing"

@@ -94,7 +94,8 @@ macro_rules! id {
 
 id! {
     /// The id of a tenant: one operator whose data is kept apart from everybody else's. Ids that begin with `~` are
-    /// the library's own (`~deployment` holds the operators' log): no tenant has one, and none is looked up.
+    /// the library's own (`~deployment` holds the operators' log), and under `system` the old platform wrote down what it
+    /// was asked without a token: no tenant has one of these, and none is looked up.
     TenantId checked by check_tenant;
     /// The id of a user of a tenant.
     UserId checked by check;
@@ -130,6 +131,10 @@ id! {
     ApprovalRecordId checked by check;
     /// The id of a command that the platform had sent which owned the database before.
     LegacyCommandId checked by check;
+    /// The id of an event that that platform wrote down.
+    LegacyEventId checked by check;
+    /// The id of a request that it was asked.
+    LegacyRequestId checked by check;
 }
 
 fn check(field: &str, id: &str) -> Result<(), InvalidField> {
@@ -139,10 +144,16 @@ fn check(field: &str, id: &str) -> Result<(), InvalidField> {
     text::bounded(field, id, text::ID_MAX)
 }
 
+/// Under what the old platform filed in the place of a tenant the requests that are no tenant's.
+pub(crate) const NOBODYS: &str = "system";
+
 fn check_tenant(field: &str, id: &str) -> Result<(), InvalidField> {
     check(field, id)?;
     if id.starts_with('~') {
         return Err(InvalidField::new(field, "must not start with `~`"));
+    }
+    if id == NOBODYS {
+        return Err(InvalidField::new(field, "must not be `system`"));
     }
     Ok(())
 }
@@ -165,12 +176,15 @@ mod tests {
     }
 
     #[test]
-    fn ids_that_start_with_a_tilde_are_reserved_for_tenants_only() {
+    fn ids_that_start_with_a_tilde_and_the_old_platforms_word_for_nobody_are_no_tenants() {
         for reserved in ["~deployment", "~"] {
             let refused = TenantId::from(reserved).check("tenant").unwrap_err();
             assert_eq!(refused.rule, "must not start with `~`");
         }
         assert!(TenantId::from("a~").check("tenant").is_ok());
+        let nobodys = TenantId::from("system").check("tenant").unwrap_err();
+        assert_eq!(nobodys.rule, "must not be `system`");
+        assert!(TenantId::from("System").check("tenant").is_ok());
         assert!(UserId::from("~deployment").check("user_id").is_ok());
     }
 

@@ -20,7 +20,10 @@ text_enums! {
         NamesNobody = "names_nobody",
         /// It names a user of another tenant in such a column. It is read as it is.
         NamesForeign = "names_foreign",
-        /// A tenant's id begins with `~`, which is kept for the deployment's own log.
+        /// A row of the old platform's logs belongs to a tenant that does not exist, or no more: no session reads it.
+        TenantGone = "tenant_gone",
+        /// A tenant's id begins with `~`, which is kept for the deployment's own log, or is `system`, under which the old
+        /// platform wrote down the requests that are no tenant's.
         TenantReserved = "tenant_reserved",
         /// The key is held by more than one row.
         Duplicate = "duplicate",
@@ -59,6 +62,7 @@ impl IntegrityProblem {
             | Self::Unreadable => true,
             Self::NamesNobody
             | Self::NamesForeign
+            | Self::TenantGone
             | Self::LogMissing
             | Self::UnknownValue
             | Self::MalformedJson
@@ -87,6 +91,9 @@ impl IntegrityProblem {
             }
             Self::NamesForeign => {
                 "Leave it: it is read as it is. Whoever knows who was meant may name a user of the row's tenant."
+            }
+            Self::TenantGone => {
+                "Leave it: no session reads it. Nothing but the row itself tells whose it was."
             }
             Self::TenantReserved => {
                 "Give the tenant another id, in its own row and in every row that belongs to it."

@@ -37,6 +37,7 @@ pub(crate) mod geodesy;
 pub(crate) mod geometry;
 pub(crate) mod given;
 pub(crate) mod hex;
+mod history;
 mod identity;
 mod ids;
 mod incident;
@@ -88,16 +89,17 @@ pub use enums::{
     LegacyCommandType, MissionState, Order, Outcome, Permission, PlanType, TaskStatus, Vendor,
 };
 pub(crate) use hex::hex;
+pub use history::{LegacyEvent, LegacyEventFilter, LegacyRequest, LegacyRequestFilter};
 pub use identity::{
     Assignment, EffectivePermissions, NewRole, NewUser, Role, RoleFilter, RoleGrowth, RoleUpdate,
     TenantGrowth, User, UserFilter, UserUpdate, WhoAmI,
 };
-pub(crate) use ids::tail;
 pub use ids::{
     AlertId, ApprovalId, ApprovalRecordId, DefectActionId, DefectId, DroneId, ExportId, IncidentId,
-    LegacyCommandId, MissionId, ObservationId, RoleId, RunId, TaskId, TemplateId, TemplateItemId,
-    TenantId, UserId,
+    LegacyCommandId, LegacyEventId, LegacyRequestId, MissionId, ObservationId, RoleId, RunId,
+    TaskId, TemplateId, TemplateItemId, TenantId, UserId,
 };
+pub(crate) use ids::{NOBODYS, tail};
 pub use incident::{Incident, IncidentFilter, IncidentTask, NewIncident, NewIncidentTask};
 pub use inspection::{
     ExportFilter, InspectionExport, InspectionTask, InspectionTaskUpdate, InspectionTemplate,
@@ -114,9 +116,9 @@ pub use mission::{
 };
 pub use page::{
     AlertPage, ApprovalPage, ApprovalRecordPage, Cursor, DefectActionPage, DefectPage, DronePage,
-    EventPage, ExportPage, IncidentPage, LegacyCommandPage, MissionPage, ObservationPage,
-    PageRequest, RolePage, RunPage, TaskPage, TemplateItemPage, TemplatePage, TenantGrowthPage,
-    TenantPage, TimedPageRequest, UserPage,
+    EventPage, ExportPage, IncidentPage, LegacyCommandPage, LegacyEventPage, LegacyRequestPage,
+    MissionPage, ObservationPage, PageRequest, RolePage, RunPage, TaskPage, TemplateItemPage,
+    TemplatePage, TenantGrowthPage, TenantPage, TimedPageRequest, UserPage,
 };
 pub(crate) use page::{Timeline, Window};
 pub use progress::Progress;

@@ -7,8 +7,9 @@ use super::text::InvalidField;
 use super::time::{Span, moments};
 use super::{
     Alert, Approval, ApprovalRecord, AuditEvent, Defect, DefectAction, Drone, Incident,
-    InspectionExport, InspectionTask, InspectionTemplate, LegacyCommand, Mission, MissionRun,
-    Observation, Order, Role, TemplateItem, Tenant, TenantGrowth, User,
+    InspectionExport, InspectionTask, InspectionTemplate, LegacyCommand, LegacyEvent,
+    LegacyRequest, Mission, MissionRun, Observation, Order, Role, TemplateItem, Tenant,
+    TenantGrowth, User,
 };
 
 /// Rows in a page when the request does not say.
@@ -343,6 +344,10 @@ page! {
     ApprovalRecordPage of ApprovalRecord by |record| record.id.as_str().to_owned(), at |record| record.created_at;
     /// A page of what the old platform had drones told, in the order that was asked for.
     LegacyCommandPage of LegacyCommand by |command| command.id.as_str().to_owned(), at |command| command.issued_at;
+    /// A page of what happened on the old platform, in the order that was asked for.
+    LegacyEventPage of LegacyEvent by |event| event.event_id.as_str().to_owned(), at |event| event.ts;
+    /// A page of what the old platform was asked, in the order that was asked for.
+    LegacyRequestPage of LegacyRequest by |request| request.id.as_str().to_owned(), at |request| request.ts;
     /// A page of audit events, in the order of the log.
     EventPage of AuditEvent by |event| event.seq.to_string();
 }

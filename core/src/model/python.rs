@@ -15,10 +15,10 @@ use super::{
     BoundingBox, Credential, Defect, DefectAction, DefectDetails, DefectStats, DefectsOfStatus,
     Drone, DroneId, EffectivePermissions, FoundedTenant, Incident, IncidentTask, InspectionExport,
     InspectionTask, InspectionTemplate, IntegrityFinding, IntegrityReport, LayerReport,
-    LegacyCommand, LogOutcome as Verified, LogVerification, MigrationStatus, MigrationStep,
-    Mission, MissionPlan, MissionRun, Observation, PlanSummary, Progress, RecordedObservations,
-    Resource, Role, RoleGrowth, SecretJson, TelemetryPosition, TemplateItem, Tenant, TenantGrowth,
-    User, WhoAmI,
+    LegacyCommand, LegacyEvent, LegacyRequest, LogOutcome as Verified, LogVerification,
+    MigrationStatus, MigrationStep, Mission, MissionPlan, MissionRun, Observation, PlanSummary,
+    Progress, RecordedObservations, Resource, Role, RoleGrowth, SecretJson, TelemetryPosition,
+    TemplateItem, Tenant, TenantGrowth, User, WhoAmI,
 };
 
 /// A record as `repr()` shows it: `Drone(id='…', name='Kite', …)`, its values as JSON has them, and records that it holds
@@ -174,6 +174,8 @@ records! {
     };
     LayerReport;
     LegacyCommand;
+    LegacyEvent;
+    LegacyRequest;
     LogOutcome;
     LogVerification {
         /// Whether every event is as it was recorded.

@@ -51,7 +51,7 @@ batches! {
     /// Whom rows of all of those name: its references stand in their tables.
     UserReferences = "07A-8" in USER_REFERENCES_EXPAND, USER_REFERENCES_BACKFILL, USER_REFERENCES_ENFORCE;
     /// What the old platform wrote down about itself: its events and its request log.
-    History = "07A-10";
+    History = "07A-10" in LOGS_EXPAND, LOGS_BACKFILL, LOGS_ENFORCE;
     /// Inheritance, denies, epochs and login throttles.
     Policy = "07B" in POLICY;
     /// The Merkle log.

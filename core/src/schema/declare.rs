@@ -171,6 +171,19 @@ pub(super) const fn names_user(column: &'static str) -> Reference {
     reference.naming = Some(Naming {
         since: version::USER_REFERENCES_ENFORCE,
         or_text: false,
+        but_for: None,
+    });
+    reference
+}
+
+/// The tenant of a log of the old platform's: what it held before batch 07A-10 may be of any, what is written from then on is
+/// of one that is there.
+pub(super) const fn names_tenant() -> Reference {
+    let mut reference = loose("tenant_id", "tenants");
+    reference.naming = Some(Naming {
+        since: version::LOGS_ENFORCE,
+        or_text: false,
+        but_for: None,
     });
     reference
 }
@@ -181,6 +194,15 @@ impl Reference {
     pub(super) const fn or_text(mut self) -> Self {
         if let Some(naming) = &mut self.naming {
             naming.or_text = true;
+        }
+        self
+    }
+
+    /// The same reference, but for rows under a word that is no tenant's.
+    #[must_use]
+    pub(super) const fn but_for(mut self, word: &'static str) -> Self {
+        if let Some(naming) = &mut self.naming {
+            naming.but_for = Some(word);
         }
         self
     }
@@ -217,15 +239,20 @@ pub(super) fn adopted(name: &'static str, batch: Batch, columns: Vec<Column>) ->
             field: "id",
         });
     }
-    // By it rows are looked up, which begins where the table is opened.
-    declared.0.indexes.push(Index {
-        name: format!("ix_{name}_tenant_id_c").leak(),
-        columns: vec!["tenant_id", "id"],
-        since: expanded.unwrap_or(version::OPEN).min(version::OPEN),
-        until: None,
-        bytewise: true,
-    });
-    declared
+    let since = expanded.unwrap_or(version::OPEN).min(version::OPEN);
+    declared.looked_up_since(since)
+}
+
+/// A log of the old platform's, whose rows nobody refers to: it is opened once it is expanded.
+pub(super) fn adopted_log(
+    name: &'static str,
+    batch: Batch,
+    key: &'static str,
+    columns: Vec<Column>,
+) -> Declared {
+    let declared = adopted_as(name, batch, TENANT, vec![key], columns);
+    let since = declared.listed_since();
+    declared.looked_up_since(since)
 }
 
 /// A table of the old platform of another form.
@@ -302,6 +329,33 @@ impl Declared {
             runtime: &[],
             special: &[],
         })
+    }
+
+    /// The column that tells the rows of a tenant apart.
+    fn id(&self) -> &'static str {
+        self.0.key.last().copied().unwrap_or("id")
+    }
+
+    /// The index by which a row is looked up inside its tenant, from this version on: its table is opened then.
+    fn looked_up_since(mut self, since: u32) -> Self {
+        self.0.indexes.push(Index {
+            name: format!("ix_{}_tenant_id_c", self.0.name).leak(),
+            columns: vec!["tenant_id", self.id()],
+            since,
+            until: None,
+            bytewise: true,
+        });
+        self
+    }
+
+    /// From which version rows are listed: where the table is opened, or before, where its own batch opens it.
+    fn listed_since(&self) -> u32 {
+        let opened = self.0.opened.unwrap_or(self.0.since).max(version::OPEN);
+        let expanded = self.0.batch.steps().map(|steps| steps.expand);
+        match expanded {
+            Some(expand) if opened > version::OPEN => expand,
+            _ => opened,
+        }
     }
 
     fn reference(&mut self, reference: &Reference) {
@@ -457,7 +511,7 @@ impl Declared {
 
     /// An index of these columns from where the table is opened.
     fn in_order(&mut self, columns: &[&'static str]) {
-        let since = self.0.opened.unwrap_or(self.0.since).max(version::OPEN);
+        let since = self.listed_since();
         self.in_order_since(columns, since);
     }
 
@@ -482,7 +536,7 @@ impl Declared {
         let of = columns.join("_").replace("tenant_id_", "tenant_");
         self.0.indexes.push(Index {
             name: format!("ix_{}_{of}_id", self.0.name).leak(),
-            columns: [columns, &["id"]].concat(),
+            columns: [columns, &[self.id()]].concat(),
             since,
             until: None,
             bytewise: true,
@@ -536,7 +590,11 @@ impl Declared {
     /// The indexes by which the rows are found that name somebody, where none leads with that. They take the place of the
     /// old platform's of one column, by which nobody is looked for but within a tenant.
     fn index_names(&mut self) {
-        let named = self.0.parents.iter().filter(|it| it.naming.is_some());
+        let named = self
+            .0
+            .parents
+            .iter()
+            .filter(|it| it.naming.is_some() && it.table != "tenants");
         let named: Vec<&'static str> = named.map(|it| it.column).collect();
         for column in named {
             let columns = ["tenant_id", column];

@@ -139,14 +139,16 @@ pub struct Parent {
     pub when: Option<When>,
 }
 
-/// A loose reference of which both engines hold what is written: rows stay as they are, whatever they name, and whom a
+/// A loose reference of which both engines hold what is written: rows stay as they are, whatever they name, and what a
 /// row names stays. Triggers hold it, because a foreign key would look at the rows that stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Naming {
-    /// From this version a new value names a row of the tenant.
+    /// From this version a new value names a row of the tenant, or its tenant.
     pub since: u32,
     /// Whoever sees the rows of every tenant may write a text that names no row at all: the column was one for free text.
     pub or_text: bool,
+    /// A word that stands in the place of a row: what it marks is nobody's, and no row has it for an id.
+    pub but_for: Option<&'static str>,
 }
 
 /// A reference of the rows only that say so.

@@ -58,5 +58,11 @@ pub const USER_REFERENCES_EXPAND: u32 = 27;
 pub const USER_REFERENCES_BACKFILL: u32 = 28;
 /// Batch 07A-8 holds.
 pub const USER_REFERENCES_ENFORCE: u32 = 29;
+/// Indexes of batch 07A-10: the old platform's logs.
+pub const LOGS_EXPAND: u32 = 30;
+/// Nothing of batch 07A-10 is to be filled.
+pub const LOGS_BACKFILL: u32 = 31;
+/// Batch 07A-10 holds.
+pub const LOGS_ENFORCE: u32 = 32;
 /// The newest step that this library knows.
-pub const LATEST: u32 = USER_REFERENCES_ENFORCE;
+pub const LATEST: u32 = LOGS_ENFORCE;

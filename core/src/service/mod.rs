@@ -12,6 +12,7 @@ mod credentials;
 mod defects;
 mod drones;
 pub(crate) mod growing;
+mod history;
 mod identity;
 mod incidents;
 mod inspections;

@@ -20,13 +20,13 @@ use ringfence::model::{
     Action, AlertFilter, AlertSeverity, AlertStatus, AlertType, ApprovalRecordFilter,
     ApprovalStatus, Assignment, Change, DefectFilter, DefectStatus, DefectUpdate, DroneFilter,
     DroneUpdate, EventFilter, ExportFilter, ExportFormat, IncidentFilter, IncidentLevel,
-    IncidentStatus, InspectionTaskUpdate, LegacyCommandFilter, LegacyCommandStatus, MissionFilter,
-    MissionState, MissionUpdate, NewAlert, NewDefect, NewDefectAction, NewDrone, NewIncident,
-    NewIncidentTask, NewInspectionTask, NewMission, NewObservation, NewPlan, NewRole, NewTemplate,
-    NewTemplateItem, NewUser, ObservationFilter, ObservationUpdate, PageRequest, Permission,
-    PlanType, Resource, RoleFilter, RoleUpdate, TaskFilter, TaskStatus, TelemetryPosition,
-    TelemetrySample, TemplateFilter, TemplateItemUpdate, TemplateUpdate, UserFilter, UserUpdate,
-    Vendor,
+    IncidentStatus, InspectionTaskUpdate, LegacyCommandFilter, LegacyCommandStatus,
+    LegacyEventFilter, LegacyRequestFilter, MissionFilter, MissionState, MissionUpdate, NewAlert,
+    NewDefect, NewDefectAction, NewDrone, NewIncident, NewIncidentTask, NewInspectionTask,
+    NewMission, NewObservation, NewPlan, NewRole, NewTemplate, NewTemplateItem, NewUser,
+    ObservationFilter, ObservationUpdate, PageRequest, Permission, PlanType, Resource, RoleFilter,
+    RoleUpdate, TaskFilter, TaskStatus, TelemetryPosition, TelemetrySample, TemplateFilter,
+    TemplateItemUpdate, TemplateUpdate, UserFilter, UserUpdate, Vendor,
 };
 use ringfence::{Error, TenantSession};
 use syn::Signature;
@@ -475,6 +475,12 @@ pub(crate) const CALLS: &[Call] = calls! { |s, id, own, page, t|
     audit.events (AuditRead) at once listing seq => s.audit().events(EventFilter::default(), page.into());
     audit.event (AuditRead) on "event" at once => s.audit().event(id.seq);
     audit.verify (AuditRead) => s.audit().verify();
+    audit.legacy_event (AuditRead) on "legacy_event" => s.audit().legacy_event(id.legacy_event);
+    audit.legacy_events (AuditRead) listing event_id => s.audit().legacy_events(Default::default(), page.into());
+    audit.count_legacy_events (AuditRead) at once => s.audit().count_legacy_events(Default::default());
+    audit.legacy_request (AuditRead) on "legacy_request" => s.audit().legacy_request(id.legacy_request);
+    audit.legacy_requests (AuditRead) listing id => s.audit().legacy_requests(Default::default(), page.into());
+    audit.count_legacy_requests (AuditRead) at once => s.audit().count_legacy_requests(Default::default());
 };
 
 /// Every filter by a text or an id: by one that is not the tenant's it selects nothing.
@@ -588,6 +594,18 @@ pub(crate) const FILTERS: &[Call] = calls! { |s, id, own, page, t|
     audit.events as "of an actor" (AuditRead) => s.audit().events(EventFilter {
         actor: Some(t("actor", id.user.as_str())), ..EventFilter::default()
     }, page.into());
+    audit.legacy_events as "of a type" (AuditRead) => s.audit().legacy_events(LegacyEventFilter {
+        event_type: Some(t("event_type", id.drone.as_str())), ..LegacyEventFilter::default()
+    }, page.into());
+    audit.count_legacy_events as "of a type" (AuditRead) => s.audit().count_legacy_events(LegacyEventFilter {
+        event_type: Some(t("event_type", id.drone.as_str())), ..LegacyEventFilter::default()
+    });
+    audit.legacy_requests as "of a user" (AuditRead) => s.audit().legacy_requests(LegacyRequestFilter {
+        actor_id: Some(t("actor_id", id.user.as_str()).into()), ..LegacyRequestFilter::default()
+    }, page.into());
+    audit.count_legacy_requests as "of a user" (AuditRead) => s.audit().count_legacy_requests(LegacyRequestFilter {
+        actor_id: Some(t("actor_id", id.user.as_str()).into()), ..LegacyRequestFilter::default()
+    });
 };
 
 /// Makes every call of the table, naming what exists nowhere, and keeps what came of each.

@@ -1,5 +1,5 @@
 //! Rows in the tables behind batch 07A-2, written as the old platform writes, for both engines: of the tenants `a` and `b`
-//! in each, and a drone that only an alert names, one that only a command does, and history of the tenant `empty`.
+//! in each, and a drone that only an alert names, one that only a command does, and a request that is no tenant's.
 
 /// What tenant `@` has: parents that no other row of the fixtures refers to.
 const OF_A_TENANT: &str = "
@@ -29,7 +29,11 @@ const OF_A_TENANT: &str = "
         attempts, issued_at, updated_at) VALUES
         ('command_@', '@', 'busy_@', 'RTH', '{}', 'k', true, 'PENDING', 0, NOW, NOW);
     INSERT INTO approval_records (id, tenant_id, entity_type, entity_id, status, approved_by, created_at) VALUES
-        ('record_@', '@', 'inspection_task', 'task_@', 'APPROVED', 'u1_@', NOW);";
+        ('record_@', '@', 'inspection_task', 'task_@', 'APPROVED', 'u1_@', NOW);
+    INSERT INTO events (event_id, event_type, tenant_id, ts, payload) VALUES
+        ('event_@', 'x', '@', NOW, '{}');
+    INSERT INTO audit_logs (id, tenant_id, action, resource, method, status_code, ts, detail) VALUES
+        ('request_@', '@', 'x', '/x', 'POST', 200, NOW, '{}');";
 
 /// Inserts at the moment `now`, which follow the seeds of the batches.
 pub(crate) fn seed(now: &str) -> String {
@@ -47,7 +51,5 @@ const SEED: &str = "
     INSERT INTO command_requests (id, tenant_id, drone_id, command_type, params, idempotency_key, expect_ack, status,
         attempts, issued_at, updated_at) VALUES
         ('lone_command', 'a', 'commanded', 'RTH', '{}', 'lone', true, 'PENDING', 0, NOW, NOW);
-    INSERT INTO events (event_id, event_type, tenant_id, ts, payload) VALUES
-        ('an_event', 'x', 'empty', NOW, '{}');
     INSERT INTO audit_logs (id, tenant_id, action, resource, method, status_code, ts, detail) VALUES
-        ('a_request', 'empty', 'x', '/x', 'POST', 200, NOW, '{}');";
+        ('nobodys', 'system', 'x', '/x', 'POST', 200, NOW, '{}');";

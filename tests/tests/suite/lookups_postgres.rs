@@ -18,7 +18,7 @@ const TENANTS: [&str; 2] = [
 const ROWS: u32 = 6_000;
 
 /// The tables whose rows are read by an id, filled.
-const FILL: [(&str, &str); 15] = [
+const FILL: [(&str, &str); 17] = [
     (
         "users",
         "(tenant_id, id, username, password_hash, is_active, created_at)
@@ -93,6 +93,16 @@ const FILL: [(&str, &str); 15] = [
          updated_at)
          SELECT t, 'lc' || md5(t || i), 'd' || md5(t || i), 'RTH', '{}', 'once ' || i, true, 'ACKED', 1, now(), now()",
     ),
+    (
+        "events",
+        "(tenant_id, event_id, event_type, ts, payload)
+         SELECT t, 'le' || md5(t || i), 'drone.updated', now(), '{}'",
+    ),
+    (
+        "audit_logs",
+        "(tenant_id, id, action, resource, method, status_code, ts, detail)
+         SELECT t, 'lr' || md5(t || i), 'POST:/drones', '/drones', 'POST', 200, now(), '{}'",
+    ),
 ];
 
 /// Every statement of the registry that reads rows by an id of its own.
@@ -103,7 +113,10 @@ fn lookups() -> Vec<(&'static str, &'static str)> {
         .filter_map(|statement| Some((statement.name, statement.postgres?)))
         .filter(|(_, text)| !text.contains("RETURNING"))
         .filter(|(_, text)| {
-            text.match_indices(".id ").any(|(at, found)| {
+            let mut ids = text
+                .match_indices(".id ")
+                .chain(text.match_indices(".event_id "));
+            ids.any(|(at, found)| {
                 let rest = &text[at + found.len()..];
                 let rest = rest.strip_prefix("COLLATE \"C\" ").unwrap_or(rest);
                 rest.starts_with("= $") && !rest.starts_with("= $1")

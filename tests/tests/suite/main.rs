@@ -36,6 +36,7 @@ mod guards_postgres;
 mod guards_sqlite;
 mod handles;
 mod held_twice;
+mod history;
 mod host_triggers;
 mod house;
 mod identity;

@@ -178,7 +178,7 @@ const MEDDLING: [&str; 12] = [
     "GRANT DELETE ON audit_events TO ROLE",
     "GRANT UPDATE (id) ON tenants TO ROLE",
     "GRANT TRUNCATE ON missions TO ROLE",
-    "GRANT SELECT ON audit_logs TO ROLE",
+    "GRANT INSERT ON audit_logs TO ROLE",
     "ALTER TABLE missions OWNER TO CURRENT_USER",
     "ALTER FUNCTION ringfence_refuse() OWNER TO CURRENT_USER",
 ];
@@ -253,7 +253,7 @@ async fn rights_that_come_by_another_way_are_told_and_left_to_a_dba() {
     migrated(&house, &owner).await;
     let role = house.role().await;
     for meddling in [
-        "GRANT SELECT ON audit_logs TO PUBLIC".to_owned(),
+        "GRANT INSERT ON audit_logs TO PUBLIC".to_owned(),
         format!("GRANT \"{owner}\" TO {role}"),
     ] {
         if meddling.contains(&owner) {
@@ -284,7 +284,7 @@ async fn only_what_was_settled_is_recorded_as_settled() {
     found(&rf, "north").await.unwrap();
     let role = house.role().await;
     let meddling =
-        format!("GRANT SELECT ON audit_logs TO PUBLIC; REVOKE SELECT ON drones FROM {role}");
+        format!("GRANT INSERT ON audit_logs TO PUBLIC; REVOKE SELECT ON drones FROM {role}");
     house.place.raw(&meddling).await.unwrap();
     for _ in 0..2 {
         let refused = rf.migrate("suite".into(), None, None).await;
@@ -356,7 +356,7 @@ async fn a_bare_login_that_may_more_than_the_runtime_role_is_told_what_to_revoke
     administer(&format!("GRANT {role} TO \"{bare}\"")).await;
     house.mended_by(&bare, Check).await;
     for more in [
-        format!("GRANT SELECT ON events TO \"{bare}\""),
+        format!("GRANT INSERT ON events TO \"{bare}\""),
         format!("GRANT DELETE ON audit_events TO {role}"),
     ] {
         house.place.raw(&more).await.unwrap();

@@ -240,7 +240,7 @@ each_engine!(
     #[tokio::test]
     async fn a_reserved_id_is_invalid_wherever_a_tenant_is_named(world: &World) {
         let ringfence = &world.ringfence;
-        for id in ["~deployment", "~", "~north"] {
+        for id in ["~deployment", "~", "~north", "system"] {
             let mut refused = refusals(ringfence, id).await;
             let new = tenant(Some(id), "east");
             refused.push(ringfence.create_tenant(operator(), new).await.unwrap_err());

@@ -83,6 +83,10 @@ __all__ = [
     "LayerReport",
     "LegacyCommand",
     "LegacyCommandPage",
+    "LegacyEvent",
+    "LegacyEventPage",
+    "LegacyRequest",
+    "LegacyRequestPage",
     "LogOutcome",
     "LogVerification",
     "MigrationStatus",
@@ -591,6 +595,27 @@ class Audit:
     """
     A tenant's audit log: `audit.read`.
     """
+    def count_legacy_events(
+        self,
+        /,
+        *,
+        event_type: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> int:
+        """
+        How many of the old platform's events these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `audit.read`.
+        """
+    def count_legacy_requests(
+        self, /, *, actor_id: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> int:
+        """
+        How many of those requests these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `audit.read`.
+        """
     def event(self, /, seq: SupportsIndex) -> AuditEvent:
         """
         The event at this place in the log, from 0.
@@ -614,6 +639,52 @@ class Audit:
         Events in the order of the log, a page at a time: those from `since` on and before `until`.
 
         Raises `Invalid`; `Forbidden` without `audit.read`.
+        """
+    def legacy_event(self, /, id: str) -> LegacyEvent:
+        """
+        The event with this id that the old platform wrote down.
+
+        Raises `NotFound`; `Forbidden` without `audit.read`.
+        """
+    def legacy_events(
+        self,
+        /,
+        *,
+        event_type: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> LegacyEventPage:
+        """
+        What happened on the old platform, a page at a time: in the order of the ids, or in which it was asked for
+        (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `audit.read`.
+        """
+    def legacy_request(self, /, id: str) -> LegacyRequest:
+        """
+        The request with this id that the old platform was asked.
+
+        Raises `NotFound`; `Forbidden` without `audit.read`.
+        """
+    def legacy_requests(
+        self,
+        /,
+        *,
+        actor_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> LegacyRequestPage:
+        """
+        What the old platform was asked with this tenant's tokens, a page at a time: in the order of the ids, or in
+        which it was asked for (`order`). Requests without a token are no tenant's.
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `audit.read`.
         """
     def verify(self, /) -> LogVerification:
         """
@@ -2695,6 +2766,170 @@ class LegacyCommandPage:
         """
     @property
     def items(self, /) -> list[LegacyCommand]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class LegacyEvent:
+    """
+    Something that happened on the platform that owned the database before. An id that is none of a row of the tenant is
+    masked (`***`): nobody can tell whose it was.
+    """
+    def __copy__(self, /) -> LegacyEvent: ...
+    def __deepcopy__(self, /, _memo: Any) -> LegacyEvent: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> LegacyEvent:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def actor_id(self, /) -> str | None:
+        """
+        Who did it, where that was written down.
+        """
+    @property
+    def correlation_id(self, /) -> str | None:
+        """
+        What marks the events that belong together, where anything does.
+        """
+    @property
+    def event_id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def event_type(self, /) -> str:
+        """
+        What happened, such as `mission.approved`.
+        """
+    @property
+    def payload(self, /) -> str:
+        """
+        What was known of it, as it was written but for masked ids. Other programs may have stored what is no object.
+        """
+    @property
+    def ts(self, /) -> datetime:
+        """
+        When.
+        """
+
+@final
+class LegacyEventPage:
+    """
+    A page of what happened on the old platform, in the order that was asked for.
+    """
+    def __copy__(self, /) -> LegacyEventPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> LegacyEventPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[LegacyEvent]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> LegacyEventPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[LegacyEvent]:
+        """
+        The rows, in the list's order.
+        """
+    @property
+    def next(self, /) -> str | None:
+        """
+        Where the next page starts; absent on the last one.
+        """
+
+@final
+class LegacyRequest:
+    """
+    A request that the platform that owned the database before was asked, of those that write. An id that is none of a row of
+    the tenant is masked (`***`): it was asked for, and may be another tenant's.
+    """
+    def __copy__(self, /) -> LegacyRequest: ...
+    def __deepcopy__(self, /, _memo: Any) -> LegacyRequest: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> LegacyRequest:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def action(self, /) -> str:
+        """
+        Method and path in one.
+        """
+    @property
+    def actor_id(self, /) -> str | None:
+        """
+        Whose token it came with, where it had one.
+        """
+    @property
+    def detail(self, /) -> str:
+        """
+        What else was written down, but for masked ids.
+        """
+    @property
+    def id(self, /) -> str:
+        """
+        Its id.
+        """
+    @property
+    def method(self, /) -> str:
+        """
+        The method of HTTP.
+        """
+    @property
+    def resource(self, /) -> str:
+        """
+        The path that was asked for.
+        """
+    @property
+    def status_code(self, /) -> int:
+        """
+        The status of HTTP that was answered.
+        """
+    @property
+    def ts(self, /) -> datetime:
+        """
+        When.
+        """
+
+@final
+class LegacyRequestPage:
+    """
+    A page of what the old platform was asked, in the order that was asked for.
+    """
+    def __copy__(self, /) -> LegacyRequestPage: ...
+    def __deepcopy__(self, /, _memo: Any) -> LegacyRequestPage: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __iter__(self, /) -> Iterator[LegacyRequest]: ...
+    def __len__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __reduce__(self, /) -> tuple[Any, ...]: ...
+    def __repr__(self, /) -> str: ...
+    @staticmethod
+    def _restored(state: Any) -> LegacyRequestPage:
+        """
+        The record of this state, which `pickle` kept.
+        """
+    @property
+    def items(self, /) -> list[LegacyRequest]:
         """
         The rows, in the list's order.
         """

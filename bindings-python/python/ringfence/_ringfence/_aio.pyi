@@ -33,6 +33,10 @@ from . import (
     IntegrityReport,
     LegacyCommand,
     LegacyCommandPage,
+    LegacyEvent,
+    LegacyEventPage,
+    LegacyRequest,
+    LegacyRequestPage,
     LogVerification,
     MigrationStatus,
     Mission,
@@ -258,6 +262,27 @@ class Audit:
     """
     A tenant's audit log: `audit.read`.
     """
+    def count_legacy_events(
+        self,
+        /,
+        *,
+        event_type: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Coroutine[Any, Any, int]:
+        """
+        How many of the old platform's events these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `audit.read`.
+        """
+    def count_legacy_requests(
+        self, /, *, actor_id: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> Coroutine[Any, Any, int]:
+        """
+        How many of those requests these select.
+
+        Raises `Invalid` for a filter that cannot be; `Forbidden` without `audit.read`.
+        """
     def event(self, /, seq: SupportsIndex) -> Coroutine[Any, Any, AuditEvent]:
         """
         The event at this place in the log, from 0.
@@ -281,6 +306,52 @@ class Audit:
         Events in the order of the log, a page at a time: those from `since` on and before `until`.
 
         Raises `Invalid`; `Forbidden` without `audit.read`.
+        """
+    def legacy_event(self, /, id: str) -> Coroutine[Any, Any, LegacyEvent]:
+        """
+        The event with this id that the old platform wrote down.
+
+        Raises `NotFound`; `Forbidden` without `audit.read`.
+        """
+    def legacy_events(
+        self,
+        /,
+        *,
+        event_type: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> Coroutine[Any, Any, LegacyEventPage]:
+        """
+        What happened on the old platform, a page at a time: in the order of the ids, or in which it was asked for
+        (`order`).
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `audit.read`.
+        """
+    def legacy_request(self, /, id: str) -> Coroutine[Any, Any, LegacyRequest]:
+        """
+        The request with this id that the old platform was asked.
+
+        Raises `NotFound`; `Forbidden` without `audit.read`.
+        """
+    def legacy_requests(
+        self,
+        /,
+        *,
+        actor_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: SupportsIndex | None = None,
+        after: str | None = None,
+        order: Order | str | None = None,
+    ) -> Coroutine[Any, Any, LegacyRequestPage]:
+        """
+        What the old platform was asked with this tenant's tokens, a page at a time: in the order of the ids, or in
+        which it was asked for (`order`). Requests without a token are no tenant's.
+
+        Raises `Invalid` for a limit, a cursor or a filter that cannot be; `Forbidden` without `audit.read`.
         """
     def verify(self, /) -> Coroutine[Any, Any, LogVerification]:
         """

@@ -9,8 +9,8 @@
 
 use super::structure::{
     Choice, Dialect, Object, choice, choosing_function, differs, filled_at, filling_function,
-    fixed, foreign_key, held_key, index, keeping_function, names, naming_function, structure,
-    tables, word,
+    fixed, foreign_key, held_key, index, is_composite, keeping_function, kept_words, names,
+    naming_function, structure, tables, word,
 };
 use crate::schema::children;
 use crate::schema::types::{
@@ -230,15 +230,24 @@ fn raise(kind: &str, name: &str, rest: &str) -> String {
 /// writes no free text: he could not be told that it is somebody's of another tenant.
 fn naming_of(table: &Table, parent: &Parent, naming: Naming) -> Object {
     let (column, named) = (parent.column, parent.table);
+    let within = match is_composite(parent) {
+        true => "tenant_id = NEW.tenant_id AND ",
+        false => "",
+    };
     let misnamed = match naming.or_text {
         true => format!(
             "NOT FOUND AND (row_security_active('{named}') OR EXISTS (SELECT FROM {named} WHERE id = NEW.{column}))"
         ),
         false => "NOT FOUND".to_owned(),
     };
+    let same = match fixed(table).contains(&column) {
+        true => String::new(),
+        false => format!(
+            "IF NEW.{column} IS NOT DISTINCT FROM OLD.{column} THEN\n        RETURN NULL;\n    END IF;\n    "
+        ),
+    };
     let looks = format!(
-        "IF NEW.{column} IS NOT DISTINCT FROM OLD.{column} THEN\n        RETURN NULL;\n    END IF;\n    \
-         PERFORM FROM {named} WHERE tenant_id = NEW.tenant_id AND id = NEW.{column} FOR KEY SHARE;\n    \
+        "{same}PERFORM FROM {named} WHERE {within}id = NEW.{column} FOR KEY SHARE;\n    \
          IF {misnamed} THEN\n        {}\n    END IF;\n    RETURN NULL;",
         raise("reference", parent.constraint, "")
     );
@@ -257,8 +266,12 @@ fn names_of(
 fn named_of(table: &'static Table, version: u32) -> Option<Object> {
     let looks: String = names_of(table, version)
         .map(|(child, parent)| {
+            let within = match is_composite(parent) {
+                true => "tenant_id = OLD.tenant_id AND ",
+                false => "",
+            };
             format!(
-                "PERFORM FROM {} WHERE tenant_id = OLD.tenant_id AND {} = OLD.id LIMIT 1;\n    \
+                "PERFORM FROM {} WHERE {within}{} = OLD.id LIMIT 1;\n    \
                  IF FOUND THEN\n        {}\n    END IF;\n    ",
                 child.name,
                 parent.column,
@@ -273,14 +286,26 @@ fn named_of(table: &'static Table, version: u32) -> Option<Object> {
 /// What runs them: where rows name somebody, and where somebody is deleted.
 fn named(all: &mut Triggers) {
     let (table, version) = (all.table, all.version);
-    for (parent, _) in names(table, version) {
+    for (parent, naming) in names(table, version) {
         let column = parent.column;
         let function = choosing_function(table, column);
-        all.add(
-            column,
-            &format!("AFTER INSERT OR UPDATE OF {column}"),
-            &format!("{ROW} WHEN (NEW.{column} IS NOT NULL) EXECUTE FUNCTION {function}()"),
+        let event = match fixed(table).contains(&column) {
+            true => "AFTER INSERT".to_owned(),
+            false => format!("AFTER INSERT OR UPDATE OF {column}"),
+        };
+        let when = match naming.but_for {
+            Some(word) => format!("NEW.{column} <> '{word}'"),
+            None => format!("NEW.{column} IS NOT NULL"),
+        };
+        let runs = format!("{ROW} WHEN ({when}) EXECUTE FUNCTION {function}()");
+        all.add(column, &event, &runs);
+    }
+    for word in kept_words(table, version) {
+        let refuses = format!(
+            "{ROW} WHEN (NEW.id = '{word}')\n    EXECUTE FUNCTION ringfence_refuse('ringfence.reserved:{}')",
+            table.name
         );
+        all.add(&format!("kept_{word}"), "BEFORE INSERT", &refuses);
     }
     if names_of(table, version).next().is_some() {
         let runs = format!("{ROW} EXECUTE FUNCTION {}()", naming_function(table));
@@ -394,14 +419,18 @@ fn epochs(all: &mut Triggers) {
 
 /// Not forced: the owner of the tables is the operator, who migrates, scans and purges across tenants. The setting is ''
 /// rather than null after a transaction that had it, and no tenant may match that. As a subselect it is evaluated once
-/// a statement, not once a row. The deployment's own log stands in the log's tables, under an id that no tenant has: a
-/// tenant's transaction never sees it, whatever it is named.
+/// a statement, not once a row. The deployment's own log stands in the log's tables, under an id that no tenant has, and what
+/// is nobody's in the old platform's: a tenant's transaction never sees it, whatever it is named.
 pub(super) fn row_level_security(table: &'static Table) -> Object {
     let (name, column) = (table.name, table.tenant_column().unwrap_or_default());
     let setting = format!("nullif(current_setting('{TENANT_SETTING}', true), '')");
-    let tenant = match table.log {
-        true => format!("(SELECT named FROM {setting} AS named WHERE left(named, 1) <> '~')"),
-        false => format!("(SELECT {setting})"),
+    let nobodys = table.parents.iter().find_map(|it| it.naming?.but_for);
+    let tenant = match (table.log, nobodys) {
+        (true, _) => format!("(SELECT named FROM {setting} AS named WHERE left(named, 1) <> '~')"),
+        (false, Some(word)) => {
+            format!("(SELECT named FROM {setting} AS named WHERE named <> '{word}')")
+        }
+        (false, None) => format!("(SELECT {setting})"),
     };
     Object {
         name: format!("policy {POLICY} on {name}"),

@@ -29,8 +29,8 @@
 //! References are looked at before uniques for the same reason.
 
 use super::structure::{
-    Dialect, Object, choice, differs, filled_at, fixed, held, held_key, index, is_composite, names,
-    structure, tables, word,
+    Dialect, Object, choice, differs, filled_at, fixed, held, held_key, index, is_composite,
+    kept_words, names, structure, tables, word,
 };
 use crate::schema::children;
 use crate::schema::types::{Column, Index, Kind, Naming, Owner, Parent, Special, Table, Unique};
@@ -83,7 +83,7 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
         let there = table
             .indexes
             .iter()
-            .filter(|it| it.there_at(version) && !is_a_key(it));
+            .filter(|it| it.there_at(version) && !is_a_key(table, it));
         objects.extend(there.map(|it| plain(table, it)));
     }
     for table in tables(version) {
@@ -104,8 +104,9 @@ pub(super) fn unique(table: &Table, unique: &Unique) -> Object {
 
 /// Whether rows are found by a key already, the old platform's or the batch's, for which Postgres has an index in the
 /// order of bytes.
-fn is_a_key(index: &Index) -> bool {
-    index.bytewise && index.columns == ["tenant_id", "id"]
+fn is_a_key(table: &Table, index: &Index) -> bool {
+    let mut keys = table.uniques.iter();
+    index.bytewise && keys.any(|unique| unique.columns == index.columns)
 }
 
 /// The triggers of one table, as they are collected.
@@ -173,6 +174,7 @@ fn triggers(table: &'static Table, version: u32) -> Vec<Object> {
             inserts(&mut all);
             updates(&mut all);
             deletes(&mut all);
+            words(&mut all);
         }
     }
     if table.moves_epoch_at(version) {
@@ -253,7 +255,8 @@ fn updates(all: &mut Triggers) {
         }
     }
     body.extend(unknown_choice(table, all.version));
-    for (parent, naming) in names(table, all.version) {
+    let may_change = |it: &(&Parent, Naming)| !fixed.contains(&it.0.column);
+    for (parent, naming) in names(table, all.version).filter(may_change) {
         let column = parent.column;
         let misnamed = misnamed(table, parent, naming);
         let changed = format!("NEW.{column} IS NOT OLD.{column} AND {misnamed}");
@@ -319,6 +322,15 @@ fn deletes(all: &mut Triggers) {
     all.add("cascade", "AFTER DELETE", "", &going);
 }
 
+/// What stands in the place of a row is none's id.
+fn words(all: &mut Triggers) {
+    for word in kept_words(all.table, all.version) {
+        let is_word = format!("NEW.id = '{word}'");
+        let what = format!("kept_{word}");
+        all.refuse(&what, "BEFORE INSERT", &is_word, "reserved");
+    }
+}
+
 /// The unique keys that hold at this version, without those that the primary key implies.
 fn uniques(table: &Table, version: u32) -> impl Iterator<Item = &Unique> {
     let key = &table.key;
@@ -373,8 +385,15 @@ fn misnamed(table: &Table, parent: &Parent, naming: Naming) -> String {
             "EXISTS (SELECT 1 FROM {named} WHERE id = NEW.{column})\n    \
              AND NOT EXISTS (SELECT 1 FROM {named} WHERE tenant_id = NEW.tenant_id AND id = NEW.{column})"
         ),
-        false => none_in_the_tenant(table, parent),
+        false => none_in_the_tenant(table, parent) + &but_for(parent, naming),
     }
+}
+
+/// What is nobody's needs nobody.
+fn but_for(parent: &Parent, naming: Naming) -> String {
+    naming.but_for.map_or(String::new(), |word| {
+        format!("\n    AND NEW.{} IS NOT '{word}'", parent.column)
+    })
 }
 
 /// The refusal of a row that says of nothing known what it refers to.

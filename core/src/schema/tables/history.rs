@@ -1,8 +1,10 @@
-//! What the old platform wrote down about itself. `system` stands in for a tenant in its request log, so that its
-//! tenant was never declared a reference.
+//! What the old platform wrote down about itself: batch 07A-10. `system` stands in for a tenant in its request log, so that
+//! its tenant was never declared a reference; and what it wrote outlived the tenants that it deleted.
 
+use crate::model::NOBODYS;
 use crate::schema::batch::Batch::History;
-use crate::schema::declare::{TENANT, adopted_as, int, json, loose, text, time};
+use crate::schema::declare::{adopted_log, int, json, loose, names_tenant, text, time};
+use crate::schema::types::Privilege::Select;
 use crate::schema::types::Table;
 
 pub(super) fn tables() -> Vec<Table> {
@@ -20,8 +22,8 @@ fn events() -> Table {
         text("correlation_id").null(),
         json("payload"),
     ];
-    adopted_as("events", History, TENANT, vec!["event_id"], columns)
-        .parents(&[loose("tenant_id", "tenants"), loose("actor_id", "users")])
+    adopted_log("events", History, "event_id", columns)
+        .parents(&[names_tenant(), loose("actor_id", "users")])
         .indexed(&[
             "actor_id",
             "correlation_id",
@@ -29,6 +31,8 @@ fn events() -> Table {
             "tenant_id",
             "ts",
         ])
+        .listed("ts", &["event_type"])
+        .runtime(&[Select])
         .build()
 }
 
@@ -45,8 +49,10 @@ fn audit_logs() -> Table {
         time("ts"),
         json("detail"),
     ];
-    adopted_as("audit_logs", History, TENANT, vec!["id"], columns)
-        .parents(&[loose("tenant_id", "tenants"), loose("actor_id", "users")])
+    adopted_log("audit_logs", History, "id", columns)
+        .parents(&[names_tenant().but_for(NOBODYS), loose("actor_id", "users")])
         .indexed(&["actor_id", "tenant_id", "ts"])
+        .listed("ts", &["actor_id"])
+        .runtime(&[Select])
         .build()
 }

@@ -84,6 +84,8 @@ pub(crate) struct Listed {
     pub(crate) name: &'static str,
     pub(crate) table: &'static str,
     pub(crate) alias: &'static str,
+    /// What tells the rows apart.
+    pub(crate) id: &'static str,
     /// The tenant's rows: the policy epoch and the columns.
     pub(crate) rows: &'static str,
     /// The tenant's rows, counted behind the policy epoch.
@@ -204,7 +206,7 @@ impl Listed {
         let of = of.map_or(String::new(), |filter| {
             format!("OF_{}_", filter.column.to_ascii_uppercase())
         });
-        let (a, time) = (self.alias, self.time);
+        let (a, key, time) = (self.alias, self.id, self.time);
         let filters = self.asked_for(narrowed);
         let id = FIRST + filters.len();
         let limit = id + 1;
@@ -217,17 +219,17 @@ impl Listed {
                 Engine::Postgres => "",
             };
             format!(
-                "{a}.id{order} > ${id} AND {plain}{a}.{time} >= $2 AND {plain}{a}.{time} < $3{rest} \
-                 ORDER BY {a}.id{order} LIMIT ${limit}"
+                "{a}.{key}{order} > ${id} AND {plain}{a}.{time} >= $2 AND {plain}{a}.{time} < $3{rest} \
+                 ORDER BY {a}.{key}{order} LIMIT ${limit}"
             )
         };
         let oldest = |engine: Engine| {
             let (order, start) = (bytewise(engine), self.start(engine, 2, id));
             let (columns, values) = self.compared(engine, &filters, narrowed);
             format!(
-                "({columns}{a}.{time}, {a}.id{order}) > ({values}{start}, ${id}) \
+                "({columns}{a}.{time}, {a}.{key}{order}) > ({values}{start}, ${id}) \
                  AND ({columns}{a}.{time}) < ({values}$3){rest} \
-                 ORDER BY {columns}{a}.{time}, {a}.id{order} LIMIT ${limit}"
+                 ORDER BY {columns}{a}.{time}, {a}.{key}{order} LIMIT ${limit}"
             )
         };
         let newest = |engine: Engine| {
@@ -235,9 +237,9 @@ impl Listed {
             let (columns, values) = self.compared(engine, &filters, narrowed);
             let descending = columns.replace(", ", " DESC, ");
             format!(
-                "({columns}{a}.{time}, {a}.id{order}) < ({values}{start}, ${id}) \
+                "({columns}{a}.{time}, {a}.{key}{order}) < ({values}{start}, ${id}) \
                  AND ({columns}{a}.{time}) >= ({values}$2){rest} \
-                 ORDER BY {descending}{a}.{time} DESC, {a}.id{order} DESC LIMIT ${limit}"
+                 ORDER BY {descending}{a}.{time} DESC, {a}.{key}{order} DESC LIMIT ${limit}"
             )
         };
         Way {
@@ -274,11 +276,16 @@ impl Listed {
     /// The moment at which the page goes on. On SQLite the row that the page before ended with may hold its time in
     /// another program's spelling, which is what the rows are ordered by.
     fn start(&self, engine: Engine, bound: usize, id: usize) -> String {
-        let Self { table, time, .. } = self;
+        let Self {
+            table,
+            id: key,
+            time,
+            ..
+        } = self;
         match engine {
             Engine::Postgres => format!("${bound}"),
             Engine::Sqlite => format!(
-                "coalesce((SELECT l.{time} FROM {table} l WHERE l.tenant_id = $1 AND l.id = ${id} \
+                "coalesce((SELECT l.{time} FROM {table} l WHERE l.tenant_id = $1 AND l.{key} = ${id} \
                  AND l.{time} NOT LIKE '____-__-__ __:__:__.______'), ${bound})"
             ),
         }
@@ -357,6 +364,7 @@ macro_rules! listings {
                         name: stringify!($name),
                         table: $record!(table),
                         alias: $record!(alias),
+                        id: $record!(id_column),
                         rows: $record!(stamped),
                         counted: $record!(counted),
                         time: stringify!($time),

@@ -98,13 +98,17 @@ macro_rules! epoch {
 }
 pub(crate) use epoch;
 
-/// Declares a tenant-owned table's columns: `name: Type, table as alias { columns }`, and behind them `edited { columns }`
+/// Declares a tenant-owned table's columns: `name: Type, table as alias { columns }`, with `by event_id` before them where
+/// its rows have no `id`, and behind them `edited { columns }`
 /// where an update sets some, with `stamped { columns }` that each update sets besides. The type has a field of each
 /// column's name. `name!` is what [`statements`](super::statement::statements) make of it.
 macro_rules! record {
     ($name:ident: $row:ident, $table:ident as $alias:ident { $($column:ident),+ $(,)? }) => {
+        $crate::store::sql::record::record! { $name: $row, $table as $alias by id { $($column),+ } }
+    };
+    ($name:ident: $row:ident, $table:ident as $alias:ident by $id:ident { $($column:ident),+ $(,)? }) => {
         $crate::store::sql::record::stored! { $row { $($column),+ } }
-        $crate::store::sql::record::texts! { ($) $name $table $alias [$($column)+] [] }
+        $crate::store::sql::record::texts! { ($) $name $table $alias $id [$($column)+] [] }
     };
     (
         $name:ident: $row:ident, $table:ident as $alias:ident { $($column:ident),+ $(,)? }
@@ -112,7 +116,7 @@ macro_rules! record {
     ) => {
         $crate::store::sql::record::stored! { $row { $($column,)+ $($($stamped,)+)? $($edited),+ } }
         $crate::store::sql::record::texts! {
-            ($) $name $table $alias [$($column)+ $($($stamped)+)? $($edited)+] [$($($stamped)+)? $($edited)+]
+            ($) $name $table $alias id [$($column)+ $($($stamped)+)? $($edited)+] [$($($stamped)+)? $($edited)+]
         }
 
         impl $crate::store::sql::record::Edited for $row {
@@ -161,7 +165,7 @@ pub(crate) trait Edited: Stored {
 /// The texts of a record, as a macro of its name. An insert and an update may write more columns than those that are
 /// read.
 macro_rules! texts {
-    (($d:tt) $name:ident $table:ident $alias:ident [$first:ident $($column:ident)*] [$($edited:ident)*]) => {
+    (($d:tt) $name:ident $table:ident $alias:ident $id:ident [$first:ident $($column:ident)*] [$($edited:ident)*]) => {
         macro_rules! $name {
             (columns) => {
                 concat!(
@@ -182,7 +186,8 @@ macro_rules! texts {
             };
             (rows) => { concat!("SELECT ", $name!(columns), $name!(of)) };
             (stamped) => { concat!("SELECT ", $crate::store::sql::record::epoch!(), ", ", $name!(columns), $name!(of)) };
-            (id) => { concat!(stringify!($alias), ".id") };
+            (id) => { concat!(stringify!($alias), ".", stringify!($id)) };
+            (id_column) => { stringify!($id) };
             (insert $d($d more:ident)*) => {
                 concat!(
                     "INSERT INTO ", stringify!($table), " (tenant_id, ", stringify!($first),

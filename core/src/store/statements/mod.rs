@@ -12,6 +12,7 @@ pub(crate) mod credentials;
 pub(crate) mod defects;
 pub(crate) mod drone_credentials;
 pub(crate) mod drones;
+pub(crate) mod history;
 pub(crate) mod identity;
 pub(crate) mod incidents;
 pub(crate) mod inspections;
@@ -43,6 +44,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
         drone_credentials::ALL,
         defects::ALL,
         drones::ALL,
+        history::ALL,
         identity::ALL,
         incidents::ALL,
         inspections::ALL,
@@ -62,6 +64,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Statement> {
     .chain(approvals::lists())
     .chain(commands::lists())
     .chain(defects::lists())
+    .chain(history::lists())
     .chain(incidents::lists())
     .chain(inspections::lists())
     .chain(missions::lists())

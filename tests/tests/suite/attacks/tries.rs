@@ -222,7 +222,7 @@ impl Tries {
     /// A tenant that is none. Where a row always has a parent in its tenant, Postgres may name either.
     fn tenant_elsewhere(&mut self, table: &'static Table) {
         let mut tenants = table.parents.iter().filter(|it| it.table == "tenants");
-        let Some(tenant) = tenants.find(|it| it.enforced_at(version::LATEST)) else {
+        let Some(tenant) = tenants.find(|it| it.within_the_tenant_at(version::LATEST)) else {
             return;
         };
         if self.engine == Engine::Postgres && is_overtaken(table) {

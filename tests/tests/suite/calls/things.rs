@@ -4,10 +4,10 @@ use futures_util::{StreamExt, stream};
 use ringfence::TenantSession;
 use ringfence::model::{
     AlertId, AlertSeverity, AlertType, ApprovalRecordId, ApprovalStatus, Assignment, DefectId,
-    DroneId, ExportId, IncidentId, IncidentLevel, LegacyCommandId, MissionId, MissionState,
-    NewAlert, NewIncident, NewInspectionTask, NewMission, NewObservation, NewPlan, NewRole,
-    NewTemplate, NewTemplateItem, ObservationId, PageRequest, Permission, Resource, RoleId, RunId,
-    TaskId, TemplateId, TemplateItemId, UserId,
+    DroneId, ExportId, IncidentId, IncidentLevel, LegacyCommandId, LegacyEventId, LegacyRequestId,
+    MissionId, MissionState, NewAlert, NewIncident, NewInspectionTask, NewMission, NewObservation,
+    NewPlan, NewRole, NewTemplate, NewTemplateItem, ObservationId, PageRequest, Permission,
+    Resource, RoleId, RunId, TaskId, TemplateId, TemplateItemId, UserId,
 };
 use ringfence_tests::fixture::{Home, mission_in, register};
 
@@ -67,6 +67,10 @@ pub(crate) struct Ids {
     pub(crate) decision: ApprovalRecordId,
     /// For the drone, as the old platform left it.
     pub(crate) legacy_command: LegacyCommandId,
+    /// About the drone, as the old platform wrote it down.
+    pub(crate) legacy_event: LegacyEventId,
+    /// Likewise, as it was asked.
+    pub(crate) legacy_request: LegacyRequestId,
     /// IN_PROGRESS.
     pub(crate) mended: DefectId,
     /// The newest event.
@@ -106,6 +110,8 @@ impl Ids {
             || self.alert.as_str() == id
             || self.decision.as_str() == id
             || self.legacy_command.as_str() == id
+            || self.legacy_event.as_str() == id
+            || self.legacy_request.as_str() == id
     }
 }
 
@@ -141,6 +147,8 @@ pub(crate) fn nowhere() -> Ids {
         incident: id.into(),
         alert: id.into(),
         legacy_command: id.into(),
+        legacy_event: id.into(),
+        legacy_request: id.into(),
         mended: id.into(),
         seq: 1 << 40,
     }
@@ -213,6 +221,14 @@ pub(crate) fn nowhere_but(entity: &str, id: &str) -> Ids {
         },
         "legacy_command" => Ids {
             legacy_command: id.into(),
+            ..ids
+        },
+        "legacy_event" => Ids {
+            legacy_event: id.into(),
+            ..ids
+        },
+        "legacy_request" => Ids {
+            legacy_request: id.into(),
             ..ids
         },
         other => panic!("no id names a {other}"),
@@ -306,6 +322,8 @@ pub(crate) async fn settle(home: &Home, stem: &str) -> Ids {
         mended: mended(home, &inspected).await,
         export: inspected("export").into(),
         legacy_command: inspected("legacy_command").into(),
+        legacy_event: inspected("legacy_event").into(),
+        legacy_request: inspected("legacy_request").into(),
         defect: inspected("defect").into(),
         spare_drone: self::drone(&admin, &format!("spare {stem}")).await,
         mission: imported.id,
@@ -349,7 +367,7 @@ pub(crate) async fn decided(admin: &TenantSession, drone: &DroneId) -> ApprovalR
     ids.swap_remove(0)
 }
 
-/// An inspection and commands for the drone as the old platform leaves them, with two of everything that hangs on nothing
+/// An inspection, commands for the drone and history as the old platform leaves them, with two of everything that hangs on nothing
 /// else; gives the id of each kind.
 pub(crate) async fn inspected(
     home: &Home,
@@ -364,6 +382,7 @@ pub(crate) async fn inspected(
     let (template, task, observation) = (id("template"), id("task"), id("observation"));
     let (defect, export) = (id("defect"), id("export"));
     let command = id("legacy_command");
+    let (event, request) = (id("legacy_event"), id("legacy_request"));
     let mut sql = String::from("BEGIN;");
     let mut insert = |table: &str, columns: &str, values: String| {
         sql.push_str(&format!(
@@ -408,6 +427,18 @@ pub(crate) async fn inspected(
             "id, drone_id, command_type, params, idempotency_key, expect_ack, status, attempts, issued_at, updated_at",
             format!(
                 "'{command}{more}', '{drone}', 'RTH', '{{}}', '{command}{more}', true, 'PENDING', 0, {at}, {at}"
+            ),
+        );
+        insert(
+            "events",
+            "event_id, event_type, ts, payload",
+            format!("'{event}{more}', 'drone.updated', {at}, '{{\"drone_id\": \"{drone}\"}}'"),
+        );
+        insert(
+            "audit_logs",
+            "id, action, resource, method, status_code, ts, detail",
+            format!(
+                "'{request}{more}', 'POST:/drones/{drone}', '/drones/{drone}', 'POST', 200, {at}, '{{}}'"
             ),
         );
     }

@@ -42,7 +42,8 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
                 Engine::Postgres if index.bytewise => " bytewise",
                 _ => "",
             };
-            let brought = index.bytewise && index.columns == ["tenant_id", "id"];
+            let mut keys = table.uniques.iter();
+            let brought = index.bytewise && keys.any(|unique| unique.columns == index.columns);
             if engine == Engine::Postgres || !brought {
                 let columns = index.columns.join(", ");
                 lines.insert(format!(
@@ -67,7 +68,12 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
             Engine::Postgres if table.rls_at(version) => {
                 let column = table.tenant_column().unwrap_or_default();
                 lines.insert(format!("{} row-level security", table.name));
-                let reserved = if table.log { ", not reserved" } else { "" };
+                let nobodys = table.parents.iter().find_map(|it| it.naming?.but_for);
+                let reserved = match (table.log, nobodys) {
+                    (true, _) => ", not reserved",
+                    (false, Some(_)) => ", not nobody's",
+                    (false, None) => "",
+                };
                 lines.insert(format!(
                     "{} policy {POLICY} on {column}{reserved}",
                     table.name

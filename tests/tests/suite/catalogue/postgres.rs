@@ -156,10 +156,17 @@ fn policy_column(using: &str) -> Option<String> {
     let not_reserved = format!(
         " = ( SELECT named.named FROM {setting} named(named) WHERE (\"left\"(named.named, 1) <> '~'::text)))"
     );
-    let (compared, which) = match using.strip_suffix(&any) {
-        Some(compared) => (compared, ""),
-        None => (using.strip_suffix(&not_reserved)?, ", not reserved"),
-    };
+    let not_nobodys = format!(
+        " = ( SELECT named.named FROM {setting} named(named) WHERE (named.named <> 'system'::text)))"
+    );
+    let ends = [
+        (any, ""),
+        (not_reserved, ", not reserved"),
+        (not_nobodys, ", not nobody's"),
+    ];
+    let (compared, which) = ends
+        .iter()
+        .find_map(|(end, which)| Some((using.strip_suffix(end.as_str())?, *which)))?;
     let compared = compared.strip_prefix('(')?;
     let column = match compared.strip_prefix('(') {
         Some(cast) => cast.strip_suffix(")::text")?,

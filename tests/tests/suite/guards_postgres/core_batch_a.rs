@@ -85,7 +85,7 @@ pub(super) fn allowed() -> Vec<Allowed> {
         "SELECT count(*) FROM drones, missions WHERE drones.id = 'd3_a' OR missions.id = 'm3_a'",
         "0",
     ));
-    // What was never a reference keeps nobody: history its tenant.
+    // A tenant that has nothing goes.
     allowed.push(works_by(
         By::Owner,
         "DELETE FROM tenants WHERE id = 'empty'",

@@ -132,6 +132,10 @@ fn parents() -> Vec<Attack> {
             "INSERT INTO tenants VALUES ('~x', 'X', now())",
             Guard("ringfence.reserved:tenants"),
         ),
+        owner(
+            "INSERT INTO tenants VALUES ('system', 'S', now())",
+            Guard("ringfence.reserved:tenants"),
+        ),
         runtime(
             "UPDATE users SET is_active = false WHERE id = 'u1_b'",
             Nothing,

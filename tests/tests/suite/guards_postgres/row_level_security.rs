@@ -155,23 +155,19 @@ async fn a_reserved_id_opens_no_log_whoever_names_it() {
     }
 }
 
+/// Likewise what the old platform was asked without a token.
 #[tokio::test]
-async fn tables_of_later_batches_are_closed_to_the_runtime_role() {
-    let (database, client) = Database::two_tenants().await;
-    client
-        .batch_execute(&format!("SET ROLE {}", database.role()))
-        .await
-        .unwrap();
-    for table in schema::catalogue()
-        .iter()
-        .filter(|table| table.opened.is_none())
-    {
-        let refusal = client
-            .simple_query(&format!("SELECT 1 FROM {}", table.name))
-            .await
-            .unwrap_err();
-        assert_eq!(refusal.code().unwrap().code(), "42501", "{}", table.name);
-    }
+async fn the_word_for_nobody_opens_no_request_whoever_names_it() {
+    let (database, owner) = Database::two_tenants().await;
+    let client = database.connect().await;
+    let named = format!(
+        "BEGIN; SET LOCAL ROLE {}; SET LOCAL ringfence.tenant = 'system'",
+        database.role()
+    );
+    client.batch_execute(&named).await.unwrap();
+    let requests = schema::table("audit_logs").unwrap();
+    assert_ne!(rows(&owner, requests, "tenant_id = 'system'").await, "0");
+    assert_eq!(rows(&client, requests, "true").await, "0");
 }
 
 /// An open transaction of another on users holds the epoch's row: who reads it sees what was committed, at once,

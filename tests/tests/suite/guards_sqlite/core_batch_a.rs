@@ -95,7 +95,7 @@ fn boundary() -> Vec<Allowed> {
         Allowed::new(
             "DELETE FROM drones WHERE id = 'only_drone'; DELETE FROM tenants WHERE id = 'only_a_drone'",
         ),
-        // What was never a reference keeps nobody: history its tenant.
+        // A tenant that has nothing goes.
         Allowed::new("DELETE FROM tenants WHERE id = 'empty'"),
         // Without the alert, or the command, its drone may go.
         Allowed::new(

@@ -100,7 +100,7 @@ pub(super) fn attacks() -> Vec<Attack> {
     }
 
     let reserved = "ringfence.reserved:tenants";
-    for id in ["'~'", "'~deployment'", "'~new'"] {
+    for id in ["'~'", "'~deployment'", "'~new'", "'system'"] {
         all.extend(inserts("tenants", &[("id", id)], reserved));
     }
     all

@@ -201,16 +201,16 @@ async fn a_value_of_no_kind_is_found_in_every_column_of_every_table_that_is_read
     let mut wanted = BTreeSet::new();
     for table in schema::catalogue() {
         let is_read = table.since == version::BASELINE && table.opened.is_some() && !table.log;
-        if !is_read || table.key != ["id"] {
+        let ([key], true) = (&table.key[..], is_read) else {
             continue;
-        }
+        };
         let (name, tenant) = (table.name, table.tenant_column());
         let of_one = tenant.map_or(String::new(), |column| format!("WHERE {column} = 'a'"));
-        let id = format!("SELECT min(id) FROM {name} {of_one}");
+        let id = format!("SELECT min({key}) FROM {name} {of_one}");
         let id = place.raw_text(&id).await.unwrap();
-        for column in plain_columns(table).filter(|it| it.name != "id") {
+        for column in plain_columns(table).filter(|it| it.name != *key) {
             let column = column.name;
-            let planted = format!("UPDATE {name} SET {column} = x'ff' WHERE id = '{id}'");
+            let planted = format!("UPDATE {name} SET {column} = x'ff' WHERE {key} = '{id}'");
             place.plant(&planted).await;
             wanted.insert(format!("{name}.{column} {id}"));
         }
@@ -238,9 +238,10 @@ async fn a_document_that_is_no_json_is_found_in_every_column_of_documents() {
         let documents = plain_columns(table).filter(|it| it.kind == Kind::Json);
         for column in documents.filter(|_| is_read) {
             let (name, column) = (table.name, column.name);
-            let id = format!("SELECT min(id) FROM {name} WHERE tenant_id = 'a'");
+            let key = table.key.last().unwrap();
+            let id = format!("SELECT min({key}) FROM {name} WHERE tenant_id = 'a'");
             let id = place.raw_text(&id).await.unwrap();
-            let planted = format!("UPDATE {name} SET {column} = '{{' WHERE id = '{id}'");
+            let planted = format!("UPDATE {name} SET {column} = '{{' WHERE {key} = '{id}'");
             place.plant(&planted).await;
             wanted.insert(format!("{name}.{column} {id}"));
         }

@@ -439,13 +439,38 @@ pub(super) const PHASES: &[Phase] = &[
     Phase {
         label: "07A-10",
         title: "The old platform's logs",
-        batch: None,
-        commits: &[],
-        verified: &[],
-        done: &[item(
-            "Events and requests are read by their tenant alone, and `system` by none",
-            Open("the batch"),
-        )],
+        batch: Some("07A-10"),
+        commits: &["07A-10: what the old platform wrote down is read by its tenant alone"],
+        verified: &[
+            item("What crosses tenants is refused", REFUSED),
+            item("Another tenant's row is one that there is not", NOT_FOUND),
+            item(
+                "The way back, in reverse, with the data as it was",
+                TAKEN_BACK,
+            ),
+        ],
+        done: &[
+            item(
+                "Read by id, by type or user and in the order of time",
+                Tests(&[
+                    "history::what_happened_and_what_was_asked_is_found_by_type_by_user_and_by_time",
+                ]),
+            ),
+            item(
+                "No `system` row and no other tenant's id reaches a tenant",
+                Tests(&[
+                    "history::what_is_nobodys_and_what_a_tenant_left_that_is_gone_reaches_nobody",
+                    "history::an_id_is_shown_where_a_row_of_the_tenant_has_it_and_masked_otherwise",
+                ]),
+            ),
+            item(
+                "What is newly written there is of a tenant that stays",
+                Tests(&[
+                    "history::what_is_newly_written_down_is_of_a_tenant_that_stays_or_a_request_of_nobodys",
+                    "history::a_tenant_under_the_word_for_nobody_stops_the_adoption",
+                ]),
+            ),
+        ],
     },
     Phase {
         label: "07A-9",

@@ -168,6 +168,16 @@ impl Things {
                 ),
             ),
             (
+                "events (tenant_id, event_id, event_type, ts, payload)",
+                format!("'acme', 'moved', 'drone.updated', {at}, '{{}}'"),
+            ),
+            (
+                "audit_logs (tenant_id, id, action, resource, method, status_code, ts, detail)",
+                format!(
+                    "'acme', 'asked', 'POST:/drones/{drone}', '/drones/{drone}', 'POST', 201, {at}, '{{}}'"
+                ),
+            ),
+            (
                 "inspection_exports (tenant_id, id, task_id, format, file_path, created_at)",
                 format!("'acme', 'report', '{task}', 'html', 'logs/roofs.html', {at}"),
             ),
@@ -305,6 +315,30 @@ impl Things {
                 ("/items/0/action", json!("approval")),
             ),
             both("audit event", "0", "action create", ("/seq", json!(0))),
+            both(
+                "audit legacy-events",
+                "--type drone.updated --order newest",
+                "moved drone.updated ",
+                ("/items/0/event_id", json!("moved")),
+            ),
+            both(
+                "audit legacy-event",
+                "moved",
+                "event_type drone.updated",
+                ("/event_type", json!("drone.updated")),
+            ),
+            both(
+                "audit legacy-requests",
+                "--order newest",
+                &format!(" POST /drones/{drone} 201"),
+                ("/items/0/id", json!("asked")),
+            ),
+            both(
+                "audit legacy-request",
+                "asked",
+                "status_code 201",
+                ("/status_code", json!(201)),
+            ),
             both(
                 "audit verify",
                 "",

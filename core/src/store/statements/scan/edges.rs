@@ -67,6 +67,9 @@ pub(super) fn probes(table: &'static Table) -> Vec<Probe> {
 /// What a row has done whose reference leads nowhere in its tenant. None where nobody holds the reference, nor what is
 /// written to it.
 fn wrong(parent: &Parent) -> Option<Wrong> {
+    if parent.naming.is_some() && parent.table == "tenants" {
+        return Some(Wrong::Always(IntegrityProblem::TenantGone));
+    }
     if parent.naming.is_some() {
         return Some(Wrong::NotHere {
             nowhere: IntegrityProblem::NamesNobody,
@@ -82,14 +85,16 @@ fn wrong(parent: &Parent) -> Option<Wrong> {
     })
 }
 
-/// The deployment's log stands under such an id.
+/// The deployment's log stands under such an id, and what is nobody's in the old platform's.
 fn reserved() -> Probe {
+    let words = schema::children("tenants").filter_map(|(_, parent)| parent.naming?.but_for);
+    let words: String = words.map(|word| format!(" OR c.id = '{word}'")).collect();
     Probe {
         column: "id",
         refers_to: None,
         problem: Wrong::Always(IntegrityProblem::TenantReserved),
         join: None,
-        when: "c.id LIKE '~%'".to_owned(),
+        when: format!("c.id LIKE '~%'{words}"),
         tenant: None,
         theirs: None,
         from: version::BASELINE,
@@ -246,9 +251,18 @@ impl Edge {
     fn when_there_is_no_row(&self) -> String {
         let (column, alias) = (self.parent.column, &self.alias);
         format!(
-            "c.{column} IS NOT NULL AND {alias}.id IS NULL{}",
-            self.chosen()
+            "c.{column} IS NOT NULL AND {alias}.id IS NULL{}{}",
+            self.chosen(),
+            self.but_for()
         )
+    }
+
+    /// What a word marks is nobody's by right.
+    fn but_for(&self) -> String {
+        let word = self.parent.naming.and_then(|naming| naming.but_for);
+        word.map_or(String::new(), |word| {
+            format!(" AND c.{} <> '{word}'", self.parent.column)
+        })
     }
 
     /// Where the column leads to one table or another: of the rows that say this one.

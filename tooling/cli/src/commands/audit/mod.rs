@@ -2,6 +2,10 @@
 
 mod event;
 mod events;
+mod legacy_event;
+mod legacy_events;
+mod legacy_request;
+mod legacy_requests;
 mod verify;
 
 use super::group;
@@ -26,5 +30,9 @@ group! {
         Events(events::Arguments),
         Event(event::Arguments),
         Verify(verify::Arguments),
+        LegacyEvents(legacy_events::Arguments),
+        LegacyEvent(legacy_event::Arguments),
+        LegacyRequests(legacy_requests::Arguments),
+        LegacyRequest(legacy_request::Arguments),
     }
 }

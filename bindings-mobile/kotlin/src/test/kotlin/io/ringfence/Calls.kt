@@ -422,4 +422,16 @@ val CALLS = listOf(
     },
     Call("Audit.event") { assertEquals(Action.Create, audit.event(0).action) },
     Call("Audit.verify") { assertTrue(audit.verify().isIntact()) },
+    Call("Audit.legacyEvent") { refusal<RingfenceException.NotFound> { audit.legacyEvent(nothing) } },
+    Call("Audit.legacyEvents") {
+        val newest = TimedPageRequest(order = Order.NEWEST)
+        assertTrue(audit.legacyEvents(LegacyEventFilter(eventType = "drone.updated"), newest).items.isEmpty())
+    },
+    Call("Audit.countLegacyEvents") { assertEquals(0, audit.countLegacyEvents(LegacyEventFilter())) },
+    Call("Audit.legacyRequest") { refusal<RingfenceException.NotFound> { audit.legacyRequest(nothing) } },
+    Call("Audit.legacyRequests") {
+        val newest = TimedPageRequest(order = Order.NEWEST)
+        assertTrue(audit.legacyRequests(LegacyRequestFilter(actorId = operator), newest).items.isEmpty())
+    },
+    Call("Audit.countLegacyRequests") { assertEquals(0, audit.countLegacyRequests(LegacyRequestFilter())) },
 )

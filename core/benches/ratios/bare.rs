@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use ringfence::model::{Drone, Json, Vendor};
+use ringfence::model::{Drone, Json, NewObservation, Observation, Vendor};
 use ringfence_migrations::STEPS;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -90,10 +90,7 @@ impl Sqlite {
     /// Inserts a drone and returns it.
     pub fn register(&self, tenant: &str, name: String) -> Drone {
         let drone = new_drone(name);
-        let now = drone
-            .created_at
-            .strftime("%Y-%m-%d %H:%M:%S%.6f")
-            .to_string();
+        let now = sqlite_text(drone.created_at);
         let mut statement = self
             .connection
             .prepare_cached(
@@ -113,6 +110,82 @@ impl Sqlite {
             .unwrap();
         drone
     }
+
+    /// Inserts observations in one transaction and returns their ids.
+    pub fn observe(
+        &self,
+        tenant: &str,
+        task: &str,
+        observations: &[NewObservation],
+    ) -> Vec<String> {
+        let transaction = self.connection.unchecked_transaction().unwrap();
+        let now = sqlite_text(Timestamp::now());
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO inspection_observations (id, tenant_id, task_id, ts, position_lat, position_lon, alt_m, \
+                 item_code, severity, note, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )
+            .unwrap();
+        let ids = observations.iter().map(|new| {
+            let id = Uuid::now_v7().to_string();
+            let row = rusqlite::params![
+                id,
+                tenant,
+                task,
+                new.ts.map(sqlite_text),
+                new.position_lat,
+                new.position_lon,
+                new.alt_m,
+                new.item_code,
+                new.severity,
+                new.note,
+                now
+            ];
+            statement.execute(row).unwrap();
+            id
+        });
+        let ids = ids.collect();
+        drop(statement);
+        transaction.commit().unwrap();
+        ids
+    }
+
+    /// The newest observations of a task.
+    pub fn observed(&self, tenant: &str, task: &str, limit: i64) -> Vec<Observation> {
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT id, task_id, drone_id, ts, position_lat, position_lon, alt_m, item_code, severity, note, \
+                 media_url, confidence, created_at, version FROM inspection_observations \
+                 WHERE tenant_id = ?1 AND task_id = ?2 ORDER BY ts DESC, id DESC LIMIT ?3",
+            )
+            .unwrap();
+        statement
+            .query_map((tenant, task, limit), sqlite_observation)
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
+    }
+}
+
+fn sqlite_observation(row: &rusqlite::Row<'_>) -> rusqlite::Result<Observation> {
+    Ok(Observation {
+        id: row.get::<_, String>(0)?.into(),
+        task_id: row.get::<_, String>(1)?.into(),
+        drone_id: row.get::<_, Option<String>>(2)?.map(Into::into),
+        ts: sqlite_time(row.get_ref(3)?.as_str()?),
+        position_lat: row.get(4)?,
+        position_lon: row.get(5)?,
+        alt_m: row.get(6)?,
+        item_code: row.get(7)?,
+        severity: row.get(8)?,
+        note: row.get(9)?,
+        media_url: row.get(10)?,
+        confidence: row.get(11)?,
+        created_at: sqlite_time(row.get_ref(12)?.as_str()?),
+        version: row.get(13)?,
+    })
 }
 
 fn sqlite_drone(row: &rusqlite::Row<'_>) -> rusqlite::Result<Drone> {
@@ -125,6 +198,10 @@ fn sqlite_drone(row: &rusqlite::Row<'_>) -> rusqlite::Result<Drone> {
         updated_at: sqlite_time(row.get_ref(5)?.as_str()?),
         version: row.get(6)?,
     })
+}
+
+fn sqlite_text(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M:%S%.6f").to_string()
 }
 
 fn sqlite_time(text: &str) -> Timestamp {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ringfence::model::{DroneId, NewDrone, NewTenant, NewUser, TenantId, UserId, Vendor};
-use ringfence::{Drones, OpenOptions, Ringfence};
+use ringfence::{Drones, Inspections, OpenOptions, Ringfence, TenantSession};
 use tempfile::TempDir;
 
 use crate::bare::CAPABILITIES;
@@ -67,8 +67,16 @@ impl Admin {
     }
 
     pub fn drones(&self, db: &Ringfence) -> Arc<Drones> {
+        self.session(db).drones()
+    }
+
+    pub fn inspections(&self, db: &Ringfence) -> Arc<Inspections> {
+        self.session(db).inspections()
+    }
+
+    fn session(&self, db: &Ringfence) -> TenantSession {
         let session = db.session(self.tenant.clone(), self.user.clone());
-        pollster::block_on(session).unwrap().drones()
+        pollster::block_on(session).unwrap()
     }
 
     /// The same on a handle of its own, for callers that wait on their thread.

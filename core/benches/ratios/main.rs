@@ -21,6 +21,7 @@ mod bare;
 mod blocking;
 mod fleet;
 mod measure;
+mod observations;
 mod opening;
 mod postgres;
 mod scan;
@@ -34,13 +35,14 @@ use measure::{Effort, Line};
 /// A subject: its name on the command line, and what measures it.
 type Subject = (&'static str, fn(Effort) -> Vec<Line>);
 
-const SUBJECTS: [Subject; 9] = [
+const SUBJECTS: [Subject; 10] = [
     ("sqlite_reads", sqlite_reads::lines),
     ("sqlite_writes", sqlite_writes::lines),
     ("sqlite_log", sqlite_log::lines),
     ("postgres_reads", postgres::reads),
     ("postgres_writes", postgres::writes),
     ("tenants", tenants::lines),
+    ("observations", observations::lines),
     ("opening", opening::lines),
     ("scan", scan::lines),
     ("blocking", blocking::lines),

@@ -156,6 +156,9 @@ pub const STEPS: &[Step] = &[
     step!(30, "07a10_logs_expand", "07A-10", Expand, &[]),
     step!(31, "07a10_logs_backfill", "07A-10", Backfill, &[]),
     step!(32, "07a10_logs_enforce", "07A-10", Enforce, &[]),
+    step!(33, "07a9_keys_expand", "07A-9", Expand, &[]),
+    step!(34, "07a9_keys_backfill", "07A-9", Backfill, &[]),
+    step!(35, "07a9_keys_enforce", "07A-9", Enforce, lossy::KEYS),
 ];
 
 #[cfg(test)]

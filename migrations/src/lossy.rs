@@ -118,3 +118,45 @@ pub(crate) const POLICY: Counts = &[
         "SELECT count(*) FROM login_throttles WHERE refused > 0",
     ),
 ];
+
+/// Counts the rows whose key other tenants have too, which comes back without the tenant.
+macro_rules! shared {
+    ($($table:literal by $($column:literal),+;)+) => {
+        &[$((
+            concat!("rows of ", $table, " whose ", shared!(@named $($column),+), " another tenant has too"),
+            concat!(
+                "SELECT count(*) FROM ", $table, " AS c WHERE EXISTS (SELECT 1 FROM ", $table,
+                " AS o WHERE o.tenant_id <> c.tenant_id", $(" AND o.", $column, " = c.", $column),+, ")"
+            ),
+        )),+]
+    };
+    (@named $first:literal $(, $other:literal)*) => {
+        concat!($first $(, " and ", $other)*)
+    };
+}
+
+pub(crate) const KEYS: Counts = shared! {
+    "users" by "id";
+    "roles" by "id";
+    "drones" by "id";
+    "drone_credentials" by "id";
+    "drone_credentials" by "drone_id";
+    "missions" by "id";
+    "mission_runs" by "id";
+    "approvals" by "id";
+    "inspection_templates" by "id";
+    "inspection_template_items" by "id";
+    "inspection_tasks" by "id";
+    "inspection_observations" by "id";
+    "inspection_exports" by "id";
+    "defects" by "id";
+    "defect_actions" by "id";
+    "incidents" by "id";
+    "alerts" by "id";
+    "command_requests" by "id";
+    "approval_records" by "id";
+    "audit_logs" by "id";
+    "user_roles" by "user_id", "role_id";
+    "role_permissions" by "role_id", "permission_id";
+    "events" by "event_id";
+};

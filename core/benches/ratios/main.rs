@@ -17,6 +17,7 @@
     unreachable_pub
 )]
 
+mod adoption;
 mod bare;
 mod blocking;
 mod fleet;
@@ -35,7 +36,7 @@ use measure::{Effort, Line};
 /// A subject: its name on the command line, and what measures it.
 type Subject = (&'static str, fn(Effort) -> Vec<Line>);
 
-const SUBJECTS: [Subject; 10] = [
+const SUBJECTS: [Subject; 11] = [
     ("sqlite_reads", sqlite_reads::lines),
     ("sqlite_writes", sqlite_writes::lines),
     ("sqlite_log", sqlite_log::lines),
@@ -45,6 +46,7 @@ const SUBJECTS: [Subject; 10] = [
     ("observations", observations::lines),
     ("opening", opening::lines),
     ("scan", scan::lines),
+    ("adoption", adoption::lines),
     ("blocking", blocking::lines),
 ];
 

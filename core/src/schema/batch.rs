@@ -52,6 +52,8 @@ batches! {
     UserReferences = "07A-8" in USER_REFERENCES_EXPAND, USER_REFERENCES_BACKFILL, USER_REFERENCES_ENFORCE;
     /// What the old platform wrote down about itself: its events and its request log.
     History = "07A-10" in LOGS_EXPAND, LOGS_BACKFILL, LOGS_ENFORCE;
+    /// The keys of all of those, which no table belongs to by itself.
+    Keys = "07A-9" in KEYS_EXPAND, KEYS_BACKFILL, KEYS_ENFORCE;
     /// Inheritance, denies, epochs and login throttles.
     Policy = "07B" in POLICY;
     /// The Merkle log.

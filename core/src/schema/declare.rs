@@ -4,7 +4,7 @@
 //! version references are enforced, guards stand and the runtime role is let in, the key that children are bound to,
 //! and the names of keys, constraints and indexes, which are the old platform's where it had them.
 
-use super::batch::Batch;
+use super::batch::{Batch, Steps};
 use super::types::{
     Column, Index, Kind, Legacy, Naming, OnDelete, Owner, Parent, Privilege, Special, Table,
     Unique, When,
@@ -236,7 +236,9 @@ pub(super) fn adopted(name: &'static str, batch: Batch, columns: Vec<Column>) ->
             name: format!("uq_{name}_tenant_id_id").leak(),
             columns: vec!["tenant_id", "id"],
             since,
+            until: None,
             field: "id",
+            primary: false,
         });
     }
     let since = expanded.unwrap_or(version::OPEN).min(version::OPEN);
@@ -311,11 +313,12 @@ impl Declared {
             batch,
             uniques: vec![Unique {
                 name: format!("{name}_pkey").leak(),
-                columns: key.clone(),
+                columns: key,
                 since,
+                until: None,
                 field,
+                primary: true,
             }],
-            key,
             columns: columns.collect(),
             parents: Vec::new(),
             indexes: Vec::new(),
@@ -333,7 +336,7 @@ impl Declared {
 
     /// The column that tells the rows of a tenant apart.
     fn id(&self) -> &'static str {
-        self.0.key.last().copied().unwrap_or("id")
+        self.0.key_at(self.0.since).last().copied().unwrap_or("id")
     }
 
     /// The index by which a row is looked up inside its tenant, from this version on: its table is opened then.
@@ -416,7 +419,9 @@ impl Declared {
             name,
             columns: columns.to_vec(),
             since: self.0.since,
+            until: None,
             field: columns.last().copied().unwrap_or_default(),
+            primary: false,
         });
         self
     }
@@ -434,7 +439,9 @@ impl Declared {
             name,
             columns: columns.to_vec(),
             since: version,
+            until: None,
             field,
+            primary: false,
         });
         self
     }
@@ -584,7 +591,11 @@ impl Declared {
 
     pub(super) fn build(mut self) -> Table {
         self.index_names();
-        self.0
+        let mut table = self.0;
+        if table.since == version::BASELINE && table.owner == TENANT {
+            keyed_within_the_tenant(&mut table);
+        }
+        table
     }
 
     /// The indexes by which the rows are found that name somebody, where none leads with that. They take the place of the
@@ -616,4 +627,61 @@ impl Declared {
             });
         }
     }
+}
+
+/// The keys of a table of the old platform once its rows are told apart within their tenant only. By what was the primary
+/// key alone the old platform goes on looking rows up: an index takes its place.
+fn keyed_within_the_tenant(table: &mut Table) {
+    let (name, Some(Steps { expand, enforce })) = (table.name, Batch::Keys.steps()) else {
+        return;
+    };
+    let within = |columns: &[&'static str]| [&["tenant_id"], columns].concat();
+    let Some(first) = table.uniques.first().cloned() else {
+        return;
+    };
+    let key = within(&first.columns);
+    let mut wider = Vec::new();
+    for unique in &mut table.uniques {
+        let is_the_key = unique.columns == key;
+        if unique.columns.contains(&"tenant_id") && !is_the_key {
+            continue;
+        }
+        unique.until = Some(enforce);
+        if !unique.primary && !is_the_key {
+            let role = unique.columns.join("_");
+            wider.push(Unique {
+                name: format!("uq_{name}_tenant_{role}").leak(),
+                columns: within(&unique.columns),
+                since: expand,
+                until: None,
+                ..*unique
+            });
+        }
+    }
+    let old = first.columns.clone();
+    let primary = Unique {
+        columns: key,
+        since: enforce,
+        ..first
+    };
+    table.uniques.insert(1, primary);
+    table.uniques.extend(wider);
+    let keys = table.uniques.iter().filter(|unique| unique.until.is_none());
+    let keys: Vec<&Unique> = keys.collect();
+    for index in &mut table.indexes {
+        let begins = |unique: &&&Unique| unique.columns.starts_with(&index.columns);
+        if let Some(unique) = keys.iter().find(begins)
+            && index.until.is_none()
+            && !index.bytewise
+        {
+            index.until = Some(unique.since.max(index.since));
+        }
+    }
+    table.indexes.push(Index {
+        name: format!("ix_{name}_{}", old.join("_")).leak(),
+        columns: old,
+        since: enforce,
+        until: None,
+        bytewise: false,
+    });
 }

@@ -13,7 +13,7 @@
 //!
 //! | | SQLite | Postgres |
 //! |---|---|---|
-//! | references | triggers `rf_<table>_…`, on connections without `foreign_keys` too | foreign keys over `(tenant_id, …)` |
+//! | references | triggers `rf_<table>_…`, on connections without `foreign_keys` too; from [`version::KEYS_ENFORCE`] on foreign keys over `(tenant_id, …)` besides | foreign keys over `(tenant_id, …)` |
 //! | a parent's deletion | triggers | foreign keys |
 //! | unique keys | triggers, `OR REPLACE` and the rowid included | the keys themselves |
 //! | primary key and tenant never change | triggers | triggers `ringfence_key` |

@@ -13,13 +13,11 @@ pub struct Table {
     pub since: u32,
     /// The batch that hardens it.
     pub batch: Batch,
-    /// Columns of the primary key, in order.
-    pub key: Vec<&'static str>,
     /// Every column, in the order in which both engines hold them.
     pub columns: Vec<Column>,
     /// What rows of this table refer to.
     pub parents: Vec<Parent>,
-    /// Every unique key, the primary key first.
+    /// Every unique key, the primary keys first, which follow each other.
     pub uniques: Vec<Unique>,
     /// Indexes besides those that unique keys bring.
     pub indexes: Vec<Index>,
@@ -191,8 +189,12 @@ pub struct Unique {
     pub columns: Vec<&'static str>,
     /// The step that adds it.
     pub since: u32,
+    /// The step that drops it, because another key holds what it held.
+    pub until: Option<u32>,
     /// The field that a conflict is reported under.
     pub field: &'static str,
+    /// It is the primary key.
+    pub primary: bool,
 }
 
 /// An index.
@@ -240,6 +242,29 @@ impl Table {
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// Columns of the primary key at this version, in order.
+    #[must_use]
+    pub fn key_at(&self, version: u32) -> &[&'static str] {
+        let mut keys = self.uniques.iter().filter(|unique| unique.primary);
+        let key = keys.find(|unique| unique.there_at(version));
+        key.or(self.uniques.first())
+            .map_or(&[], |unique| &unique.columns)
+    }
+
+    /// The step that gives the table another primary key than it had from the start, if one does.
+    #[must_use]
+    pub fn rekeyed(&self) -> Option<u32> {
+        let mut keys = self.uniques.iter().filter(|unique| unique.primary);
+        keys.find(|unique| unique.since > self.since)
+            .map(|unique| unique.since)
+    }
+
+    /// Whether that step has been taken at this version.
+    #[must_use]
+    pub fn rekeyed_at(&self, version: u32) -> bool {
+        self.rekeyed().is_some_and(|since| since <= version)
     }
 
     /// What a link takes its tenant from, where it comes without one.
@@ -320,6 +345,14 @@ impl Parent {
     #[must_use]
     pub fn within_the_tenant_at(&self, version: u32) -> bool {
         self.enforced_at(version) || self.naming_at(version).is_some()
+    }
+}
+
+impl Unique {
+    /// Whether it is there at this version.
+    #[must_use]
+    pub fn there_at(&self, version: u32) -> bool {
+        self.since <= version && self.until.is_none_or(|until| until > version)
     }
 }
 

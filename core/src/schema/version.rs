@@ -64,5 +64,11 @@ pub const LOGS_EXPAND: u32 = 30;
 pub const LOGS_BACKFILL: u32 = 31;
 /// Batch 07A-10 holds.
 pub const LOGS_ENFORCE: u32 = 32;
+/// The unique keys that were left without the tenant are widened: batch 07A-9.
+pub const KEYS_EXPAND: u32 = 33;
+/// Every key and reference is validated once more.
+pub const KEYS_BACKFILL: u32 = 34;
+/// Primary keys are those of a tenant: `(tenant_id, id)`.
+pub const KEYS_ENFORCE: u32 = 35;
 /// The newest step that this library knows.
-pub const LATEST: u32 = LOGS_ENFORCE;
+pub const LATEST: u32 = KEYS_ENFORCE;

@@ -33,7 +33,9 @@ pub(crate) fn on_sqlite() -> Vec<sqlite::Attack> {
             Refused::Restrict(name) => ("restrict", name),
             Refused::Key(name) => ("key", name),
             Refused::Global(name) => ("global", name),
-            Refused::Policy | Refused::Privilege | Refused::Nothing => unreachable!("{}", it.sql),
+            Refused::Null(_) | Refused::Policy | Refused::Privilege | Refused::Nothing => {
+                unreachable!("{}", it.sql)
+            }
         };
         sqlite::Attack::new(it.sql, format!("ringfence.{kind}:{name}"))
     };
@@ -76,6 +78,7 @@ pub(crate) fn on_postgres() -> Vec<postgres::Attack> {
             Refused::Unique(name) => postgres::Refused::Unique(name),
             Refused::Key(name) => guard("key", name),
             Refused::Global(name) => guard("global", name),
+            Refused::Null(column) => postgres::Refused::Null(column),
             Refused::Policy => postgres::Refused::Policy,
             Refused::Privilege => postgres::Refused::Privilege,
             Refused::Nothing => postgres::Refused::Nothing,

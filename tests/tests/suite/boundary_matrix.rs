@@ -15,7 +15,7 @@ Generated from the catalogue in `core/src/schema`; `RINGFENCE_BLESS=1 cargo test
 boundary_matrix` writes it anew, and a test fails while it is stale.
 
 `V5` is the migration step from which something holds. A reference to a tenant's row is held over
-`(tenant_id, column)`: on Postgres by a foreign key, on SQLite by triggers that need no `foreign_keys`; where the row says which table is meant, on both by triggers. *Later*: a
+`(tenant_id, column)`: on Postgres by a foreign key, on SQLite by triggers that need no `foreign_keys`, and from `07a9_keys_enforce` on, which makes every primary key `(tenant_id, …)`, by a foreign key besides; where the row says which table is meant, on both by triggers. *Later*: a
 later batch will hold it, until then the old platform's single-column foreign key does, where one is declared;
 *parent stays*: from that step on the parent's deletion is refused all the same while any row refers to it. *What is written*: the old platform never declared it and its rows stay as they are; triggers hold the values that are
 written from that step on, and the parent stays. *Loose*: the old platform never declared it; nothing holds it. *Guards* are the triggers

@@ -14,6 +14,7 @@ use ringfence::testing::Engine;
 use ringfence_migrations::STEPS;
 
 use crate::postgres_fixture::{Database, up};
+use crate::sqlite_fixture::run;
 
 type Lines = BTreeSet<String>;
 
@@ -31,7 +32,7 @@ fn compare(engine: Engine, version: u32, live: &Lines) {
 fn sqlite_is_what_the_catalogue_says_at_every_version() {
     let db = rusqlite::Connection::open_in_memory().unwrap();
     for step in STEPS {
-        db.execute_batch(step.sqlite.up).unwrap();
+        run(&db, step.sqlite.up).unwrap();
         compare(Engine::Sqlite, step.version, &sqlite::lines(&db));
     }
 }

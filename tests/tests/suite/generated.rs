@@ -9,7 +9,7 @@ use ringfence_migrations::{STEPS, Texts};
 use tokio_postgres::Client;
 
 use crate::postgres_fixture::{Database, up};
-use crate::sqlite_fixture::{SETTINGS, empty, schema};
+use crate::sqlite_fixture::{SETTINGS, empty, run, schema};
 
 const BEGIN: &str = "-- From the catalogue\n";
 const END: &str = "-- End of what is from the catalogue\n";
@@ -79,7 +79,7 @@ fn special(
 fn sqlite_holds_what_the_catalogue_writes_and_what_is_special_and_no_other_trigger() {
     let db = empty(SETTINGS[0]);
     for step in STEPS {
-        db.execute_batch(step.sqlite.up).unwrap();
+        run(&db, step.sqlite.up).unwrap();
         let live = schema(&db);
         let mut triggers = special(step.version, |table, special| match special {
             Special::Sqlite(name, since) => Some((format!("rf_{table}_{name}"), since)),
@@ -110,7 +110,7 @@ fn sqlite_holds_what_the_catalogue_writes_and_what_is_special_and_no_other_trigg
 /// How Postgres tells what it holds: constraints, indexes, triggers, policies and the columns that are not null.
 const TOLD: &str = "\
     SELECT 'constraint ' || conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) FROM pg_constraint \
-    WHERE connamespace = current_schema()::regnamespace AND contype IN ('f', 'u') \
+    WHERE connamespace = current_schema()::regnamespace AND contype IN ('f', 'p', 'u') \
     UNION ALL SELECT 'index ' || indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() \
     UNION ALL SELECT 'trigger ' || tgname || ' on ' || tgrelid::regclass, pg_get_triggerdef(oid) || tgenabled::text FROM pg_trigger \
     WHERE NOT tgisinternal \

@@ -6,6 +6,7 @@ mod beside;
 mod concurrent;
 mod held;
 mod history;
+mod keys;
 mod modes;
 mod moved;
 mod planted;

@@ -62,15 +62,25 @@ pub(crate) fn up(db: &Connection, from: u32, to: u32) {
         .iter()
         .filter(|step| (from..=to).contains(&step.version))
     {
-        db.execute_batch(step.sqlite.up)
+        run(db, step.sqlite.up)
             .unwrap_or_else(|error| panic!("V{}__{} up: {error}", step.version, step.name));
     }
+}
+
+/// Runs the text of a step. Where it makes tables anew, foreign keys are off meanwhile, as the runner has them.
+pub(crate) fn run(db: &Connection, text: &str) -> rusqlite::Result<()> {
+    let on: bool = db.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
+    let rebuilds = text.contains("PRAGMA legacy_alter_table");
+    db.pragma_update(None, "foreign_keys", on && !rebuilds)?;
+    let outcome = db.execute_batch(text);
+    db.pragma_update(None, "foreign_keys", on)?;
+    outcome
 }
 
 /// Takes one step back.
 pub(crate) fn down(db: &Connection, version: u32) {
     let step = STEPS.iter().find(|step| step.version == version).unwrap();
-    db.execute_batch(step.sqlite.down)
+    run(db, step.sqlite.down)
         .unwrap_or_else(|error| panic!("V{}__{} down: {error}", step.version, step.name));
 }
 

@@ -30,15 +30,17 @@ const OPERATOR: &[&str] = &[
     "USERNAMES",
 ];
 
-/// Transactions and settings.
+/// Transactions, settings, and what stands in a database.
 const CONTROL: &[&str] = &[
     "BACKEND",
     "BEGIN_READ",
     "BEGIN_WRITE",
+    "BREAKS_REFERENCES",
     "COMMIT",
     "LOGIN_FACTS",
     "OUTCOME_OF",
     "PREPARED_AS",
+    "REFERRING_TABLES",
     "RELEASE",
     "REPLICATION_ROLE",
     "RIGHTS",
@@ -50,6 +52,8 @@ const CONTROL: &[&str] = &[
     "SCHEMA_LOCK_HOLDER",
     "SCHEMA_RIGHTS",
     "SERVER",
+    "STANDING_ON_TABLES",
+    "TABLES_LAID",
 ];
 
 /// The tenant-owned and the global tables, as the catalogue has them.

@@ -5,9 +5,7 @@
 
 use super::by_hand::{self, Function, Trigger};
 use super::standing::{Live, LiveKind};
-use super::structure::{
-    Object, held, held_columns, held_key, is_own, key_definition, leads, tables,
-};
+use super::structure::{Object, held, held_columns, held_key, is_own, key, leads, tables};
 use super::{postgres, sqlite};
 use crate::model::{BoundaryFinding, BoundaryLayer, BoundaryProblem};
 use crate::schema::types::{Table, Unique};
@@ -46,7 +44,7 @@ pub(crate) fn on_sqlite(version: u32) -> Vec<Part> {
         "1",
     )];
     for table in tables(version) {
-        for unique in table.uniques.iter().filter(|it| it.since <= version) {
+        for unique in table.uniques.iter().filter(|it| it.there_at(version)) {
             parts.push(Part {
                 layer: BoundaryLayer::Keys,
                 table: Some(table.name),
@@ -55,7 +53,9 @@ pub(crate) fn on_sqlite(version: u32) -> Vec<Part> {
         }
         // A reference that the old platform never declared is held by triggers alone.
         for parent in held(table, version) {
-            let (columns, key) = match (is_own(table), parent.legacy) {
+            let declared = is_own(table) || table.rekeyed_at(version);
+            let (columns, key) = match (declared, parent.legacy) {
+                (true, _) if parent.when.is_some() => continue,
                 (true, _) => (held_columns(parent), held_key(parent)),
                 (false, Some(_)) => {
                     let column = parent.column;
@@ -100,9 +100,8 @@ pub(crate) fn on_postgres(version: u32) -> Vec<Part> {
         ));
     }
     for table in tables(version) {
-        for unique in table.uniques.iter().filter(|it| it.since <= version) {
-            let key = key_definition(table, unique);
-            let key = postgres::constraint(table, unique.name, &key).create;
+        for unique in table.uniques.iter().filter(|it| it.there_at(version)) {
+            let key = postgres::constraint(table, unique.name, &key(unique)).create;
             parts.push(of(
                 table,
                 BoundaryLayer::Keys,

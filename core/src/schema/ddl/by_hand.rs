@@ -33,7 +33,14 @@ pub(super) fn on_sqlite() -> &'static [Trigger] {
     static ALL: LazyLock<Vec<Trigger>> = LazyLock::new(|| {
         let steps = STEPS.iter();
         let each = steps.flat_map(|step| triggers(step.version, step.sqlite.up, "\nEND"));
-        each.collect()
+        let mut all: Vec<Trigger> = Vec::new();
+        for made in each {
+            // A step that makes a table anew makes what stands on it again, in the same words.
+            if all.iter().all(|it| it.create != made.create) {
+                all.push(made);
+            }
+        }
+        all
     });
     &ALL
 }

@@ -39,7 +39,7 @@ pub(super) fn change(from: &[Object], to: &[Object]) -> Change {
 }
 
 impl Change {
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let gone = self.gone.iter().map(|object| &object.drop);
         let statements = gone.chain(self.come.iter().map(|object| &object.create));
         statements.map(|text| written(text)).collect()

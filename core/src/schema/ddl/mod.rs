@@ -11,13 +11,17 @@
 pub(crate) mod boundary;
 mod by_hand;
 mod change;
+mod definition;
 mod meaning;
 mod postgres;
+mod rebuilt;
 mod sqlite;
 mod standing;
 mod structure;
 
 pub use change::Difference;
+pub(crate) use definition::Laid;
+pub(crate) use rebuilt::{by as rebuilt_by, for_what_stands, ours as ours_on_rebuilt};
 pub(crate) use standing::{Live, LiveKind, Rest, postgres_mends, postgres_returns, sqlite_mends};
 pub use structure::Object;
 
@@ -39,6 +43,9 @@ pub fn postgres(version: u32) -> Vec<Object> {
 /// What the step to this version changes on SQLite.
 #[must_use]
 pub fn sqlite_step(version: u32) -> Difference {
+    if rebuilt::by(version).next().is_some() {
+        return rebuilt::difference(version);
+    }
     difference(&sqlite(version.saturating_sub(1)), &sqlite(version))
 }
 
@@ -48,8 +55,12 @@ pub fn postgres_step(version: u32) -> Difference {
     difference(&postgres(version.saturating_sub(1)), &postgres(version))
 }
 
-/// What the step to this version takes away and makes on SQLite.
+/// What the step to this version takes away and makes on SQLite, but for tables that it makes anew with all that stands on
+/// them.
 pub(crate) fn sqlite_change(version: u32) -> Change {
+    if rebuilt::by(version).next().is_some() {
+        return rebuilt::beside(version);
+    }
     change(&sqlite(version.saturating_sub(1)), &sqlite(version))
 }
 

@@ -9,8 +9,8 @@
 
 use super::structure::{
     Choice, Dialect, Object, choice, choosing_function, differs, filled_at, filling_function,
-    fixed, foreign_key, held_key, index, is_composite, keeping_function, kept_words, names,
-    naming_function, structure, tables, word,
+    fixed, foreign_key, held_key, index, is_composite, keeping_function, kept_words, key, names,
+    naming_function, referred_key, structure, tables, tenants_of_link, word,
 };
 use crate::schema::children;
 use crate::schema::types::{
@@ -54,18 +54,16 @@ impl Dialect for Postgres {
         ""
     }
 
-    fn unique(table: &Table, unique: &Unique) -> Object {
-        constraint(
-            table,
-            unique.name,
-            &format!("UNIQUE ({})", unique.columns.join(", ")),
-        )
+    fn unique(table: &'static Table, unique: &Unique) -> Option<Object> {
+        Some(constraint(table, unique.name, &key(unique)))
     }
 }
 
-pub(super) fn constraint(table: &Table, name: &str, what: &str) -> Object {
+pub(super) fn constraint(table: &'static Table, name: &str, what: &str) -> Object {
     Object {
         name: format!("constraint {}.{name}", table.name),
+        on: Some(table.name),
+        rests_on: None,
         create: format!("ALTER TABLE {} ADD CONSTRAINT {name} {what}", table.name),
         drop: format!("ALTER TABLE {} DROP CONSTRAINT {name}", table.name),
     }
@@ -83,6 +81,8 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
             let alter = format!("ALTER TABLE {} ALTER COLUMN {}", table.name, column.name);
             objects.push(Object {
                 name: format!("not null {}.{}", table.name, column.name),
+                on: Some(table.name),
+                rests_on: None,
                 create: format!("{alter} SET NOT NULL"),
                 drop: format!("{alter} DROP NOT NULL"),
             });
@@ -114,19 +114,24 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
 }
 
 /// An index, in the order of bytes where it is read so.
-pub(super) fn ordered(table: &Table, it: &Index) -> Object {
+pub(super) fn ordered(table: &'static Table, it: &Index) -> Object {
     let order = if it.bytewise { " COLLATE \"C\"" } else { "" };
     let columns = format!("{}{order}", it.columns.join(", "));
     index(table, it.name, &columns)
 }
 
 /// The foreign key as it is at this version: the old platform's until the reference is enforced.
-pub(super) fn reference(table: &Table, parent: &Parent, version: u32) -> Option<Object> {
+pub(super) fn reference(table: &'static Table, parent: &Parent, version: u32) -> Option<Object> {
     if parent.when.is_some() {
         return None;
     }
+    let resting = |object: Object| Object {
+        rests_on: referred_key(parent, version).map(|key| key.name.to_owned()),
+        ..object
+    };
     if parent.enforced_at(version) {
-        return Some(constraint(table, parent.constraint, &held_key(parent)));
+        let held = constraint(table, parent.constraint, &held_key(parent));
+        return Some(resting(held));
     }
     let Legacy {
         constraint: name,
@@ -137,7 +142,7 @@ pub(super) fn reference(table: &Table, parent: &Parent, version: u32) -> Option<
         false => on_delete,
     };
     let key = foreign_key(parent.column, parent.table, "id", on_delete);
-    Some(constraint(table, name, &key))
+    Some(resting(constraint(table, name, &key)))
 }
 
 /// The triggers of one table, as they are collected, and the functions that they need.
@@ -159,6 +164,8 @@ impl Triggers {
             create: format!("CREATE TRIGGER {name} {event} ON {table}\n    {rest}"),
             drop: format!("DROP TRIGGER {name} ON {table}"),
             name: format!("trigger {name} on {table}"),
+            on: Some(table),
+            rests_on: None,
         });
     }
 
@@ -212,6 +219,8 @@ fn triggers(table: &'static Table, version: u32) -> Vec<Object> {
 fn function_of(name: &str, body: &str) -> Object {
     Object {
         name: format!("function {name}"),
+        on: None,
+        rests_on: None,
         create: format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    {body}\nEND\n$$;\n\
              DO $$\nBEGIN\n    EXECUTE format('ALTER FUNCTION {name}() SET search_path = %I, pg_temp', \
@@ -376,8 +385,8 @@ fn chosen(all: &mut Triggers) {
     }
 }
 
-/// A link that comes without its tenant takes its filler's. A filler that is not there leaves it null: the foreign key
-/// says what is wrong.
+/// A link that comes without its tenant takes its filler's, and once an id may be several tenants', that of the one which
+/// has both its ends. Where there is none, or more than one, it stays null, which no link may be.
 fn filled(all: &mut Triggers) {
     let table = all.table;
     let Some((tenant, filler)) = filled_at(table, all.version) else {
@@ -385,14 +394,24 @@ fn filled(all: &mut Triggers) {
     };
     let function = filling_function(table);
     let (column, parent, by) = (tenant.name, filler.table, filler.column);
-    all.made.push(function_of(
-        &function,
-        &format!(
-            "NEW.{column} := (SELECT tenant_id FROM {parent} WHERE id = NEW.{by});\n    RETURN NEW;"
+    let of = match table.rekeyed_at(all.version) {
+        true => format!(
+            "SELECT min({parent}.tenant_id) {} HAVING count(*) = 1",
+            tenants_of_link(table, filler)
         ),
-    ));
+        false => format!("SELECT tenant_id FROM {parent} WHERE id = NEW.{by}"),
+    };
+    let filling = function_of(
+        &function,
+        &format!("NEW.{column} := ({of});\n    RETURN NEW;"),
+    );
     let rest = format!("{ROW} WHEN (NEW.{column} IS NULL) EXECUTE FUNCTION {function}()");
+    let rests_on = Some(filling.create.clone());
+    all.made.push(filling);
     all.add("tenant", "BEFORE INSERT", &rest);
+    if let Some(trigger) = all.made.last_mut() {
+        trigger.rests_on = rests_on;
+    }
 }
 
 /// Once a statement, not once a row, so that a bulk change moves an epoch once; TRUNCATE fires no row trigger and has no
@@ -434,6 +453,8 @@ pub(super) fn row_level_security(table: &'static Table) -> Object {
     };
     Object {
         name: format!("policy {POLICY} on {name}"),
+        on: Some(name),
+        rests_on: None,
         create: format!(
             "CREATE POLICY {POLICY} ON {name}\n    USING ({column} = {tenant})\n    WITH CHECK ({column} = {tenant});\n\
              ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"

@@ -1,5 +1,5 @@
-//! SQLite: keys and references are held by triggers until the tables are rebuilt, on connections that never set
-//! `foreign_keys` as on others.
+//! SQLite: keys and references are held by triggers, on connections that never set `foreign_keys` as on others; by the
+//! definitions of tables besides once those are [made anew](super::rebuilt).
 //!
 //! Each guarded table has, as far as it applies:
 //!
@@ -28,62 +28,23 @@
 //! Texts are fixed and name tables and constraints only, never a value: a guard tells nobody what another tenant holds.
 //! References are looked at before uniques for the same reason.
 
+use super::definition::{Sqlite, definition};
 use super::structure::{
-    Dialect, Object, choice, differs, filled_at, fixed, held, held_key, index, is_composite,
-    kept_words, names, structure, tables, word,
+    Object, choice, differs, filled_at, fixed, held, index, is_composite, kept_words, names,
+    structure, tables, tenants_of_link,
 };
 use crate::schema::children;
-use crate::schema::types::{Column, Index, Kind, Naming, Owner, Parent, Special, Table, Unique};
-
-struct Sqlite;
-
-impl Dialect for Sqlite {
-    fn kind(column: &Column) -> String {
-        let words = [
-            "TEXT", "INTEGER", "BOOLEAN", "DATETIME", "JSON", "FLOAT", "BLOB",
-        ];
-        word(column.kind, words).to_owned()
-    }
-
-    fn default(_column: &Column, value: &str) -> String {
-        value.to_owned()
-    }
-
-    fn after_columns(table: &Table) -> Vec<String> {
-        let declared = held(table, table.since)
-            .into_iter()
-            .map(|it| format!("CONSTRAINT {} {}", it.constraint, held_key(it)));
-        let counted = table.columns.iter().filter(|it| it.since == table.since);
-        let counted = counted.filter(|it| it.kind == Kind::Int && !it.null);
-        declared
-            .chain(counted.map(|it| format!("CHECK (typeof({}) = 'integer')", it.name)))
-            .collect()
-    }
-
-    fn after_table(table: &Table) -> &'static str {
-        match table.has_rowid() {
-            true => "",
-            false => " WITHOUT ROWID",
-        }
-    }
-
-    fn unique(table: &Table, unique: &Unique) -> Object {
-        let (name, columns) = (unique.name, unique.columns.join(", "));
-        Object {
-            name: format!("index {name}"),
-            create: format!("CREATE UNIQUE INDEX {name} ON {} ({columns})", table.name),
-            drop: format!("DROP INDEX {name}"),
-        }
-    }
-}
+use crate::schema::types::{Index, Naming, Owner, Parent, Special, Table, Unique};
 
 pub(super) fn objects(version: u32) -> Vec<Object> {
     let mut objects = structure::<Sqlite>(version);
+    let anew = tables(version).filter(|table| table.rekeyed_at(version));
+    objects.extend(anew.map(definition));
     for table in tables(version) {
         let there = table
             .indexes
             .iter()
-            .filter(|it| it.there_at(version) && !is_a_key(table, it));
+            .filter(|it| it.there_at(version) && !is_a_key(table, it, version));
         objects.extend(there.map(|it| plain(table, it)));
     }
     for table in tables(version) {
@@ -93,19 +54,17 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
 }
 
 /// An index.
-pub(super) fn plain(table: &Table, it: &Index) -> Object {
+pub(super) fn plain(table: &'static Table, it: &Index) -> Object {
     index(table, it.name, &it.columns.join(", "))
 }
 
-/// A unique key, which a table that is there gets as an index.
-pub(super) fn unique(table: &Table, unique: &Unique) -> Object {
-    Sqlite::unique(table, unique)
-}
-
 /// Whether rows are found by a key already, the old platform's or the batch's, for which Postgres has an index in the
-/// order of bytes.
-fn is_a_key(table: &Table, index: &Index) -> bool {
-    let mut keys = table.uniques.iter();
+/// order of bytes. The primary key becomes one late.
+fn is_a_key(table: &Table, index: &Index, version: u32) -> bool {
+    let mut keys = table
+        .uniques
+        .iter()
+        .filter(|it| !it.primary || it.there_at(version));
     index.bytewise && keys.any(|unique| unique.columns == index.columns)
 }
 
@@ -136,6 +95,8 @@ impl Triggers {
             ),
             drop: format!("DROP TRIGGER {name}"),
             name: format!("trigger {name}"),
+            on: Some(self.table.name),
+            rests_on: None,
         });
     }
 
@@ -202,10 +163,11 @@ fn inserts(all: &mut Triggers) {
     }
     for parent in held(table, all.version) {
         body.push(match table.filler() {
-            Some(filler) => missing_of_link(table, filler, parent),
+            Some(filler) => missing_of_link(table, filler, parent, all.version),
             None => missing(table, parent),
         });
     }
+    body.extend(several_tenants(table, all.version));
     body.extend(unknown_choice(table, all.version));
     body.extend(names(table, all.version).map(|(parent, naming)| {
         raise_where(
@@ -269,7 +231,10 @@ fn updates(all: &mut Triggers) {
         }
         let another = match table.has_rowid() {
             true => "rowid <> OLD.rowid".to_owned(),
-            false => format!("({})", differs(&table.key, "IS NOT").replace("NEW.", "")),
+            false => {
+                let key = table.key_at(all.version);
+                format!("({})", differs(key, "IS NOT").replace("NEW.", ""))
+            }
         };
         let taken = format!(
             "EXISTS (\n        SELECT 1 FROM {} WHERE {} AND {another}\n    )",
@@ -333,10 +298,10 @@ fn words(all: &mut Triggers) {
 
 /// The unique keys that hold at this version, without those that the primary key implies.
 fn uniques(table: &Table, version: u32) -> impl Iterator<Item = &Unique> {
-    let key = &table.key;
-    let there = table.uniques.iter().filter(move |it| it.since <= version);
+    let key = table.key_at(version);
+    let there = table.uniques.iter().filter(move |it| it.there_at(version));
     there.filter(move |unique| {
-        unique.columns == *key || !key.iter().all(|name| unique.columns.contains(name))
+        unique.primary || !key.iter().all(|name| unique.columns.contains(name))
     })
 }
 
@@ -404,12 +369,17 @@ fn unknown_choice(table: &'static Table, version: u32) -> Option<String> {
     Some(raise_where("reference", choice.one_of, &none))
 }
 
-/// Likewise for a link that may come without its tenant: that is then its filler's.
-fn missing_of_link(table: &Table, filler: &Parent, parent: &Parent) -> String {
+/// Likewise for a link that may come without its tenant: that is then its filler's, or the one that has both its ends.
+fn missing_of_link(table: &Table, filler: &Parent, parent: &Parent, version: u32) -> String {
     let (through, by) = (filler.table, filler.column);
     let condition = if parent == filler {
         format!(
             "SELECT 1 FROM {through}\n        WHERE id = NEW.{by} AND (NEW.tenant_id IS NULL OR tenant_id = NEW.tenant_id)"
+        )
+    } else if is_composite(parent) && table.rekeyed_at(version) {
+        format!(
+            "SELECT 1 {}\n        AND (NEW.tenant_id IS NULL OR {through}.tenant_id = NEW.tenant_id)",
+            tenants_of_link(table, filler)
         )
     } else if is_composite(parent) {
         let other = parent.table;
@@ -424,6 +394,16 @@ fn missing_of_link(table: &Table, filler: &Parent, parent: &Parent) -> String {
     raise_where("reference", parent.constraint, &none)
 }
 
+/// The refusal of a link that comes without its tenant and could lie in several.
+fn several_tenants(table: &Table, version: u32) -> Option<String> {
+    let filler = table.filler().filter(|_| table.rekeyed_at(version))?;
+    let several = format!(
+        "NEW.tenant_id IS NULL AND (\n        SELECT count(*) {}\n    ) > 1",
+        tenants_of_link(table, filler)
+    );
+    Some(raise_where("reference", filler.constraint, &several))
+}
+
 /// The version moves by one with every update, whoever writes. Who wrote it himself may only have written what the
 /// trigger would. The condition ends the recursion where recursive_triggers is on: the inner update does move it.
 fn versions(all: &mut Triggers) {
@@ -436,7 +416,7 @@ fn versions(all: &mut Triggers) {
     }
     let at = match table.has_rowid() {
         true => "rowid = NEW.rowid".to_owned(),
-        false => same(&table.key),
+        false => same(table.key_at(all.version)),
     };
     let moved = format!(
         "UPDATE {} SET version = OLD.version + 1 WHERE {at}",
@@ -452,21 +432,31 @@ fn versions(all: &mut Triggers) {
     all.refuse("version_step", "BEFORE UPDATE OF version", jumped, "key");
 }
 
-/// A link takes the tenant of its filler, where it came without one.
+/// A link takes the tenant of its filler, where it came without one, or that of the one tenant which has both its ends.
 fn filled(all: &mut Triggers) {
     let table = all.table;
     let Some((tenant, filler)) = filled_at(table, all.version) else {
         return;
     };
     let name = tenant.name;
-    let key = table.key.iter().map(|it| format!("{it} = NEW.{it}"));
-    let fill = format!(
-        "UPDATE {} SET {name} = (SELECT tenant_id FROM {} WHERE id = NEW.{})\n    WHERE {}",
-        table.name,
-        filler.table,
-        filler.column,
-        key.collect::<Vec<_>>().join(" AND ")
-    );
+    let (of, at) = match table.rekeyed_at(all.version) {
+        true => (
+            format!(
+                "SELECT {}.tenant_id {}",
+                filler.table,
+                tenants_of_link(table, filler)
+            ),
+            "rowid = NEW.rowid".to_owned(),
+        ),
+        false => (
+            format!(
+                "SELECT tenant_id FROM {} WHERE id = NEW.{}",
+                filler.table, filler.column
+            ),
+            same(table.key_at(all.version)),
+        ),
+    };
+    let fill = format!("UPDATE {} SET {name} = ({of})\n    WHERE {at}", table.name);
     let lacks = format!("NEW.{name} IS NULL");
     all.add("tenant", "AFTER INSERT", &lacks, &[fill]);
 }
@@ -479,15 +469,21 @@ fn epochs(all: &mut Triggers) {
     let Some(column) = table.tenant_column() else {
         return;
     };
-    // A link may come without its tenant, to be filled by a trigger of the same moment: its filler is asked.
-    let inserted = match table.filler() {
-        Some(filler) => format!(
-            "(SELECT tenant_id FROM {} WHERE id = NEW.{})",
-            filler.table, filler.column
-        ),
-        None => format!("NEW.{column}"),
+    // A link may come without its tenant, to be filled by a trigger of the same moment: its filler is asked, and once that
+    // may be several tenants', the filling itself is an update.
+    let (inserted, when) = match table.filler() {
+        Some(_) if table.rekeyed_at(all.version) => {
+            (format!("NEW.{column}"), format!("NEW.{column} IS NOT NULL"))
+        }
+        Some(filler) => {
+            let (parent, by) = (filler.table, filler.column);
+            let of = format!("(SELECT tenant_id FROM {parent} WHERE id = NEW.{by})");
+            (of, String::new())
+        }
+        None => (format!("NEW.{column}"), String::new()),
     };
-    all.add("epoch_insert", "AFTER INSERT", "", &moved_epoch(&inserted));
+    let moved = moved_epoch(&inserted);
+    all.add("epoch_insert", "AFTER INSERT", &when, &moved);
     let event = match table.decides_by {
         [] => "AFTER UPDATE".to_owned(),
         columns => format!("AFTER UPDATE OF {}", columns.join(", ")),

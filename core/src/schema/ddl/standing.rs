@@ -8,10 +8,11 @@
 //! is in the step's way.
 
 use super::change::{Change, written};
+use super::definition::unique_index;
 use super::meaning::same;
 use super::postgres::{self, constraint, ordered};
 use super::sqlite;
-use super::structure::{Object, held_key, is_own, key_definition};
+use super::structure::{Object, held_key, is_own, key};
 use crate::schema::types::{Index, Table, Unique};
 use crate::schema::{catalogue, version};
 
@@ -159,7 +160,12 @@ pub(crate) struct Rest {
 impl Change {
     /// What is left of the text of a step that makes this change, in a database that holds `live`.
     pub(crate) fn beside(&self, text: &str, live: &[Live]) -> Rest {
-        let stands = |object: &&Object| live.iter().any(|it| it.is(object));
+        // What goes and comes again as it was hangs on something that changes.
+        let comes_again = |object: &Object| {
+            let mut gone = self.gone.iter();
+            gone.any(|it| it.create == object.create)
+        };
+        let stands = |object: &&Object| live.iter().any(|it| it.is(object)) && !comes_again(object);
         let is_there = |name: &str| live.iter().any(|it| it.object() == name);
         let found: Vec<&Object> = self.come.iter().filter(stands).collect();
         // A constraint that stands as it shall be is not taken away to be made again. Indexes are dropped IF EXISTS.
@@ -210,7 +216,7 @@ const NEEDLESS: [(&str, &str); 15] = [
 ];
 
 /// The tables that the old platform made.
-fn adopted() -> impl Iterator<Item = &'static Table> {
+pub(super) fn adopted() -> impl Iterator<Item = &'static Table> {
     catalogue().iter().filter(|table| !is_own(table))
 }
 
@@ -243,7 +249,7 @@ pub(crate) fn sqlite_mends(live: &[Live]) -> Vec<String> {
         for unique in table.uniques.iter().filter(|it| it.since == table.since) {
             let mut keys = live.iter().filter(|it| it.is_key_over(table, unique));
             if !keys.any(|it| !is_gone(&it.name)) {
-                mends.push(sqlite::unique(table, unique).create);
+                mends.push(unique_index(table, unique).create);
             }
         }
     }
@@ -284,8 +290,8 @@ fn index_mends(index: &Index, wanted: &Object, live: &[Live]) -> Vec<String> {
     mends
 }
 
-fn key_mends(table: &Table, unique: &Unique, live: &[Live]) -> Vec<String> {
-    let definition = key_definition(table, unique);
+fn key_mends(table: &'static Table, unique: &Unique, live: &[Live]) -> Vec<String> {
+    let definition = key(unique);
     let wanted = constraint(table, unique.name, &definition);
     if live.iter().any(|it| it.is(&wanted)) {
         return Vec::new();
@@ -299,8 +305,7 @@ fn key_mends(table: &Table, unique: &Unique, live: &[Live]) -> Vec<String> {
     }
     // A table has one primary key.
     let in_the_way = others.into_iter().filter(|it| {
-        it.name == unique.name
-            || (unique.columns == table.key && it.definition.starts_with("PRIMARY KEY"))
+        it.name == unique.name || (unique.primary && it.definition.starts_with("PRIMARY KEY"))
     });
     let mut mends: Vec<String> = in_the_way.map(|it| dropped(table, &it.name)).collect();
     mends.push(wanted.create);

@@ -8,6 +8,11 @@ use crate::schema::{catalogue, children, table, version};
 pub struct Object {
     /// What it is, such as `trigger rf_drones_insert`; no two objects of a schema share it.
     pub name: String,
+    /// The table that it stands on; of a function none.
+    pub on: Option<&'static str>,
+    /// What it hangs on besides, so that it goes and comes again where that is another: the key of a reference, the
+    /// function of a trigger.
+    pub rests_on: Option<String>,
     /// The statement that makes it.
     pub create: String,
     /// The statement that takes it away.
@@ -35,8 +40,8 @@ pub(super) trait Dialect {
     fn after_columns(table: &Table) -> Vec<String>;
     /// What follows the closing parenthesis.
     fn after_table(table: &Table) -> &'static str;
-    /// A unique key that is added to a table.
-    fn unique(table: &Table, unique: &Unique) -> Object;
+    /// A unique key that stands beside the definition of its table, if this one does.
+    fn unique(table: &'static Table, unique: &Unique) -> Option<Object>;
 }
 
 /// Tables, columns, unique keys and indexes.
@@ -48,6 +53,8 @@ pub(super) fn structure<D: Dialect>(version: u32) -> Vec<Object> {
         let added = added.filter(|it| it.since > table.since && it.since <= version);
         objects.extend(added.map(|column| Object {
             name: format!("column {}.{}", table.name, column.name),
+            on: Some(table.name),
+            rests_on: None,
             create: format!(
                 "ALTER TABLE {} ADD COLUMN {}",
                 table.name,
@@ -57,19 +64,18 @@ pub(super) fn structure<D: Dialect>(version: u32) -> Vec<Object> {
         }));
     }
     for table in tables(version) {
-        let added = table.uniques.iter();
-        let added = added.filter(|it| it.since > table.since && it.since <= version);
-        objects.extend(added.map(|unique| D::unique(table, unique)));
+        let there = table.uniques.iter().filter(|it| it.there_at(version));
+        let moved = there.filter(|it| it.since > table.since || it.until.is_some());
+        objects.extend(moved.filter_map(|unique| D::unique(table, unique)));
     }
     objects
 }
 
-pub(super) fn create_table<D: Dialect>(table: &Table) -> Object {
+pub(super) fn create_table<D: Dialect>(table: &'static Table) -> Object {
     let columns = table.columns.iter().filter(|it| it.since == table.since);
     let mut lines: Vec<String> = columns.map(line::<D>).collect();
     for unique in table.uniques.iter().filter(|it| it.since == table.since) {
-        let key = key_definition(table, unique);
-        lines.push(format!("CONSTRAINT {} {key}", unique.name));
+        lines.push(format!("CONSTRAINT {} {}", unique.name, key(unique)));
     }
     lines.extend(D::after_columns(table));
     let name = table.name;
@@ -77,14 +83,16 @@ pub(super) fn create_table<D: Dialect>(table: &Table) -> Object {
     let after = D::after_table(table);
     Object {
         name: format!("table {name}"),
+        on: Some(name),
+        rests_on: None,
         create: format!("CREATE TABLE {name} (\n    {lines}\n){after}"),
         drop: format!("DROP TABLE {name}"),
     }
 }
 
 /// A unique key as a table declares it, without its name.
-pub(super) fn key_definition(table: &Table, unique: &Unique) -> String {
-    let kind = match unique.columns == table.key {
+pub(super) fn key(unique: &Unique) -> String {
+    let kind = match unique.primary {
         true => "PRIMARY KEY",
         false => "UNIQUE",
     };
@@ -104,9 +112,11 @@ pub(super) fn line<D: Dialect>(column: &Column) -> String {
 }
 
 /// An index of the catalogue.
-pub(super) fn index(table: &Table, name: &str, columns: &str) -> Object {
+pub(super) fn index(table: &'static Table, name: &str, columns: &str) -> Object {
     Object {
         name: format!("index {name}"),
+        on: Some(table.name),
+        rests_on: None,
         create: format!("CREATE INDEX {name} ON {} ({columns})", table.name),
         // One that somebody took away already is not missed.
         drop: format!("DROP INDEX IF EXISTS {name}"),
@@ -127,8 +137,9 @@ pub(super) fn fixed(table: &Table) -> Vec<&'static str> {
     if table.filler().is_some() {
         return tenant.into_iter().collect();
     }
-    let beside = tenant.filter(|tenant| !table.key.contains(tenant));
-    table.key.iter().copied().chain(beside).collect()
+    let key = table.key_at(table.since);
+    let beside = tenant.filter(|tenant| !key.contains(tenant));
+    key.iter().copied().chain(beside).collect()
 }
 
 /// Whether rows of a parent are found by tenant and id together, and not by their id alone.
@@ -228,6 +239,31 @@ pub(super) fn word(kind: Kind, words: [&'static str; 7]) -> &'static str {
 /// The function that fills the tenant of this table's rows on Postgres.
 pub(super) fn filling_function(table: &Table) -> String {
     format!("ringfence_{}_tenant", table.name)
+}
+
+/// The tenants that a link which comes without one may lie in: those that have both its ends. Follows `SELECT` and what is
+/// asked of them.
+pub(super) fn tenants_of_link(table: &Table, filler: &Parent) -> String {
+    let first = filler.table;
+    let ends = table.parents.iter().filter(|it| is_composite(it));
+    let others = ends.clone().filter(|it| *it != filler);
+    let joined: String = others
+        .map(|it| format!(" JOIN {0} ON {0}.tenant_id = {first}.tenant_id", it.table))
+        .collect();
+    let found: Vec<String> = ends
+        .map(|it| format!("{}.id = NEW.{}", it.table, it.column))
+        .collect();
+    format!("FROM {first}{joined} WHERE {}", found.join(" AND "))
+}
+
+/// The unique key of the parent that a reference hangs on at this version.
+pub(super) fn referred_key(parent: &Parent, version: u32) -> Option<&'static Unique> {
+    let columns: &[&str] = match is_composite(parent) && parent.enforced_at(version) {
+        true => &["tenant_id", "id"],
+        false => &["id"],
+    };
+    let mut keys = table(parent.table)?.uniques.iter();
+    keys.find(|unique| unique.there_at(version) && unique.columns == columns)
 }
 
 /// A reference as it is held: over the tenant too, where the parent has one.

@@ -49,9 +49,10 @@ impl Store {
         }
     }
 
-    pub(super) async fn begin_step(&self) -> Result<Stepping, Failure> {
+    /// Begins a step: on SQLite one that makes tables anew, or any other.
+    pub(super) async fn begin_step(&self, rebuilds: bool) -> Result<Stepping, Failure> {
         let tx = match self.opened()? {
-            Opened::Sqlite(store) => StepTx::Sqlite(store.begin_step()?),
+            Opened::Sqlite(store) => StepTx::Sqlite(store.begin_step(rebuilds)?),
             Opened::Postgres(store) => {
                 let connections = store.connections();
                 let begun = connections.step().await?;

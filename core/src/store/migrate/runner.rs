@@ -51,9 +51,9 @@ impl Store {
 
     async fn step_up(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         let _lock = self.lock_schema().await?;
-        let mut done = 0;
+        let (mut done, mut rebuilds) = (0, false);
         loop {
-            let mut stepping = self.begin_step().await?;
+            let mut stepping = self.begin_step(rebuilds).await?;
             let current = stepping.current().await?;
             let Some(step) = STEPS
                 .iter()
@@ -62,6 +62,11 @@ impl Store {
                 self.settle_rights(stepping, current, run).await?;
                 return self.settle_names(current, run).await;
             };
+            if stepping.rebuilds(step) != rebuilds {
+                rebuilds = !rebuilds;
+                stepping.abandon().await?;
+                continue;
+            }
             let total = u64::from(to - current) + done;
             (run.progress)(Progress {
                 stage: step.name.to_owned(),
@@ -127,17 +132,17 @@ impl Store {
         if version < version::NAMES {
             return Ok(());
         }
-        let mut stepping = self.begin_step().await?;
+        let mut stepping = self.begin_step(false).await?;
         if stepping.unkeyed_names().await?.is_empty() {
             return stepping.abandon().await;
         }
         // Nobody takes a name meanwhile whose key is given to another.
         stepping.hold(&["users"], version).await?;
-        let users: BTreeSet<String> = stepping
+        let users: BTreeSet<(String, String)> = stepping
             .key_names()
             .await?
             .into_iter()
-            .map(|user| user.id)
+            .map(|user| (user.tenant, user.id))
             .collect();
         if users.is_empty() {
             return stepping.abandon().await;
@@ -160,9 +165,9 @@ impl Store {
 
     async fn step_down(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         let _lock = self.lock_schema().await?;
-        let mut done = 0;
+        let (mut done, mut rebuilds) = (0, false);
         loop {
-            let mut stepping = self.begin_step().await?;
+            let mut stepping = self.begin_step(rebuilds).await?;
             let current = stepping.current().await?;
             let Some(step) = STEPS
                 .iter()
@@ -170,6 +175,11 @@ impl Store {
             else {
                 return stepping.abandon().await;
             };
+            if stepping.rebuilds(step) != rebuilds {
+                rebuilds = !rebuilds;
+                stepping.abandon().await?;
+                continue;
+            }
             let total = u64::from(current - to) + done;
             (run.progress)(Progress {
                 stage: step.name.to_owned(),

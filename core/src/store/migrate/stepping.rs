@@ -139,6 +139,9 @@ impl Stepping {
                 .map_err(|error| failed(step, error))?;
             self.mark_applied(step).await?;
         }
+        if self.rebuilds(step) {
+            self.check_references(step)?;
+        }
         Ok(rest.found)
     }
 
@@ -160,7 +163,11 @@ impl Stepping {
             Engine::Sqlite => ddl::sqlite_change(step.version),
             Engine::Postgres => ddl::postgres_change(step.version),
         };
-        Ok(change.beside(text, &live))
+        let mut rest = change.beside(text, &live);
+        if self.rebuilds(step) {
+            rest.text = self.for_what_stands(&rest.text, step.version, step.version)?;
+        }
+        Ok(rest)
     }
 
     /// Runs the step's SQL as it stands and writes its history row.
@@ -207,16 +214,23 @@ impl Stepping {
 
     /// Runs the step's rollback and removes its history row.
     pub(super) async fn take_back(&mut self, step: &'static Step) -> Result<(), Failure> {
-        let texts = self.texts(step);
-        let mut returns = Vec::new();
+        let mut texts = Vec::new();
         if self.engine() == Engine::Postgres {
             let live = self.tx.all(&migration::LIVE_OBJECTS, &[]).await?;
-            returns = ddl::postgres_returns(step.version, &live);
+            texts = ddl::postgres_returns(step.version, &live);
         }
-        for text in returns.iter().map(String::as_str).chain([texts.down]) {
+        let down = self.texts(step).down;
+        texts.push(match self.rebuilds(step) {
+            true => self.for_what_stands(down, step.version, step.version - 1)?,
+            false => down.to_owned(),
+        });
+        for text in &texts {
             self.batch(text)
                 .await
                 .map_err(|error| failed(step, error))?;
+        }
+        if self.rebuilds(step) {
+            self.check_references(step)?;
         }
         let version = Value::from(i64::from(step.version));
         match self.tx.engine() {
@@ -350,7 +364,7 @@ impl Scanned for Stepping {
 }
 
 /// What a step's SQL met that is no fault of the connection: something in the database stands in its way.
-fn failed(step: &Step, error: StoreError) -> Failure {
+pub(super) fn failed(step: &Step, error: StoreError) -> Failure {
     match error {
         StoreError::Engine(_) | StoreError::Violation(_) => {
             tracing::error!(target: "ringfence::migrate", step = step.name, error = %Visible(&error), "step failed");

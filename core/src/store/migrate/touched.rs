@@ -1,6 +1,6 @@
 //! Which tables a step touches, read from its own texts.
 
-use ringfence_migrations::{Step, Texts};
+use ringfence_migrations::{Kind, Step, Texts};
 
 use crate::schema::{self, Table};
 
@@ -9,11 +9,16 @@ pub(crate) fn before_up(texts: &Texts, version: u32) -> Vec<&'static str> {
     tables([texts.up], version - 1)
 }
 
-/// The tables of the step's batch, and those that it opens, whatever its text names.
+/// The tables of the step's batch, those that it opens, and before keys are swapped those that get another, whatever its
+/// text names.
 pub(crate) fn of_batch(step: &Step) -> Vec<&'static str> {
     let all = schema::catalogue().iter();
-    let own =
-        all.filter(|table| table.batch.label() == step.batch || table.opened == Some(step.version));
+    let own = all.filter(|table| {
+        let rekeyed = table.rekeyed() == Some(step.version + 1);
+        table.batch.label() == step.batch
+            || table.opened == Some(step.version)
+            || (rekeyed && step.kind == Kind::Backfill)
+    });
     own.map(|table| table.name).collect()
 }
 

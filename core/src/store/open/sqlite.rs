@@ -107,9 +107,13 @@ impl Sqlite {
     }
 
     /// The writer's connection in a transaction, for a migration step. Nothing is written meanwhile; another
-    /// process that migrates may hold the file for longer than a writer does.
-    pub(in crate::store) fn begin_step(&self) -> Result<SqliteTx, StoreError> {
+    /// process that migrates may hold the file for longer than a writer does. A step that makes tables anew has foreign keys
+    /// off.
+    pub(in crate::store) fn begin_step(&self, rebuilds: bool) -> Result<SqliteTx, StoreError> {
         let mut tx = SqliteTx::new(self.writing.lend()?);
+        if rebuilds {
+            tx.without_references()?;
+        }
         tx.begin_write_within(self.migration_wait)?;
         Ok(tx)
     }

@@ -95,10 +95,7 @@ impl Pool {
             if !state.draining {
                 // The connection returned last has the warmest cache.
                 if let Some(connection) = state.idle.pop_back() {
-                    return Ok(Lent {
-                        connection: Some(connection),
-                        pool: Arc::clone(self),
-                    });
+                    return Ok(self.lent(connection));
                 }
                 if state.open < self.size {
                     state.open += 1;
@@ -154,15 +151,20 @@ impl Pool {
 
     fn open_another(self: &Arc<Self>) -> Result<Lent, StoreError> {
         match self.origin.connect(self.role, self.busy) {
-            Ok(connection) => Ok(Lent {
-                connection: Some(connection),
-                pool: Arc::clone(self),
-            }),
+            Ok(connection) => Ok(self.lent(connection)),
             Err(error) => {
                 self.state().open -= 1;
                 self.returned.notify_all();
                 Err(error)
             }
+        }
+    }
+
+    fn lent(self: &Arc<Self>, connection: Opened) -> Lent {
+        Lent {
+            connection: Some(connection),
+            without_references: false,
+            pool: Arc::clone(self),
         }
     }
 
@@ -183,9 +185,9 @@ impl Pool {
         }
     }
 
-    fn take_back(&self, connection: Opened) {
+    fn take_back(&self, connection: Opened, as_it_was: bool) {
         let mut state = self.state();
-        if state.closed || !connection.is_autocommit() {
+        if state.closed || !as_it_was || !connection.is_autocommit() {
             state.open -= 1;
             drop(connection);
         } else {
@@ -205,6 +207,8 @@ impl Pool {
 /// A connection on loan. Dropped inside a transaction it rolls back before it goes home.
 pub(in crate::store) struct Lent {
     connection: Option<Opened>,
+    /// Its foreign keys were switched off, to be switched on again before it goes home.
+    without_references: bool,
     pool: Arc<Pool>,
 }
 
@@ -217,6 +221,29 @@ impl Lent {
     /// How long it waits for another's lock.
     pub(super) fn busy(&self) -> Duration {
         self.pool.busy()
+    }
+
+    /// Switches `foreign_keys` off, outside of a transaction, for as long as the connection is lent.
+    pub(super) fn without_references(&mut self) -> rusqlite::Result<bool> {
+        self.without_references = true;
+        self.execute_batch("PRAGMA foreign_keys = OFF")?;
+        self.holds_references().map(|on| !on)
+    }
+
+    fn holds_references(&self) -> rusqlite::Result<bool> {
+        self.query_row("PRAGMA foreign_keys", [], |row| row.get(0))
+    }
+
+    /// Whether the connection is set as it was when it was lent.
+    fn as_it_was(&self) -> bool {
+        if !self.without_references {
+            return true;
+        }
+        let set = "PRAGMA foreign_keys = ON; PRAGMA legacy_alter_table = OFF";
+        let set = self
+            .execute_batch(set)
+            .and_then(|()| self.holds_references());
+        set.unwrap_or(false)
     }
 
     /// Lets it work until then, and for no longer than this; it is interrupted in the statement that takes longer.
@@ -245,16 +272,20 @@ impl DerefMut for Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            connection.limit().set(None, None);
-            if !connection.is_autocommit() {
-                if !connection.is_ours() {
-                    return;
-                }
-                // A failure leaves the transaction open, and `take_back` then closes the connection.
-                drop(connection.execute_batch("ROLLBACK"));
+        let Some(connection) = &self.connection else {
+            return;
+        };
+        connection.limit().set(None, None);
+        if !connection.is_autocommit() {
+            if !connection.is_ours() {
+                return;
             }
-            self.pool.take_back(connection);
+            // A failure leaves the transaction open, and `take_back` then closes the connection.
+            drop(connection.execute_batch("ROLLBACK"));
+        }
+        let as_it_was = self.as_it_was();
+        if let Some(connection) = self.connection.take() {
+            self.pool.take_back(connection, as_it_was);
         }
     }
 }
@@ -284,6 +315,23 @@ mod tests {
         drop(long);
         assert!(readers.drain(LONG));
         drop(readers.lend().unwrap());
+    }
+
+    #[test]
+    fn foreign_keys_that_were_switched_off_are_on_again_when_the_connection_is_lent_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = readers(&folder);
+        let mut lent = readers.lend().unwrap();
+        assert!(lent.without_references().unwrap());
+        lent.execute_batch("PRAGMA legacy_alter_table = ON; BEGIN")
+            .unwrap();
+        drop(lent);
+        let lent = readers.lend().unwrap();
+        assert!(lent.is_autocommit() && lent.holds_references().unwrap());
+        let legacy: bool = lent
+            .query_row("PRAGMA legacy_alter_table", [], |row| row.get(0))
+            .unwrap();
+        assert!(!legacy);
     }
 
     #[test]

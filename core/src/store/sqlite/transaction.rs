@@ -87,6 +87,17 @@ impl SqliteTx {
         begun
     }
 
+    /// Takes the connection's foreign keys off it until it goes home, so that tables which others refer to can be made anew:
+    /// before a transaction, because inside of one that has no effect.
+    pub(in crate::store) fn without_references(&mut self) -> Result<(), StoreError> {
+        match self.lent.without_references().map_err(classify)? {
+            true => Ok(()),
+            false => Err(StoreError::Engine(
+                "foreign_keys could not be switched off".to_owned(),
+            )),
+        }
+    }
+
     /// Begins where the file and its log are what the connection has open, and locked.
     pub(in crate::store) fn begin_write(&mut self) -> Result<(), StoreError> {
         for _ in 0..BEGINNINGS {

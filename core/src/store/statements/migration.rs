@@ -113,6 +113,29 @@ statements! {
                    LEFT JOIN pg_roles g ON g.oid = a.grantee WHERE a.grantee <> o.relowner \
                    UNION ALL SELECT 'setting', '', 'session_replication_role', current_setting('session_replication_role')",
     };
+    /// Every column of every table as it was declared, in the order of the table: a generated one, and the text of the table,
+    /// among it.
+    TABLES_LAID: Control Raw = {
+        sqlite: "SELECT m.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.hidden > 1, m.sql \
+                 FROM sqlite_master AS m JOIN pragma_table_xinfo(m.name) AS c WHERE m.type = 'table'",
+        postgres: "",
+    };
+    /// What somebody made on a table, and how.
+    STANDING_ON_TABLES: Control Raw = {
+        sqlite: "SELECT m.tbl_name, m.name, m.sql FROM sqlite_master AS m \
+                 WHERE m.sql IS NOT NULL",
+        postgres: "",
+    };
+    /// Which tables declare a reference, and to which.
+    REFERRING_TABLES: Control Raw = {
+        sqlite: "SELECT m.name, lower(f.\"table\") FROM sqlite_master AS m \
+                 JOIN pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table'",
+        postgres: "",
+    };
+    BREAKS_REFERENCES: Control Raw = {
+        sqlite: "SELECT EXISTS (SELECT 1 FROM pragma_foreign_key_check($1))",
+        postgres: "",
+    };
     /// Keeps other migrations of the schema `$1` out, for as long as the transaction is open.
     SCHEMA_LOCK: Control Raw = {
         sqlite: "",

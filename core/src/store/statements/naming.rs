@@ -58,7 +58,7 @@ pub(crate) static OWN_IDS: LazyLock<Stamped<String>> = LazyLock::new(|| {
 
 /// What the rows of a table are told apart by, where it is one id.
 fn one_id(table: &'static Table) -> Option<&'static str> {
-    match *table.key {
+    match *table.key_at(table.since) {
         [id] if !table.log && table.name != "policy_epochs" => Some(id),
         _ => None,
     }

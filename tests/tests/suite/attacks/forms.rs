@@ -5,8 +5,8 @@ use ringfence_tests::fixture::Engine;
 
 use super::tries::{free_column, is_fixed, kept_by, may};
 use super::world::{
-    Row, at, fresh, guarded, held, id, insert, is_overtaken, lone, may_be_null, referring, row,
-    set_to, tables, written,
+    Row, at, fresh, guarded, held, id, insert, is_overtaken, is_tenants_own, lone, may_be_null,
+    only, referring, row, row_below, set_to, tables, written,
 };
 use crate::guards_postgres::By;
 
@@ -31,6 +31,7 @@ pub(super) fn all(engine: Engine) -> Vec<Form> {
     };
     for table in guarded() {
         forms.new_rows(table);
+        forms.same_key_elsewhere(table);
         forms.other_parents(table);
         forms.free_texts(table);
         forms.same_names(table);
@@ -39,6 +40,7 @@ pub(super) fn all(engine: Engine) -> Vec<Form> {
     }
     forms.children_first();
     forms.same_id_elsewhere();
+    forms.gone_elsewhere();
     if engine == Engine::Postgres {
         tables().for_each(|table| forms.seen(table));
     }
@@ -89,19 +91,44 @@ impl Forms {
             self.inserted(table, &with(new.clone(), parent.column, "NULL"));
         }
         if let Some(filled) = table.columns.iter().find(|it| it.filled.is_some()) {
-            let mut left_out = new.clone();
-            left_out.remove(filled.name);
-            let tenant = format!(
-                "SELECT {} FROM {} WHERE {}",
-                filled.name,
-                table.name,
-                at(table, &new)
-            );
-            let may = may(table, Privilege::Insert);
-            self.push(&insert(("INSERT", ""), table, &left_out), &tenant, "a", may);
+            // What only its tenant has tells the tenant, be it one of its ends.
+            let ends = held(table).filter(|it| is_tenants_own(it.table));
+            for (end, tenant) in ends.flat_map(|end| [(end, "a"), (end, "b")]) {
+                let own = id(end.table, tenant, only(tenant));
+                let new = referring(fresh(table, tenant), end, &own);
+                let mut left_out = new.clone();
+                left_out.remove(filled.name);
+                let (name, at) = (table.name, at(table, &new));
+                let asked = format!("SELECT {} FROM {name} WHERE {at}", filled.name);
+                let may = tenant == "a" && may(table, Privilege::Insert);
+                self.push(
+                    &insert(("INSERT", ""), table, &left_out),
+                    &asked,
+                    tenant,
+                    may,
+                );
+            }
         }
         if self.engine == Engine::Sqlite && table.has_rowid() {
             self.inserted(table, &with(new, "rowid", "7777"));
+        }
+    }
+
+    /// The key of a row that another tenant has as well, and one that only another has.
+    fn same_key_elsewhere(&mut self, table: &'static Table) {
+        if table.name == "tenants" || table.owner == Owner::Global {
+            return;
+        }
+        let (theirs, own) = (fresh(table, "b"), fresh(table, "a"));
+        let both = [&theirs, &own].map(|row| insert(("INSERT", ""), table, row));
+        let there = format!(
+            "SELECT count(*) FROM {} WHERE {}",
+            table.name,
+            at(table, &own)
+        );
+        self.push(&both.join("; "), &there, "1", false);
+        if table.key_at(version::LATEST).contains(&"id") {
+            self.inserted(table, &row_below(table, "a", only("b"), 3));
         }
     }
 
@@ -149,17 +176,17 @@ impl Forms {
     /// What is unique in a tenant may be another tenant's as well.
     fn same_names(&mut self, table: &'static Table) {
         let there = table.uniques.iter();
-        for unique in there.filter(|it| it.since <= version::LATEST) {
+        for unique in there.filter(|it| it.there_at(version::LATEST)) {
             let mut names = unique.columns.iter().copied();
-            let Some(name) = names.find(|name| !table.key.contains(name) && *name != "tenant_id")
-            else {
+            let key = table.key_at(version::LATEST);
+            let Some(name) = names.find(|name| !key.contains(name) && *name != "tenant_id") else {
                 continue;
             };
             let refers = held(table).any(|parent| parent.column == name);
             if !unique.columns.contains(&"tenant_id") || refers {
                 continue;
             }
-            let theirs = row(table, "b", 1)[name].clone();
+            let theirs = row(table, "b", only("b"))[name].clone();
             self.inserted(table, &with(fresh(table, "a"), name, &theirs));
             let asked = format!("count({name})");
             let set = format!("{name} = {theirs}");
@@ -221,6 +248,22 @@ impl Forms {
             let own = lone.edge.table != "tenants";
             let may = may(lone.child, Privilege::Delete) && may(lone.owner(), Privilege::Delete);
             self.push(&format!("{child}; {parent}"), &gone, "0", own && may);
+        }
+    }
+
+    /// What goes in one tenant takes no row of another along, and is kept by none, whatever ids they have.
+    fn gone_elsewhere(&mut self) {
+        for lone in lone()
+            .into_iter()
+            .filter(|lone| is_tenants_own(lone.edge.table))
+        {
+            let theirs = lone.parent_elsewhere();
+            let (born, at) = (
+                insert(("INSERT", ""), lone.owner(), &theirs),
+                at(lone.owner(), &theirs),
+            );
+            let gone = format!("{born}; DELETE FROM {} WHERE {at}", lone.owner().name);
+            self.push(&gone, &lone.reference(), &lone.referring(), false);
         }
     }
 

@@ -6,7 +6,7 @@ use ringfence_tests::fixture::Engine;
 
 use super::world::{
     Lone, Row, at, fresh, guarded, held, id, insert, is_overtaken, is_tenants_own, lone,
-    may_be_null, referring, row, set_to, tables, written,
+    may_be_null, only, referring, row, set_to, tables, written,
 };
 use crate::guards_postgres::By;
 use crate::guards_sqlite::{INSERTS, UPDATES};
@@ -26,6 +26,8 @@ pub(super) enum Refused {
     Restrict(&'static str),
     Key(&'static str),
     Global(&'static str),
+    /// Because this column may not be null.
+    Null(&'static str),
     /// By row-level security.
     Policy,
     Privilege,
@@ -36,7 +38,8 @@ pub(super) enum Refused {
 /// Whether a column of a row may never change.
 pub(super) fn is_fixed(table: &Table, column: &str) -> bool {
     let link = table.filler().is_some();
-    Some(column) == table.tenant_column() || (!link && table.key.contains(&column))
+    let key = table.key_at(version::LATEST);
+    Some(column) == table.tenant_column() || (!link && key.contains(&column))
 }
 
 /// What the runtime role may do with a table.
@@ -87,6 +90,7 @@ pub(super) fn all(engine: Engine) -> Vec<Try> {
     for table in guarded() {
         tries.parents_elsewhere(table);
         tries.tenant_elsewhere(table);
+        tries.tenant_left_out(table);
         tries.taken_keys(table);
         tries.changed_keys(table);
         match engine {
@@ -128,7 +132,7 @@ impl Tries {
             true if own => refused.clone(),
             true => Refused::Policy,
         };
-        let conflict = free_column(table).unwrap_or(table.key[0]);
+        let conflict = free_column(table).unwrap_or(table.key_at(version::LATEST)[0]);
         let update = format!("ON CONFLICT DO UPDATE SET {conflict} = excluded.{conflict}");
         let spelled = INSERTS.map(|(begin, end)| match end.contains("UPDATE") {
             true => (begin, update.as_str()),
@@ -167,8 +171,9 @@ impl Tries {
             let refused = Refused::Reference(parent.constraint);
             let mut elsewhere = vec!["'nothing'".to_owned(), "''".to_owned()];
             if is_tenants_own(parent.table) {
-                elsewhere.push(id(parent.table, "b", 3));
-                let other = referring(fresh(table, "b"), parent, &id(parent.table, "a", 3));
+                elsewhere.push(id(parent.table, "b", only("b")));
+                let own = id(parent.table, "a", only("a"));
+                let other = referring(fresh(table, "b"), parent, &own);
                 self.insert(table, &other, &refused);
             }
             // Postgres says that the column is not null.
@@ -181,7 +186,7 @@ impl Tries {
             };
             let free = parent.naming.is_some_and(|naming| naming.or_text);
             for value in elsewhere {
-                if free && value != id(parent.table, "b", 3) {
+                if free && value != id(parent.table, "b", only("b")) {
                     self.free_text(table, parent, &value);
                     continue;
                 }
@@ -219,6 +224,43 @@ impl Tries {
         }
     }
 
+    /// A link that comes without its tenant, and whose ends are two tenants', or both several tenants'.
+    fn tenant_left_out(&mut self, table: &'static Table) {
+        let (Some(filled), Some(filler)) = (table.tenant_column(), table.filler()) else {
+            return;
+        };
+        let null = Refused::Null(format!("{}.{filled}", table.name).leak());
+        let mut left_out = fresh(table, "a");
+        left_out.remove(filled);
+        let mut refuse = |row: &Row, reference: &'static str, seen: Option<Refused>| {
+            let sql = insert(("INSERT", ""), table, row);
+            let refused = match self.engine {
+                Engine::Sqlite => Refused::Reference(reference),
+                Engine::Postgres => null.clone(),
+            };
+            self.all.push(Try {
+                by: By::Owner,
+                sql: sql.clone(),
+                refused,
+            });
+            if let (Engine::Postgres, Some(refused)) = (self.engine, seen) {
+                self.all.push(Try {
+                    by: By::Runtime,
+                    sql,
+                    refused,
+                });
+            }
+        };
+        // To the runtime role there is no other tenant.
+        refuse(&left_out, filler.constraint, None);
+        let ends: Vec<&Parent> = held(table).filter(|it| is_tenants_own(it.table)).collect();
+        if let [first, second] = ends[..] {
+            let own = referring(left_out, first, &id(first.table, "a", only("a")));
+            let apart = referring(own, second, &id(second.table, "b", only("b")));
+            refuse(&apart, second.constraint, Some(Refused::Policy));
+        }
+    }
+
     /// A tenant that is none. Where a row always has a parent in its tenant, Postgres may name either.
     fn tenant_elsewhere(&mut self, table: &'static Table) {
         let mut tenants = table.parents.iter().filter(|it| it.table == "tenants");
@@ -246,9 +288,8 @@ impl Tries {
     fn taken_keys(&mut self, table: &'static Table) {
         let primary = table.uniques[0].name;
         let there = table.uniques.iter();
-        for unique in there.filter(|it| it.since <= version::LATEST) {
-            let whole = table.key.iter().all(|name| unique.columns.contains(name));
-            let name = if whole { primary } else { unique.name };
+        for unique in there.filter(|it| it.there_at(version::LATEST)) {
+            let name = if unique.primary { primary } else { unique.name };
             let refers = held(table).any(|parent| unique.columns.contains(&parent.column));
             let own = refers || unique.columns.contains(&"tenant_id");
             for tenant in ["a", "b"] {
@@ -287,7 +328,7 @@ impl Tries {
         let one = row(table, "a", 1);
         let columns = table.columns.iter().map(|column| column.name);
         for column in columns.filter(|column| is_fixed(table, column)) {
-            let others = row(table, "b", 1)[column].clone();
+            let others = row(table, "b", 2)[column].clone();
             let mut values = vec!["'moved'".to_owned(), others];
             if self.engine == Engine::Sqlite {
                 values.push("NULL".to_owned());

@@ -1,6 +1,6 @@
 //! Rows made from the catalogue: in every table that it lets somebody write, for both engines.
 //!
-//! Two tenants, `a` and `b`, mirror each other. Beside them each reference has a parent of its own, with one row that
+//! Two tenants, `a` and `b`, mirror each other, and their rows have the same ids. Beside them each reference has a parent of its own, with one row that
 //! refers to it and nothing else that does: what happens to that parent is what this reference says.
 
 use std::collections::BTreeMap;
@@ -14,6 +14,14 @@ const AT: &str = "'2026-01-02 03:04:05.000000'";
 
 /// The rows that are there have numbers below this one, but for those of [`Lone`].
 const FIRST_LONE: u32 = 100;
+
+/// The number of what this tenant has and the other has not.
+pub(super) fn only(tenant: &str) -> u32 {
+    match tenant {
+        "a" => 4,
+        _ => 5,
+    }
+}
 
 /// The tables whose rows are made here, parents before their children. A log has a head to follow, a tenant's epoch comes
 /// with the tenant, and permissions are everybody's.
@@ -59,12 +67,12 @@ pub(crate) fn is_overtaken(table: &'static Table) -> bool {
     held(table).any(|parent| is_tenants_own(parent.table) && !may_be_null(table, parent))
 }
 
-/// The id of a row, as a literal. It ends in its tenant.
+/// The id of a row, as a literal: an id alone says no tenant.
 pub(super) fn id(table: &str, tenant: &str, number: u32) -> String {
     match table {
         "tenants" => format!("'{tenant}'"),
         "permissions" => format!("'p_{number}'"),
-        _ => format!("'{table}_{number}_{tenant}'"),
+        _ => format!("'{table}_{number}'"),
     }
 }
 
@@ -166,7 +174,7 @@ pub(super) fn insert((begin, end): (&str, &str), table: &Table, row: &Row) -> St
 
 /// Where a row is.
 pub(super) fn at(table: &Table, row: &Row) -> String {
-    let key = table.key.iter();
+    let key = table.key_at(version::LATEST).iter();
     let key = key.map(|name| format!("{name} = {}", row[name]));
     key.collect::<Vec<_>>().join(" AND ")
 }
@@ -205,7 +213,17 @@ impl Lone {
 
     /// Where the parent is.
     pub(super) fn at_parent(&self) -> String {
-        format!("{} WHERE id = {}", self.edge.table, self.parent_id())
+        let of_its_tenant = match is_tenants_own(self.edge.table) {
+            true => format!("tenant_id = '{}' AND ", self.tenant),
+            false => String::new(),
+        };
+        let id = self.parent_id();
+        format!("{} WHERE {of_its_tenant}id = {id}", self.edge.table)
+    }
+
+    /// Another tenant's row of the parent's id.
+    pub(super) fn parent_elsewhere(&self) -> Row {
+        row_below(self.owner(), "b", self.number, 1)
     }
 
     pub(super) fn delete_parent(&self) -> String {
@@ -326,9 +344,10 @@ fn permission(number: u32) -> String {
     )
 }
 
-/// Two rows in each table of each of two tenants, and of what others refer to a third that nobody refers to.
+/// Two rows in each table of each of two tenants, of what others refer to a third that nobody refers to, and one that only
+/// this tenant has.
 pub(crate) fn seed() -> Vec<String> {
-    let mut all: Vec<String> = (1..=3).map(permission).collect();
+    let mut all: Vec<String> = (1..=5).map(permission).collect();
     for table in tables() {
         for tenant in ["a", "b"] {
             let last = match schema::children(table.name).next() {
@@ -336,7 +355,9 @@ pub(crate) fn seed() -> Vec<String> {
                 Some(_) => 3,
                 None => 2,
             };
-            let rows = (1..=last).map(|number| row(table, tenant, number));
+            let own = (table.name != "tenants").then(|| only(tenant));
+            let rows = (1..=last).chain(own);
+            let rows = rows.map(|number| row(table, tenant, number));
             // A link whose tenant is left to its trigger says it too.
             all.extend(rows.map(|row| insert(("INSERT", ""), table, &row)));
         }

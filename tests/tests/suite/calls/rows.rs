@@ -27,7 +27,10 @@ pub(super) async fn rows(place: &Place) -> Rows {
     };
     let keyed = found.into_iter().map(|(name, row)| {
         let table = schema::table(&name).unwrap();
-        let key = table.key.iter().map(|column| row[*column].clone());
+        let key = table
+            .key_at(table.since)
+            .iter()
+            .map(|column| row[*column].clone());
         let key: Vec<String> = key.map(Option::unwrap_or_default).collect();
         ((name, key.join("/")), row)
     });

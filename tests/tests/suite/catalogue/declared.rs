@@ -20,12 +20,9 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
         for (place, column) in columns.enumerate() {
             lines.insert(column_line(engine, version, table, place, column));
         }
-        lines.insert(format!("{} key ({})", table.name, table.key.join(", ")));
-        for unique in table
-            .uniques
-            .iter()
-            .filter(|unique| unique.since <= version)
-        {
+        let key = table.key_at(version).join(", ");
+        lines.insert(format!("{} key ({key})", table.name));
+        for unique in table.uniques.iter().filter(|it| it.there_at(version)) {
             // SQLite knows no name of a key that the old platform left unnamed.
             let name = match engine {
                 Engine::Postgres => unique.name,
@@ -42,7 +39,9 @@ pub(super) fn lines(engine: Engine, version: u32) -> Lines {
                 Engine::Postgres if index.bytewise => " bytewise",
                 _ => "",
             };
-            let mut keys = table.uniques.iter();
+            // A primary key brings it once it is that; others, whenever they come.
+            let keys = table.uniques.iter();
+            let mut keys = keys.filter(|it| !it.primary || it.there_at(version));
             let brought = index.bytewise && keys.any(|unique| unique.columns == index.columns);
             if engine == Engine::Postgres || !brought {
                 let columns = index.columns.join(", ");
@@ -145,13 +144,16 @@ pub(super) fn shown_column(
 fn reference_line(engine: Engine, version: u32, table: &Table, parent: &Parent) -> Option<String> {
     let own = table.since > version::BASELINE;
     match (engine, parent.legacy) {
-        // SQLite's declared keys change with the one rebuild of the last batch; until then guards hold.
+        // The row says which table is meant: triggers hold it.
+        (_, None) if parent.when.is_some() => None,
+        // SQLite's declared keys change with the one rebuild; until then guards hold.
+        (Engine::Sqlite, _) if table.rekeyed_at(version) => parent
+            .enforced_at(version)
+            .then(|| final_reference(engine, table, parent)),
         (Engine::Sqlite, Some(legacy)) => {
             Some(single(engine, table, parent, legacy, legacy.on_delete))
         }
         (Engine::Sqlite, None) if own => Some(final_reference(engine, table, parent)),
-        // The row says which table is meant: triggers hold it.
-        (Engine::Postgres, None) if parent.when.is_some() => None,
         (Engine::Postgres, _) if parent.enforced_at(version) => {
             Some(final_reference(engine, table, parent))
         }

@@ -12,6 +12,11 @@ const RUN: &str = "INSERT INTO mission_runs (id, tenant_id, mission_id, state, s
 const DECISION: &str =
     "INSERT INTO approvals (id, tenant_id, mission_id, approver_id, decision, created_at) VALUES";
 
+/// A user of the same id in both tenants.
+const SAME_AUTHOR: &str =
+    "INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at) VALUES
+    ('u9', 'a', 'same', 'hash', true, now()), ('u9', 'b', 'same', 'hash', true, now())";
+
 fn mission(id: &str, tenant: &str, drone: &str) -> String {
     format!(
         "{MISSION} ('{id}', '{tenant}', 'n', {drone}, 'AREA_GRID', '{{}}', '{{}}', 'DRAFT', 'u1_a', now(), now())"
@@ -84,6 +89,17 @@ pub(super) fn allowed() -> Vec<Allowed> {
         "DELETE FROM drones WHERE id = 'd3_a'; DELETE FROM missions WHERE id = 'm3_a'",
         "SELECT count(*) FROM drones, missions WHERE drones.id = 'd3_a' OR missions.id = 'm3_a'",
         "0",
+    ));
+    // Another tenant's mission of the same id is none that anybody here has made.
+    let theirs = "('m9', 'b', 'n', NULL, 'AREA_GRID', '{}', '{}', 'DRAFT', 'u9', now(), now())";
+    let own = mission("m9", "a", "NULL");
+    let approved = "INSERT INTO approvals (id, tenant_id, mission_id, approver_id, decision, created_at, audit_seq)
+        VALUES ('v9', 'a', 'm9', 'u9', 'APPROVE', now(), 9)";
+    allowed.push(works_by(
+        By::Owner,
+        &format!("{SAME_AUTHOR}; {MISSION} {theirs}; {own}; {approved}"),
+        "SELECT count(*) FROM approvals WHERE id = 'v9'",
+        "1",
     ));
     // A tenant that has nothing goes.
     allowed.push(works_by(

@@ -33,12 +33,15 @@ fn links() -> Vec<Attack> {
     let grant = "INSERT INTO role_permissions (role_id, permission_id, created_at)";
     let with = "INSERT INTO user_roles (tenant_id, user_id, role_id, created_at)";
     let granted = "INSERT INTO role_permissions (tenant_id, role_id, permission_id, created_at)";
-    // Whose parent is not there, or not the tenant's to see, has no tenant to be filled with.
+    // Whose parents are not there, not one tenant's or not the tenant's to see, has no tenant to be filled with.
     let nobody = format!("{link} VALUES ('nobody', 'r1_a', now())");
+    let apart = format!("{link} VALUES ('u2_a', 'r1_b', now())");
     let nothing = format!("{grant} VALUES ('nothing', 'p_fly', now())");
     let mut attacks = vec![
         owner(nobody.clone(), Null("user_roles.tenant_id")),
         runtime(nobody, Policy),
+        owner(apart.clone(), Null("user_roles.tenant_id")),
+        runtime(apart, Policy),
         owner(nothing.clone(), Null("role_permissions.tenant_id")),
         runtime(nothing, Policy),
         owner(
@@ -78,10 +81,6 @@ fn links() -> Vec<Attack> {
     ];
     for (sql, refused) in [
         (
-            format!("{link} VALUES ('u2_a', 'r1_b', now())"),
-            Reference("fk_user_roles_tenant_role"),
-        ),
-        (
             format!("{with} VALUES ('a', 'u1_b', 'r3_a', now())"),
             Reference("fk_user_roles_tenant_user"),
         ),
@@ -91,7 +90,7 @@ fn links() -> Vec<Attack> {
         ),
         (
             format!("{granted} VALUES ('a', 'r1_b', 'p_fly', now()) ON CONFLICT DO NOTHING"),
-            Nothing,
+            Reference("fk_role_permissions_tenant_role"),
         ),
         (
             format!("{granted} VALUES ('a', 'r2_b', 'p_fly', now())"),

@@ -95,6 +95,26 @@ fn boundary() -> Vec<Allowed> {
         Allowed::new(
             "DELETE FROM drones WHERE id = 'only_drone'; DELETE FROM tenants WHERE id = 'only_a_drone'",
         ),
+        // Another tenant's mission of the same id is none that anybody here has made.
+        Allowed::new(
+            insert("users", &[])
+                + ";"
+                + &insert("users", &[("tenant_id", "'b'")])
+                + ";"
+                + &insert("missions", &[("tenant_id", "'b'"), ("created_by", "'new'")])
+                + ";"
+                + &insert("missions", &[])
+                + ";"
+                + &insert(
+                    "approvals",
+                    &[
+                        ("mission_id", "'new'"),
+                        ("approver_id", "'new'"),
+                        ("audit_seq", "9"),
+                    ],
+                ),
+        )
+        .then("SELECT count(*) FROM approvals WHERE id = 'new'", "1"),
         // A tenant that has nothing goes.
         Allowed::new("DELETE FROM tenants WHERE id = 'empty'"),
         // Without the alert, or the command, its drone may go.

@@ -147,6 +147,8 @@ fn terms(sql: &str) -> Weaker {
         " AND rowid <> OLD.rowid",
         "NEW.tenant_id IS NULL OR ",
         " AND (NEW.tenant_id IS NULL OR tenant_id = NEW.tenant_id)",
+        "\n        AND (NEW.tenant_id IS NULL OR users.tenant_id = NEW.tenant_id)",
+        " AND roles.id = NEW.role_id",
         "OLD.tenant_id IS NOT NULL AND ",
         "\n            AND NOT tenants.self_approval",
         "NEW.audit_seq IS NOT NULL AND ",

@@ -46,7 +46,7 @@ pub(super) fn ways(child: &Table, parent: &Parent) -> &'static [Broken] {
 
 /// Rows for every reference of the tables that have an id, or of those of one batch.
 pub(super) async fn rows(place: &Place, batch: Option<Batch>) -> Vec<Planted> {
-    let edges = edges().filter(|(child, _)| child.key == ["id"]);
+    let edges = edges().filter(|(child, _)| child.key_at(version::BASELINE) == ["id"]);
     let mut all = Vec::new();
     for (child, parent) in edges.filter(|(it, _)| batch.is_none_or(|batch| it.batch == batch)) {
         for way in ways(child, parent) {

@@ -201,14 +201,14 @@ async fn a_value_of_no_kind_is_found_in_every_column_of_every_table_that_is_read
     let mut wanted = BTreeSet::new();
     for table in schema::catalogue() {
         let is_read = table.since == version::BASELINE && table.opened.is_some() && !table.log;
-        let ([key], true) = (&table.key[..], is_read) else {
+        let (&[key], true) = (table.key_at(version::BASELINE), is_read) else {
             continue;
         };
         let (name, tenant) = (table.name, table.tenant_column());
         let of_one = tenant.map_or(String::new(), |column| format!("WHERE {column} = 'a'"));
         let id = format!("SELECT min({key}) FROM {name} {of_one}");
         let id = place.raw_text(&id).await.unwrap();
-        for column in plain_columns(table).filter(|it| it.name != *key) {
+        for column in plain_columns(table).filter(|it| it.name != key) {
             let column = column.name;
             let planted = format!("UPDATE {name} SET {column} = x'ff' WHERE {key} = '{id}'");
             place.plant(&planted).await;
@@ -238,7 +238,7 @@ async fn a_document_that_is_no_json_is_found_in_every_column_of_documents() {
         let documents = plain_columns(table).filter(|it| it.kind == Kind::Json);
         for column in documents.filter(|_| is_read) {
             let (name, column) = (table.name, column.name);
-            let key = table.key.last().unwrap();
+            let key = table.key_at(table.since).last().unwrap();
             let id = format!("SELECT min({key}) FROM {name} WHERE tenant_id = 'a'");
             let id = place.raw_text(&id).await.unwrap();
             let planted = format!("UPDATE {name} SET {column} = '{{' WHERE {key} = '{id}'");
@@ -267,6 +267,8 @@ fn chunked() -> Vec<Registered> {
             continue;
         };
         match about.split_once(" from ") {
+            // It looks through a key that the table has lost.
+            Some((about, _)) if about.ends_with(" duplicates") => {}
             Some((about, from)) => {
                 let from = from.parse().unwrap();
                 let newer = newest.get(about).is_none_or(|(known, _)| *known < from);

@@ -109,6 +109,7 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
         ),
         // Settings of a connection, and of a transaction.
         ("core/src/store/sqlite/connection.rs", &["PRAGMA"]),
+        ("core/src/store/sqlite/pool.rs", &["PRAGMA"]),
         ("core/src/store/postgres/connections.rs", &["SET"]),
         ("core/src/store/postgres/timeouts.rs", &["SET"]),
         // Makes the runtime role; grants, and whose tables are whose.

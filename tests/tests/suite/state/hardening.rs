@@ -475,12 +475,35 @@ pub(super) const PHASES: &[Phase] = &[
     Phase {
         label: "07A-9",
         title: "Keys",
-        batch: None,
-        commits: &[],
-        verified: &[],
+        batch: Some("07A-9"),
+        commits: &["07A-9: rows are told apart in their tenant"],
+        verified: &[
+            item("What crosses tenants is refused", REFUSED),
+            item(
+                "The way back, in reverse, with the data as it was",
+                TAKEN_BACK,
+            ),
+            item(
+                "The way back is refused while two tenants have the same id",
+                Tests(&[
+                    "migrations::keys::keys_are_not_taken_back_while_two_tenants_have_the_same_id",
+                ]),
+            ),
+            item(
+                "Values, and what a host made on the tables, stay as they are",
+                Tests(&[
+                    "migrations::keys::a_column_of_another_type_keeps_it_on_sqlite_and_every_value_with_it",
+                    "migrations::keys::what_a_host_made_on_tables_that_are_made_anew_on_sqlite_stays",
+                ]),
+            ),
+        ],
         done: &[item(
             "Primary keys are `(tenant_id, id)`, and no unique key reaches beyond its tenant",
-            Open("the batch"),
+            Tests(&[
+                "catalogue::sqlite_is_what_the_catalogue_says_at_every_version",
+                "catalogue::postgres_is_what_the_catalogue_says_at_every_version",
+                "migrations::keys::what_another_tenant_has_under_the_same_id_is_neither_read_nor_written",
+            ]),
         )],
     },
 ];

@@ -21,6 +21,7 @@ pub(crate) struct Keys {
     table: &'static Table,
     unique: &'static Unique,
     from: u32,
+    until: u32,
 }
 
 /// A row whose key another row has, too.
@@ -45,26 +46,33 @@ pub(super) fn looks() -> &'static [Keys] {
 fn of_table(table: &'static Table) -> impl Iterator<Item = Keys> {
     let adopted = table.since == version::BASELINE && table.opened.is_some();
     let keys = table.uniques.iter().filter(move |_| adopted);
-    let narrowest = keys.filter(move |unique| !holds_another(table, unique));
-    narrowest.map(move |unique| look(table, unique))
+    keys.filter_map(move |unique| look(table, unique))
 }
 
-/// Whether another key of the table has fewer columns, all of them this one's: rows that share this one share that, too.
-fn holds_another(table: &Table, unique: &Unique) -> bool {
-    table.uniques.iter().any(|other| {
-        other.columns.len() < unique.columns.len()
-            && other
-                .columns
-                .iter()
-                .all(|name| unique.columns.contains(name))
-    })
+/// The step behind which nothing else looks at the rows that share a key: until then another key has fewer columns, all of
+/// them this one's, or the same. `None` where there always is such a key.
+fn alone_since(table: &Table, unique: &Unique) -> Option<u32> {
+    let holds = |other: &&Unique| {
+        let within = other.columns.iter().all(|it| unique.columns.contains(it));
+        let narrower = other.columns.len() < unique.columns.len();
+        within && (narrower || (other.columns == unique.columns && other.until < unique.until))
+    };
+    let others = table.uniques.iter().filter(holds);
+    others
+        .map(|other| other.until)
+        .try_fold(0, |since, until| until.map(|until| until.max(since)))
 }
 
-fn look(table: &'static Table, unique: &'static Unique) -> Keys {
+fn look(table: &'static Table, unique: &'static Unique) -> Option<Keys> {
     let columns = unique.columns.iter().filter_map(|name| table.column(name));
-    Keys {
+    let there = columns.map(|column| column.since).max();
+    let from = there
+        .unwrap_or(table.since)
+        .max(alone_since(table, unique)?);
+    let until = unique.until.map_or(u32::MAX, |until| until - 1);
+    (from <= until).then(|| Keys {
         query: Rows::of(Statement::new(
-            kept(format!("SCAN {} duplicates", unique.name)),
+            kept(format!("SCAN {} duplicates from {from}", unique.name)),
             Scope::Operator,
             Expect::Any,
             kept(doubles(table, unique, "c.rowid", "$1")),
@@ -72,11 +80,9 @@ fn look(table: &'static Table, unique: &'static Unique) -> Keys {
         )),
         table,
         unique,
-        from: columns
-            .map(|column| column.since)
-            .max()
-            .unwrap_or(table.since),
-    }
+        from,
+        until,
+    })
 }
 
 /// The rows whose key another row has, too. A key that holds NULL is nobody's.
@@ -115,7 +121,7 @@ impl FromRow for Double {
 
 impl Keys {
     pub(super) fn at(&self, version: u32) -> bool {
-        self.from <= version
+        (self.from..=self.until).contains(&version)
     }
 
     /// The table whose rows it looks at.

@@ -5,10 +5,10 @@ use crate::schema::Table;
 /// So many rows of one problem of a column are kept in a report; so many that share a key are read at once.
 pub(crate) const ROWS: u32 = 1000;
 
-/// The key of a row as one text.
+/// The key of a row as one text: what tells it apart in its tenant, which a finding names besides.
 pub(super) fn key(table: &Table) -> String {
     let parts: Vec<String> = table
-        .key
+        .key_at(table.since)
         .iter()
         .map(|column| format!("c.{column}"))
         .collect();

@@ -49,11 +49,17 @@ static LOOKS: LazyLock<Vec<Look>> = LazyLock::new(|| {
     let mut looks = Vec::new();
     for table in schema::catalogue() {
         // Made once in a process and kept to its end, like the statements that stand in the source.
-        let walk: &'static Walk = Box::leak(Box::new(Walk::of_table(table)));
+        let walk =
+            |since: u32| -> &'static Walk { Box::leak(Box::new(Walk::of_table(table, since))) };
+        let walks = [table.since].into_iter().chain(table.rekeyed());
+        let walks: Vec<(u32, &'static Walk)> = walks.map(|since| (since, walk(since))).collect();
         let steps: Vec<u32> = steps(table).into_iter().collect();
         for (place, from) in steps.iter().enumerate() {
             let until = steps.get(place + 1).map_or(u32::MAX, |next| next - 1);
-            looks.extend(look(looks.len(), table, walk, (*from, until)));
+            let by_then = walks.iter().rfind(|(since, _)| since <= from);
+            looks.extend(
+                by_then.and_then(|(_, walk)| look(looks.len(), table, walk, (*from, until))),
+            );
         }
     }
     looks
@@ -69,7 +75,8 @@ fn steps(table: &'static Table) -> BTreeSet<u32> {
     let begin = probes.iter().map(|probe| probe.from);
     let end = probes.iter().filter_map(|probe| probe.until.checked_add(1));
     let columns = table.columns.iter().map(|column| column.since);
-    columns.chain(begin).chain(end).collect()
+    let rekeyed = table.rekeyed();
+    columns.chain(begin).chain(end).chain(rekeyed).collect()
 }
 
 /// The library reads the table's values. Those of the logs are what `verify` looks at.
@@ -106,7 +113,7 @@ fn look(
         let mut columns = columns.iter();
         Some(VALUES + columns.position(|column| column.name == name)?)
     };
-    let key = match table.key.as_slice() {
+    let key = match table.key_at(table.since) {
         [one] => place(one)?,
         _ => select(key(table)),
     };

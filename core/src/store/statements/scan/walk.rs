@@ -31,9 +31,10 @@ enum Order {
 }
 
 impl Walk {
-    /// By the key, or on SQLite as the rows lie.
-    pub(super) fn of_table(table: &'static Table) -> Self {
-        let columns = table.key.iter().filter_map(|name| table.column(name));
+    /// By the key that the table has from this version on, or on SQLite as the rows lie.
+    pub(super) fn of_table(table: &'static Table, since: u32) -> Self {
+        let key = table.key_at(since).iter();
+        let columns = key.filter_map(|name| table.column(name));
         let by_key = Order::By(columns.map(|column| (column.name, column.kind)).collect());
         let sqlite = match table.has_rowid() {
             true => Order::Rowid,
@@ -41,7 +42,7 @@ impl Walk {
         };
         Self::new(
             table.name,
-            format!("SCAN {} next", table.name),
+            format!("SCAN {} next from {since}", table.name),
             sqlite,
             by_key,
         )
@@ -192,11 +193,11 @@ impl FromRow for Position {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::schema;
+    use crate::schema::{self, version};
 
     #[test]
     fn a_chunk_ends_where_the_next_one_begins_and_the_last_where_the_table_does() {
-        let of = |name| Walk::of_table(schema::table(name).unwrap());
+        let of = |name| Walk::of_table(schema::table(name).unwrap(), version::BASELINE);
         let (drones, links) = (of("drones"), of("user_roles"));
         assert_eq!(drones.within(Engine::Sqlite), "c.rowid BETWEEN $1 AND $2");
         assert_eq!(

@@ -123,8 +123,9 @@ each_engine!(
         assert_eq!(place.legacy_rows().await, before);
         let mut live = objects(&settled(place).await);
         if place.engine == Engine::Sqlite {
-            // Where its table declares none.
-            for (table, column) in UNIQUE_INDEXES {
+            // Where its table declares none, and is not made anew.
+            let kept = |name: &str| schema::table(name).unwrap().rekeyed().is_none();
+            for (table, column) in UNIQUE_INDEXES.into_iter().filter(|(name, _)| kept(name)) {
                 let name = format!("{table}_{column}_key");
                 let of_the_name = format!("((\"index\", \"{name}\")");
                 assert!(

@@ -54,8 +54,8 @@ pub struct OpenOptions {
     /// How many passwords are hashed at the same time, each with 19 MiB of memory; 1 to 64.
     #[cfg_attr(feature = "uniffi", uniffi(default = 2))]
     pub hashing_concurrency: u32,
-    /// How long a migration waits for another one, or on SQLite for whoever writes, in milliseconds; 1 to
-    /// 3 600 000.
+    /// How long a migration waits for another one, on SQLite for whoever writes, and on Postgres for whoever is at work in
+    /// the tables of a step, in milliseconds; 1 to 3 600 000.
     #[cfg_attr(feature = "uniffi", uniffi(default = 60000))]
     pub migration_lock_timeout_ms: u32,
     /// The schema that holds the tables; without it the one that the login's `search_path` leads to when the

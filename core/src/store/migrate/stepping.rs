@@ -93,9 +93,10 @@ impl Stepping {
             let locked = self.tx.opt(&log::LOG_HEAD, &[]).await?;
             locked.ok_or_else(StoreError::no_log)?;
         }
-        if !tables.is_empty() {
-            let lock = format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", "));
-            self.batch(&lock).await?;
+        if let StepTx::Postgres(tx, _) = self.tx.engine()
+            && !tables.is_empty()
+        {
+            tx.hold(tables).await?;
         }
         Ok(())
     }

@@ -155,7 +155,8 @@ impl Connections {
     /// The transaction of a migration's step, which takes as long as it must.
     pub(in crate::store) async fn step(&self) -> Result<PostgresTx, StoreError> {
         let begin = self.begin_write(&Bound::Operator, None);
-        Ok(PostgresTx::new(self.client().await?, begin))
+        let client = self.client().await?;
+        Ok(PostgresTx::patient(client, begin, self.migration_wait))
     }
 
     /// Whether the login may work across tenants.

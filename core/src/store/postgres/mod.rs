@@ -9,6 +9,7 @@ mod connect;
 mod connections;
 mod error;
 mod granted;
+mod holding;
 mod lent;
 mod login;
 mod misfit;

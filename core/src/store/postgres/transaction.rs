@@ -38,6 +38,8 @@ pub(crate) struct PostgresTx {
     ends: Option<Instant>,
     /// How long the server waits for a lock on its behalf.
     waits: Duration,
+    /// For how long it asks for tables that it wants for itself.
+    patience: Duration,
     /// A request is under way, which is of no use without its answer.
     asking: bool,
     /// How many writes have left.
@@ -90,6 +92,7 @@ impl PostgresTx {
             renewal: None,
             ends: None,
             waits: Duration::MAX,
+            patience: Duration::ZERO,
             asking: false,
             sent: 0,
             refused: false,
@@ -107,6 +110,18 @@ impl PostgresTx {
         let mut tx = Self::new(client, begin);
         (tx.ends, tx.waits) = (ends, waits);
         tx
+    }
+
+    /// A transaction that takes as long as it must, and asks for tables that it wants for itself for so long.
+    pub(in crate::store) fn patient(client: Lent, begin: String, patience: Duration) -> Self {
+        let mut tx = Self::new(client, begin);
+        tx.patience = patience;
+        tx
+    }
+
+    /// For how long it asks for tables that it wants for itself.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// A transaction that only reads: if its connection turns out to have died while it lay in the pool,

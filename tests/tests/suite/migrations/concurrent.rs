@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Barrier};
 
-use ringfence::schema::version::LATEST;
+use ringfence::schema::version::{CORE_A_EXPAND, LATEST};
 use ringfence::{OpenOptions, Ringfence, blocking};
 
 use super::steps::events;
@@ -55,6 +55,43 @@ each_engine!(
         has_one_history(place).await;
     }
 );
+
+/// A report of another program's reads for as long as it likes; the step that waits for it keeps nobody else.
+#[tokio::test]
+async fn while_a_step_waits_for_a_long_reader_the_others_go_on() {
+    let place = Place::fresh(Engine::Postgres).await;
+    let rf = Arc::new(place.at(CORE_A_EXPAND - 1).await);
+    let (long, other, watch) = (
+        place.postgres().await,
+        place.postgres().await,
+        place.postgres().await,
+    );
+    let read = "SELECT count(*) FROM drones";
+    long.batch_execute(&format!("BEGIN; {read}")).await.unwrap();
+    let migrating = Arc::clone(&rf);
+    let step = tokio::spawn(async move {
+        let done = migrating.migrate("up".into(), Some(CORE_A_EXPAND), None);
+        done.await.map(|status| status.current)
+    });
+    let asked = "SELECT count(*) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted \
+                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    other
+        .batch_execute("SET statement_timeout = '4s'")
+        .await
+        .unwrap();
+    for again in 0..3 {
+        while watch.query_one(asked, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+            assert!(!step.is_finished(), "it did not wait");
+            tokio::task::yield_now().await;
+        }
+        let went_on = other.batch_execute(read).await;
+        assert!(went_on.is_ok(), "{again}: {went_on:?}");
+    }
+    long.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(step.await.unwrap().unwrap(), CORE_A_EXPAND);
+    rf.shutdown().await.unwrap();
+    place.remove().await;
+}
 
 /// Roles belong to the cluster, and so does the lock on their table.
 #[tokio::test]

@@ -28,10 +28,14 @@ async fn heard(rf: &Ringfence) -> (IntegrityReport, Vec<Progress>, Vec<Integrity
     (report.unwrap(), stages, found)
 }
 
+/// How large chunks are is the process's.
+static CHUNKS: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 each_engine!(
     /// Tests that run beside this one scan in chunks of other sizes, and find the same.
     #[tokio::test]
     async fn chunks_of_any_size_find_the_same_and_each_row_once(place: &Place) {
+        let _chunks = CHUNKS.lock().await;
         legacy_rows::make(place).await;
         let wanted = break_every_reference(place).await;
         let rf = place.open(MigrateMode::Never).await.unwrap();

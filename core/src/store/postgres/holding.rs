@@ -1,0 +1,53 @@
+//! Keeping everybody from tables without keeping them waiting.
+
+use std::time::{Duration, Instant};
+
+use tokio_postgres::error::SqlState;
+
+use super::error::classify;
+use super::transaction::PostgresTx;
+use crate::error::StoreError;
+
+/// How long the tables are asked for at a time. Whoever comes meanwhile waits behind that, readers among them.
+const ASKED_FOR: Duration = Duration::from_millis(200);
+
+/// How long everybody goes on before the tables are asked for again.
+const LET_GO_ON: Duration = Duration::from_millis(600);
+
+const WITHDRAWN: &str = "ROLLBACK TO SAVEPOINT ringfence_hold; RELEASE SAVEPOINT ringfence_hold";
+
+impl PostgresTx {
+    /// Keeps all others from these tables until the transaction ends. Where somebody is at work there, who may take long,
+    /// the request is withdrawn soon and made again, for as long as the transaction is patient.
+    pub(in crate::store) async fn hold(&mut self, tables: &[&str]) -> Result<(), StoreError> {
+        let begun = Instant::now();
+        let patience = self.patience();
+        let client = self.raw().await?;
+        let waits: String = client
+            .query_one("SELECT current_setting('lock_timeout')", &[])
+            .await
+            .and_then(|row| row.try_get(0))
+            .map_err(|error| classify(&error))?;
+        let asked = format!(
+            "SAVEPOINT ringfence_hold; SET LOCAL lock_timeout = {}; LOCK TABLE {} IN ACCESS EXCLUSIVE MODE; \
+             SET LOCAL lock_timeout = '{waits}'; RELEASE SAVEPOINT ringfence_hold",
+            ASKED_FOR.as_millis(),
+            tables.join(", ")
+        );
+        loop {
+            let Err(error) = client.batch_execute(&asked).await else {
+                return Ok(());
+            };
+            if error.code() != Some(&SqlState::LOCK_NOT_AVAILABLE) || begun.elapsed() >= patience {
+                return Err(classify(&error));
+            }
+            tracing::info!(
+                target: "ringfence::migrate", tables = tables.join(", "),
+                "somebody is at work there: the step asks again"
+            );
+            let withdrawn = client.batch_execute(WITHDRAWN).await;
+            withdrawn.map_err(|error| classify(&error))?;
+            tokio::time::sleep(LET_GO_ON).await;
+        }
+    }
+}

@@ -121,6 +121,13 @@ async fn from_the_baseline(engine: Engine) -> [BTreeSet<String>; 2] {
     [baseline, adopted]
 }
 
+/// How many revisions the schema has seen, and another number than its own, as a `stamp` leaves it.
+const UNDER_ANOTHER_NUMBER: [(usize, &str); 3] = [
+    (REVISIONS.len(), legacy_rows::REVISION),
+    (6, "202602240028"),
+    (0, "202602220013"),
+];
+
 #[tokio::test]
 async fn every_revision_of_the_old_platform_up_to_0028_ends_with_the_same_schema_and_rows() {
     let wanted = from_the_baseline(Engine::Postgres).await;
@@ -128,25 +135,21 @@ async fn every_revision_of_the_old_platform_up_to_0028_ends_with_the_same_schema
         let place = Place::fresh(Engine::Postgres).await;
         legacy_revisions::make(&place, count).await;
         let name = revision(&place).await.unwrap();
-        // After each batch.
-        match count % 3 {
-            0 => goes_down_and_up_like(&place, &wanted, &name).await,
-            _ => drop(ends_like(&place, &wanted, &name).await),
+        // After each batch; where the number is another's than the schema's, besides.
+        let elsewhere = UNDER_ANOTHER_NUMBER.iter().any(|it| it.0 == count);
+        match count % 3 == 0 && !elsewhere {
+            true => goes_down_and_up_like(&place, &wanted, &name).await,
+            false => drop(ends_like(&place, &wanted, &name).await),
         }
         assert_eq!(revision(&place).await.unwrap(), ADOPTED);
         place.remove().await;
     }
 }
 
-/// Another number than the schema's, as a `stamp` leaves it.
 #[tokio::test]
 async fn the_schema_decides_and_not_the_number() {
     let wanted = from_the_baseline(Engine::Postgres).await;
-    for (count, number) in [
-        (REVISIONS.len(), legacy_rows::REVISION),
-        (6, "202602240028"),
-        (0, "202602220013"),
-    ] {
+    for (count, number) in UNDER_ANOTHER_NUMBER {
         let place = Place::fresh(Engine::Postgres).await;
         legacy_revisions::make(&place, count).await;
         let stamp = format!("UPDATE alembic_version SET version_num = '{number}'");

@@ -117,6 +117,55 @@ fn drones_from(count: u32, tenants: u32, numbers: &str) -> String {
     )
 }
 
+/// The text for SQLite that makes a drone and a hundred tasks for each of ten tenants, and observations dealt out to them in
+/// turn, as the old platform had them, in place of the tenant that is there.
+pub fn sqlite_observations(rows: u32) -> String {
+    const TENANTS: u32 = 10;
+    const TASKS: u32 = 1_000;
+    let now = "'2026-01-05 12:00:00.000000'";
+    let numbers = |table: &str, count: u32| {
+        format!(
+            "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count}) {table}"
+        )
+    };
+    let tenant = format!("printf('tenant-%d', 1 + i % {TENANTS})");
+    let drones = format!("'01980000-0000-7000-8000-' || printf('%012d', i % {TENANTS})");
+    let task = format!("'01980000-0000-7000-8001-' || printf('%012d', i % {TASKS})");
+    let statements = [
+        "PRAGMA cache_size = -1000000; BEGIN".to_owned(),
+        "DELETE FROM tenants".to_owned(),
+        numbers(
+            &format!(
+                "INSERT INTO tenants (id, name, created_at) SELECT {tenant}, 'Tenant ' || i, {now} FROM n"
+            ),
+            TENANTS,
+        ),
+        sqlite_drones(TENANTS, TENANTS),
+        format!(
+            "INSERT INTO inspection_templates (id, tenant_id, name, category, created_at) \
+             SELECT 'template of ' || id, id, 'Roof', 'roof', {now} FROM tenants"
+        ),
+        numbers(
+            &format!(
+                "INSERT INTO inspection_tasks (id, tenant_id, name, template_id, created_at) \
+                 SELECT {task}, {tenant}, 'Task ' || i, 'template of ' || {tenant}, {now} FROM n"
+            ),
+            TASKS,
+        ),
+        numbers(
+            &format!(
+                "INSERT INTO inspection_observations (id, tenant_id, task_id, drone_id, ts, position_lat, position_lon, \
+                 alt_m, item_code, note, created_at) \
+                 SELECT '01980000-0000-7000-8002-' || printf('%012d', i * 618033 % 1000000), {tenant}, {task}, {drones}, \
+                 {now}, 47.4, 8.5, 30.25, 'crack', 'a hairline, a hand wide', {now} FROM n"
+            ),
+            rows,
+        ),
+        "COMMIT; PRAGMA cache_size = -2000; PRAGMA wal_checkpoint(TRUNCATE)".to_owned(),
+    ];
+    statements.join(";\n")
+}
+
 /// Likewise for Postgres, all of one tenant.
 pub fn postgres_drones(count: u32) -> String {
     format!(

@@ -167,28 +167,26 @@ pub(super) const fn loose(column: &'static str, table: &'static str) -> Referenc
 /// A reference to a user that nobody ever declared: what it held before batch 07A-8 may name anybody, what is written from
 /// then on names a user of the tenant.
 pub(super) const fn names_user(column: &'static str) -> Reference {
-    let mut reference = loose(column, "users");
-    reference.naming = Some(Naming {
-        since: version::USER_REFERENCES_ENFORCE,
-        or_text: false,
-        but_for: None,
-    });
-    reference
+    loose(column, "users").named_since(version::USER_REFERENCES_ENFORCE)
 }
 
 /// The tenant of a log of the old platform's: what it held before batch 07A-10 may be of any, what is written from then on is
 /// of one that is there.
 pub(super) const fn names_tenant() -> Reference {
-    let mut reference = loose("tenant_id", "tenants");
-    reference.naming = Some(Naming {
-        since: version::LOGS_ENFORCE,
-        or_text: false,
-        but_for: None,
-    });
-    reference
+    loose("tenant_id", "tenants").named_since(version::LOGS_ENFORCE)
 }
 
 impl Reference {
+    /// The same reference, of which what is written from this version on is held.
+    const fn named_since(mut self, since: u32) -> Self {
+        self.naming = Some(Naming {
+            since,
+            or_text: false,
+            but_for: None,
+        });
+        self
+    }
+
     /// The same reference, in a column for free text.
     #[must_use]
     pub(super) const fn or_text(mut self) -> Self {

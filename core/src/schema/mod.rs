@@ -125,6 +125,16 @@ pub fn children(parent: &str) -> impl Iterator<Item = (&'static Table, &'static 
     edges().filter(move |(_, edge)| edge.table == parent)
 }
 
+/// The words that stand in the place of a row of this table at this version: no row may have one for its id.
+pub(crate) fn kept_words(table: &str, version: u32) -> Vec<&'static str> {
+    let mut words: Vec<&str> = children(table)
+        .filter_map(|(_, parent)| parent.naming_at(version)?.but_for)
+        .collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
 impl Parent {
     /// From this version the parent's deletion is refused while any row refers to it: from the step that
     /// hardens the parent, be the reference itself enforced by then or only by a later batch; where the old platform

@@ -9,14 +9,14 @@
 
 use super::structure::{
     Choice, Dialect, Object, choice, choosing_function, differs, filled_at, filling_function,
-    fixed, foreign_key, held_key, index, is_composite, keeping_function, kept_words, key, names,
+    fixed, foreign_key, held_key, index, is_composite, keeping_function, key, names,
     naming_function, referred_key, structure, tables, tenants_of_link, word,
 };
-use crate::schema::children;
 use crate::schema::types::{
     Column, Index, Legacy, Naming, OnDelete, Owner, Parent, Special, Table, Unique,
 };
 use crate::schema::{POLICY, TENANT_SETTING};
+use crate::schema::{children, kept_words};
 
 struct Postgres;
 
@@ -235,14 +235,19 @@ fn raise(kind: &str, name: &str, rest: &str) -> String {
     format!("RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.{kind}:{name}'{rest};")
 }
 
+/// Where a row of this tenant's is looked for, if the parent's rows are a tenant's.
+fn within(parent: &Parent, row: &str) -> String {
+    match is_composite(parent) {
+        true => format!("tenant_id = {row}.tenant_id AND "),
+        false => String::new(),
+    }
+}
+
 /// What looks for whom a row names, by the same lock, where it names another than before (a new row had nothing there). Whoever is shown one tenant only
 /// writes no free text: he could not be told that it is somebody's of another tenant.
 fn naming_of(table: &Table, parent: &Parent, naming: Naming) -> Object {
     let (column, named) = (parent.column, parent.table);
-    let within = match is_composite(parent) {
-        true => "tenant_id = NEW.tenant_id AND ",
-        false => "",
-    };
+    let within = within(parent, "NEW");
     let misnamed = match naming.or_text {
         true => format!(
             "NOT FOUND AND (row_security_active('{named}') OR EXISTS (SELECT FROM {named} WHERE id = NEW.{column}))"
@@ -275,10 +280,7 @@ fn names_of(
 fn named_of(table: &'static Table, version: u32) -> Option<Object> {
     let looks: String = names_of(table, version)
         .map(|(child, parent)| {
-            let within = match is_composite(parent) {
-                true => "tenant_id = OLD.tenant_id AND ",
-                false => "",
-            };
+            let within = within(parent, "OLD");
             format!(
                 "PERFORM FROM {} WHERE {within}{} = OLD.id LIMIT 1;\n    \
                  IF FOUND THEN\n        {}\n    END IF;\n    ",
@@ -309,7 +311,7 @@ fn named(all: &mut Triggers) {
         let runs = format!("{ROW} WHEN ({when}) EXECUTE FUNCTION {function}()");
         all.add(column, &event, &runs);
     }
-    for word in kept_words(table, version) {
+    for word in kept_words(table.name, version) {
         let refuses = format!(
             "{ROW} WHEN (NEW.id = '{word}')\n    EXECUTE FUNCTION ringfence_refuse('ringfence.reserved:{}')",
             table.name
@@ -444,12 +446,13 @@ pub(super) fn row_level_security(table: &'static Table) -> Object {
     let (name, column) = (table.name, table.tenant_column().unwrap_or_default());
     let setting = format!("nullif(current_setting('{TENANT_SETTING}', true), '')");
     let nobodys = table.parents.iter().find_map(|it| it.naming?.but_for);
-    let tenant = match (table.log, nobodys) {
-        (true, _) => format!("(SELECT named FROM {setting} AS named WHERE left(named, 1) <> '~')"),
-        (false, Some(word)) => {
-            format!("(SELECT named FROM {setting} AS named WHERE named <> '{word}')")
-        }
-        (false, None) => format!("(SELECT {setting})"),
+    let somebodys = match table.log {
+        true => Some("left(named, 1) <> '~'".to_owned()),
+        false => nobodys.map(|word| format!("named <> '{word}'")),
+    };
+    let tenant = match somebodys {
+        Some(somebodys) => format!("(SELECT named FROM {setting} AS named WHERE {somebodys})"),
+        None => format!("(SELECT {setting})"),
     };
     Object {
         name: format!("policy {POLICY} on {name}"),

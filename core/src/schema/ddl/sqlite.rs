@@ -30,11 +30,11 @@
 
 use super::definition::{Sqlite, definition};
 use super::structure::{
-    Object, choice, differs, filled_at, fixed, held, index, is_composite, kept_words, names,
-    structure, tables, tenants_of_link,
+    Object, choice, differs, filled_at, fixed, held, index, is_composite, names, structure, tables,
+    tenants_of_link,
 };
-use crate::schema::children;
 use crate::schema::types::{Index, Naming, Owner, Parent, Special, Table, Unique};
+use crate::schema::{children, kept_words};
 
 pub(super) fn objects(version: u32) -> Vec<Object> {
     let mut objects = structure::<Sqlite>(version);
@@ -289,7 +289,7 @@ fn deletes(all: &mut Triggers) {
 
 /// What stands in the place of a row is none's id.
 fn words(all: &mut Triggers) {
-    for word in kept_words(all.table, all.version) {
+    for word in kept_words(all.table.name, all.version) {
         let is_word = format!("NEW.id = '{word}'");
         let what = format!("kept_{word}");
         all.refuse(&what, "BEFORE INSERT", &is_word, "reserved");

@@ -1,7 +1,7 @@
 //! What both engines are told alike, and how each says it.
 
 use crate::schema::types::{Column, Kind, Naming, OnDelete, Owner, Parent, Table, Unique};
-use crate::schema::{catalogue, children, table, version};
+use crate::schema::{catalogue, table, version};
 
 /// Something of a schema that has a name: how it is made and how it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,16 +166,6 @@ pub(super) fn held(table: &Table, version: u32) -> Vec<&Parent> {
 pub(super) fn names(table: &Table, version: u32) -> impl Iterator<Item = (&Parent, Naming)> {
     let parents = table.parents.iter();
     parents.filter_map(move |parent| Some((parent, parent.naming_at(version)?)))
-}
-
-/// The words that stand in the place of a row of this table at this version: no row may have one for its id.
-pub(super) fn kept_words(table: &Table, version: u32) -> Vec<&'static str> {
-    let mut words: Vec<&str> = children(table.name)
-        .filter_map(|(_, parent)| parent.naming_at(version)?.but_for)
-        .collect();
-    words.sort_unstable();
-    words.dedup();
-    words
 }
 
 /// What a column refers to that leads to one table or another.

@@ -51,22 +51,14 @@ impl Store {
 
     async fn step_up(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         let _lock = self.lock_schema().await?;
-        let (mut done, mut rebuilds) = (0, false);
+        let mut done = 0;
         loop {
-            let mut stepping = self.begin_step(rebuilds).await?;
-            let current = stepping.current().await?;
-            let Some(step) = STEPS
-                .iter()
-                .find(|step| step.version > current && step.version <= to)
-            else {
+            let next = |step: &Step, current| step.version > current && step.version <= to;
+            let (mut stepping, current, step) = self.next_step(next).await?;
+            let Some(step) = step else {
                 self.settle_rights(stepping, current, run).await?;
                 return self.settle_names(current, run).await;
             };
-            if stepping.rebuilds(step) != rebuilds {
-                rebuilds = !rebuilds;
-                stepping.abandon().await?;
-                continue;
-            }
             let total = u64::from(to - current) + done;
             (run.progress)(Progress {
                 stage: step.name.to_owned(),
@@ -83,6 +75,25 @@ impl Store {
             self.checkpoint()?;
             done += 1;
             tracing::info!(target: "ringfence::migrate", step = step.name, "applied");
+        }
+    }
+
+    /// Begins the first step of which this holds at the version where the database stands. One that makes tables anew begins
+    /// once more, as such a step does: what comes next is known inside of a transaction alone.
+    async fn next_step(
+        &self,
+        next: impl Fn(&Step, u32) -> bool,
+    ) -> Result<(Stepping, u32, Option<&'static Step>), Failure> {
+        let mut rebuilds = false;
+        loop {
+            let mut stepping = self.begin_step(rebuilds).await?;
+            let current = stepping.current().await?;
+            let step = STEPS.iter().find(|step| next(step, current));
+            if step.is_some_and(|step| stepping.rebuilds(step)) == rebuilds {
+                return Ok((stepping, current, step));
+            }
+            rebuilds = !rebuilds;
+            stepping.abandon().await?;
         }
     }
 
@@ -165,21 +176,13 @@ impl Store {
 
     async fn step_down(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         let _lock = self.lock_schema().await?;
-        let (mut done, mut rebuilds) = (0, false);
+        let mut done = 0;
         loop {
-            let mut stepping = self.begin_step(rebuilds).await?;
-            let current = stepping.current().await?;
-            let Some(step) = STEPS
-                .iter()
-                .find(|step| step.version == current && current > to)
-            else {
+            let next = |step: &Step, current| step.version == current && current > to;
+            let (mut stepping, current, step) = self.next_step(next).await?;
+            let Some(step) = step else {
                 return stepping.abandon().await;
             };
-            if stepping.rebuilds(step) != rebuilds {
-                rebuilds = !rebuilds;
-                stepping.abandon().await?;
-                continue;
-            }
             let total = u64::from(current - to) + done;
             (run.progress)(Progress {
                 stage: step.name.to_owned(),

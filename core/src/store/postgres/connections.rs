@@ -156,7 +156,12 @@ impl Connections {
     pub(in crate::store) async fn step(&self) -> Result<PostgresTx, StoreError> {
         let begin = self.begin_write(&Bound::Operator, None);
         let client = self.client().await?;
-        Ok(PostgresTx::patient(client, begin, self.migration_wait))
+        Ok(PostgresTx::patient(
+            client,
+            begin,
+            self.busy,
+            self.migration_wait,
+        ))
     }
 
     /// Whether the login may work across tenants.

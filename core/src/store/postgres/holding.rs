@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use tokio_postgres::error::SqlState;
 
 use super::error::classify;
+use super::timeouts::waits_at_most;
 use super::transaction::PostgresTx;
 use crate::error::StoreError;
 
@@ -21,19 +22,14 @@ impl PostgresTx {
     /// the request is withdrawn soon and made again, for as long as the transaction is patient.
     pub(in crate::store) async fn hold(&mut self, tables: &[&str]) -> Result<(), StoreError> {
         let begun = Instant::now();
-        let patience = self.patience();
-        let client = self.raw().await?;
-        let waits: String = client
-            .query_one("SELECT current_setting('lock_timeout')", &[])
-            .await
-            .and_then(|row| row.try_get(0))
-            .map_err(|error| classify(&error))?;
+        let patience = self.patience;
         let asked = format!(
-            "SAVEPOINT ringfence_hold; SET LOCAL lock_timeout = {}; LOCK TABLE {} IN ACCESS EXCLUSIVE MODE; \
-             SET LOCAL lock_timeout = '{waits}'; RELEASE SAVEPOINT ringfence_hold",
-            ASKED_FOR.as_millis(),
-            tables.join(", ")
+            "SAVEPOINT ringfence_hold; {}; LOCK TABLE {} IN ACCESS EXCLUSIVE MODE; {}; RELEASE SAVEPOINT ringfence_hold",
+            waits_at_most(ASKED_FOR),
+            tables.join(", "),
+            waits_at_most(self.waits)
         );
+        let client = self.raw().await?;
         loop {
             let Err(error) = client.batch_execute(&asked).await else {
                 return Ok(());

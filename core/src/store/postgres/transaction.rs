@@ -37,9 +37,9 @@ pub(crate) struct PostgresTx {
     /// When its answers are no longer waited for.
     ends: Option<Instant>,
     /// How long the server waits for a lock on its behalf.
-    waits: Duration,
+    pub(super) waits: Duration,
     /// For how long it asks for tables that it wants for itself.
-    patience: Duration,
+    pub(super) patience: Duration,
     /// A request is under way, which is of no use without its answer.
     asking: bool,
     /// How many writes have left.
@@ -112,16 +112,17 @@ impl PostgresTx {
         tx
     }
 
-    /// A transaction that takes as long as it must, and asks for tables that it wants for itself for so long.
-    pub(in crate::store) fn patient(client: Lent, begin: String, patience: Duration) -> Self {
-        let mut tx = Self::new(client, begin);
+    /// A transaction that takes as long as it must, waits for a lock for so long at a time, and asks for tables that it
+    /// wants for itself for as long as it is patient.
+    pub(in crate::store) fn patient(
+        client: Lent,
+        begin: String,
+        waits: Duration,
+        patience: Duration,
+    ) -> Self {
+        let mut tx = Self::ending(client, begin, None, waits);
         tx.patience = patience;
         tx
-    }
-
-    /// For how long it asks for tables that it wants for itself.
-    pub(super) fn patience(&self) -> Duration {
-        self.patience
     }
 
     /// A transaction that only reads: if its connection turns out to have died while it lay in the pool,

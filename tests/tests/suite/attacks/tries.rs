@@ -286,10 +286,8 @@ impl Tries {
 
     /// What a row that stands has, of either tenant.
     fn taken_keys(&mut self, table: &'static Table) {
-        let primary = table.uniques[0].name;
         let there = table.uniques.iter();
         for unique in there.filter(|it| it.there_at(version::LATEST)) {
-            let name = if unique.primary { primary } else { unique.name };
             let refers = held(table).any(|parent| unique.columns.contains(&parent.column));
             let own = refers || unique.columns.contains(&"tenant_id");
             for tenant in ["a", "b"] {
@@ -300,7 +298,7 @@ impl Tries {
                 }
                 // With the other's tenant or parents it would be another refusal.
                 if tenant == "a" || !own {
-                    self.insert(table, &taken, &Refused::Unique(name));
+                    self.insert(table, &taken, &Refused::Unique(unique.name));
                 }
             }
             let (stands, other) = match table.name {
@@ -312,7 +310,12 @@ impl Tries {
                 .map(|name| format!("{name} = {}", stands[name]))
                 .collect();
             if !set.is_empty() {
-                self.update(table, &set.join(", "), &other, &Refused::Unique(name));
+                self.update(
+                    table,
+                    &set.join(", "),
+                    &other,
+                    &Refused::Unique(unique.name),
+                );
             }
         }
         if self.engine == Engine::Sqlite && table.column("version").is_some() {

@@ -197,6 +197,19 @@ fn plain_columns(table: &'static Table) -> impl Iterator<Item = &'static Column>
     })
 }
 
+/// The scan finds this problem of these values, and nothing else.
+async fn finds_exactly(place: Place, problem: IntegrityProblem, wanted: BTreeSet<String>) {
+    let rf = place.open(MigrateMode::Never).await.unwrap();
+    let report = rf.integrity_scan(None, None).await.unwrap();
+    let found = report.findings.iter().map(|it| {
+        assert_eq!(it.problem, problem, "{it:?}");
+        format!("{}.{} {}", it.table, it.column, it.key)
+    });
+    assert_eq!(found.collect::<BTreeSet<_>>(), wanted);
+    rf.shutdown().await.unwrap();
+    place.remove().await;
+}
+
 /// SQLite holds anything in any column, and what the old platform left there is anything.
 #[tokio::test]
 async fn a_value_of_no_kind_is_found_in_every_column_of_every_table_that_is_read() {
@@ -220,15 +233,7 @@ async fn a_value_of_no_kind_is_found_in_every_column_of_every_table_that_is_read
         }
     }
     assert!(wanted.len() > 80, "{}", wanted.len());
-    let rf = place.open(MigrateMode::Never).await.unwrap();
-    let report = rf.integrity_scan(None, None).await.unwrap();
-    let found = report.findings.iter().map(|it| {
-        assert_eq!(it.problem, IntegrityProblem::Unreadable, "{it:?}");
-        format!("{}.{} {}", it.table, it.column, it.key)
-    });
-    assert_eq!(found.collect::<BTreeSet<_>>(), wanted);
-    rf.shutdown().await.unwrap();
-    place.remove().await;
+    finds_exactly(place, IntegrityProblem::Unreadable, wanted).await;
 }
 
 /// Likewise of documents. Postgres holds none that is no JSON.
@@ -251,15 +256,7 @@ async fn a_document_that_is_no_json_is_found_in_every_column_of_documents() {
         }
     }
     assert!(wanted.len() >= 5, "{wanted:?}");
-    let rf = place.open(MigrateMode::Never).await.unwrap();
-    let report = rf.integrity_scan(None, None).await.unwrap();
-    let found = report.findings.iter().map(|it| {
-        assert_eq!(it.problem, IntegrityProblem::MalformedJson, "{it:?}");
-        format!("{}.{} {}", it.table, it.column, it.key)
-    });
-    assert_eq!(found.collect::<BTreeSet<_>>(), wanted);
-    rf.shutdown().await.unwrap();
-    place.remove().await;
+    finds_exactly(place, IntegrityProblem::MalformedJson, wanted).await;
 }
 
 /// The statements that read rows in chunks, as the newest schema has them.

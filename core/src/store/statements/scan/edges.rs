@@ -67,13 +67,13 @@ pub(super) fn probes(table: &'static Table) -> Vec<Probe> {
 /// What a row has done whose reference leads nowhere in its tenant. None where nobody holds the reference, nor what is
 /// written to it.
 fn wrong(parent: &Parent) -> Option<Wrong> {
-    if parent.naming.is_some() && parent.table == "tenants" {
-        return Some(Wrong::Always(IntegrityProblem::TenantGone));
-    }
     if parent.naming.is_some() {
-        return Some(Wrong::NotHere {
-            nowhere: IntegrityProblem::NamesNobody,
-            elsewhere: IntegrityProblem::NamesForeign,
+        return Some(match parent.table {
+            "tenants" => Wrong::Always(IntegrityProblem::TenantGone),
+            _ => Wrong::NotHere {
+                nowhere: IntegrityProblem::NamesNobody,
+                elsewhere: IntegrityProblem::NamesForeign,
+            },
         });
     }
     parent.enforced.map(|_| match parent.table {
@@ -87,7 +87,7 @@ fn wrong(parent: &Parent) -> Option<Wrong> {
 
 /// The deployment's log stands under such an id, and what is nobody's in the old platform's.
 fn reserved() -> Probe {
-    let words = schema::children("tenants").filter_map(|(_, parent)| parent.naming?.but_for);
+    let words = schema::kept_words("tenants", version::LATEST).into_iter();
     let words: String = words.map(|word| format!(" OR c.id = '{word}'")).collect();
     Probe {
         column: "id",

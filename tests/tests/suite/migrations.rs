@@ -7,6 +7,7 @@ mod concurrent;
 mod held;
 mod history;
 mod keys;
+mod large_tables;
 mod modes;
 mod moved;
 mod planted;

@@ -8,6 +8,7 @@
 //!
 //! The old platform's own tables are there at the baseline: nothing is written for them but what changes later.
 
+pub(crate) mod beforehand;
 pub(crate) mod boundary;
 mod by_hand;
 mod change;

@@ -5,6 +5,7 @@ mod baseline;
 mod boundary;
 mod history;
 mod opened;
+mod preparing;
 mod rebuilding;
 mod recognised;
 mod refinery;

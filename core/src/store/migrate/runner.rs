@@ -5,11 +5,12 @@
 //! the checksums; the transaction stays ours, because its own drivers begin and commit by themselves and
 //! take no lock.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ringfence_migrations::{Kind, STEPS, Step};
 
 use super::history::{self, LATEST};
+use super::preparing::Prepared;
 use super::recognised::Origin;
 use super::run::{Done, Run};
 use super::scan::{Scope, scan};
@@ -19,6 +20,7 @@ use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::model::{MigrationStatus, MigrationStep, Progress};
 use crate::schema::version;
 use crate::store::open::{Store, older};
+use crate::store::statements::scan::Position;
 
 impl Store {
     /// Which steps are applied. Writes nothing.
@@ -51,21 +53,47 @@ impl Store {
 
     async fn step_up(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         let _lock = self.lock_schema().await?;
+        self.clear_preparations().await?;
+        let taken = self.take_steps(to, run).await;
+        if taken.is_err() {
+            self.clear_preparations_of_what_failed().await;
+        }
+        taken
+    }
+
+    async fn take_steps(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         let mut done = 0;
+        let mut prepared: Option<Prepared> = None;
         loop {
             let next = |step: &Step, current| step.version > current && step.version <= to;
             let (mut stepping, current, step) = self.next_step(next).await?;
             let Some(step) = step else {
+                let unvalidated = stepping.unvalidated(current).await?;
+                if !unvalidated.is_empty() {
+                    stepping.abandon().await?;
+                    self.validate(unvalidated).await?;
+                    continue;
+                }
                 self.settle_rights(stepping, current, run).await?;
                 return self.settle_names(current, run).await;
             };
-            let total = u64::from(to - current) + done;
-            (run.progress)(Progress {
-                stage: step.name.to_owned(),
-                done,
-                total: Some(total),
-            });
-            let found = apply(&mut stepping, step, done == 0).await?;
+            let prepares = prepared.take_if(|it| it.step == step.version);
+            if prepares.is_none() {
+                let total = u64::from(to - current) + done;
+                (run.progress)(Progress {
+                    stage: step.name.to_owned(),
+                    done,
+                    total: Some(total),
+                });
+                let large = stepping.large(step).await?;
+                if !large.is_empty() {
+                    stepping.abandon().await?;
+                    prepared = Some(self.prepare(step, large, done == 0).await?);
+                    continue;
+                }
+            }
+            let prepares = prepares.unwrap_or_default();
+            let found = apply(&mut stepping, step, done == 0, &prepares).await?;
             stepping.settle_rights(step.version).await?;
             if step.version >= version::AUDIT_LOG {
                 let note = run.note(Done::Applied { step, found })?;
@@ -176,6 +204,7 @@ impl Store {
 
     async fn step_down(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         let _lock = self.lock_schema().await?;
+        self.clear_preparations().await?;
         let mut done = 0;
         loop {
             let next = |step: &Step, current| step.version == current && current > to;
@@ -226,6 +255,7 @@ async fn apply(
     stepping: &mut Stepping,
     step: &'static Step,
     is_first: bool,
+    prepared: &Prepared,
 ) -> Result<Vec<String>, Failure> {
     let before = step.version.saturating_sub(1);
     let own = touched::of_batch(step);
@@ -236,7 +266,7 @@ async fn apply(
                     target: "ringfence::migrate", revision = revision.as_deref().unwrap_or("none"),
                     "a database of the old platform"
                 );
-                refuse_findings(stepping, step, version::BASELINE, None).await?;
+                refuse_findings(stepping, step, Looked::at(version::BASELINE)).await?;
                 stepping.mark_applied(step).await?;
                 return Ok(Vec::new());
             }
@@ -245,18 +275,26 @@ async fn apply(
             let mut touched = touched::before_up(stepping.texts(step), step.version);
             stepping.hold(&touched, before).await?;
             touched.extend(&own);
-            let within = (!is_first).then_some(touched.as_slice());
-            refuse_findings(stepping, step, before, within).await?;
+            let looked = Looked {
+                within: (!is_first || prepared.is_of(step)).then_some(touched.as_slice()),
+                rows: stepping.written_since(prepared, before).await?,
+                ..Looked::at(before)
+            };
+            refuse_findings(stepping, step, looked).await?;
         }
-        Kind::Backfill if is_first => refuse_findings(stepping, step, before, None).await?,
+        Kind::Backfill if is_first => refuse_findings(stepping, step, Looked::at(before)).await?,
         Kind::Backfill => {}
     }
     if before == version::BASELINE {
         stepping.leave_the_baseline().await?;
     }
-    let found = stepping.apply(step).await?;
+    let found = stepping.apply(step, prepared).await?;
     if step.kind == Kind::Backfill {
-        refuse_findings(stepping, step, step.version, Some(&own)).await?;
+        let looked = Looked {
+            within: Some(&own),
+            ..Looked::at(step.version)
+        };
+        refuse_findings(stepping, step, looked).await?;
     }
     if step.version == version::NAMES {
         stepping.key_names().await?;
@@ -264,19 +302,35 @@ async fn apply(
     Ok(found)
 }
 
-/// Refuses the step while rows stand in its way: of these tables, or of any.
-async fn refuse_findings(
+/// What is looked at before a step, or behind it: every row, or some.
+pub(super) struct Looked<'s> {
+    pub(super) version: u32,
+    pub(super) within: Option<&'s [&'s str]>,
+    pub(super) rows: BTreeMap<&'static str, Vec<Position>>,
+}
+
+impl Looked<'_> {
+    pub(super) fn at(version: u32) -> Self {
+        Self {
+            version,
+            within: None,
+            rows: BTreeMap::new(),
+        }
+    }
+}
+
+/// Refuses the step while rows stand in its way.
+pub(super) async fn refuse_findings(
     stepping: &mut Stepping,
     step: &'static Step,
-    version: u32,
-    within: Option<&[&str]>,
+    looked: Looked<'_>,
 ) -> Result<(), Failure> {
-    // The library reads a table's values from the step on that hardens it.
-    let values = matches!(step.kind, Kind::Baseline | Kind::Enforce);
     let scope = Scope {
-        version,
-        values,
-        within,
+        version: looked.version,
+        // The library reads a table's values from the step on that hardens it.
+        values: matches!(step.kind, Kind::Baseline | Kind::Enforce),
+        within: looked.within,
+        rows: looked.rows,
     };
     let found = scan(stepping, &scope, None).await?;
     let kept = found.found - found.stopping;

@@ -40,6 +40,7 @@ impl Store {
             version,
             values: true,
             within: None,
+            rows: BTreeMap::new(),
         };
         scan(&mut AsItIs(self), &scope, Some(hearing)).await
     }
@@ -61,6 +62,8 @@ pub(super) struct Scope<'s> {
     pub(super) values: bool,
     /// The tables, where it is not all of them.
     pub(super) within: Option<&'s [&'s str]>,
+    /// Of some tables the rows, where it is not all of them.
+    pub(super) rows: BTreeMap<&'static str, Vec<Position>>,
 }
 
 impl Scope<'_> {
@@ -88,7 +91,10 @@ pub(super) async fn scan(
     let engine = scanned.engine()?;
     let mut found = Found::new(hearing);
     for look in scan::looks(scope.version).filter(|look| scope.takes(look.table())) {
-        let mut chunks = Chunks::of(look.walk, engine);
+        let mut chunks = match scope.rows.get(look.table()) {
+            None => Chunks::of(look.walk, engine),
+            Some(rows) => Chunks::of_rows(look.walk, engine, rows.clone()),
+        };
         found.begins(look.table(), look.checks());
         while let Some(parameters) = chunks.next(scanned).await? {
             let Findings(mut rows) = scanned.found(&look.query, &parameters).await?;
@@ -141,6 +147,8 @@ struct Chunks {
     rows: i64,
     /// Where the next chunk begins.
     from: Option<Position>,
+    /// Where each other one begins, if they do not follow each other.
+    rest: Option<std::vec::IntoIter<Position>>,
 }
 
 impl Chunks {
@@ -150,6 +158,18 @@ impl Chunks {
             engine,
             rows: rigging::scan_chunk(scan::CHUNK),
             from: Some(walk.beginning(engine)),
+            rest: None,
+        }
+    }
+
+    /// A chunk for each of these rows.
+    fn of_rows(walk: &'static Walk, engine: Engine, rows: Vec<Position>) -> Self {
+        let mut rest = rows.into_iter();
+        Self {
+            rows: 1,
+            from: rest.next(),
+            rest: Some(rest),
+            ..Self::of(walk, engine)
         }
     }
 
@@ -163,8 +183,12 @@ impl Chunks {
         };
         let asked = Walk::asked(&from, self.rows);
         let next = scanned.found(&self.walk.next, &asked).await?;
-        self.from = next.into_iter().next().filter(Position::is_known);
-        let chunk = self.walk.chunk(self.engine, &from, self.from.as_ref());
+        let next = next.into_iter().next().filter(Position::is_known);
+        let chunk = self.walk.chunk(self.engine, &from, next.as_ref());
+        self.from = match &mut self.rest {
+            None => next,
+            Some(rest) => rest.next(),
+        };
         Ok(Some(chunk))
     }
 

@@ -2,6 +2,7 @@
 
 use ringfence_migrations::{Kind, Step, Texts};
 
+use super::preparing::Prepared;
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::run::{Note, RecordNote};
 use super::scan::Scanned;
@@ -88,15 +89,17 @@ impl Stepping {
         if self.engine() == Engine::Sqlite {
             return Ok(());
         }
-        if version >= version::AUDIT_LOG {
-            // Every writer locks the head of its log first.
-            let locked = self.tx.opt(&log::LOG_HEAD, &[]).await?;
-            locked.ok_or_else(StoreError::no_log)?;
-        }
+        // Every writer locks the head of its log first.
+        let has_log = version >= version::AUDIT_LOG;
         if let StepTx::Postgres(tx, _) = self.tx.engine()
             && !tables.is_empty()
         {
-            tx.hold(tables).await?;
+            let head = migration::DEPLOYMENT_HEAD.postgres();
+            tx.hold(has_log.then_some(head), tables).await?;
+        }
+        if has_log {
+            let locked = self.tx.opt(&log::LOG_HEAD, &[]).await?;
+            locked.ok_or_else(StoreError::no_log)?;
         }
         Ok(())
     }
@@ -130,8 +133,13 @@ impl Stepping {
     }
 
     /// Makes the step and writes its history row. Returns what of it stood already, and was not made again.
-    pub(super) async fn apply(&mut self, step: &'static Step) -> Result<Vec<String>, Failure> {
-        let rest = self.rest(step).await?;
+    pub(super) async fn apply(
+        &mut self,
+        step: &'static Step,
+        prepared: &Prepared,
+    ) -> Result<Vec<String>, Failure> {
+        let mut rest = self.rest(step).await?;
+        rest.text = prepared.taken_over(rest.text);
         if rest.text == self.texts(step).up {
             self.run(step).await?;
         } else {
@@ -147,7 +155,7 @@ impl Stepping {
     }
 
     /// What is left to do of a step in this database.
-    async fn rest(&mut self, step: &'static Step) -> Result<Rest, Failure> {
+    pub(super) async fn rest(&mut self, step: &'static Step) -> Result<Rest, Failure> {
         let engine = self.engine();
         let text = self.texts(step).up;
         if step.kind == Kind::Baseline {

@@ -164,6 +164,11 @@ impl Connections {
         ))
     }
 
+    /// How long a migration waits for another, and for whoever works in its tables.
+    pub(in crate::store) fn migration_wait(&self) -> Duration {
+        self.migration_wait
+    }
+
     /// Whether the login may work across tenants.
     pub(in crate::store) fn may_operate(&self) -> bool {
         matches!(self.standing.login, Login::Operator { .. })

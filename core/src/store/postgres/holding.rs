@@ -18,15 +18,29 @@ const LET_GO_ON: Duration = Duration::from_millis(600);
 const WITHDRAWN: &str = "ROLLBACK TO SAVEPOINT ringfence_hold; RELEASE SAVEPOINT ringfence_hold";
 
 impl PostgresTx {
-    /// Keeps all others from these tables until the transaction ends. Where somebody is at work there, who may take long,
-    /// the request is withdrawn soon and made again, for as long as the transaction is patient.
-    pub(in crate::store) async fn hold(&mut self, tables: &[&str]) -> Result<(), StoreError> {
+    /// Keeps all others from these tables until the transaction ends, once what comes `first` has been asked.
+    pub(in crate::store) async fn hold(
+        &mut self,
+        first: Option<&str>,
+        tables: &[&str],
+    ) -> Result<(), StoreError> {
+        let held = format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", tables.join(", "));
+        let asked: Vec<&str> = first.into_iter().chain([held.as_str()]).collect();
+        self.patiently(&asked.join("; "), tables).await
+    }
+
+    /// Runs what takes locks of these tables. Where somebody is at work there, who may take long, the request is withdrawn
+    /// soon, with every lock that it got, and made again, for as long as the transaction is patient.
+    pub(in crate::store) async fn patiently(
+        &mut self,
+        text: &str,
+        tables: &[&str],
+    ) -> Result<(), StoreError> {
         let begun = Instant::now();
         let patience = self.patience;
         let asked = format!(
-            "SAVEPOINT ringfence_hold; {}; LOCK TABLE {} IN ACCESS EXCLUSIVE MODE; {}; RELEASE SAVEPOINT ringfence_hold",
+            "SAVEPOINT ringfence_hold; {}; {text}; {}; RELEASE SAVEPOINT ringfence_hold",
             waits_at_most(ASKED_FOR),
-            tables.join(", "),
             waits_at_most(self.waits)
         );
         let client = self.raw().await?;

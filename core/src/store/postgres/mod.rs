@@ -32,5 +32,5 @@ pub(super) use granted::Granted;
 pub(super) use login::Standing;
 pub(crate) use misfit::Misfit;
 pub(super) use schema_lock::SchemaLock;
-pub(super) use transaction::Committed;
 pub(crate) use transaction::PostgresTx;
+pub(super) use transaction::{Committed, gathered};

@@ -505,7 +505,7 @@ fn both<A: Gather, B: Gather>(
     Ok((gathered(&first)?, gathered(&second)?))
 }
 
-fn gathered<T: Gather>(rows: &[tokio_postgres::Row]) -> Result<T, StoreError> {
+pub(in crate::store) fn gathered<T: Gather>(rows: &[tokio_postgres::Row]) -> Result<T, StoreError> {
     let mut found = T::default();
     for row in rows {
         found.gather(&Row::postgres(row))?;

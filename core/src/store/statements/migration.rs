@@ -136,6 +136,48 @@ statements! {
         sqlite: "SELECT EXISTS (SELECT 1 FROM pragma_foreign_key_check($1))",
         postgres: "",
     };
+    /// The head of the deployment's log, kept by whoever asks.
+    DEPLOYMENT_HEAD: Control Raw = {
+        sqlite: "",
+        postgres: "SELECT FROM audit_heads WHERE tenant_id = '~deployment' FOR UPDATE",
+    };
+    /// Which of these tables are as large as that, in bytes.
+    LARGE_TABLES: Control Raw = {
+        sqlite: "",
+        postgres: "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n \
+                   WHERE n.nspname = current_schema()) AND c.relkind = 'r' AND c.relname = ANY($1) \
+                   AND pg_relation_size(c.oid) >= $2",
+    };
+    /// A number that every transaction has passed that is not over yet, or that begins from here on.
+    WRITTEN_SINCE: Control Raw = {
+        sqlite: "",
+        postgres: "SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::numeric % 4294967296)::text",
+    };
+    /// What steps made beforehand and have not taken over: its name, its table, and the statement that takes it away.
+    LEFT_AHEAD: Control Raw = {
+        sqlite: "",
+        postgres: "WITH ours AS (SELECT c.oid, c.relname::text AS name FROM pg_class c \
+                   WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema())) \
+                   SELECT k.conname::text, o.name, format('ALTER TABLE %I DROP CONSTRAINT %I', o.name, k.conname) \
+                   FROM ours o JOIN pg_constraint k ON k.conrelid = o.oid WHERE starts_with(k.conname::text, $1) \
+                   UNION ALL SELECT i.name, o.name, format('DROP INDEX %I', i.name) \
+                   FROM ours o JOIN pg_index x ON x.indrelid = o.oid JOIN ours i ON i.oid = x.indexrelid \
+                   WHERE starts_with(i.name, $1)",
+    };
+    /// References whose rows have not all been looked at: table and name.
+    UNVALIDATED: Control Raw = {
+        sqlite: "",
+        postgres: "SELECT c.relname::text, k.conname::text FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid \
+                   WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema()) \
+                   AND k.contype = 'f' AND NOT k.convalidated",
+    };
+    /// Whether the index that is built on this table waits for others.
+    BUILD_WAITS: Control Raw = {
+        sqlite: "",
+        postgres: "SELECT EXISTS (SELECT 1 FROM pg_stat_progress_create_index p JOIN pg_class c ON c.oid = p.relid \
+                   WHERE p.datname = current_database() AND c.relname = $1 AND p.phase LIKE 'waiting for %' \
+                   AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema()))",
+    };
     /// Keeps other migrations of the schema `$1` out, for as long as the transaction is open.
     SCHEMA_LOCK: Control Raw = {
         sqlite: "",

@@ -6,10 +6,11 @@ use ringfence::schema::version::{CORE_A_EXPAND, LATEST};
 use ringfence::{OpenOptions, Ringfence, blocking};
 
 use super::steps::events;
+use crate::postgres_fixture::somebody_waits;
 use ringfence_tests::fixture::{Engine, Place, each_engine};
 
 /// Opens every URL on a thread of its own, all at the same moment, with the default mode.
-fn open_at_once(urls: Vec<String>) {
+pub(super) fn open_at_once(urls: Vec<String>) {
     let start = Arc::new(Barrier::new(urls.len()));
     let threads: Vec<_> = urls
         .into_iter()
@@ -34,7 +35,7 @@ fn open_at_once(urls: Vec<String>) {
     }
 }
 
-async fn has_one_history(place: &Place) {
+pub(super) async fn has_one_history(place: &Place) {
     let rf = place.open(ringfence::MigrateMode::Check).await.unwrap();
     let applied = place
         .count("SELECT count(*) FROM ringfence_schema_history")
@@ -88,6 +89,32 @@ async fn while_a_step_waits_for_a_long_reader_the_others_go_on() {
         assert!(went_on.is_ok(), "{again}: {went_on:?}");
     }
     long.batch_execute("COMMIT").await.unwrap();
+    assert_eq!(step.await.unwrap().unwrap(), CORE_A_EXPAND);
+    rf.shutdown().await.unwrap();
+    place.remove().await;
+}
+
+/// An operator's write begins with the head of the deployment's log, and what it touches comes behind.
+#[tokio::test]
+async fn while_a_step_waits_for_an_operator_its_tables_are_free() {
+    let place = Place::fresh(Engine::Postgres).await;
+    let rf = Arc::new(place.at(CORE_A_EXPAND - 1).await);
+    let operator = place.postgres().await;
+    let head = "SELECT FROM audit_heads WHERE tenant_id = '~deployment' FOR UPDATE";
+    operator
+        .batch_execute(&format!("BEGIN; {head}"))
+        .await
+        .unwrap();
+    let migrating = Arc::clone(&rf);
+    let step = tokio::spawn(async move {
+        let done = migrating.migrate("up".into(), Some(CORE_A_EXPAND), None);
+        done.await.map(|status| status.current)
+    });
+    somebody_waits(&place.postgres().await).await;
+    operator
+        .batch_execute("SELECT FROM drones; COMMIT")
+        .await
+        .unwrap();
     assert_eq!(step.await.unwrap().unwrap(), CORE_A_EXPAND);
     rf.shutdown().await.unwrap();
     place.remove().await;

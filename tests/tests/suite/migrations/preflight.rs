@@ -189,22 +189,26 @@ each_engine!(
     ) {
         let rf = place.at(1).await;
         place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
-        let batches = batches();
-        assert!(batches.len() >= 2, "{batches:?}");
-        for (batch, [expanded, validated, _]) in batches {
-            for version in [expanded, validated] {
-                rf.migrate("suite".into(), Some(version), None)
-                    .await
-                    .unwrap();
-                let rows = planted::rows(place, Some(batch)).await;
-                assert!(!rows.is_empty(), "{batch:?}");
-                stops_at(place, &rf, version, &rows).await;
-            }
-        }
-        let status = rf.migrate("suite".into(), None, None).await.unwrap();
-        assert!(status.is_current());
+        breaks_between_the_steps(place, &rf).await;
     }
 );
+
+pub(super) async fn breaks_between_the_steps(place: &Place, rf: &Ringfence) {
+    let batches = batches();
+    assert!(batches.len() >= 2, "{batches:?}");
+    for (batch, [expanded, validated, _]) in batches {
+        for version in [expanded, validated] {
+            rf.migrate("suite".into(), Some(version), None)
+                .await
+                .unwrap();
+            let rows = planted::rows(place, Some(batch)).await;
+            assert!(!rows.is_empty(), "{batch:?}");
+            stops_at(place, rf, version, &rows).await;
+        }
+    }
+    let status = rf.migrate("suite".into(), None, None).await.unwrap();
+    assert!(status.is_current());
+}
 
 /// Lets the history itself write these rows with the row of a step, behind what the step has looked at.
 async fn writes_with_step(place: &Place, version: u32, inserts: &str) {

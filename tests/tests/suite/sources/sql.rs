@@ -101,7 +101,7 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
         // Holds the tables of a step.
         (
             "core/src/store/postgres/holding.rs",
-            &["LOCK", "SAVEPOINT"][..],
+            &["SAVEPOINT"][..],
         ),
         // Make a statement of the registry of a table's columns, and wrap it.
         ("core/src/store/sql/listing.rs", &["a part"]),

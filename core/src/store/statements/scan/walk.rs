@@ -14,6 +14,7 @@ pub(crate) const CHUNK: i64 = 4_000;
 pub(crate) struct Walk {
     /// Where the next chunk begins.
     pub(crate) next: Rows<Position>,
+    table: &'static str,
     sqlite: Order,
     postgres: Order,
 }
@@ -64,6 +65,7 @@ impl Walk {
         );
         Self {
             next: Rows::of(statement),
+            table,
             sqlite,
             postgres,
         }
@@ -79,6 +81,18 @@ impl Walk {
     /// Which rows a chunk holds, as each engine says it.
     pub(super) fn within(&self, engine: Engine) -> String {
         self.order(engine).within()
+    }
+
+    /// Where on Postgres the rows stand that were written since this number was the oldest of an open transaction, or
+    /// before it by so much that nobody knows any more.
+    pub(crate) fn written_since(&self) -> String {
+        let columns = self.postgres.columns();
+        format!(
+            "SELECT {}::bigint, {} FROM {} c WHERE age(c.xmin) <= age($1::text::xid)",
+            columns.len(),
+            columns.join(", "),
+            self.table
+        )
     }
 
     /// Before the first row.

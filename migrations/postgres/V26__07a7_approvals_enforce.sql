@@ -38,6 +38,9 @@ END
 $$;
 CREATE FUNCTION ringfence_approval_records_keeps() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.isolation:approval_records';
+    END IF;
     PERFORM FROM approval_records WHERE tenant_id = OLD.tenant_id AND entity_id = OLD.id AND entity_type = TG_ARGV[0] LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.restrict:fk_approval_records_tenant_entity' || '_' || TG_ARGV[0];

@@ -5,6 +5,9 @@
 -- From the catalogue
 CREATE FUNCTION ringfence_users_named() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.isolation:users';
+    END IF;
     PERFORM FROM missions WHERE tenant_id = OLD.tenant_id AND created_by = OLD.id LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.restrict:fk_missions_tenant_created_by';

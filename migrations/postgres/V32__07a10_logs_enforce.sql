@@ -4,6 +4,9 @@
 -- From the catalogue
 CREATE FUNCTION ringfence_tenants_named() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.isolation:tenants';
+    END IF;
     PERFORM FROM events WHERE tenant_id = OLD.id LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.restrict:fk_events_tenant';

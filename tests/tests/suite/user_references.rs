@@ -188,3 +188,34 @@ async fn on_postgres_nobody_is_named_and_deleted_at_once() {
     })
     .await;
 }
+
+/// A deletion with the eyes of its first statement would miss who was named since.
+#[tokio::test]
+async fn on_postgres_nobody_who_is_named_is_deleted_under_another_isolation() {
+    on(Engine::Postgres, async |world: &World| {
+        let place = &world.place;
+        let deleter = place.postgres().await;
+        let leaves = world.north.user("leaves").await.to_string();
+        let mission = "INSERT INTO missions (id, tenant_id, name, plan_type, payload, constraints, state, created_by,
+            created_at, updated_at) VALUES ('late', 'north', 'Late', 'AREA_GRID', '{}', '{}', 'DRAFT', 'unknown', now(),
+            now())";
+        place.plant(mission).await;
+        for (isolation, table, id, guard) in [
+            ("REPEATABLE READ", "missions", "late", "approval_records"),
+            ("SERIALIZABLE", "missions", "late", "approval_records"),
+            ("REPEATABLE READ", "users", leaves.as_str(), "users"),
+        ] {
+            let delete = format!("DELETE FROM {table} WHERE id = '{id}'");
+            let begun = format!("BEGIN ISOLATION LEVEL {isolation}; {delete}");
+            let refused = deleter.batch_execute(&begun).await.unwrap_err();
+            let said = refused.as_db_error().unwrap().message();
+            assert_eq!(said, format!("ringfence.isolation:{guard}"));
+            deleter.batch_execute("ROLLBACK").await.unwrap();
+        }
+        for (table, id) in [("missions", "late"), ("users", leaves.as_str())] {
+            let delete = format!("DELETE FROM {table} WHERE id = '{id}'");
+            deleter.batch_execute(&delete).await.unwrap();
+        }
+    })
+    .await;
+}

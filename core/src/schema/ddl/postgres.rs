@@ -235,6 +235,15 @@ fn raise(kind: &str, name: &str, rest: &str) -> String {
     format!("RAISE EXCEPTION USING ERRCODE = 'RF001', MESSAGE = 'ringfence.{kind}:{name}'{rest};")
 }
 
+/// Whoever deletes sees what was committed before each statement, and not before his transaction alone: a reference that
+/// came since would be left behind.
+fn sees_what_came_since(name: &str) -> String {
+    format!(
+        "IF current_setting('transaction_isolation') <> 'read committed' THEN\n        {}\n    END IF;\n    ",
+        raise("isolation", name, "")
+    )
+}
+
 /// Where a row of this tenant's is looked for, if the parent's rows are a tenant's.
 fn within(parent: &Parent, row: &str) -> String {
     match is_composite(parent) {
@@ -290,8 +299,9 @@ fn named_of(table: &'static Table, version: u32) -> Option<Object> {
             )
         })
         .collect();
+    let sees = sees_what_came_since(table.name);
     (!looks.is_empty())
-        .then(|| function_of(&naming_function(table), &format!("{looks}RETURN NULL;")))
+        .then(|| function_of(&naming_function(table), &format!("{sees}{looks}RETURN NULL;")))
 }
 
 /// What runs them: where rows name somebody, and where somebody is deleted.
@@ -352,8 +362,9 @@ fn choosing(table: &'static Table, choice: &Choice) -> [Object; 2] {
         refuse("reference", &format!(" || '_' || NEW.{by}"))
     );
     let name = table.name;
+    let sees = sees_what_came_since(name);
     let keeps = format!(
-        "PERFORM FROM {name} WHERE tenant_id = OLD.tenant_id AND {column} = OLD.id AND {by} = TG_ARGV[0] LIMIT 1;\n    \
+        "{sees}PERFORM FROM {name} WHERE tenant_id = OLD.tenant_id AND {column} = OLD.id AND {by} = TG_ARGV[0] LIMIT 1;\n    \
          IF FOUND THEN\n        {}\n    END IF;\n    RETURN NULL;",
         refuse("restrict", " || '_' || TG_ARGV[0]")
     );

@@ -300,8 +300,12 @@ fn named_of(table: &'static Table, version: u32) -> Option<Object> {
         })
         .collect();
     let sees = sees_what_came_since(table.name);
-    (!looks.is_empty())
-        .then(|| function_of(&naming_function(table), &format!("{sees}{looks}RETURN NULL;")))
+    (!looks.is_empty()).then(|| {
+        function_of(
+            &naming_function(table),
+            &format!("{sees}{looks}RETURN NULL;"),
+        )
+    })
 }
 
 /// What runs them: where rows name somebody, and where somebody is deleted.

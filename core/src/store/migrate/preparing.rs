@@ -15,7 +15,7 @@ use super::touched;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError, Visible};
 use crate::schema::ddl::beforehand::{AHEAD, Beforehand, Made, validated};
 use crate::schema::ddl::postgres_change;
-use crate::schema::{self, Parent};
+use crate::schema::{self, Column, Table};
 use crate::store::open::{Opened, Store};
 use crate::store::postgres;
 use crate::store::statements::migration;
@@ -109,7 +109,7 @@ impl Store {
         let since = stepping.now().await?;
         let looked = Looked {
             within: Some(&prepared.large),
-            rows: stepping.written_since(&prepared, before).await?,
+            rows: stepping.written_since(&prepared, step).await?,
             ..Looked::at(before)
         };
         refuse_findings(&mut stepping, step, looked).await?;
@@ -331,29 +331,63 @@ impl Stepping {
         Ok(row.get(0))
     }
 
-    /// Where the rows of the large tables stand that were written since they were looked at. No other row of theirs breaks
-    /// a reference that was added before; one that the row itself chooses no key holds, and all its rows are looked at.
+    /// Where the rows of the large tables stand that are looked at once more: of most none, of some those that were written
+    /// since they were looked at.
     pub(super) async fn written_since(
         &mut self,
         prepared: &Prepared,
-        version: u32,
+        step: &'static Step,
     ) -> Result<BTreeMap<&'static str, Vec<Position>>, Failure> {
         let mut written = BTreeMap::new();
-        let held = |parent: &Parent| parent.when.is_none();
         let StepTx::Postgres(tx, _) = self.tx.engine() else {
             return Ok(written);
         };
-        for look in looks(version).filter(|it| prepared.large.contains(&it.table())) {
-            let table = schema::table(look.table());
-            if !table.is_some_and(|it| it.parents.iter().all(held)) {
-                continue;
-            }
-            let text = look.walk.written_since();
-            let client = tx.raw().await?;
-            let rows = client.query(&text, &[&prepared.since]).await;
-            let rows = rows.map_err(|error| postgres::classify(&error))?;
-            written.insert(look.table(), postgres::gathered(&rows)?);
+        let before = step.version.saturating_sub(1);
+        for look in looks(before).filter(|it| prepared.large.contains(&it.table())) {
+            let rows = match looked_at_again(step, look.table()) {
+                Again::All => continue,
+                Again::None => Vec::new(),
+                Again::Written => {
+                    let text = look.walk.written_since();
+                    let client = tx.raw().await?;
+                    let rows = client.query(&text, &[&prepared.since]).await;
+                    let rows = rows.map_err(|error| postgres::classify(&error))?;
+                    postgres::gathered(&rows)?
+                }
+            };
+            written.insert(look.table(), rows);
         }
         Ok(written)
     }
+}
+
+/// Which rows of a large table a step looks at once more that has prepared it.
+enum Again {
+    None,
+    Written,
+    All,
+}
+
+fn looked_at_again(step: &Step, table: &str) -> Again {
+    let Some(table) = schema::table(table) else {
+        return Again::All;
+    };
+    let is_own = touched::of_batch(step).contains(&table.name);
+    let mut parents = table.parents.iter();
+    match step.kind {
+        // The step that holds the boundary of its batch looks again.
+        Kind::Expand => Again::None,
+        Kind::Enforce if !is_own => Again::None,
+        // No key holds what the row itself chooses between: what it leads to may have gone.
+        _ if parents.any(|parent| parent.when.is_some()) => Again::All,
+        // Keys have held its references since before they were looked at.
+        Kind::Enforce if is_held_by_keys(table) => Again::None,
+        _ => Again::Written,
+    }
+}
+
+/// Whether nothing stops a step in this table but references.
+fn is_held_by_keys(table: &Table) -> bool {
+    let filled = |column: &Column| column.filled.is_some();
+    table.name != "tenants" && !table.columns.iter().any(filled)
 }

@@ -277,7 +277,7 @@ async fn apply(
             touched.extend(&own);
             let looked = Looked {
                 within: (!is_first || prepared.is_of(step)).then_some(touched.as_slice()),
-                rows: stepping.written_since(prepared, before).await?,
+                rows: stepping.written_since(prepared, step).await?,
                 ..Looked::at(before)
             };
             refuse_findings(stepping, step, looked).await?;

@@ -16,6 +16,14 @@ use crate::measure::{Effort, Line, Target, host_runtime, load, ratios};
 
 const DRONES: u32 = 10_000;
 
+/// A server that flushes what it acknowledges, as one in the field does.
+fn durable() -> Options {
+    Options {
+        settings: vec![("fsync".to_owned(), "on".to_owned())],
+        ..Options::default()
+    }
+}
+
 /// A server with Ringfence's database and a host's own, and both sides connected.
 struct Sides {
     cluster: Cluster,
@@ -29,7 +37,7 @@ struct Sides {
 
 impl Sides {
     fn start() -> Self {
-        let cluster = Cluster::start(&Options::default()).unwrap();
+        let cluster = Cluster::start(&durable()).unwrap();
         let host = host_runtime();
         host.block_on(async {
             let operator = bare::Postgres::administer(&cluster.url()).await;

@@ -1,9 +1,11 @@
 //! A throwaway PostgreSQL server for tests: on a free port of 127.0.0.1, in a folder of its own,
 //! gone with the process that started it however that process ends.
 //!
-//! It is as strict as a server in the field where the tests depend on it: `fsync` is on, because
-//! durability is tested, and its locale is ICU's en-US wherever the server was built with ICU,
-//! because a C locale hides every statement that forgets to sort bytewise.
+//! It is as strict as a server in the field where the tests depend on it: its locale is ICU's en-US
+//! wherever the server was built with ICU, because a C locale hides every statement that forgets to
+//! sort bytewise. `fsync` is off: the tests kill the server and clients, never the system, which
+//! writes what it was given; and a database that goes would have the files of all others flushed.
+//! The benchmarks switch it on, because they measure what a durable write costs.
 //!
 //! Tests call [`shared`]; those that restart or stop their server start one of their own with
 //! [`Cluster::start`]. A server that the user names in `RINGFENCE_TEST_POSTGRES` is used as it is.
@@ -269,7 +271,7 @@ impl Cluster {
         let mut settings: Vec<(&str, &str)> = vec![
             ("listen_addresses", "127.0.0.1"),
             ("unix_socket_directories", &sockets),
-            ("fsync", "on"),
+            ("fsync", "off"),
             ("max_connections", "200"),
             ("shared_buffers", "64MB"),
             ("timezone", "UTC"),

@@ -19,8 +19,7 @@ impl Stepping {
         self.engine == Engine::Sqlite && ddl::rebuilt_by(step.version).next().is_some()
     }
 
-    /// The text of such a step, which leads to the version `to`, for the tables as they stand: each keeps its columns, and
-    /// indexes and triggers of the host come again behind it.
+    /// The text of such a step, which leads to the version `to`, for the tables as they stand: each keeps its columns.
     pub(super) fn for_what_stands(
         &mut self,
         text: &str,
@@ -38,19 +37,25 @@ impl Stepping {
                 text: row.get(6)?,
             })
         })?;
+        Ok(ddl::for_what_stands(text, step, to, &laid))
+    }
+
+    /// The statements that made what a host has on tables which the step makes anew: it goes with them, and comes again, each
+    /// in a text of its own, as it was written.
+    pub(super) fn of_the_host(&mut self, step: &Step) -> Result<Vec<String>, Failure> {
+        if !self.rebuilds(step) {
+            return Ok(Vec::new());
+        }
         let stand: Vec<[String; 3]> = self.told(&migration::STANDING_ON_TABLES, |row| {
             Ok([row.get(0)?, row.get(1)?, row.get(2)?])
         })?;
-        let mut text = ddl::for_what_stands(text, step, to, &laid);
-        let ours = ddl::ours_on_rebuilt(step);
-        for [table, name, made] in stand {
-            let anew = ddl::rebuilt_by(step).any(|it| it.name == table);
-            if anew && !ours.contains(&name) {
-                text += &made;
-                text += ";\n";
-            }
-        }
-        Ok(text)
+        let ours = ddl::ours_on_rebuilt(step.version);
+        let is_the_hosts = |[table, name, _]: &[String; 3]| {
+            let mut anew = ddl::rebuilt_by(step.version);
+            anew.any(|it| it.name == table) && !ours.contains(name)
+        };
+        let hosts = stand.into_iter().filter(is_the_hosts);
+        Ok(hosts.map(|[_, _, made]| made).collect())
     }
 
     /// Every reference to a table that was made anew leads to a key, and ours to a row.

@@ -140,6 +140,7 @@ impl Stepping {
     ) -> Result<Vec<String>, Failure> {
         let mut rest = self.rest(step).await?;
         rest.text = prepared.taken_over(rest.text);
+        let of_the_host = self.of_the_host(step)?;
         if rest.text == self.texts(step).up {
             self.run(step).await?;
         } else {
@@ -148,6 +149,7 @@ impl Stepping {
                 .map_err(|error| failed(step, error))?;
             self.mark_applied(step).await?;
         }
+        self.batches(step, &of_the_host).await?;
         if self.rebuilds(step) {
             self.check_references(step)?;
         }
@@ -233,11 +235,8 @@ impl Stepping {
             true => self.for_what_stands(down, step.version, step.version - 1)?,
             false => down.to_owned(),
         });
-        for text in &texts {
-            self.batch(text)
-                .await
-                .map_err(|error| failed(step, error))?;
-        }
+        texts.extend(self.of_the_host(step)?);
+        self.batches(step, &texts).await?;
         if self.rebuilds(step) {
             self.check_references(step)?;
         }
@@ -338,6 +337,15 @@ impl Stepping {
                 .and_then(|row| row.try_get(0))
                 .map_err(|error| postgres::classify(&error))?,
         })
+    }
+
+    /// Runs texts of a step, one after the other.
+    async fn batches(&mut self, step: &Step, texts: &[String]) -> Result<(), Failure> {
+        for text in texts {
+            let ran = self.batch(text).await;
+            ran.map_err(|error| failed(step, error))?;
+        }
+        Ok(())
     }
 
     pub(super) async fn batch(&mut self, text: &str) -> Result<(), StoreError> {

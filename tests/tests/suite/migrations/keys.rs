@@ -169,10 +169,20 @@ async fn what_a_host_made_on_tables_that_are_made_anew_on_sqlite_stays() {
     let place = Place::fresh(Engine::Sqlite).await;
     let rf = before_the_keys(&place).await;
     place.raw(OF_THE_HOST).await.unwrap();
+    // Stored as it was written: to the end of the comment.
+    let commented = "CREATE INDEX host_called ON drones (name) -- as the crew calls it";
+    place.raw(commented).await.unwrap();
     let before = settled(&place).await;
     let of_the_host = |picture: &Picture| -> Vec<String> {
         let lines = picture.schema.iter();
-        let host = ["fleet", "host_vendors", "notes", "host_tells", "host_looks"];
+        let host = [
+            "fleet",
+            "host_vendors",
+            "host_called",
+            "notes",
+            "host_tells",
+            "host_looks",
+        ];
         lines
             .filter(|line| {
                 host.iter()
@@ -181,7 +191,7 @@ async fn what_a_host_made_on_tables_that_are_made_anew_on_sqlite_stays() {
             .cloned()
             .collect()
     };
-    assert_eq!(of_the_host(&before).len(), 5);
+    assert_eq!(of_the_host(&before).len(), 6);
     for _ in 0..2 {
         rf.migrate("suite".into(), None, None).await.unwrap();
         let after = settled(&place).await;

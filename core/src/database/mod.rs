@@ -148,6 +148,26 @@ impl Database {
             .await
             .map_err(|error| Failure::Internal(format!("heavy work failed: {error}")))
     }
+
+    /// Has work done off every executor that nobody waits for and that must be done: where no thread takes it, here.
+    pub(crate) fn at_last(&self, work: impl FnOnce() + Send + 'static) {
+        let work = AtLast(Some(work));
+        match self.threads.get() {
+            Ok(threads) => drop(threads.runtime.handle().spawn_blocking(move || drop(work))),
+            Err(_) => drop(work),
+        }
+    }
+}
+
+/// Work that is done when this is dropped, such as by a runtime that ends before it takes it.
+struct AtLast<F: FnOnce()>(Option<F>);
+
+impl<F: FnOnce()> Drop for AtLast<F> {
+    fn drop(&mut self) {
+        if let Some(work) = self.0.take() {
+            work();
+        }
+    }
 }
 
 /// A runtime of the database's own. Dropping it never waits, so that a handle may be dropped anywhere,

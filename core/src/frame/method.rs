@@ -204,11 +204,53 @@ impl Method<'_> {
     }
 
     /// Runs the body of a method that writes, with its event, as one unit of work.
-    pub(crate) async fn write<A, T, W>(self, lane: Lane, args: A, work: W) -> Result<T>
+    pub(crate) fn write<A, T, W>(
+        self,
+        lane: Lane,
+        args: A,
+        work: W,
+    ) -> impl Future<Output = Result<T>> + Send
     where
         A: Send + Sync + 'static,
         T: Send + 'static,
         W: for<'t> Body<'t, Call, WriteTx, A, Found = Written<T>>,
+    {
+        let settle = |scope: Arc<SessionScope>, outcome, reply| scope.settle(outcome, reply);
+        self.submitted(lane, args, work, settle)
+    }
+
+    /// Likewise. How the unit ended decides about something besides the database, which happens once, whether the caller
+    /// waits or not, off the threads that run units, and before the caller hears.
+    pub(crate) fn write_then<A, T, W, E>(
+        self,
+        lane: Lane,
+        args: A,
+        work: W,
+        end: E,
+    ) -> impl Future<Output = Result<T>> + Send
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        W: for<'t> Body<'t, Call, WriteTx, A, Found = Written<T>>,
+        E: FnOnce(Result<T, Failure>) -> Result<T, Failure> + Send + Sync + 'static,
+    {
+        let settle = |scope: Arc<SessionScope>, outcome, reply| {
+            let database = Arc::clone(&scope.database);
+            database.at_last(move || scope.settle(end(outcome), reply));
+        };
+        self.submitted(lane, args, work, settle)
+    }
+
+    /// Runs the body as one unit of work; `settle` is told how it ended.
+    async fn submitted<A, T, W, S>(self, lane: Lane, args: A, work: W, settle: S) -> Result<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+        W: for<'t> Body<'t, Call, WriteTx, A, Found = Written<T>>,
+        S: FnOnce(Arc<SessionScope>, Result<T, Failure>, oneshot::Sender<Result<T, Failure>>)
+            + Send
+            + Sync
+            + 'static,
     {
         let signature = self.signature()?;
         let (scope, asking) = (Arc::clone(self.scope), Arc::clone(self.scope));
@@ -237,7 +279,7 @@ impl Method<'_> {
                     asking.keep(standing);
                     value
                 });
-                asking.settle(outcome, reply);
+                settle(asking, outcome, reply);
             },
         );
         Ok(database.heard(self.due, &ticket, answer).await?)

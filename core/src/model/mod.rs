@@ -120,7 +120,7 @@ pub use page::{
     MissionPage, ObservationPage, PageRequest, RolePage, RunPage, TaskPage, TemplateItemPage,
     TemplatePage, TenantGrowthPage, TenantPage, TimedPageRequest, UserPage,
 };
-pub(crate) use page::{Timeline, Window};
+pub(crate) use page::{PageWalk, Timeline, Window};
 pub use progress::Progress;
 #[cfg(feature = "python")]
 pub use python::LogOutcome as LogOutcomeClass;

@@ -352,11 +352,66 @@ page! {
     EventPage of AuditEvent by |event| event.seq.to_string();
 }
 
+/// Reading page by page to the end, which comes: a cursor that comes again, after however many pages, is noticed. A cursor is
+/// kept for as long again as it took to get there (Brent's algorithm).
+#[derive(Debug, Default)]
+pub(crate) struct PageWalk {
+    after: Option<Cursor>,
+    kept: Option<Cursor>,
+    since_kept: u64,
+    keeps_for: u64,
+}
+
+/// Pages that come round to where they were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct GoesRound;
+
+impl PageWalk {
+    /// Where the next page starts.
+    pub(crate) fn after(&self) -> Option<Cursor> {
+        self.after.clone()
+    }
+
+    /// Goes on to where a page said that the next one starts; whether there is one.
+    pub(crate) fn goes_on(&mut self, next: Option<Cursor>) -> Result<bool, GoesRound> {
+        if next.is_some() && next == self.kept {
+            return Err(GoesRound);
+        }
+        if self.since_kept == self.keeps_for {
+            self.kept.clone_from(&next);
+            self.keeps_for = (self.keeps_for * 2).max(1);
+            self.since_kept = 0;
+        }
+        self.since_kept += 1;
+        self.after = next;
+        Ok(self.after.is_some())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::model::{RoleId, time};
+
+    #[test]
+    fn pages_that_come_round_are_noticed_and_those_that_end_are_read_to_their_end() {
+        let cursor = |n: u32| Some(Cursor::after(&n.to_string()));
+        for (lead, round) in [(0, 1), (0, 3), (5, 1), (7, 4), (100, 33)] {
+            let mut walk = PageWalk::default();
+            let mut pages = (0..lead).chain((lead..lead + round).cycle());
+            let noticed = pages
+                .by_ref()
+                .take(1_000)
+                .position(|n| walk.goes_on(cursor(n)).is_err());
+            assert!(noticed.is_some_and(|at| at <= 500), "{lead} {round}");
+        }
+        let mut walk = PageWalk::default();
+        assert!((0..1_000).all(|n| walk.goes_on(cursor(n)) == Ok(true)));
+        assert_eq!(walk.after(), cursor(999));
+        assert_eq!(walk.goes_on(None), Ok(false));
+        assert_eq!(PageWalk::default().goes_on(None), Ok(false));
+    }
 
     #[test]
     fn a_cursor_carries_any_key() {

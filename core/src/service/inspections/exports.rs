@@ -1,14 +1,14 @@
 //! Reports of tasks, in files: `inspection.export`.
 
-use super::file::{self, Finished, PartFile};
+use super::file::{self, PartFile, WholeFile};
 use super::report::{Extent, Part, Report, Subject};
 use super::{EXPORT, Inspections, OBSERVATION, TASK, find_task};
 use crate::audit::detail::Detail;
-use crate::error::{Failure, Result, RingfenceError, WorkOutcome};
+use crate::error::{Failure, Result};
 use crate::frame::{Call, Permitted, Written};
 use crate::model::{
-    Action, Cursor, Entity, ExportFormat, ExportId, InspectionExport, InvalidField, Observation,
-    ObservationPage, OpenEnum, Order, Permission, TaskId, TimedPageRequest, text,
+    Action, Entity, ExportFormat, ExportId, InspectionExport, InvalidField, Observation,
+    ObservationPage, OpenEnum, Order, PageWalk, Permission, TaskId, TimedPageRequest, text,
 };
 use crate::store::statements::inspections::{
     EXPORT_INSERT, ITEMS_OF_TEMPLATE, OBSERVATIONS, TEMPLATE_BY_ID,
@@ -27,12 +27,14 @@ impl Inspections {
     /// Writes a report of a task into a file of a folder of the host's, which is named after the report's id. The
     /// observations stand in it in the order in which they were seen.
     ///
-    /// The file is there whole, or not at all; the library does not keep it, and whoever may read the folder may read it.
+    /// The file is there whole and with its event, or not at all, whether the caller waits for it or not; the library does
+    /// not keep it, and whoever may read the folder may read it.
     /// Observations that are recorded meanwhile may be in it or not.
     ///
     /// # Errors
     /// `Invalid` for a format that the library does not know, and for a folder that is not there or cannot be written
-    /// to; `NotFound`; `Forbidden` without `inspection.export`; `Unavailable` (`disk_full`).
+    /// to; `NotFound`; `Forbidden` without `inspection.export`; `Unavailable` (`disk_full`); `Integrity` where the pages
+    /// of the observations come round to where they were.
     pub async fn export(
         &self,
         task: TaskId,
@@ -63,26 +65,25 @@ impl Inspections {
             .scope
             .off_thread(move || PartFile::begin(&file::folder(&folder)?, &name))
             .await??;
-        let (finished, rows) = self.written(file, report, subject).await?;
+        let (whole, rows) = self.written(file, report, subject).await?;
         let told = Told {
             export: InspectionExport {
-                file_path: finished.place.display().to_string(),
+                file_path: whole.place().display().to_string(),
                 ..export
             },
             rows,
-            bytes: finished.bytes,
-            sha256: finished.sha256.clone(),
+            bytes: whole.bytes,
+            sha256: whole.sha256.clone(),
         };
-        let recorded = self
-            .scope
+        let settle = move |recorded: Result<_, Failure>| match &recorded {
+            // Where nobody knows whether the event stands, there may be one that tells of the file.
+            Err(failure) if failure.nothing_stands() => recorded,
+            _ => whole.keep().and(recorded),
+        };
+        self.scope
             .method(METHOD)
-            .write(Lane::Normal, told, tell)
-            .await;
-        // Where nobody knows whether the event stands, there may be one that tells of the file.
-        if recorded.as_ref().is_err_and(|error| !may_stand(error)) {
-            finished.remove();
-        }
-        recorded
+            .write_then(Lane::Normal, told, tell, settle)
+            .await
     }
 }
 
@@ -93,33 +94,26 @@ impl Inspections {
         mut file: PartFile,
         report: Report,
         mut subject: Subject,
-    ) -> Result<(Finished, u64)> {
+    ) -> Result<(WholeFile, u64)> {
         let mut extent = Extent::of(&subject);
         if report.needs_extent() {
-            let mut after = None;
+            let mut walk = PageWalk::default();
             loop {
-                let page = self.chunk(subject.task(), after).await?;
-                page.items.iter().for_each(|row| extent.add(row));
-                after = page.next;
-                if after.is_none() {
+                let (items, last) = self.chunk(subject.task(), &mut walk).await?;
+                items.iter().for_each(|row| extent.add(row));
+                if last {
                     break;
                 }
             }
         }
         let mut rows = 0;
         for part in report.parts().iter().copied() {
-            let (mut after, mut first) = (None, true);
+            let (mut walk, mut first) = (PageWalk::default(), true);
             rows = 0;
             loop {
-                let page = self.chunk(subject.task(), after).await?;
-                rows += page.items.len() as u64;
-                after = page.next;
-                let last = after.is_none();
-                let chunk = Chunk {
-                    items: page.items,
-                    first,
-                    part,
-                };
+                let (items, last) = self.chunk(subject.task(), &mut walk).await?;
+                rows += items.len() as u64;
+                let chunk = Chunk { items, first, part };
                 // Rendering and writing is no executor's work.
                 (file, subject) = self
                     .scope
@@ -134,18 +128,18 @@ impl Inspections {
                 }
             }
         }
-        let finished = self.scope.off_thread(move || {
+        let whole = self.scope.off_thread(move || {
             file.write(report.after())?;
             file.finish()
         });
-        Ok((finished.await??, rows))
+        Ok((whole.await??, rows))
     }
 
-    /// Some of the observations of a task, in the order in which they were seen.
-    async fn chunk(&self, task: &TaskId, after: Option<Cursor>) -> Result<ObservationPage> {
+    /// The next of the observations of a task, in the order in which they were seen, and whether they are the last.
+    async fn chunk(&self, task: &TaskId, walk: &mut PageWalk) -> Result<(Vec<Observation>, bool)> {
         let request = TimedPageRequest {
             limit: Some(CHUNK),
-            after,
+            after: walk.after(),
             order: Some(Order::Oldest),
         };
         let asked = request.check((None, None))?;
@@ -157,7 +151,12 @@ impl Inspections {
             query,
             parameters,
         );
-        Ok(ObservationPage::cut(rows.await?, &asked))
+        let page = ObservationPage::cut(rows.await?, &asked);
+        let goes_on = walk.goes_on(page.next).map_err(|_| Failure::Integrity {
+            detail: "the pages of the task's observations come round to where they were".to_owned(),
+            findings: Vec::new(),
+        })?;
+        Ok((page.items, !goes_on))
     }
 }
 
@@ -196,17 +195,6 @@ async fn subject(
     let template = tx.opt(&TEMPLATE_BY_ID, &of_template).await?;
     let items = tx.all(&ITEMS_OF_TEMPLATE, &of_template).await?;
     Ok(permit.read(Subject::new(task, template, items, made_at.clone())))
-}
-
-/// Whether what failed so may have been done all the same.
-fn may_stand(error: &RingfenceError) -> bool {
-    matches!(
-        error,
-        RingfenceError::Unavailable {
-            outcome: WorkOutcome::Unknown,
-            ..
-        }
-    )
 }
 
 /// A report that was written.

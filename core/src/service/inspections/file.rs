@@ -1,5 +1,5 @@
 //! A file that is written whole or not at all: beside its place under another name, and moved there when all of it is on
-//! disk.
+//! disk and the database tells of it.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
@@ -7,23 +7,28 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::error::{Failure, StoreError};
+use crate::error::{Failure, StoreError, Visible};
 use crate::model::{InvalidField, hex};
 
 /// A file that is being written. It goes when this is dropped.
 pub(super) struct PartFile {
     file: File,
-    part: PathBuf,
-    place: PathBuf,
+    names: Names,
     sha256: Sha256,
     bytes: u64,
 }
 
-/// What was written.
-pub(super) struct Finished {
-    pub(super) place: PathBuf,
+/// A file that is whole and on disk, beside its place. It goes when this is dropped.
+pub(super) struct WholeFile {
+    names: Names,
     pub(super) sha256: String,
     pub(super) bytes: u64,
+}
+
+/// Where a file lies until it is kept, and then. What lies at the first place goes with this.
+struct Names {
+    part: PathBuf,
+    place: PathBuf,
 }
 
 /// A folder as an absolute path, which is text.
@@ -41,10 +46,10 @@ impl PartFile {
     pub(super) fn begin(folder: &Path, name: &str) -> Result<Self, Failure> {
         let part = folder.join(format!(".{name}.part"));
         let file = File::create_new(&part).map_err(|error| refused(&error))?;
+        let place = folder.join(name);
         Ok(Self {
             file,
-            part,
-            place: folder.join(name),
+            names: Names { part, place },
             sha256: Sha256::new(),
             bytes: 0,
         })
@@ -58,39 +63,51 @@ impl PartFile {
         written.map_err(|error| refused(&error))
     }
 
-    /// Moves it to its place once it is on disk.
-    pub(super) fn finish(self) -> Result<Finished, Failure> {
-        let moved = self.file.sync_all().and_then(|()| self.moved());
-        moved.map_err(|error| refused(&error))?;
-        Ok(Finished {
-            place: self.place.clone(),
-            sha256: hex(&self.sha256.clone().finalize()),
+    /// Returns when all of it is on disk.
+    pub(super) fn finish(self) -> Result<WholeFile, Failure> {
+        self.file.sync_all().map_err(|error| refused(&error))?;
+        Ok(WholeFile {
+            names: self.names,
+            sha256: hex(&self.sha256.finalize()),
             bytes: self.bytes,
         })
     }
+}
 
+impl WholeFile {
+    /// Where it lies once it is kept.
+    pub(super) fn place(&self) -> &Path {
+        &self.names.place
+    }
+
+    /// Moves it to its place: the database tells of it. Where that fails it stays where it is, and nobody is told that
+    /// nothing was done.
+    pub(super) fn keep(self) -> Result<(), Failure> {
+        let Err(error) = self.names.moved() else {
+            return Ok(());
+        };
+        tracing::error!(target: "ringfence::store", error = %Visible(&error), "a report is not in its place");
+        // Its row and its event name it: whoever looks finds it beside.
+        std::mem::forget(self);
+        Err(StoreError::OutcomeUnknown.into())
+    }
+}
+
+impl Names {
     fn moved(&self) -> io::Result<()> {
         fs::rename(&self.part, &self.place)?;
-        let on_disk = match self.place.parent() {
+        match self.place.parent() {
             // Where a folder cannot be opened, as on Windows, its names are the system's matter.
             Some(folder) => File::open(folder).map_or(Ok(()), |folder| folder.sync_all()),
             None => Ok(()),
-        };
-        on_disk.inspect_err(|_| drop(fs::remove_file(&self.place)))
+        }
     }
 }
 
-impl Drop for PartFile {
+impl Drop for Names {
     fn drop(&mut self) {
         // It is not there any more where it was moved to its place.
         drop(fs::remove_file(&self.part));
-    }
-}
-
-impl Finished {
-    /// Takes the file back: nothing tells of it.
-    pub(super) fn remove(&self) {
-        drop(fs::remove_file(&self.place));
     }
 }
 
@@ -123,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_not_finished_goes_and_one_that_is_stays() {
+    fn a_file_that_is_not_kept_goes_and_one_that_is_lies_in_its_place() {
         let folder = std::env::temp_dir().join(format!("ringfence-part-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let names = || fs::read_dir(&folder).unwrap().count();
@@ -135,11 +152,17 @@ mod tests {
         let mut whole = PartFile::begin(&folder, "report").unwrap();
         whole.write("ab").unwrap();
         whole.write("c").unwrap();
-        let finished = whole.finish().unwrap();
-        assert_eq!(fs::read_to_string(&finished.place).unwrap(), "abc");
-        assert_eq!((finished.bytes, names()), (3, 1));
-        assert_eq!(finished.sha256, hex(&Sha256::digest("abc")));
-        finished.remove();
+        let whole = whole.finish().unwrap();
+        assert_eq!((whole.bytes, names()), (3, 1));
+        assert_eq!(whole.sha256, hex(&Sha256::digest("abc")));
+        let place = whole.place().to_owned();
+        assert!(!place.exists());
+        whole.keep().unwrap();
+        assert_eq!(fs::read_to_string(&place).unwrap(), "abc");
+        assert_eq!(names(), 1);
+        fs::remove_file(&place).unwrap();
+        let dropped = PartFile::begin(&folder, "report").unwrap();
+        drop(dropped.finish().unwrap());
         assert_eq!(names(), 0);
         fs::remove_dir(&folder).unwrap();
     }

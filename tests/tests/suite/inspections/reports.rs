@@ -1,7 +1,11 @@
 //! Reports in files: whole, told of, or not there.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::pin::pin;
+use std::task::{Context, Waker};
+use std::time::Duration;
 
 use ringfence::model::{Action, ExportFilter, ExportFormat, NewObservation, TimedPageRequest};
 use ringfence_tests::fixture::{Engine, World, each_engine};
@@ -147,5 +151,64 @@ each_engine!(
         assert_eq!(all.await.unwrap().items, []);
         let events = "SELECT count(*) FROM audit_events WHERE action = 'export'";
         assert_eq!(world.place.count(events).await, 0);
+    }
+);
+
+/// Which of the files of a folder are finished, by the ids of their reports, and how many are not.
+fn finished(folder: &Path) -> (BTreeSet<String>, usize) {
+    let (parts, whole): (Vec<_>, Vec<_>) = names(folder)
+        .into_iter()
+        .partition(|name| name.ends_with(".part"));
+    let ids = whole.iter().filter_map(|name| name.split_once('.'));
+    (ids.map(|(id, _)| id.to_owned()).collect(), parts.len())
+}
+
+each_engine!(
+    /// Once where a finished file is there, and at every poll of a call that is given up.
+    #[tokio::test]
+    async fn whenever_its_call_is_given_up_a_report_is_finished_where_a_row_tells_of_it(
+        world: &World,
+    ) {
+        let inspections = world.north.admin().await.inspections();
+        let task = task(&inspections, &[]).await;
+        let rows = std::iter::repeat_with(|| seen("rust")).take(1_100);
+        inspections
+            .record_many(task.clone(), rows.collect())
+            .await
+            .unwrap();
+        let folder = TempDir::new().unwrap();
+        let within = folder.path().to_str().unwrap().to_owned();
+        let polls = (0..40).map(|n| n * 2).chain([usize::MAX]);
+        for most in polls {
+            let before = finished(folder.path()).0;
+            let call = inspections.export(task.clone(), ExportFormat::Json, within.clone());
+            let mut call = pin!(call);
+            let mut context = Context::from_waker(Waker::noop());
+            for poll in 0.. {
+                let is_there = most == usize::MAX && finished(folder.path()).0 != before;
+                if poll == most || is_there || call.as_mut().poll(&mut context).is_ready() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_micros(500)).await;
+            }
+        }
+        let mut seen = None;
+        for _ in 0..500 {
+            let all = inspections.exports(ExportFilter::default(), TimedPageRequest::default());
+            let rows = all.await.unwrap().items;
+            let told: BTreeSet<String> = rows.iter().map(|it| it.id.to_string()).collect();
+            let files = finished(folder.path());
+            let settled = files == (told.clone(), 0) && seen.as_ref() == Some(&told);
+            seen = Some(told);
+            if settled {
+                assert!(!rows.is_empty());
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!(
+            "{seen:?} are told of, and {:?} are there",
+            finished(folder.path())
+        );
     }
 );

@@ -1,15 +1,24 @@
 //! A table (RFC 4180), every text quoted.
 //!
-//! A spreadsheet takes a text that begins with `=`, `+`, `-`, `@`, a tab or a line end for a formula, quoted or not
-//! (OWASP, CSV injection): such a text gets an apostrophe before it. Numbers are no texts.
+//! A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a line end for a formula, quoted or not (OWASP, CSV
+//! injection), whatever nobody sees before it; and whoever reads the table with another separator than the comma begins
+//! cells in the middle of a text. So an apostrophe stands where a formula could begin: before the text, and in it behind a
+//! semicolon, a tab, a line end or a quote. Numbers are no texts; one that is none, as adopted rows may have it (infinity), is
+//! left out, as JSON leaves it out.
 
 use super::subject::Subject;
 use crate::model::Observation;
 
-/// What a spreadsheet may take for the beginning of a formula, the wide forms among it.
-const BEGINS_A_FORMULA: [char; 11] = [
-    '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+/// What a formula begins with, the wide forms among it.
+const SIGNS: [char; 8] = [
+    '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
 ];
+
+/// What a spreadsheet takes for a formula at the beginning of a text, besides.
+const BREAKS: [char; 3] = ['\t', '\r', '\n'];
+
+/// Behind what a cell may begin for whoever reads with another separator.
+const ENDS: [char; 5] = [';', '\t', '\r', '\n', '"'];
 
 pub(super) fn head() -> String {
     "id,task_id,drone_id,ts,position_lat,position_lon,alt_m,item_code,item_title,severity,note,\
@@ -21,15 +30,15 @@ pub(super) fn row(subject: &Subject, observation: &Observation, out: &mut String
     let o = observation;
     let texts = |text: Option<&str>| text.map(quoted).unwrap_or_default();
     let title = subject.title(&o.item_code);
-    let confidence = o.confidence.map(|it| it.to_string()).unwrap_or_default();
+    let confidence = o.confidence.map(number).unwrap_or_default();
     let cells = [
         quoted(o.id.as_str()),
         quoted(o.task_id.as_str()),
         texts(o.drone_id.as_ref().map(AsRef::as_ref)),
         o.ts.to_string(),
-        o.position_lat.to_string(),
-        o.position_lon.to_string(),
-        o.alt_m.to_string(),
+        number(o.position_lat),
+        number(o.position_lon),
+        number(o.alt_m),
         quoted(&o.item_code),
         texts(title),
         o.severity.to_string(),
@@ -42,10 +51,94 @@ pub(super) fn row(subject: &Subject, observation: &Observation, out: &mut String
     out.push_str("\r\n");
 }
 
+fn number(number: f64) -> String {
+    match number.is_finite() {
+        true => number.to_string(),
+        false => String::new(),
+    }
+}
+
 fn quoted(text: &str) -> String {
-    let guard = match text.trim_start_matches(' ').starts_with(BEGINS_A_FORMULA) {
-        true => "'",
-        false => "",
-    };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+    format!("\"{}\"", guarded(text).replace('"', "\"\""))
+}
+
+/// The text, with an apostrophe wherever a formula could begin.
+fn guarded(text: &str) -> String {
+    let mut guarded = String::with_capacity(text.len() + 1);
+    for (place, cell) in text.split_inclusive(ENDS).enumerate() {
+        let begins = cell.trim_start_matches(is_blank);
+        if begins.starts_with(SIGNS) || (place == 0 && begins.starts_with(BREAKS)) {
+            guarded.push('\'');
+        }
+        guarded.push_str(cell);
+    }
+    guarded
+}
+
+/// Whether nothing is seen of a character, so that a spreadsheet may pass over it: blanks, and what has no width.
+fn is_blank(c: char) -> bool {
+    let unseen = matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{e0000}'..='\u{e0fff}'
+    );
+    (unseen || c.is_whitespace() || c.is_control()) && !BREAKS.contains(&c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{guarded, number};
+
+    #[test]
+    fn no_cell_begins_with_a_formula_whatever_separates_cells_and_whatever_nobody_sees() {
+        let blanks = [
+            "",
+            " ",
+            "\u{a0}",
+            "\u{200b}",
+            "\u{feff}",
+            "\u{3000}",
+            "\u{1}",
+            " \u{2060} ",
+        ];
+        for sign in ["=1", "+1", "-1", "@a", "\u{ff1d}1"] {
+            for blank in blanks {
+                let formula = format!("{blank}{sign}");
+                assert_eq!(guarded(&formula), format!("'{formula}"));
+                for end in [";", "\t", "\r", "\n", "\r\n", "\"", ";;"] {
+                    let text = format!("x{end}{formula}");
+                    assert_eq!(guarded(&text), format!("x{end}'{formula}"));
+                }
+            }
+        }
+        for text in ["\tx", "\u{a0}\nx"] {
+            assert_eq!(guarded(text), format!("'{text}"));
+        }
+        for text in ["", "x", "a = b", "a, -5", "rust; 3 + 4", "\u{a0}x", "a\nb"] {
+            assert_eq!(guarded(text), text);
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_left_out() {
+        assert_eq!(number(-12.5), "-12.5");
+        for none in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+            assert_eq!(number(none), "");
+        }
+    }
 }

@@ -66,14 +66,20 @@ pub(crate) fn sighted(
         }));
     };
     let severity = alert_state::raised(&before.severity, &finding.severity);
-    if severity == before.severity && now.duration_since(before.last_seen_at) < TOLD_AGAIN {
+    let apart = now.duration_since(before.last_seen_at);
+    if severity == before.severity && apart.abs() < TOLD_AGAIN {
         return Sighting::Known(before.clone());
     }
+    // The clocks of two hosts may be a little apart; what lies further ahead is no moment at which anything was seen.
+    let last_seen_at = match apart <= -TOLD_AGAIN {
+        true => now,
+        false => now.max(before.last_seen_at),
+    };
     let after = Alert {
         severity,
         message: finding.message.clone(),
         detail: merged(&before.detail, &finding.detail),
-        last_seen_at: now.max(before.last_seen_at),
+        last_seen_at,
         ..before.clone()
     };
     Sighting::Told(News::Again {
@@ -158,8 +164,15 @@ mod tests {
         let after = told(AlertSeverity::Critical, 9, 0);
         assert_eq!(seen(&active, &critical, -5), again(after));
         assert_eq!(
-            seen(&active, &warning, -500),
+            seen(&active, &warning, -59),
             Sighting::Known(before.clone())
+        );
+        // Far ahead, as another program may store it: it silences nothing, and is mended.
+        let after = told(AlertSeverity::Warning, 18, -60);
+        assert_eq!(seen(&active, &warning, -60), again(after.clone()));
+        assert_eq!(
+            seen(&[after.clone()], &warning, -59),
+            Sighting::Known(after)
         );
     }
 

@@ -8,7 +8,7 @@ use super::structure::Object;
 use crate::schema;
 
 /// What the names of things begin with that a step makes beforehand, and that nobody else has.
-pub(crate) const AHEAD: &str = "ringfence_ahead_";
+pub(crate) const AHEAD: &str = "rf_ahead_";
 
 /// A part of a step that is made beforehand.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,6 +9,7 @@ mod preparing;
 mod rebuilding;
 mod recognised;
 mod refinery;
+mod refusing;
 mod run;
 mod runner;
 mod scan;

@@ -5,22 +5,21 @@
 //! the checksums; the transaction stays ours, because its own drivers begin and commit by themselves and
 //! take no lock.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use ringfence_migrations::{Kind, STEPS, Step};
 
 use super::history::{self, LATEST};
 use super::preparing::Prepared;
 use super::recognised::Origin;
+use super::refusing::{Looked, refuse_findings};
 use super::run::{Done, Run};
-use super::scan::{Scope, scan};
 use super::stepping::Stepping;
 use super::touched;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
 use crate::model::{MigrationStatus, MigrationStep, Progress};
 use crate::schema::version;
 use crate::store::open::{Store, older};
-use crate::store::statements::scan::Position;
 
 impl Store {
     /// Which steps are applied. Writes nothing.
@@ -288,7 +287,9 @@ async fn apply(
     if before == version::BASELINE {
         stepping.leave_the_baseline().await?;
     }
-    let found = stepping.apply(step, prepared).await?;
+    let found = stepping
+        .apply(step, |text| prepared.taken_over(text))
+        .await?;
     if step.kind == Kind::Backfill {
         let looked = Looked {
             within: Some(&own),
@@ -300,58 +301,6 @@ async fn apply(
         stepping.key_names().await?;
     }
     Ok(found)
-}
-
-/// What is looked at before a step, or behind it: every row, or some.
-pub(super) struct Looked<'s> {
-    pub(super) version: u32,
-    pub(super) within: Option<&'s [&'s str]>,
-    pub(super) rows: BTreeMap<&'static str, Vec<Position>>,
-}
-
-impl Looked<'_> {
-    pub(super) fn at(version: u32) -> Self {
-        Self {
-            version,
-            within: None,
-            rows: BTreeMap::new(),
-        }
-    }
-}
-
-/// Refuses the step while rows stand in its way.
-pub(super) async fn refuse_findings(
-    stepping: &mut Stepping,
-    step: &'static Step,
-    looked: Looked<'_>,
-) -> Result<(), Failure> {
-    let scope = Scope {
-        version: looked.version,
-        // The library reads a table's values from the step on that hardens it.
-        values: matches!(step.kind, Kind::Baseline | Kind::Enforce),
-        within: looked.within,
-        rows: looked.rows,
-    };
-    let found = scan(stepping, &scope, None).await?;
-    let kept = found.found - found.stopping;
-    if kept > 0 {
-        tracing::warn!(
-            target: "ringfence::migrate", step = step.name, values = kept,
-            "values that the library does not know stay as they are; the integrity report names them"
-        );
-    }
-    if found.lets_migrate() {
-        return Ok(());
-    }
-    let mut findings = found.findings;
-    findings.retain(|finding| finding.stops);
-    Err(Failure::Integrity {
-        detail: format!(
-            "{} rows break a tenant boundary or cannot be read; nothing was changed by {}",
-            found.stopping, step.name
-        ),
-        findings,
-    })
 }
 
 /// Counts what the step's way back would lose, with the tables held, so that no writer adds to it meanwhile.

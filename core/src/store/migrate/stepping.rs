@@ -2,7 +2,6 @@
 
 use ringfence_migrations::{Kind, Step, Texts};
 
-use super::preparing::Prepared;
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::run::{Note, RecordNote};
 use super::scan::Scanned;
@@ -132,14 +131,15 @@ impl Stepping {
         Ok(users)
     }
 
-    /// Makes the step and writes its history row. Returns what of it stood already, and was not made again.
+    /// Makes the step, with what was made ahead taken over in its text, and writes its history row. Returns what of it stood
+    /// already, and was not made again.
     pub(super) async fn apply(
         &mut self,
         step: &'static Step,
-        prepared: &Prepared,
+        taken_over: impl FnOnce(String) -> String,
     ) -> Result<Vec<String>, Failure> {
         let mut rest = self.rest(step).await?;
-        rest.text = prepared.taken_over(rest.text);
+        rest.text = taken_over(rest.text);
         let of_the_host = self.of_the_host(step)?;
         if rest.text == self.texts(step).up {
             self.run(step).await?;

@@ -41,6 +41,8 @@ impl Connections {
                 left.clamp(Duration::from_millis(1), ASKED_FOR),
                 self.standing.ends_transactions,
             );
+            // An error takes back what was set behind the savepoint alone: the server goes on being patient with us.
+            let begin = format!("{begin}; {}", control::SAVEPOINT.postgres());
             let begins = connection.batch_execute(&begin).await;
             begins.map_err(|error| classify(&error))?;
             match connection.batch_execute(&asked).await {

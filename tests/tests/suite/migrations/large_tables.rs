@@ -18,9 +18,8 @@ use crate::picture::Inspect;
 use crate::postgres_fixture::somebody_waits;
 
 /// What a step makes ahead is called so.
-const AHEAD: &str =
-    "SELECT (SELECT count(*) FROM pg_class WHERE relname LIKE 'ringfence\\_ahead\\_%')
-    + (SELECT count(*) FROM pg_constraint WHERE conname LIKE 'ringfence\\_ahead\\_%')
+const AHEAD: &str = "SELECT (SELECT count(*) FROM pg_class WHERE relname LIKE 'rf\\_ahead\\_%')
+    + (SELECT count(*) FROM pg_constraint WHERE conname LIKE 'rf\\_ahead\\_%')
     + (SELECT count(*) FROM pg_constraint WHERE NOT convalidated)
     + (SELECT count(*) FROM pg_index WHERE NOT indisvalid)";
 
@@ -84,7 +83,7 @@ async fn the_steps_leave_of_large_tables_what_they_leave_of_small_ones() {
     for (place, built, looked_at) in [(&small, 0, 0), (&place, 60, 30)] {
         place.raw(HEARD).await.unwrap();
         let rf = place.open(MigrateMode::Auto).await.unwrap();
-        let beside = heard(place, "CREATE", "INDEX CONCURRENTLY ringfence_ahead_").await;
+        let beside = heard(place, "CREATE", "INDEX CONCURRENTLY rf_ahead_").await;
         let validated = heard(place, "ALTER TABLE", "VALIDATE CONSTRAINT").await;
         assert!(
             beside >= built && validated >= looked_at,
@@ -182,8 +181,8 @@ async fn standing(place: &Place, version: u32) -> Ringfence {
 async fn what_a_killed_run_made_ahead_is_cleared_and_what_it_left_unlooked_at_is_looked_at() {
     let place = large().await;
     let rf = standing(&place, version::CORE_A_BACKFILL).await;
-    let ahead = "CREATE INDEX ringfence_ahead_ix_x ON drones (id);
-        ALTER TABLE missions ADD CONSTRAINT ringfence_ahead_fk_x
+    let ahead = "CREATE INDEX rf_ahead_ix_x ON drones (id);
+        ALTER TABLE missions ADD CONSTRAINT rf_ahead_fk_x
             FOREIGN KEY (tenant_id, drone_id) REFERENCES drones (tenant_id, id) NOT VALID";
     let expanded = schema_of(&place).await;
     for back in [version::CORE_A_EXPAND, version::CORE_A_BACKFILL] {
@@ -255,7 +254,7 @@ async fn a_row_that_breaks_a_reference_which_was_never_looked_at_is_told() {
 #[tokio::test]
 async fn an_index_that_cannot_be_built_beside_others_is_built_by_the_step() {
     let place = large().await;
-    let taken = "CREATE TABLE ringfence_ahead_ix_drones_tenant_id_c ()";
+    let taken = "CREATE TABLE rf_ahead_ix_drones_tenant_id_c ()";
     place.raw(taken).await.unwrap();
     let rf = standing(&place, version::CORE_A_EXPAND).await;
     let built =

@@ -99,7 +99,10 @@ fn sql_stands_in_the_registry_the_steps_and_the_generated_scan_alone() {
     }
     let listed = [
         // Holds the tables of a step.
-        ("core/src/store/postgres/holding.rs", &["SAVEPOINT"][..]),
+        (
+            "core/src/store/postgres/holding.rs",
+            &["LOCK", "SAVEPOINT"][..],
+        ),
         // Make a statement of the registry of a table's columns, and wrap it.
         ("core/src/store/sql/listing.rs", &["a part"]),
         ("core/src/store/sql/record.rs", &["INSERT", "a part"]),

@@ -15,7 +15,7 @@ pub(crate) const AHEAD: &str = "rf_ahead_";
 pub(crate) struct Beforehand {
     /// What it is called until the step takes it over.
     pub(crate) name: String,
-    /// The tables that it is made on: its own first.
+    /// The tables that making it takes locks of, a parent before its child.
     pub(crate) tables: Vec<&'static str>,
     pub(crate) made: Made,
     /// What the step's text says, and what it does in place of that.

@@ -67,23 +67,23 @@ impl Store {
         let mut stepping = self.begin_step(false).await?;
         let rest = stepping.rest(step).await?;
         stepping.abandon().await?;
-        let mut made = postgres_change(step.version).beforehand(&rest, step.version, &large);
-        let mut built = Vec::new();
-        for it in &made {
-            built.push(match &it.made {
-                Made::Index(text) => self.build(step, it, text).await?,
+        let mut made = Vec::new();
+        for it in postgres_change(step.version).beforehand(&rest, step.version, &large) {
+            let stands = match &it.made {
+                Made::Index(text) => self.build(step, &it, text).await?,
                 Made::Reference { added, .. } => {
                     self.alone(step, added, &it.tables).await?;
                     true
                 }
                 Made::Again => true,
-            });
+            };
+            if stands {
+                made.push(it);
+            }
         }
-        let mut built = built.into_iter();
-        made.retain(|_| built.next().unwrap_or_default());
 
         let before = step.version - 1;
-        let mut touched = touched_by(step, before);
+        let mut touched = touched::before_up(&step.postgres, step.version);
         touched.extend(touched::of_batch(step));
         let mut stepping = self.begin_step(false).await?;
         let since = stepping.now().await?;
@@ -108,9 +108,11 @@ impl Store {
         };
         let mut stepping = self.begin_step(false).await?;
         let since = stepping.now().await?;
+        let rows = stepping.written_since(&prepared, step).await?;
+        let again: Vec<&str> = rows.keys().copied().collect();
         let looked = Looked {
-            within: Some(&prepared.large),
-            rows: stepping.written_since(&prepared, step).await?,
+            within: Some(&again),
+            rows,
             ..Looked::at(before)
         };
         refuse_findings(&mut stepping, step, looked).await?;
@@ -274,25 +276,19 @@ fn broken(table: &str, name: &str) -> Failure {
     })
 }
 
-/// The tables that a step holds.
-fn touched_by(step: &'static Step, version: u32) -> Vec<&'static str> {
-    touched::before_up(&step.postgres, version + 1)
-}
-
 impl Stepping {
     /// Which of the tables that the step is to hold are large.
     pub(super) async fn large(
         &mut self,
         step: &'static Step,
     ) -> Result<Vec<&'static str>, Failure> {
-        let before = step.version.saturating_sub(1);
         let StepTx::Postgres(tx, _) = self.tx.engine() else {
             return Ok(Vec::new());
         };
         if matches!(step.kind, Kind::Baseline | Kind::Backfill) {
             return Ok(Vec::new());
         }
-        let mut touched = touched_by(step, before);
+        let mut touched = touched::before_up(&step.postgres, step.version);
         let client = tx.raw().await?;
         let found = client
             .query(migration::LARGE_TABLES.postgres(), &[&touched, &LARGE])

@@ -7,7 +7,7 @@
 //! left out, as JSON leaves it out.
 
 use super::subject::Subject;
-use crate::model::Observation;
+use crate::model::{Observation, text};
 
 /// What a formula begins with, the wide forms among it.
 const SIGNS: [char; 8] = [
@@ -75,29 +75,14 @@ fn guarded(text: &str) -> String {
     guarded
 }
 
-/// Whether nothing is seen of a character, so that a spreadsheet may pass over it: blanks, and what has no width.
+/// Whether nothing is seen of a character, so that a spreadsheet may pass over it: blanks, what is hidden, and the selectors of
+/// variants, which belong to no character at the beginning of a text.
 fn is_blank(c: char) -> bool {
-    let unseen = matches!(
+    let selects = matches!(
         c,
-        '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{115f}'
-            | '\u{1160}'
-            | '\u{17b4}'
-            | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{2800}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{e0000}'..='\u{e0fff}'
+        '\u{180b}'..='\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}'
     );
-    (unseen || c.is_whitespace() || c.is_control()) && !BREAKS.contains(&c)
+    (selects || text::is_hidden(c) || c.is_whitespace()) && !BREAKS.contains(&c)
 }
 
 #[cfg(test)]

@@ -171,7 +171,7 @@ mod tests {
         let after = told(AlertSeverity::Warning, 18, -60);
         assert_eq!(seen(&active, &warning, -60), again(after.clone()));
         assert_eq!(
-            seen(&[after.clone()], &warning, -59),
+            seen(std::slice::from_ref(&after), &warning, -59),
             Sighting::Known(after)
         );
     }

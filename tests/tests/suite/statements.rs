@@ -39,6 +39,7 @@ const CONTROL: &[&str] = &[
     "COMMIT",
     "LOGIN_FACTS",
     "OUTCOME_OF",
+    "POLICIES_OF",
     "PREPARED_AS",
     "REFERRING_TABLES",
     "RELEASE",

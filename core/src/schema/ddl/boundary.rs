@@ -29,6 +29,21 @@ enum Wanted {
     Key(&'static Table, Unique),
 }
 
+/// The runtime role, as far as what stands beside the parts is judged by it.
+#[derive(Debug, Default)]
+pub(crate) struct Runtime {
+    pub(crate) role: String,
+    /// The policies that apply to it, by its own name or by a role whose rights it has: each with its table.
+    pub(crate) policies: Vec<(String, String)>,
+}
+
+impl Runtime {
+    fn obeys(&self, policy: &Live) -> bool {
+        let mut policies = self.policies.iter();
+        policies.any(|(table, name)| *table == policy.table && *name == policy.name)
+    }
+}
+
 /// How much of a finding says how something stands instead.
 const SHOWN: usize = 200;
 
@@ -252,7 +267,7 @@ pub(crate) fn beside(
     on: &'static Table,
     parts: &[Part],
     live: &[Live],
-    runtime_role: &str,
+    runtime: &Runtime,
 ) -> Vec<(BoundaryLayer, BoundaryFinding)> {
     let own = live.iter().filter(|it| it.table == on.name);
     let strange = own.filter(|it| !parts.iter().any(|part| part.is(it)));
@@ -269,7 +284,7 @@ pub(crate) fn beside(
                 "no step makes it: it may do something else than what is asked for".to_owned(),
             ),
             LiveKind::Policy => {
-                let (problem, why) = judged(&it.definition, runtime_role);
+                let (problem, why) = judged(&it.definition, runtime.obeys(it));
                 (BoundaryLayer::RowLevelSecurity, problem, why.to_owned())
             }
             LiveKind::Grant if it.name.is_empty() => (
@@ -278,7 +293,7 @@ pub(crate) fn beside(
                 "PUBLIC may, and so may every login of the server that gets at the database"
                     .to_owned(),
             ),
-            LiveKind::Grant if it.name != runtime_role => (
+            LiveKind::Grant if it.name != runtime.role => (
                 BoundaryLayer::Grants,
                 BoundaryProblem::Foreign,
                 format!(
@@ -294,13 +309,9 @@ pub(crate) fn beside(
 }
 
 /// Policies that let rows through add up, and one of them is enough; others only take away.
-fn judged(policy: &str, runtime_role: &str) -> (BoundaryProblem, &'static str) {
+fn judged(policy: &str, applies: bool) -> (BoundaryProblem, &'static str) {
     let head = policy.split(" USING (").next().unwrap_or_default();
     let head = head.split(" WITH CHECK (").next().unwrap_or_default();
-    let applies = match head.split_once(" TO ") {
-        Some((_, roles)) => roles.contains(runtime_role),
-        None => true,
-    };
     match applies && !head.contains(" AS RESTRICTIVE") {
         true => (
             BoundaryProblem::Excess,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::history::{self, LATEST};
 use crate::error::{Failure, StoreError};
 use crate::model::{BoundaryFinding, BoundaryLayer, BoundaryReport, LayerReport, LayerState};
-use crate::schema::ddl::boundary::{self, Part};
+use crate::schema::ddl::boundary::{self, Part, Runtime};
 use crate::schema::version::BASELINE;
 use crate::schema::{self, Privilege, Table};
 use crate::store::engine::Engine;
@@ -52,7 +52,8 @@ impl Store {
         let mut live = self.single(&asked, &migration::LIVE_OBJECTS, &[]).await?;
         live.extend(self.single(&asked, &migration::LIVE_GUARDS, &[]).await?);
         let granted = self.granted(version).await?;
-        let runtime_role = granted.as_ref().map_or("", |it| it.role.as_str());
+        let nobody = Runtime::default();
+        let runtime = granted.as_ref().map_or(&nobody, |it| &it.runtime);
 
         let parts = parts(engine, version);
         let mut layers = Layers::default();
@@ -60,7 +61,7 @@ impl Store {
             layers.tell((part.table, part.layer), part.found(&live));
         }
         for table in schema::catalogue().iter().filter(|it| it.since <= version) {
-            for (layer, found) in boundary::beside(table, &parts, &live, runtime_role) {
+            for (layer, found) in boundary::beside(table, &parts, &live, runtime) {
                 layers.at((Some(table.name), layer)).findings.push(found);
             }
         }

@@ -1,17 +1,19 @@
 //! What stands of the runtime role, as a report tells it.
 
+use super::error::classify;
 use super::login::Standing;
 use super::rights::RoleFacts;
 use crate::error::StoreError;
 use crate::model::{BoundaryFinding, BoundaryProblem};
-use crate::schema::ddl::boundary::finding;
+use crate::schema::ddl::boundary::{Runtime, finding};
 use crate::store::postgres::Misfit;
+use crate::store::statements::login as statement;
 use tokio_postgres::Client;
 
 /// What the runtime role is and what it may do.
 pub(in crate::store) struct Granted {
-    /// Its name.
-    pub(in crate::store) role: String,
+    /// Its name, and the policies that apply to it.
+    pub(in crate::store) runtime: Runtime,
     /// What is wrong with the role, the schema, the functions' owners and the history.
     pub(in crate::store) of_the_role: Vec<BoundaryFinding>,
     /// Likewise of the login that asks.
@@ -43,11 +45,27 @@ impl Standing {
             finding(what, BoundaryProblem::Privileged, why)
         });
         Ok(Granted {
-            role: self.runtime_role.clone(),
+            runtime: Runtime {
+                role: self.runtime_role.clone(),
+                policies: self.policies(client).await?,
+            },
             of_the_role,
             of_the_login: passes.into_iter().collect(),
             of_tables,
         })
+    }
+
+    /// The policies in the schema that apply to the runtime role, each behind its table.
+    async fn policies(&self, client: &Client) -> Result<Vec<(String, String)>, StoreError> {
+        let asked = statement::POLICIES_OF.postgres();
+        let rows = client
+            .query(asked, &[&self.runtime_role, &self.schema])
+            .await
+            .map_err(|error| classify(&error))?;
+        rows.iter()
+            .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+            .collect::<Result<_, tokio_postgres::Error>>()
+            .map_err(|error| classify(&error))
     }
 
     fn of_the_role(&self, facts: &RoleFacts) -> Vec<BoundaryFinding> {

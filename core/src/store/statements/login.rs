@@ -69,6 +69,15 @@ statements! {
                      ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES'] AS of_column) AS k \
                    WHERE n.nspname = $2 AND c.relname = ANY($3) ORDER BY c.relname",
     };
+    /// The policies in the schema `$2` that apply to the role `$1`, as the server applies them: everybody's, and those of
+    /// roles whose rights it has.
+    POLICIES_OF: Control Raw = {
+        sqlite: "",
+        postgres: "SELECT c.relname::text, p.polname::text FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid \
+                   JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $2 AND (0 = ANY(p.polroles) \
+                   OR EXISTS (SELECT 1 FROM pg_roles r, pg_roles m WHERE r.rolname = $1 AND m.oid = ANY(p.polroles) \
+                   AND pg_has_role(r.oid, m.oid, 'USAGE')))",
+    };
     /// Whether the role `$1` may look into the schema `$2`, the owner of `tenants`, and which of the functions `$3`
     /// have another.
     SCHEMA_RIGHTS: Control Raw = {

@@ -134,6 +134,46 @@ async fn a_policy_beside_the_tenants_own_is_too_much_where_it_shows_the_runtime_
     .await;
 }
 
+/// A policy applies to whoever has the rights of its role, and to nobody whose name is only like it. What stands in another
+/// schema says nothing of this one.
+#[tokio::test]
+async fn a_policy_for_a_role_whose_rights_the_runtime_role_has_shows_it_more() {
+    on(Engine::Postgres, async |world: &World| {
+        let role = world.place.raw_text(ROLE).await.unwrap();
+        let (crew, alike) = (format!("crew_of_{role}"), format!("{role}_alike"));
+        change(
+            &world.place,
+            &format!("CREATE ROLE {crew}; CREATE ROLE {alike}; CREATE ROLE {crew}s; GRANT {crew} TO {crew}s"),
+        )
+        .await;
+        let elsewhere = "CREATE SCHEMA beside; CREATE TABLE beside.drones (id text);
+             CREATE POLICY host ON beside.drones USING (true)";
+        change(&world.place, elsewhere).await;
+        for (granted, to, problem) in [
+            ("SELECT 1".to_owned(), &crew, Foreign),
+            ("SELECT 1".to_owned(), &alike, Foreign),
+            (format!("GRANT {crew}s TO {role}"), &crew, Excess),
+        ] {
+            let policy = format!("CREATE POLICY host ON drones TO {to} USING (true)");
+            change(&world.place, &format!("{granted}; {policy}")).await;
+            let found = report(&world.ringfence).await;
+            let expected = vec![("policy host on drones".to_owned(), problem)];
+            assert_eq!(
+                told(&found, Some("drones"), RowLevelSecurity),
+                expected,
+                "{granted}: {to}"
+            );
+            assert_eq!(found.is_whole(), problem == Foreign, "{granted}: {to}");
+            change(&world.place, "DROP POLICY host ON drones").await;
+        }
+        let gone = format!(
+            "DROP SCHEMA beside CASCADE; DROP ROLE {crew}s; DROP ROLE {crew}; DROP ROLE {alike}"
+        );
+        change(&world.place, &gone).await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn the_tenants_policy_for_some_roles_or_commands_only_is_not_the_tenants_policy() {
     on(Engine::Postgres, async |world: &World| {

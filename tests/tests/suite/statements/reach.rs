@@ -36,6 +36,7 @@ const UNREACHED: &[(&[&str], &str)] = &[
         &[
             "BACKEND",
             "LOGIN_FACTS",
+            "POLICIES_OF",
             "PREPARED_AS",
             "REPLICATION_ROLE",
             "RIGHTS",

@@ -12,6 +12,7 @@ mod modes;
 mod moved;
 mod planted;
 mod preflight;
+mod published;
 mod scans;
 mod states;
 mod steps;

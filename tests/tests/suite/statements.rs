@@ -43,6 +43,7 @@ const CONTROL: &[&str] = &[
     "PREPARED_AS",
     "REFERRING_TABLES",
     "RELEASE",
+    "REPLICA_IDENTITIES",
     "REPLICATION_ROLE",
     "RIGHTS",
     "ROLE_FACTS",

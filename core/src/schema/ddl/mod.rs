@@ -70,6 +70,12 @@ pub(crate) fn postgres_change(version: u32) -> Change {
     change(&postgres(version.saturating_sub(1)), &postgres(version))
 }
 
+/// The statement that tells the rows of this table apart by its primary key in a publication of Postgres, if it is one of the
+/// catalogue's.
+pub(crate) fn identified_by_its_key(table: &str, version: u32) -> Option<String> {
+    postgres::identified_by_its_key(super::table(table)?, version)
+}
+
 /// Every function that the guards on Postgres run, with the version from which it is there: those written by hand, one
 /// for each table whose tenant is filled, two for each that refers to one table or another, one for each column that names
 /// somebody and one for each table whose rows are named. None takes an argument.

@@ -113,6 +113,16 @@ pub(super) fn objects(version: u32) -> Vec<Object> {
     objects
 }
 
+/// What tells the rows of a table apart by its primary key in a publication.
+pub(super) fn identified_by_its_key(table: &Table, version: u32) -> Option<String> {
+    let mut keys = table.uniques.iter();
+    let key = keys.find(|it| it.primary && it.there_at(version))?;
+    let (table, key) = (table.name, key.name);
+    Some(format!(
+        "ALTER TABLE {table} REPLICA IDENTITY USING INDEX {key}"
+    ))
+}
+
 /// An index, in the order of bytes where it is read so.
 pub(super) fn ordered(table: &'static Table, it: &Index) -> Object {
     let order = if it.bytewise { " COLLATE \"C\"" } else { "" };

@@ -6,6 +6,7 @@ mod boundary;
 mod history;
 mod opened;
 mod preparing;
+mod published;
 mod rebuilding;
 mod recognised;
 mod refinery;

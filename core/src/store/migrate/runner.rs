@@ -284,12 +284,14 @@ async fn apply(
         Kind::Backfill if is_first => refuse_findings(stepping, step, Looked::at(before)).await?,
         Kind::Backfill => {}
     }
+    let identified = stepping.identified().await?;
     if before == version::BASELINE {
         stepping.leave_the_baseline().await?;
     }
     let found = stepping
         .apply(step, |text| prepared.taken_over(text))
         .await?;
+    stepping.identify_again(identified, step.version).await?;
     if step.kind == Kind::Backfill {
         let looked = Looked {
             within: Some(&own),

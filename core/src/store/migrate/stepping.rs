@@ -225,6 +225,7 @@ impl Stepping {
 
     /// Runs the step's rollback and removes its history row.
     pub(super) async fn take_back(&mut self, step: &'static Step) -> Result<(), Failure> {
+        let identified = self.identified().await?;
         let mut texts = Vec::new();
         if self.engine() == Engine::Postgres {
             let live = self.tx.all(&migration::LIVE_OBJECTS, &[]).await?;
@@ -240,6 +241,7 @@ impl Stepping {
         if self.rebuilds(step) {
             self.check_references(step)?;
         }
+        self.identify_again(identified, step.version - 1).await?;
         let version = Value::from(i64::from(step.version));
         match self.tx.engine() {
             StepTx::Sqlite(tx) => {

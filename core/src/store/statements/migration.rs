@@ -132,6 +132,12 @@ statements! {
                  JOIN pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table'",
         postgres: "",
     };
+    /// The tables whose rows are told apart in a publication by an index that somebody chose.
+    REPLICA_IDENTITIES: Control Raw = {
+        sqlite: "",
+        postgres: "SELECT c.relname::text FROM pg_class c JOIN pg_index x ON x.indrelid = c.oid AND x.indisreplident \
+                   WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema())",
+    };
     BREAKS_REFERENCES: Control Raw = {
         sqlite: "SELECT EXISTS (SELECT 1 FROM pragma_foreign_key_check($1))",
         postgres: "",

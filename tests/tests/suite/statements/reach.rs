@@ -50,6 +50,10 @@ const UNREACHED: &[(&[&str], &str)] = &[
          defaults_postgres and poolers_postgres",
     ),
     (
+        &["REPLICA_IDENTITIES"],
+        "what tells published rows apart when a step is taken: see migrations::published",
+    ),
+    (
         &[
             "BREAKS_REFERENCES",
             "REFERRING_TABLES",

@@ -152,8 +152,8 @@ codes! {
              copy without its log, or a log whose file is gone ([copying](embedding.md#the-file-of-an-open-database)); \
              neither is touched";
         UnrecognisedSchema = "unrecognised_schema":
-            "a database without a history is not as the old platform makes it, or has a table of Ringfence's: `detail` \
-             names table and column";
+            "a database without a history is not as the old platform makes it, or has a table of Ringfence's, or on \
+             SQLite something hides the rowids that a scan goes by: `detail` names table and column";
         UnknownLegacyRevision = "unknown_legacy_revision":
             "the database stands at a revision that cannot be adopted; `detail` says what is known of it";
         LossyRollback = "lossy_rollback":

@@ -8,7 +8,8 @@ text_enums! {
     /// What of the boundary is looked at: of each table, and of the database as a whole.
     #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
     pub closed enum BoundaryLayer {
-        /// A table's primary and unique keys, and the tenant that each of its rows must have.
+        /// A table's primary and unique keys, the tenant that each of its rows must have, and what is taken for granted of
+        /// the table: how its columns are compared, that no key reaches over tenants and no other table has its rows.
         Keys = "keys",
         /// The foreign keys that hold its references inside the tenant, as far as foreign keys do.
         References = "references",
@@ -49,7 +50,8 @@ text_enums! {
         Changed = "changed",
         /// It is there and switched off.
         Disabled = "disabled",
-        /// It opens what must be closed: a grant, a policy or a right that no step gives.
+        /// It opens what must be closed: a grant, a policy or a right that no step gives, a key over the rows of all
+        /// tenants, a table whose rows are the library's too.
         Excess = "excess",
         /// It is the host's own: a trigger, a rule, a policy or a grant to another role. The library cannot say what
         /// comes of it.

@@ -3,6 +3,7 @@
 
 mod opened;
 mod parts;
+mod shapes;
 
 use std::collections::BTreeSet;
 

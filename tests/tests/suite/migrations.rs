@@ -14,6 +14,7 @@ mod planted;
 mod preflight;
 mod published;
 mod scans;
+mod shapes;
 mod states;
 mod steps;
 mod values;

@@ -23,6 +23,7 @@ const OPERATOR: &[&str] = &[
     "LEGACY_REVISION_MOVE",
     "LIVE_GUARDS",
     "LIVE_OBJECTS",
+    "LIVE_SHAPES",
     "NAME_KEY",
     "PLAIN_CREDENTIALS",
     "TABLE_COLUMNS",

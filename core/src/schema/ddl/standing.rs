@@ -49,6 +49,21 @@ pub(crate) enum LiveKind {
     Setting,
     /// What another role than the owner may do: its name is the role's, and none where everybody may.
     Grant,
+    /// Something of the table's name that is no plain table of it: the definition says what it is.
+    Form,
+    /// The statement that makes the table, on SQLite.
+    TableText,
+    /// A column whose texts are not told apart by their bytes: the definition is its collation. On Postgres.
+    Collation,
+    /// A unique key or an exclusion: its kind, and the columns by which it tells rows apart, where that is all that it
+    /// looks at, byte by byte. `?` stands for what is anything else.
+    Key,
+    /// A table whose rows are the table's as well.
+    Child,
+    /// A table which has the table's rows as well.
+    Parent,
+    /// What leaves rows without their rowid on SQLite: a column of that name, or none where the table has no rowid.
+    Rowid,
 }
 
 impl LiveKind {
@@ -68,6 +83,13 @@ impl LiveKind {
             "function" => Self::Function,
             "setting" => Self::Setting,
             "grant" => Self::Grant,
+            "form" => Self::Form,
+            "table text" => Self::TableText,
+            "collation" => Self::Collation,
+            "key" => Self::Key,
+            "child" => Self::Child,
+            "parent" => Self::Parent,
+            "rowid" => Self::Rowid,
             _ => return None,
         })
     }
@@ -80,7 +102,12 @@ impl Live {
         match self.kind {
             LiveKind::Constraint => format!("constraint {table}.{name}"),
             LiveKind::Index => format!("index {name}"),
-            LiveKind::Column => format!("column {table}.{name}"),
+            LiveKind::Rowid | LiveKind::Parent | LiveKind::Form | LiveKind::TableText => {
+                format!("table {table}")
+            }
+            LiveKind::Child => format!("table {name}"),
+            LiveKind::Key => format!("key {name} on {table}"),
+            LiveKind::Column | LiveKind::Collation => format!("column {table}.{name}"),
             LiveKind::NotNull => format!("not null {table}.{name}"),
             LiveKind::Trigger => format!("trigger {name} on {table}"),
             LiveKind::Disabled => format!("{name}, switched off, on {table}"),
@@ -127,7 +154,14 @@ impl Live {
             | LiveKind::Disabled
             | LiveKind::RowSecurity
             | LiveKind::Rule
-            | LiveKind::Grant => true,
+            | LiveKind::Grant
+            | LiveKind::Form
+            | LiveKind::TableText
+            | LiveKind::Collation
+            | LiveKind::Key
+            | LiveKind::Child
+            | LiveKind::Parent
+            | LiveKind::Rowid => true,
         }
     }
 

@@ -4,7 +4,7 @@
 use super::recognised::{self, ADOPTED, Asked, BASELINE_REVISION, Origin, VERSION_TABLE};
 use super::stepping::{StepTx, Stepping};
 use crate::error::Failure;
-use crate::schema::ddl;
+use crate::schema::ddl::{self, Live};
 use crate::store::engine::Engine;
 use crate::store::sql::Value;
 use crate::store::statements::migration::{self, LiveColumn};
@@ -73,5 +73,9 @@ impl Asked for Stepping {
     async fn columns(&mut self, table: &'static str) -> Result<Vec<LiveColumn>, Failure> {
         let name = [Value::from(table)];
         Ok(self.tx.all(&migration::TABLE_COLUMNS, &name).await?)
+    }
+
+    async fn shapes(&mut self) -> Result<Vec<Live>, Failure> {
+        Ok(self.tx.all(&migration::LIVE_SHAPES, &[]).await?)
     }
 }

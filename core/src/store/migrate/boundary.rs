@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::history::{self, LATEST};
 use crate::error::{Failure, StoreError};
 use crate::model::{BoundaryFinding, BoundaryLayer, BoundaryReport, LayerReport, LayerState};
+use crate::schema::ddl;
 use crate::schema::ddl::boundary::{self, Part, Runtime};
 use crate::schema::version::BASELINE;
 use crate::schema::{self, Privilege, Table};
@@ -51,6 +52,7 @@ impl Store {
         let asked = Bound::Operator;
         let mut live = self.single(&asked, &migration::LIVE_OBJECTS, &[]).await?;
         live.extend(self.single(&asked, &migration::LIVE_GUARDS, &[]).await?);
+        live.extend(self.single(&asked, &migration::LIVE_SHAPES, &[]).await?);
         let granted = self.granted(version).await?;
         let nobody = Runtime::default();
         let runtime = granted.as_ref().map_or(&nobody, |it| &it.runtime);
@@ -63,6 +65,10 @@ impl Store {
         for table in schema::catalogue().iter().filter(|it| it.since <= version) {
             for (layer, found) in boundary::beside(table, &parts, &live, runtime) {
                 layers.at((Some(table.name), layer)).findings.push(found);
+            }
+            for found in ddl::misshapen(table, version, &live) {
+                let keys = layers.at((Some(table.name), BoundaryLayer::Keys));
+                keys.findings.push(found);
             }
         }
         if let Some(granted) = granted {

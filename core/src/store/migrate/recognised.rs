@@ -5,7 +5,8 @@
 
 use super::adopted;
 use crate::error::{Failure, SchemaCode, SchemaMismatch};
-use crate::schema::{self, version};
+use crate::schema::ddl::{self, Live};
+use crate::schema::{self, Table, version};
 use crate::store::engine::Engine;
 use crate::store::statements::migration::LiveColumn;
 
@@ -37,6 +38,8 @@ pub(super) trait Asked {
     /// What alembic's version table holds: no row, one, or the heads of several branches.
     async fn revisions(&mut self) -> Result<Vec<String>, Failure>;
     async fn columns(&mut self, table: &'static str) -> Result<Vec<LiveColumn>, Failure>;
+    /// What keys, guards and policies would take for granted.
+    async fn shapes(&mut self) -> Result<Vec<Live>, Failure>;
 }
 
 /// Who made the tables that are there; refuses what cannot be adopted.
@@ -53,11 +56,21 @@ pub(super) async fn recognise(asked: &mut impl Asked) -> Result<Origin, Failure>
     let mut any = false;
     let mut difference = None;
     let engine = asked.engine()?;
-    let tables = schema::catalogue().iter();
-    for table in tables.filter(|table| table.since == version::BASELINE) {
+    let shapes = asked.shapes().await?;
+    for table in schema::catalogue() {
+        let misshapen = misshapen(table, &shapes);
+        any |= misshapen.is_some();
+        if table.since > version::BASELINE {
+            difference = difference.or(misshapen);
+            continue;
+        }
         let found = asked.columns(table.name).await?;
         any |= !found.is_empty();
-        difference = difference.or_else(|| adopted::difference(table, engine, &found));
+        // What is no table has no columns either.
+        difference = difference.or_else(|| match found.is_empty() {
+            true => misshapen.or_else(|| adopted::difference(table, engine, &found)),
+            false => adopted::difference(table, engine, &found).or(misshapen),
+        });
     }
     match (revision, difference) {
         (None, Some(_)) if !any => Ok(Origin::Nobody),
@@ -72,7 +85,14 @@ pub(super) async fn recognise(asked: &mut impl Asked) -> Result<Origin, Failure>
     }
 }
 
-fn unrecognised(detail: String) -> Failure {
+/// What of a table stands in the way of adopting it, if anything does.
+fn misshapen(table: &Table, shapes: &[Live]) -> Option<String> {
+    let found = ddl::misshapen(table, version::BASELINE, shapes);
+    let first = found.into_iter().next()?;
+    Some(format!("{}: {}", first.what, first.why))
+}
+
+pub(super) fn unrecognised(detail: String) -> Failure {
     Failure::Schema(SchemaMismatch {
         code: SchemaCode::UnrecognisedSchema,
         detail,

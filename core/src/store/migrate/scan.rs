@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::recognised::{self, Asked, Origin};
 use crate::error::Failure;
 use crate::model::{IntegrityFinding, IntegrityReport, Progress};
-use crate::schema::version;
+use crate::schema::ddl::{self, Live};
+use crate::schema::{self, version};
 use crate::store::engine::Engine;
 use crate::store::open::Store;
 use crate::store::rigging;
@@ -45,13 +46,11 @@ impl Store {
         scan(&mut AsItIs(self), &scope, Some(hearing)).await
     }
 
-    /// Whether the old platform made the database and nobody has adopted it yet.
+    /// Whether the old platform made the database and nobody has adopted it yet. Of what cannot be adopted nothing is
+    /// scanned, and the refusal says why: a report without a finding would say that all is well.
     async fn can_be_adopted(&self) -> Result<bool, Failure> {
-        match recognised::recognise(&mut AsItIs(self)).await {
-            Ok(origin) => Ok(matches!(origin, Origin::Platform(_))),
-            Err(Failure::Schema(_)) => Ok(false),
-            Err(other) => Err(other),
-        }
+        let origin = recognised::recognise(&mut AsItIs(self)).await?;
+        Ok(matches!(origin, Origin::Platform(_)))
     }
 }
 
@@ -89,6 +88,9 @@ pub(super) async fn scan(
     hearing: Option<&Hearing<'_>>,
 ) -> Result<IntegrityReport, Failure> {
     let engine = scanned.engine()?;
+    if engine == Engine::Sqlite {
+        refuse_hidden_rowids(scanned, scope).await?;
+    }
     let mut found = Found::new(hearing);
     for look in scan::looks(scope.version).filter(|look| scope.takes(look.table())) {
         let mut chunks = match scope.rows.get(look.table()) {
@@ -138,6 +140,23 @@ pub(super) async fn scan(
         found.hears(Deployment::findings(gone));
     }
     Ok(found.report)
+}
+
+/// A chunk is a range of rowids: rows that have none would be passed over, and the report would say that all is well.
+async fn refuse_hidden_rowids(
+    scanned: &mut impl Scanned,
+    scope: &Scope<'_>,
+) -> Result<(), Failure> {
+    let live: Vec<Live> = scanned.found(&migration::LIVE_SHAPES, &[]).await?;
+    let tables = schema::catalogue().iter();
+    let mut tables = tables.filter(|it| it.since <= scope.version && scope.takes(it.name));
+    match tables.find_map(|table| ddl::without_rowids(table, &live)) {
+        None => Ok(()),
+        Some(found) => Err(recognised::unrecognised(format!(
+            "the scan cannot go through it: {}: {}",
+            found.what, found.why
+        ))),
+    }
 }
 
 /// A table, gone through chunk by chunk.
@@ -314,5 +333,9 @@ impl Asked for AsItIs<'_> {
     async fn columns(&mut self, table: &'static str) -> Result<Vec<LiveColumn>, Failure> {
         let name = [Value::from(table)];
         self.asked(&migration::TABLE_COLUMNS, &name).await
+    }
+
+    async fn shapes(&mut self) -> Result<Vec<Live>, Failure> {
+        self.asked(&migration::LIVE_SHAPES, &[]).await
     }
 }

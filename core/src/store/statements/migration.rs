@@ -113,6 +113,49 @@ statements! {
                    LEFT JOIN pg_roles g ON g.oid = a.grantee WHERE a.grantee <> o.relowner \
                    UNION ALL SELECT 'setting', '', 'session_replication_role', current_setting('session_replication_role')",
     };
+    /// What keys, guards and policies take for granted: what is no plain table, whose rows are whose as well, how columns are
+    /// compared, by what unique keys and exclusions tell rows apart (those too that are not valid, which refuse rows all
+    /// the same), and which rows have no rowid. A comma in somebody's name is none between names.
+    LIVE_SHAPES: Operator Rows<Live> = {
+        sqlite: "SELECT 'form', lower(m.name), m.name, CASE m.type WHEN 'view' THEN 'a view' ELSE 'named ' || m.name END \
+                 FROM sqlite_master AS m WHERE m.type = 'view' OR m.type = 'table' AND m.name <> lower(m.name) \
+                 UNION ALL SELECT 'table text', m.name, '', m.sql FROM sqlite_master AS m WHERE m.type = 'table' \
+                 UNION ALL SELECT 'rowid', l.name, '', '' FROM pragma_table_list AS l \
+                 WHERE l.schema = 'main' AND l.type = 'table' AND l.wr \
+                 UNION ALL SELECT 'rowid', m.name, c.name, '' \
+                 FROM sqlite_master AS m JOIN pragma_table_xinfo(m.name) AS c \
+                 WHERE m.type = 'table' AND lower(c.name) = 'rowid' \
+                 UNION ALL SELECT 'key', m.name, l.name, CASE l.origin WHEN 'pk' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' \
+                 ELSE 'UNIQUE INDEX' END || ' (' || (SELECT group_concat(CASE WHEN i.coll = 'BINARY' \
+                 THEN coalesce(replace(i.name, ',', ';'), '?') ELSE '?' END, ', ' ORDER BY i.seqno) \
+                 FROM pragma_index_xinfo(l.name) AS i WHERE i.key) || ')' || CASE WHEN l.partial THEN ' WHERE' ELSE '' END \
+                 FROM sqlite_master AS m JOIN pragma_index_list(m.name) AS l WHERE m.type = 'table' AND l.\"unique\"",
+        postgres: "WITH ours AS (SELECT c.oid, c.relname::text AS name, c.relkind FROM pg_class c \
+                   WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema())) \
+                   SELECT 'form', o.name, o.name, CASE o.relkind WHEN 'p' THEN 'a partitioned table' WHEN 'v' THEN 'a view' \
+                   WHEN 'm' THEN 'a materialized view' ELSE 'a foreign table' END \
+                   FROM ours o WHERE o.relkind IN ('p', 'v', 'm', 'f') \
+                   UNION ALL SELECT 'child', o.name, i.inhrelid::regclass::text, '' \
+                   FROM ours o JOIN pg_inherits i ON i.inhparent = o.oid \
+                   UNION ALL SELECT 'parent', o.name, i.inhparent::regclass::text, '' \
+                   FROM ours o JOIN pg_inherits i ON i.inhrelid = o.oid \
+                   UNION ALL SELECT 'collation', o.name, a.attname::text, l.collname::text \
+                   FROM ours o JOIN pg_attribute a ON a.attrelid = o.oid JOIN pg_collation l ON l.oid = a.attcollation \
+                   WHERE a.attnum > 0 AND NOT l.collisdeterministic \
+                   UNION ALL SELECT 'key', o.name, i.relname::text, CASE WHEN x.indisprimary THEN 'PRIMARY KEY' \
+                   WHEN k.contype = 'u' THEN 'UNIQUE' WHEN k.contype = 'x' THEN 'EXCLUDE' ELSE 'UNIQUE INDEX' END \
+                   || ' (' || (SELECT string_agg(CASE WHEN l.collisdeterministic IS NOT FALSE \
+                   AND (k.contype IS DISTINCT FROM 'x' OR p.oprname = '=') \
+                   THEN coalesce(replace(a.attname::text, ',', ';'), '?') ELSE '?' END, ', ' ORDER BY s.n) \
+                   FROM generate_series(1, x.indnkeyatts::int) AS s(n) \
+                   LEFT JOIN pg_attribute a ON a.attrelid = o.oid AND a.attnum = x.indkey[s.n - 1] \
+                   LEFT JOIN pg_collation l ON l.oid = x.indcollation[s.n - 1] \
+                   LEFT JOIN pg_operator p ON p.oid = k.conexclop[s.n]) || ')' \
+                   || CASE WHEN x.indpred IS NULL THEN '' ELSE ' WHERE' END \
+                   FROM ours o JOIN pg_index x ON x.indrelid = o.oid JOIN pg_class i ON i.oid = x.indexrelid \
+                   LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.conrelid = o.oid AND k.contype IN ('p', 'u', 'x') \
+                   WHERE x.indisunique OR x.indisexclusion",
+    };
     /// Every column of every table as it was declared, in the order of the table: a generated one, and the text of the table,
     /// among it.
     TABLES_LAID: Control Raw = {

@@ -12,17 +12,17 @@ use ringfence_tests::fixture::{Engine, Place, World, each_engine, on};
 use super::{broken, change, layer, report, the_fault};
 
 /// What is done to the database, what of it is at fault then, and how it is mended.
-struct Harm {
-    harm: String,
-    table: Option<&'static str>,
-    layer: BoundaryLayer,
-    what: String,
-    problem: BoundaryProblem,
-    mend: String,
+pub(super) struct Harm {
+    pub(super) harm: String,
+    pub(super) table: Option<&'static str>,
+    pub(super) layer: BoundaryLayer,
+    pub(super) what: String,
+    pub(super) problem: BoundaryProblem,
+    pub(super) mend: String,
 }
 
 /// Does each harm by itself, and sees that it is named, and nothing besides.
-async fn are_noticed(rf: &Ringfence, place: &Place, harms: Vec<Harm>) {
+pub(super) async fn are_noticed(rf: &Ringfence, place: &Place, harms: Vec<Harm>) {
     for harm in harms {
         change(place, &harm.harm).await;
         let found = report(rf).await;

@@ -118,7 +118,7 @@ each_engine!(
 
 /// Another type for a column of a table, and whether the library can work with it: the column as Postgres changes
 /// it, and as SQLite declares it before and after.
-const ON_POSTGRES: [(&str, &str, &str, bool); 15] = [
+const ON_POSTGRES: [(&str, &str, &str, bool); 16] = [
     (
         "drones",
         "capabilities",
@@ -142,10 +142,11 @@ const ON_POSTGRES: [(&str, &str, &str, bool); 15] = [
     ("incidents", "title", "TYPE varchar(100)", false),
     ("incidents", "title", "TYPE text", true),
     ("drones", "name", "TYPE text", true),
+    ("drones", "name", "TYPE text COLLATE \"C\"", true),
     ("audit_logs", "status_code", "TYPE bigint", true),
     ("audit_logs", "status_code", "TYPE smallint", false),
 ];
-const ON_SQLITE: [(&str, &str, &str, bool); 12] = [
+const ON_SQLITE: [(&str, &str, &str, bool); 15] = [
     (
         "drones",
         "capabilities JSON NOT NULL",
@@ -202,6 +203,24 @@ const ON_SQLITE: [(&str, &str, &str, bool); 12] = [
         true,
     ),
     (
+        "drones",
+        "vendor VARCHAR NOT NULL",
+        "vendor VARCHAR COLLATE BINARY NOT NULL",
+        true,
+    ),
+    (
+        "drones",
+        "tenant_id VARCHAR NOT NULL",
+        "tenant_id VARCHAR NOT NULL COLLATE NOCASE",
+        false,
+    ),
+    (
+        "users",
+        "username VARCHAR NOT NULL",
+        "username VARCHAR collate \"RTRIM\" NOT NULL",
+        false,
+    ),
+    (
         "incidents",
         "linked_task_id VARCHAR,",
         "linked_task_id VARCHAR NOT NULL,",
@@ -249,7 +268,7 @@ async fn on_sqlite_a_type_that_would_change_or_lose_values_is_not_adopted() {
 }
 
 /// Adopted to the end, or refused by name without a change.
-async fn is_adopted(place: &Place, fits: bool, column: &str, change: &str) {
+pub(super) async fn is_adopted(place: &Place, fits: bool, column: &str, change: &str) {
     let before = place.picture().await;
     let opened = place.open(MigrateMode::Auto).await;
     if fits {
@@ -263,6 +282,10 @@ async fn is_adopted(place: &Place, fits: bool, column: &str, change: &str) {
     let (code, detail) = schema_error(opened);
     assert_eq!(code, "unrecognised_schema", "{change}: {detail}");
     assert!(detail.contains(column), "{change}: {detail}");
+    let looked = place.open(MigrateMode::Never).await.unwrap();
+    let scanned = schema_error(looked.integrity_scan(None, None).await);
+    assert_eq!(scanned, (code, detail), "{change}");
+    looked.shutdown().await.unwrap();
     assert_eq!(place.picture().await, before, "{change}");
 }
 

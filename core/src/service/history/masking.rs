@@ -1,8 +1,9 @@
 //! What the old platform's logs say of ids: those of the tenant's rows are shown, all others are masked.
 //!
 //! Its log of requests holds paths as they were asked for, and its events what it knew of a row: both may name rows of
-//! other tenants, and nothing says which. What has the form of an id is therefore shown where a row of the tenant has it,
-//! and nowhere else. The rest of a text is kept, byte by byte.
+//! other tenants, and nothing says which. What may be an id is therefore shown where a row of the tenant has it, and nowhere
+//! else: ids need have no form, so that in a path all is one that is no word of the platform's routes. The rest of a text is
+//! kept, byte by byte.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -13,6 +14,20 @@ pub(super) const MASK: &str = "***";
 /// The length of an id in the form that the old platform gave: `8-4-4-4-12` hexadecimal digits.
 const LENGTH: usize = 36;
 
+/// The words of the old platform's routes: its areas, the kinds of its rows, and what is done with them. What is missing here
+/// is masked.
+const ROUTE_WORDS: &[&str] = &[
+    "abort acceptances ack acknowledge actions activate admin alerts analytics api approval approvals approve archive",
+    "assign assignments audit auth batch bindings bootstrap bootstrap-admin bulk cancel capabilities close",
+    "command-requests commands comments compliance complete copy count create credentials dashboard deactivate defects",
+    "delete detail dev-login disable docs drones edit enable evaluate events export exports fences finish geofence",
+    "health healthz history identity import incidents info inspection inspections items land latest list login logout",
+    "logs map me metrics mission missions observations openapi password pause permissions plan plans policies ready",
+    "readyz registry reject report reporting reports reset resolve resume review role roles rth run runs schedule search",
+    "start state states stats status stop submit summary system tasks telemetry templates tenants token tokens",
+    "transition transitions update upload user users validate verify ws",
+];
+
 /// A text of the old platform's logs, and the ids that it names.
 pub(super) struct Told {
     text: String,
@@ -20,30 +35,48 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// A path, or what ends in one, such as `POST:/api/mission/missions/…/approve`: any part that is no word is an id.
+    /// A path, or what ends in one, such as `POST:/api/mission/missions/…/approve`: any part of the path that is no word of a
+    /// route is an id, and before it any part that is no word.
     pub(super) fn path(text: String) -> Self {
         let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '%' | '~');
+        let begins = text.find('/').unwrap_or(text.len());
+        let is_said = |part: &Range<usize>| {
+            let written = text.get(part.clone()).unwrap_or_default();
+            is_word(written) && (part.start < begins || is_of_a_route(written))
+        };
         let ids = parts(&text, is_part)
-            .filter(|part| text.get(part.clone()).is_some_and(|it| !is_word(it)))
+            .filter(|part| !is_said(part))
             .collect();
         Self { text, ids }
     }
 
-    /// A JSON document: whatever has the form of an id, and what is said of a key that is one's, such as `drone_id`.
+    /// A JSON document: whatever has the form of an id, and every string in what is said of a key that is one's, such as
+    /// `drone_id`, the keys in there among them.
     pub(super) fn document(text: String) -> Self {
         let mut ids = Vec::new();
-        let mut key = None;
+        // Of what is open, whether it is said of an id; and whether what comes next is.
+        let (mut open, mut of_an_id) = (Vec::new(), false);
+        let mut from = 0;
         for string in strings(&text) {
-            let rest = text.get(string.end + 1..).unwrap_or_default();
+            let between = text.get(from..string.start).unwrap_or_default();
+            for c in between.chars() {
+                match c {
+                    '[' | '{' => open.push(of_an_id),
+                    ']' | '}' => drop(open.pop()),
+                    _ => {}
+                }
+                if matches!(c, ']' | '}' | ',') {
+                    of_an_id = open.last().copied().unwrap_or_default();
+                }
+            }
+            from = (string.end + 1).min(text.len());
+            let rest = text.get(from..).unwrap_or_default();
             let is_key = rest.trim_start().starts_with(':');
             let written = text.get(string.clone()).unwrap_or_default();
-            let of_an_id = key
-                .replace(is_key.then_some(written))
-                .flatten()
-                .is_some_and(|key| key.ends_with("_id") || key.ends_with("_by"));
-            if (of_an_id && !is_key) || is_disguised(written) {
+            if of_an_id || is_disguised(written) {
                 ids.push(string);
             }
+            of_an_id |= is_key && (names_an_id(written) || is_disguised(written));
         }
         let apart = |form: &Range<usize>| !ids.iter().any(|it| it.contains(&form.start));
         let forms: Vec<_> = forms(&text).filter(apart).collect();
@@ -114,6 +147,18 @@ fn is_word(part: &str) -> bool {
     letters(part) || version
 }
 
+/// Whether a part of a path is a word of a route, or a version such as `v1`.
+fn is_of_a_route(part: &str) -> bool {
+    let mut words = ROUTE_WORDS.iter().flat_map(|line| line.split(' '));
+    words.any(|word| word.eq_ignore_ascii_case(part)) || part.bytes().any(|b| b.is_ascii_digit())
+}
+
+/// Whether what is said of this key is an id, or several.
+fn names_an_id(key: &str) -> bool {
+    const ENDS: [&str; 5] = ["_id", "_ids", "_by", "Id", "Ids"];
+    matches!(key, "id" | "ids") || ENDS.iter().any(|end| key.ends_with(end))
+}
+
 /// The strings of a JSON document, without their quotes, as they are written. What is no document has strings as far as it
 /// goes.
 fn strings(text: &str) -> impl Iterator<Item = Range<usize>> {
@@ -182,8 +227,15 @@ mod tests {
             ("/api/mission/missions", "/api/mission/missions"),
             ("/api/v1/identity/dev-login", "/api/v1/identity/dev-login"),
             ("/missions/d-1/approve", "/missions/d-1/approve"),
-            ("/missions/d-2/approve?at=5", "/missions/***/approve?at=***"),
-            ("/a/ü1/b", "/a/***/b"),
+            (
+                "/missions/d-2/approve?at=5",
+                "/missions/***/approve?***=***",
+            ),
+            ("/tenants/south/users/sol", "/tenants/***/users/***"),
+            ("/drones/heron", "/drones/***"),
+            ("POST:/drones/heron", "POST:/drones/***"),
+            ("approve", "approve"),
+            ("/api/ü1/count", "/api/***/count"),
             ("", ""),
         ] {
             assert_eq!(shown(Told::path(asked.to_owned())), wanted);
@@ -209,8 +261,20 @@ mod tests {
                 r#"{"drone_id":"d-1","acked_by":"***"}"#,
             ),
             (
-                r#"{"drone_id":{"name":"d-2"}}"#,
-                r#"{"drone_id":{"name":"d-2"}}"#,
+                r#"{"drone_id":{"name":"d-2"},"name":"d-2"}"#,
+                r#"{"drone_id":{"***":"***"},"name":"d-2"}"#,
+            ),
+            (
+                r#"{"drone_ids":["d-2","d-1",["d-3"],{"x":"d-4"},"d-5"],"n":["d-2"],"id":"d-2"}"#,
+                r#"{"drone_ids":["***","d-1",["***"],{"***":"***"},"***"],"n":["d-2"],"id":"***"}"#,
+            ),
+            (
+                r#"[{"droneId":"d-2","to":"[{,"},{"ids":[],"n":"d-2"}]"#,
+                r#"[{"droneId":"***","to":"[{,"},{"ids":[],"n":"d-2"}]"#,
+            ),
+            (
+                r#"{"\u0064rone":"d-2","id":null,"n":"d-2"}"#,
+                r#"{"***":"***","id":null,"n":"d-2"}"#,
             ),
             (r#"["\u0030f", "\u00fc"]"#, r#"["***", "\u00fc"]"#),
             ("[\"no end", "[\"no end"),

@@ -235,19 +235,25 @@ pub(crate) struct Timeline {
 }
 
 impl Timeline {
-    /// The moments between which the page's rows lie, and the id that it goes on behind. In an order of time the id stands
-    /// behind the moment from which that order starts.
-    pub(crate) fn bounds(&self) -> (Timestamp, Timestamp, String) {
-        let (since, until) = (self.since, self.until);
-        match (self.order, &self.after) {
-            (None, Some((_, id))) => (since, until, id.clone()),
-            (Some(Order::Oldest), Some((Some(time), id))) if *time >= since => {
-                (*time, until, id.clone())
-            }
-            (Some(Order::Newest), Some((Some(time), id))) if *time < until => {
-                (since, *time, id.clone())
-            }
-            _ => (since, until, String::new()),
+    /// The moments between which the rows lie.
+    pub(crate) fn between(&self) -> (Timestamp, Timestamp) {
+        (self.since, self.until)
+    }
+
+    /// The moment and the id of the row that the page goes on behind. The moment is absent where it starts at the bound of
+    /// its order, and by id.
+    pub(crate) fn left_off(&self) -> (Option<Timestamp>, String) {
+        let Some((moment, id)) = self.after.clone() else {
+            return (None, String::new());
+        };
+        let is_outside = match (self.order, moment) {
+            (Some(Order::Oldest), Some(moment)) => moment < self.since,
+            (Some(Order::Newest), Some(moment)) => moment >= self.until,
+            _ => false,
+        };
+        match is_outside {
+            true => (None, String::new()),
+            false => (moment, id),
         }
     }
 }

@@ -14,9 +14,10 @@ pub(crate) type Span = (Option<Timestamp>, Option<Timestamp>);
 
 /// The moments of a span, all of time where it does not say.
 pub(crate) fn moments((since, until): Span) -> (Timestamp, Timestamp) {
+    let of_a_database = |moment: Timestamp| moment.max(FIRST_MOMENT);
     (
-        since.unwrap_or(FIRST_MOMENT),
-        until.unwrap_or(Timestamp::MAX),
+        since.map_or(FIRST_MOMENT, of_a_database),
+        until.map_or(Timestamp::MAX, of_a_database),
     )
 }
 

@@ -22,7 +22,7 @@ const FUNCTIONS: &[&str] = &[
     // values
     "abs coalesce greatest ifnull iif least nullif round typeof",
     // text and bytes
-    "bit_length char_length concat concat_ws convert_from convert_to decode encode format hex instr",
+    "bit_length char_length concat concat_ws convert_from convert_to decode encode format glob hex instr",
     "left length lower ltrim md5 octet_length printf quote replace right rtrim sha256 split_part",
     "starts_with strpos substr substring translate trim unhex upper zeroblob",
     // JSON
@@ -37,6 +37,8 @@ const FUNCTIONS: &[&str] = &[
     "transaction_timestamp unixepoch",
     // the transaction itself
     "pg_current_xact_id",
+    // the library's own, on SQLite
+    "ringfence_within",
 ];
 
 const SQLITE_TABLE_FUNCTIONS: &[&str] = &["generate_series json_each json_tree"];

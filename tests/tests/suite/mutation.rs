@@ -21,6 +21,8 @@ use ringfence_tests::fixture::{Engine, World, each_engine};
 use ringfence_tests::schemata::Listed;
 use xtask::repository::root;
 
+use crate::sqlite_fixture::teach;
+
 use ledger::{Ledger, State};
 use subject::Subject;
 use trial::Bench;
@@ -77,6 +79,7 @@ each_engine!(
         match world.place.engine {
             Engine::Sqlite => {
                 let connection = world.place.sqlite();
+                teach(&connection);
                 for (subject, text) in texts {
                     if let Err(error) = connection.prepare(&text) {
                         refused.push(format!("{subject}: {error}: {text}"));

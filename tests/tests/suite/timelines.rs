@@ -2,6 +2,7 @@
 //! narrowed to.
 
 mod plans;
+mod spellings;
 
 use jiff::{SignedDuration, Timestamp};
 use ringfence::Error;
@@ -181,45 +182,6 @@ each_engine!(
         assert_eq!(rest, ordered(&all, Some(Order::Oldest), |_| true)[2..]);
     }
 );
-
-/// Another program's spelling sorts by its text: out of its place in time, and neither lost nor twice.
-#[tokio::test]
-async fn times_that_another_program_spelled_otherwise_are_listed_once_on_sqlite() {
-    let world = World::new(ringfence_tests::fixture::Engine::Sqlite).await;
-    let mut all = furnish(&world).await;
-    for (id, spelled) in [
-        ("t", "2026-01-01T00:01:00.000000"),
-        ("u", "2026-01-01T00:04:00Z"),
-        ("v", "2026-01-01 00:06:00"),
-        ("w", "2026-01-01 00:06:00+00:00"),
-    ] {
-        let respelled = format!(
-            "INSERT INTO missions (tenant_id, id, name, plan_type, payload, constraints, state, created_by, created_at,
-                 updated_at)
-             SELECT tenant_id, '{id}', name, plan_type, payload, constraints, state, created_by, '{spelled}', updated_at
-             FROM missions WHERE tenant_id = 'north' AND id = 'a'"
-        );
-        world.place.plant(&respelled).await;
-        all.push(Mission {
-            id: id.into(),
-            ..all[0].clone()
-        });
-    }
-    let narrowed = MissionFilter {
-        state: Some(all[0].state.clone()),
-        ..MissionFilter::default()
-    };
-    for filter in [MissionFilter::default(), narrowed] {
-        let ids = ordered(&all, None, |it| fits(&filter, it));
-        for order in [Order::Oldest, Order::Newest] {
-            for limit in [1, 2, 3] {
-                let mut found = listed(&world, &filter, Some(order), limit).await;
-                found.sort();
-                assert_eq!(found, ids, "{filter:?} {order:?} by {limit}");
-            }
-        }
-    }
-}
 
 each_engine!(
     #[tokio::test]

@@ -5,12 +5,16 @@
 //! its own, and the others are looked at row by row.
 //!
 //! `$1` is the tenant, `$2` and `$3` are the moments between which the rows lie, then come the filters in their order, and
-//! at last the id that the page before ended with and the limit. Where the page goes on is a moment and an id: the moment
-//! takes the place of that bound from which the order starts.
+//! at last where the page before ended and the limit. Where it ended is an id, in an order of time with a moment before it,
+//! which is absent on the first page.
+//!
+//! On SQLite another program may have spelled a time in another way. The rows come in the order of the texts, which the
+//! index has; between which moments they lie is asked of the moments that the texts mean ([`WITHIN`]).
 
 use jiff::Timestamp;
 
 use super::statement::{Expect, Query, Scope, Stamped, Statement};
+use super::time::WITHIN;
 use super::value::Value;
 use crate::model::{Order, Timeline};
 use crate::store::engine::Engine;
@@ -156,8 +160,11 @@ impl<T> Listing<T> {
             Some(Order::Oldest) => &way.oldest,
             Some(Order::Newest) => &way.newest,
         };
-        let (low, high, id) = asked.bounds();
-        let mut parameters = way.parameters((low, high), filters);
+        let mut parameters = way.parameters(asked.between(), filters);
+        let (moment, id) = asked.left_off();
+        if asked.order.is_some() {
+            parameters.push(moment.into());
+        }
         parameters.extend([Value::from(id), (i64::from(asked.limit) + 1).into()]);
         (query, parameters)
     }
@@ -208,37 +215,37 @@ impl Listed {
         });
         let (a, key, time) = (self.alias, self.id, self.time);
         let filters = self.asked_for(narrowed);
-        let id = FIRST + filters.len();
-        let limit = id + 1;
+        let next = FIRST + filters.len();
         let rest = self.conditions(&filters, narrowed);
         let by_id = |engine: Engine| {
-            let order = bytewise(engine);
-            // Without the sign SQLite would take the index of the times and sort what it finds by id.
-            let plain = match engine {
-                Engine::Sqlite => "+",
-                Engine::Postgres => "",
-            };
+            let (order, between) = (bytewise(engine), self.between(engine));
+            let (id, limit) = (next, next + 1);
             format!(
-                "{a}.{key}{order} > ${id} AND {plain}{a}.{time} >= $2 AND {plain}{a}.{time} < $3{rest} \
+                "{a}.{key}{order} > ${id} AND {between}{rest} \
                  ORDER BY {a}.{key}{order} LIMIT ${limit}"
             )
         };
+        let (moment, id, limit) = (next, next + 1, next + 2);
         let oldest = |engine: Engine| {
-            let (order, start) = (bytewise(engine), self.start(engine, 2, id));
+            let order = bytewise(engine);
+            let start = self.start(engine, &first_of(engine), moment);
+            let (end, within) = (end_of(engine), self.within(engine));
             let (columns, values) = self.compared(engine, &filters, narrowed);
             format!(
                 "({columns}{a}.{time}, {a}.{key}{order}) > ({values}{start}, ${id}) \
-                 AND ({columns}{a}.{time}) < ({values}$3){rest} \
+                 AND ({columns}{a}.{time}) < ({values}{end}){within}{rest} \
                  ORDER BY {columns}{a}.{time}, {a}.{key}{order} LIMIT ${limit}"
             )
         };
         let newest = |engine: Engine| {
-            let (order, start) = (bytewise(engine), self.start(engine, 3, id));
+            let order = bytewise(engine);
+            let start = self.start(engine, &end_of(engine), moment);
+            let (first, within) = (first_of(engine), self.within(engine));
             let (columns, values) = self.compared(engine, &filters, narrowed);
             let descending = columns.replace(", ", " DESC, ");
             format!(
                 "({columns}{a}.{time}, {a}.{key}{order}) < ({values}{start}, ${id}) \
-                 AND ({columns}{a}.{time}) >= ({values}$2){rest} \
+                 AND ({columns}{a}.{time}) >= ({values}{first}){within}{rest} \
                  ORDER BY {descending}{a}.{time} DESC, {a}.{key}{order} DESC LIMIT ${limit}"
             )
         };
@@ -248,7 +255,11 @@ impl Listed {
             oldest: self.statement(&format!("{of}OLDEST_PAGE"), self.rows, oldest),
             newest: self.statement(&format!("{of}NEWEST_PAGE"), self.rows, newest),
             count: counts.then(|| {
-                let rows = |_| format!("{a}.{time} >= $2 AND {a}.{time} < $3{rest}");
+                let rows = |engine| {
+                    let (first, end) = (first_of(engine), end_of(engine));
+                    let within = self.within(engine);
+                    format!("{a}.{time} >= {first} AND {a}.{time} < {end}{within}{rest}")
+                };
                 self.statement(&format!("{of}COUNT"), self.counted, rows)
             }),
         }
@@ -273,20 +284,40 @@ impl Listed {
         }
     }
 
-    /// The moment at which the page goes on. On SQLite the row that the page before ended with may hold its time in
-    /// another program's spelling, which is what the rows are ordered by.
-    fn start(&self, engine: Engine, bound: usize, id: usize) -> String {
+    /// Whether a row that is found by its id lies between the moments. SQLite would take the index of the times and sort
+    /// what it finds by id if it could.
+    fn between(&self, engine: Engine) -> String {
+        let (a, time) = (self.alias, self.time);
+        match engine {
+            Engine::Postgres => format!("{a}.{time} >= $2 AND {a}.{time} < $3"),
+            Engine::Sqlite => format!("{WITHIN}({a}.{time}, $2, $3)"),
+        }
+    }
+
+    /// Which of the rows that an index gives lie between the moments: on Postgres all of them.
+    fn within(&self, engine: Engine) -> String {
+        match engine {
+            Engine::Postgres => String::new(),
+            Engine::Sqlite => format!(" AND {}", self.between(engine)),
+        }
+    }
+
+    /// Where the page goes on in the order of time: at the moment with which the page before ended, or else at this bound.
+    /// On SQLite a row that holds its time in another program's spelling is gone on behind as it is spelled, since the rows
+    /// are ordered by that.
+    fn start(&self, engine: Engine, bound: &str, moment: usize) -> String {
         let Self {
             table,
             id: key,
             time,
             ..
         } = self;
+        let id = moment + 1;
         match engine {
-            Engine::Postgres => format!("${bound}"),
+            Engine::Postgres => format!("coalesce(CAST(${moment} AS timestamptz), {bound})"),
             Engine::Sqlite => format!(
                 "coalesce((SELECT l.{time} FROM {table} l WHERE l.tenant_id = $1 AND l.{key} = ${id} \
-                 AND l.{time} NOT LIKE '____-__-__ __:__:__.______'), ${bound})"
+                 AND ${moment} IS NOT NULL AND NOT glob('{CONVENTION}', l.{time})), ${moment}, {bound})"
             ),
         }
     }
@@ -332,6 +363,28 @@ impl Listed {
             text(Engine::Postgres),
         );
         Query::of(statement.made_of(self.table))
+    }
+}
+
+/// The library's own spelling of a time on SQLite, and of no other that it reads.
+const CONVENTION: &str = "[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9]\
+                          .[0-9][0-9][0-9][0-9][0-9][0-9]";
+
+/// What every row from the first moment on is stored behind. On SQLite a text is at most 26 hours away from what it means, by its
+/// offset from UTC.
+fn first_of(engine: Engine) -> String {
+    match engine {
+        Engine::Postgres => "$2".to_owned(),
+        Engine::Sqlite => "coalesce(date($2, '-2 days'), '')".to_owned(),
+    }
+}
+
+/// Likewise what every row before the last moment is stored before. There is no date behind the year 9999; every text of a
+/// time is before the colon.
+fn end_of(engine: Engine) -> String {
+    match engine {
+        Engine::Postgres => "$3".to_owned(),
+        Engine::Sqlite => "coalesce(date($3, '+3 days'), ':')".to_owned(),
     }
 }
 

@@ -18,4 +18,5 @@ pub(crate) use row::Row;
 )]
 pub use statement::Scope;
 pub(crate) use statement::{Count, Expect, Insert, Query, Rows, Stamped, Statement, Update, Write};
+pub(in crate::store) use time::{WITHIN, is_within};
 pub(crate) use value::{ToValue, Value, in_columns, values};

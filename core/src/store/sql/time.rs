@@ -19,8 +19,23 @@ pub(super) fn sqlite_time(time: Timestamp) -> String {
     )
 }
 
+/// What statements on SQLite call [`is_within`].
+pub(in crate::store) const WITHIN: &str = "ringfence_within";
+
+/// Whether a time that is stored as this text lies between two moments in the convention, the second not among them. What
+/// cannot be read is compared as a text, so that whoever reads the row is told of it.
+pub(in crate::store) fn is_within(text: &[u8], since: &[u8], until: &[u8]) -> bool {
+    let spelled = match parse_convention(text) {
+        Some(_) => None,
+        None => parse_time(text).map(sqlite_time),
+    };
+    let text = spelled.as_deref().map_or(text, str::as_bytes);
+    since <= text && text < until
+}
+
 /// Reads the text of a time: the convention first, then the spellings that other programs leave
-/// behind (`T`, `Z`, an offset, no fraction). A time without an offset is UTC.
+/// behind (`T`, `Z`, an offset, no fraction). A time without an offset is UTC. All begin with the date as the convention has
+/// it, so that the order of the texts is that of the times but for their offsets.
 pub(super) fn parse_time(text: &[u8]) -> Option<Timestamp> {
     parse_convention(text).or_else(|| parse_spelling(std::str::from_utf8(text).ok()?))
 }
@@ -80,6 +95,9 @@ fn parse_convention(text: &[u8]) -> Option<Timestamp> {
 }
 
 fn parse_spelling(text: &str) -> Option<Timestamp> {
+    if !begins_with_date(text.as_bytes()) {
+        return None;
+    }
     if let Ok(civil) = text.parse::<DateTime>()
         && !text.ends_with('Z')
         && !has_offset(text)
@@ -87,6 +105,16 @@ fn parse_spelling(text: &str) -> Option<Timestamp> {
         return TimeZone::UTC.to_timestamp(civil).ok();
     }
     text.parse::<Timestamp>().ok()
+}
+
+/// Whether a text begins with `YYYY-MM-DD`.
+fn begins_with_date(text: &[u8]) -> bool {
+    let mut date = text.iter().take(10).enumerate();
+    let fits = |(place, byte): (usize, &u8)| match place {
+        4 | 7 => *byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() >= 10 && date.all(fits)
 }
 
 /// Whether a sign follows the time of day (`2026-01-05T20:00:00+08:00`).

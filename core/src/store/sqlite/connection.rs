@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::classify;
@@ -18,6 +20,7 @@ use crate::error::{Failure, StoreError, Visible};
 use crate::model::InvalidField;
 use crate::process::{InUse, Users};
 use crate::store::settings::Settings;
+use crate::store::sql::{WITHIN, is_within};
 
 /// Where a database lies, as its URL says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -263,12 +266,28 @@ fn configure(connection: &Connection, role: Role, busy: Duration) -> rusqlite::R
     connection.query_row("PRAGMA wal_autocheckpoint = 0", [], |_| Ok(()))?;
     let kept = format!("PRAGMA journal_size_limit = {KEPT_BYTES}");
     connection.query_row(&kept, [], |_| Ok(()))?;
+    teach(connection)?;
     // The first read opens the log, if there is one: here a file that is no database fails.
     let has_schema = has_schema(connection)?;
     if role == Role::Reader {
         connection.execute_batch("PRAGMA query_only = ON")?;
     }
     Ok(has_schema)
+}
+
+/// Makes the functions known that statements call. Nothing in a schema may call them: another program has none.
+fn teach(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_DIRECTONLY;
+    connection.create_scalar_function(WITHIN, 3, flags, |call| {
+        let text = |place| match call.get_raw(place) {
+            ValueRef::Text(text) => Some(text),
+            _ => None,
+        };
+        let texts = (text(0), text(1), text(2));
+        Ok(matches!(texts, (Some(time), Some(since), Some(until)) if is_within(time, since, until)))
+    })
 }
 
 fn has_schema(connection: &Connection) -> rusqlite::Result<bool> {

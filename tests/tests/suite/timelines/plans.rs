@@ -8,6 +8,8 @@ use ringfence::schema::{self, Column, Kind, Parent, Table};
 use ringfence::testing::Registered;
 use ringfence_tests::fixture::{Engine, Place, each_engine};
 
+use crate::sqlite_fixture::teach;
+
 /// Rows of each table that is listed.
 const ROWS: u32 = 20_000;
 
@@ -112,6 +114,7 @@ async fn plan(place: &Place, statement: &Registered) -> String {
     match place.engine {
         Engine::Sqlite => {
             let connection = place.sqlite();
+            teach(&connection);
             let text = statement.sqlite.unwrap().replace('$', "?");
             let sql = format!("EXPLAIN QUERY PLAN {text}");
             let mut explained = connection.prepare(&sql).unwrap();

@@ -50,6 +50,17 @@ const UNREACHED: &[(&[&str], &str)] = &[
          defaults_postgres and poolers_postgres",
     ),
     (
+        &[
+            "BUILD_WAITS",
+            "DEPLOYMENT_HEAD",
+            "LARGE_TABLES",
+            "LEFT_AHEAD",
+            "UNVALIDATED",
+            "WRITTEN_SINCE",
+        ],
+        "what is asked beside a step: see migrations::large_tables",
+    ),
+    (
         &["REPLICA_IDENTITIES"],
         "what tells published rows apart when a step is taken: see migrations::published",
     ),

@@ -43,7 +43,8 @@ statements! {
                    AND c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema()) \
                    AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
     };
-    /// What stands: constraints, indexes, columns. An index that is not valid does not stand.
+    /// What stands: constraints, indexes, columns. An index that is not valid does not stand. On SQLite a table without pages
+    /// belongs to a module, which need not be there and is not asked, here and below.
     LIVE_OBJECTS: Operator Rows<Live> = {
         sqlite: "SELECT 'index', m.name, l.name, 'CREATE ' || CASE WHEN l.\"unique\" THEN 'UNIQUE ' ELSE '' END \
                  || 'INDEX ' || l.name || ' ON ' || m.name || ' (' || (SELECT group_concat(coalesce(i.name, '?') \
@@ -53,7 +54,7 @@ statements! {
                  || CASE WHEN l.partial THEN ' WHERE' ELSE '' END \
                  FROM sqlite_master AS m JOIN pragma_index_list(m.name) AS l WHERE m.type = 'table' \
                  UNION ALL SELECT 'column', m.name, c.name, c.type \
-                 FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table'",
+                 FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS c WHERE m.rootpage <> 0",
         postgres: "WITH ours AS (SELECT c.oid, c.relname::text AS name FROM pg_class c \
                    WHERE c.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema())) \
                    SELECT 'constraint', o.name, k.conname::text, pg_get_constraintdef(k.oid) \
@@ -124,7 +125,7 @@ statements! {
                  WHERE l.schema = 'main' AND l.type = 'table' AND l.wr \
                  UNION ALL SELECT 'rowid', m.name, c.name, '' \
                  FROM sqlite_master AS m JOIN pragma_table_xinfo(m.name) AS c \
-                 WHERE m.type = 'table' AND lower(c.name) = 'rowid' \
+                 WHERE m.rootpage <> 0 AND lower(c.name) = 'rowid' \
                  UNION ALL SELECT 'key', m.name, l.name, CASE l.origin WHEN 'pk' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' \
                  ELSE 'UNIQUE INDEX' END || ' (' || (SELECT group_concat(CASE WHEN i.coll = 'BINARY' \
                  THEN coalesce(replace(i.name, ',', ';'), '?') ELSE '?' END, ', ' ORDER BY i.seqno) \
@@ -160,7 +161,7 @@ statements! {
     /// among it.
     TABLES_LAID: Control Raw = {
         sqlite: "SELECT m.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.hidden > 1, m.sql \
-                 FROM sqlite_master AS m JOIN pragma_table_xinfo(m.name) AS c WHERE m.type = 'table'",
+                 FROM sqlite_master AS m JOIN pragma_table_xinfo(m.name) AS c WHERE m.rootpage <> 0",
         postgres: "",
     };
     /// What somebody made on a table, and how.

@@ -1,7 +1,7 @@
 //! The batch of the keys: what stays of a database whose tables are made anew, and what stands in its way.
 
 use ringfence::model::DroneUpdate;
-use ringfence::schema::version::{KEYS_BACKFILL, KEYS_ENFORCE};
+use ringfence::schema::version::{BASELINE, KEYS_BACKFILL, KEYS_ENFORCE};
 use ringfence::{MigrateMode, Ringfence};
 use ringfence_tests::fixture::{Engine, Place, each_engine};
 
@@ -221,6 +221,25 @@ async fn what_a_host_made_on_tables_that_are_made_anew_on_sqlite_stays() {
             .unwrap();
         assert_eq!(of_the_host(&settled(&place).await), of_the_host(&before));
     }
+    place.remove().await;
+}
+
+/// As an index of maps is, whose module the program that made it loads.
+#[tokio::test]
+async fn a_table_of_a_module_that_is_not_there_is_in_no_steps_way_on_sqlite() {
+    let place = Place::fresh(Engine::Sqlite).await;
+    legacy_rows::make(&place).await;
+    let made = "PRAGMA writable_schema = ON;
+         INSERT INTO sqlite_master VALUES
+             ('table', 'places', 'places', 0, 'CREATE VIRTUAL TABLE places USING of_maps(drones)');
+         PRAGMA writable_schema = RESET;";
+    place.raw(made).await.unwrap();
+    let rf = place.open(MigrateMode::Auto).await.unwrap();
+    assert!(rf.integrity_scan(None, None).await.unwrap().is_clean());
+    assert!(rf.boundary_report().await.unwrap().is_whole());
+    rf.rollback("suite".into(), BASELINE, None).await.unwrap();
+    let stands = "SELECT count(*) FROM sqlite_master WHERE name = 'places'";
+    assert_eq!(ask::<i64>(&place.sqlite(), stands), 1);
     place.remove().await;
 }
 

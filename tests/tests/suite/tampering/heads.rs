@@ -245,7 +245,7 @@ each_engine!(
 async fn a_refused_write_gives_its_connection_back() {
     let world = World::new(Engine::Postgres).await;
     let options = OpenOptions {
-        busy_timeout_ms: 200,
+        busy_timeout_ms: 1_000,
         ..OpenOptions::default()
     };
     let url = format!("{}?application_name=suite", world.place.url);

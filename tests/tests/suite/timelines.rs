@@ -6,7 +6,9 @@ mod spellings;
 
 use jiff::{SignedDuration, Timestamp};
 use ringfence::Error;
-use ringfence::model::{Cursor, Mission, MissionFilter, Order, PageRequest, TimedPageRequest};
+use ringfence::model::{
+    Cursor, Mission, MissionFilter, MissionState, Order, PageRequest, TimedPageRequest,
+};
 use ringfence_tests::fixture::{World, each_engine, register};
 
 /// Missions at moments of which some are the same, in an order that is neither that of the ids nor that of time; each field
@@ -138,6 +140,52 @@ fn fits(filter: &MissionFilter, mission: &Mission) -> bool {
         && filter.since.is_none_or(|it| mission.created_at >= it)
         && filter.until.is_none_or(|it| mission.created_at < it)
 }
+
+each_engine!(
+    #[tokio::test]
+    async fn the_next_page_goes_on_where_the_last_one_ended_though_that_row_was_given_another_time(
+        world: &World,
+    ) {
+        let all = furnish(world).await;
+        let missions = world.north.admin().await.missions();
+        let narrowed = MissionFilter {
+            state: Some(MissionState::Aborted),
+            ..MissionFilter::default()
+        };
+        for filter in [MissionFilter::default(), narrowed] {
+            for (order, elsewhere) in [(Order::Oldest, "2027"), (Order::Newest, "2025")] {
+                let whole = ordered(&all, Some(order), |it| fits(&filter, it));
+                let request = TimedPageRequest {
+                    limit: Some(3),
+                    after: None,
+                    order: Some(order),
+                };
+                let page = missions.list(filter.clone(), request.clone()).await;
+                let page = page.unwrap();
+                let last = page.items.last().unwrap();
+                let moved = |at: &str| {
+                    format!(
+                        "UPDATE missions SET created_at = '{at}' WHERE id = '{}'",
+                        last.id
+                    )
+                };
+                let away = format!("{elsewhere}-01-01 00:00:00.000000");
+                world.place.plant(&moved(&away)).await;
+                let request = TimedPageRequest {
+                    limit: None,
+                    after: page.next.clone(),
+                    ..request
+                };
+                let rest = missions.list(filter.clone(), request).await.unwrap().items;
+                let rest: Vec<String> = rest.iter().map(|it| it.id.to_string()).collect();
+                let others = rest.iter().filter(|id| **id != last.id.to_string());
+                assert_eq!(others.cloned().collect::<Vec<_>>(), whole[3..]);
+                let back = last.created_at.strftime("%F %T.%6f").to_string();
+                world.place.plant(&moved(&back)).await;
+            }
+        }
+    }
+);
 
 each_engine!(
     #[tokio::test]

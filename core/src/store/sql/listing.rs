@@ -207,6 +207,13 @@ impl<T> Way<T> {
     }
 }
 
+/// How the bounds of a page are compared, and the conditions besides.
+struct Compared {
+    columns: String,
+    values: String,
+    rest: String,
+}
+
 impl Listed {
     fn way<T>(&self, narrowed: Option<usize>, counts: bool) -> Way<T> {
         let of = narrowed.and_then(|place| self.filters.get(place));
@@ -216,7 +223,7 @@ impl Listed {
         let (a, key, time) = (self.alias, self.id, self.time);
         let filters = self.asked_for(narrowed);
         let next = FIRST + filters.len();
-        let rest = self.conditions(&filters, narrowed);
+        let rest = self.conditions(self.numbered(&filters, narrowed));
         let by_id = |engine: Engine| {
             let (order, between) = (bytewise(engine), self.between(engine));
             let (id, limit) = (next, next + 1);
@@ -230,7 +237,11 @@ impl Listed {
             let order = bytewise(engine);
             let start = self.start(engine, &first_of(engine), moment);
             let (end, within) = (end_of(engine), self.within(engine));
-            let (columns, values) = self.compared(engine, &filters, narrowed);
+            let Compared {
+                columns,
+                values,
+                rest,
+            } = self.compared(engine, &filters, narrowed);
             format!(
                 "({columns}{a}.{time}, {a}.{key}{order}) > ({values}{start}, ${id}) \
                  AND ({columns}{a}.{time}) < ({values}{end}){within}{rest} \
@@ -241,7 +252,11 @@ impl Listed {
             let order = bytewise(engine);
             let start = self.start(engine, &end_of(engine), moment);
             let (first, within) = (first_of(engine), self.within(engine));
-            let (columns, values) = self.compared(engine, &filters, narrowed);
+            let Compared {
+                columns,
+                values,
+                rest,
+            } = self.compared(engine, &filters, narrowed);
             let descending = columns.replace(", ", " DESC, ");
             format!(
                 "({columns}{a}.{time}, {a}.{key}{order}) < ({values}{start}, ${id}) \
@@ -265,22 +280,26 @@ impl Listed {
         }
     }
 
-    /// What the list is narrowed by, compared together with the time on SQLite: both bounds hold of that one value alone,
-    /// and only the index that leads with it has that order. Without statistics SQLite may prefer the one of the times
-    /// alone; Postgres plans for the values that it is given.
-    fn compared(
-        &self,
-        engine: Engine,
-        filters: &[usize],
-        narrowed: Option<usize>,
-    ) -> (String, String) {
-        let mut filters = self.numbered(filters, narrowed);
-        match (engine, filters.find(|(_, _, given)| *given)) {
-            (Engine::Sqlite, Some((number, filter, _))) => (
+    /// What the list is narrowed by, compared together with the time on SQLite: both bounds hold of that one value alone.
+    /// Beside an equality SQLite would look for neither bound in the index, and go through all of that value's rows, or take
+    /// the index of the times alone; Postgres plans for the values that it is given.
+    fn compared(&self, engine: Engine, filters: &[usize], narrowed: Option<usize>) -> Compared {
+        let mut filters: Vec<_> = self.numbered(filters, narrowed).collect();
+        let held = match engine {
+            Engine::Sqlite => filters.iter().position(|(_, _, given)| *given),
+            Engine::Postgres => None,
+        };
+        let held = held.map(|place| filters.remove(place));
+        let (columns, values) = held.map_or_else(Default::default, |(number, filter, _)| {
+            (
                 format!("{}.{}, ", self.alias, filter.column),
                 format!("${number}, "),
-            ),
-            _ => (String::new(), String::new()),
+            )
+        });
+        Compared {
+            columns,
+            values,
+            rest: self.conditions(filters.into_iter()),
         }
     }
 
@@ -317,7 +336,7 @@ impl Listed {
             Engine::Postgres => format!("coalesce(CAST(${moment} AS timestamptz), {bound})"),
             Engine::Sqlite => format!(
                 "coalesce((SELECT l.{time} FROM {table} l WHERE l.tenant_id = $1 AND l.{key} = ${id} \
-                 AND ${moment} IS NOT NULL AND NOT glob('{CONVENTION}', l.{time})), ${moment}, {bound})"
+                 AND NOT glob('{CONVENTION}', l.{time})), ${moment}, {bound})"
             ),
         }
     }
@@ -345,8 +364,7 @@ impl Listed {
         })
     }
 
-    fn conditions(&self, filters: &[usize], narrowed: Option<usize>) -> String {
-        let filters = self.numbered(filters, narrowed);
+    fn conditions<'f>(&self, filters: impl Iterator<Item = (usize, &'f Filter, bool)>) -> String {
         let conditions = filters.map(|(number, filter, given)| {
             format!(" AND {}", filter.condition(self.alias, number, given))
         });
@@ -375,7 +393,7 @@ const CONVENTION: &str = "[0-9][0-9][0-9][0-9]-[0-1][0-9]-[0-3][0-9] [0-2][0-9]:
 fn first_of(engine: Engine) -> String {
     match engine {
         Engine::Postgres => "$2".to_owned(),
-        Engine::Sqlite => "coalesce(date($2, '-2 days'), '')".to_owned(),
+        Engine::Sqlite => "date($2, '-2 days')".to_owned(),
     }
 }
 

@@ -84,14 +84,25 @@ fn wrong_with(engine: Engine, name: &str, plan: &str) -> Option<&'static str> {
                 .contains("Seq Scan on"),
         ),
     };
+    // As SQLite writes it, `(created_at,id)>(?,?) AND created_at<?`.
+    let says = |words: [&str; 2]| words.iter().any(|it| plan.contains(it));
+    let is_bounded = engine == Engine::Postgres || (says([">(", ">?"]) && says(["<(", "<?"]));
     let by_index = in_order || name.ends_with("_COUNT");
     let of_column = column.is_none_or(|column| plan.contains(&format!("_{column}_")));
-    match (scans, in_order && sorts, by_index && !of_column) {
-        (true, _, _) => Some("reads the whole table"),
-        (_, true, _) => Some("sorts"),
-        (_, _, true) => Some("does not use the index of what it is narrowed to"),
-        _ => None,
-    }
+    let wrongs = [
+        (scans, "reads the whole table"),
+        (in_order && sorts, "sorts"),
+        (
+            by_index && !of_column,
+            "does not use the index of what it is narrowed to",
+        ),
+        (
+            by_index && !is_bounded,
+            "goes on beyond the moments between which its rows lie",
+        ),
+    ];
+    let wrong = wrongs.into_iter().find(|(is_so, _)| *is_so);
+    wrong.map(|(_, wrong)| wrong)
 }
 
 /// The plan of each statement of a list of what happens, and of those that count a part of it.

@@ -26,8 +26,9 @@ pub(crate) struct Beforehand {
 /// How a part of a step is made beforehand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Made {
-    /// By this statement, which no transaction may hold.
-    Index(String),
+    /// By a statement that no transaction may hold, which begins so and goes on with the table's name. Outside of one there is
+    /// no search path: the schema's name comes between.
+    Index { begins: String, over: String },
     /// A reference that no new row breaks from the first statement on, and by the second no row does.
     Reference { added: String, validated: String },
     /// Not at all: the reference goes and comes again as it was, and its rows need not be held while they are looked at.
@@ -65,20 +66,25 @@ impl Change {
             .strip_prefix("CREATE INDEX ")
             .and_then(|index| index.split_once(" ON "))
         {
-            let build = format!("CREATE INDEX CONCURRENTLY {AHEAD}{name} ON {over}");
+            let build = Made::Index {
+                begins: format!("CREATE INDEX CONCURRENTLY {AHEAD}{name} ON "),
+                over: over.to_owned(),
+            };
             let renamed = format!("ALTER INDEX {AHEAD}{name} RENAME TO {name}");
             return stands_over(table, name, version)
-                .then(|| made(name, vec![table], Made::Index(build), &renamed))?;
+                .then(|| made(name, vec![table], build, &renamed))?;
         }
         let begins = format!("ALTER TABLE {table} ADD CONSTRAINT ");
         let (name, what) = create.strip_prefix(&begins)?.split_once(' ')?;
         for key in ["PRIMARY KEY", "UNIQUE"] {
             if let Some(columns) = what.strip_prefix(key) {
-                let build =
-                    format!("CREATE UNIQUE INDEX CONCURRENTLY {AHEAD}{name} ON {table}{columns}");
+                let build = Made::Index {
+                    begins: format!("CREATE UNIQUE INDEX CONCURRENTLY {AHEAD}{name} ON "),
+                    over: format!("{table}{columns}"),
+                };
                 let taken = format!("{begins}{name} {key} USING INDEX {AHEAD}{name}");
                 return stands_over(table, name, version)
-                    .then(|| made(name, vec![table], Made::Index(build), &taken))?;
+                    .then(|| made(name, vec![table], build, &taken))?;
             }
         }
         let mut parents = schema::table(table)?.parents.iter();

@@ -70,7 +70,7 @@ impl Store {
         let mut made = Vec::new();
         for it in postgres_change(step.version).beforehand(&rest, step.version, &large) {
             let stands = match &it.made {
-                Made::Index(text) => self.build(step, &it, text).await?,
+                Made::Index { begins, over } => self.build(step, &it, [begins, over]).await?,
                 Made::Reference { added, .. } => {
                     self.alone(step, added, &it.tables).await?;
                     true
@@ -133,14 +133,20 @@ impl Store {
 
     /// Builds an index beside whoever works in the table. Whether it was built: where the login may not take its time for
     /// it, the step makes it itself.
-    async fn build(&self, step: &Step, it: &Beforehand, text: &str) -> Result<bool, Failure> {
+    async fn build(
+        &self,
+        step: &Step,
+        it: &Beforehand,
+        [begins, over]: [&str; 2],
+    ) -> Result<bool, Failure> {
         let Opened::Postgres(store) = self.opened()? else {
             return Ok(false);
         };
         let connections = store.connections();
+        let text = format!("{begins}{}.{over}", connections.schema());
         let asked = connections.asked().await?;
         let building = async {
-            let built = asked.client()?.batch_execute(text).await;
+            let built = asked.client()?.batch_execute(&text).await;
             built.map_err(|error| postgres::classify(&error))
         };
         let Some(table) = it.tables.first() else {
@@ -193,19 +199,19 @@ impl Store {
         }
     }
 
-    async fn build_waits(&self, table: &str) -> Result<(bool, Duration), StoreError> {
+    async fn build_waits(&self, table: &str) -> Result<(bool, Duration), Failure> {
         let Opened::Postgres(store) = self.opened()? else {
             return Ok((false, Duration::MAX));
         };
-        let connections = store.connections();
-        let asked = connections.asked().await?;
-        let row = asked
-            .client()?
-            .query_one(migration::BUILD_WAITS.postgres(), &[&table])
-            .await
-            .map_err(|error| postgres::classify(&error))?;
-        drop(asked.answered());
-        Ok((row.get(0), connections.migration_wait()))
+        let mut waits = false;
+        let mut stepping = self.begin_step(false).await?;
+        if let StepTx::Postgres(tx, _) = stepping.tx.engine() {
+            let asked = migration::BUILD_WAITS.postgres();
+            let row = tx.raw().await?.query_one(asked, &[&table]).await;
+            waits = row.map_err(|error| postgres::classify(&error))?.get(0);
+        }
+        stepping.abandon().await?;
+        Ok((waits, store.connections().migration_wait()))
     }
 
     /// Takes away what a step made ahead that was not taken.

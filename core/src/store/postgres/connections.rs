@@ -164,6 +164,11 @@ impl Connections {
         ))
     }
 
+    /// The schema of the tables, quoted.
+    pub(in crate::store) fn schema(&self) -> String {
+        quoted(&self.standing.schema, '"')
+    }
+
     /// How long a migration waits for another, and for whoever works in its tables.
     pub(in crate::store) fn migration_wait(&self) -> Duration {
         self.migration_wait
@@ -226,7 +231,7 @@ impl Connections {
     /// the login, the database or the server: times are UTC, literals are read as they are quoted, and rows are kept
     /// apart by their policies.
     fn scoped(&self, begin: &str, bound: &Bound) -> String {
-        let schema = quoted(&self.standing.schema, '"');
+        let schema = self.schema();
         let begin = format!(
             "{begin}; SET LOCAL timezone = 'UTC'; SET LOCAL standard_conforming_strings = on; \
              SET LOCAL row_security = on; SET LOCAL search_path = {schema}, pg_temp"

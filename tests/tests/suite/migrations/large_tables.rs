@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use ringfence::model::IntegrityProblem;
 use ringfence::schema::{self, version};
-use ringfence::{Error, MigrateMode, Ringfence};
+use ringfence::{Error, MigrateMode, OpenOptions, Ringfence};
 use ringfence_tests::fixture::{Engine, Place};
 
 use super::concurrent::{has_one_history, open_at_once};
@@ -101,6 +101,33 @@ async fn the_steps_leave_of_large_tables_what_they_leave_of_small_ones() {
     let found = "SELECT count(*) FROM audit_events WHERE tenant_id = '~deployment' AND detail LIKE '%ahead%'";
     assert_eq!(place.count(found).await, 0);
     small.remove().await;
+    place.remove().await;
+}
+
+/// Somebody else's tables of the same names stand where the login's path leads first.
+#[tokio::test]
+async fn what_is_made_ahead_stands_in_the_schema_of_the_tables() {
+    let place = large().await;
+    let apart = "CREATE SCHEMA \"Our plat\";
+        DO $$ DECLARE name text; BEGIN
+            FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
+                EXECUTE format('ALTER TABLE public.%I SET SCHEMA \"Our plat\"', name);
+                EXECUTE format('CREATE TABLE public.%I (LIKE \"Our plat\".%I)', name, name);
+            END LOOP;
+        END $$";
+    place.raw(apart).await.unwrap();
+    place.raw(HEARD).await.unwrap();
+    let options = OpenOptions {
+        schema: Some("Our plat".to_owned()),
+        ..OpenOptions::default()
+    };
+    let rf = Ringfence::open(place.url.clone(), options).await.unwrap();
+    assert!(heard(&place, "CREATE", "INDEX CONCURRENTLY rf_ahead_").await >= 60);
+    assert!(rf.boundary_report().await.unwrap().is_whole());
+    assert_eq!(place.count(AHEAD).await, 0);
+    let beside = "SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'";
+    assert_eq!(place.count(beside).await, 0);
+    rf.shutdown().await.unwrap();
     place.remove().await;
 }
 

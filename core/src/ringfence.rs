@@ -98,7 +98,8 @@ impl Ringfence {
     ///
     /// # Errors
     /// `Invalid` for a step that there is not; `Integrity` with the rows that break a boundary: nothing is
-    /// changed then, nor repaired; `Schema`; `Forbidden` when the login may not do what operators do.
+    /// changed then, nor repaired; `Schema`; `Conflict` (`other_secret_key`) where a credential that is not sealed stands beside
+    /// some that another key sealed: it stays as it is; `Forbidden` when the login may not do what operators do.
     pub async fn migrate(
         &self,
         operator: String,
@@ -111,7 +112,7 @@ impl Ringfence {
     /// Takes steps back, the newest first, until the database stands at `to`.
     ///
     /// # Errors
-    /// `Schema` (`lossy_rollback`) when a step would lose data: it and everything below stay; `Invalid`;
+    /// `Schema` (`lossy_rollback`) when a step on the way would lose data, before any is taken back; `Invalid`;
     /// `Forbidden` when the login may not do what operators do.
     pub async fn rollback(
         &self,

@@ -107,7 +107,7 @@ handles! {
 
         /// Takes steps back, the newest first, until the database stands at `to`.
         ///
-        /// Raises `Schema` (`lossy_rollback`) when a step would lose data: it and everything below stay; `Invalid`.
+        /// Raises `Schema` (`lossy_rollback`) when a step on the way would lose data, before any is taken back; `Invalid`.
         fn rollback(
             operator: String,
             to: u32;

@@ -204,6 +204,7 @@ impl Store {
     async fn step_down(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         let _lock = self.lock_schema().await?;
         self.clear_preparations().await?;
+        self.look_all_the_way_down(to).await?;
         let mut done = 0;
         loop {
             let next = |step: &Step, current| step.version == current && current > to;
@@ -217,6 +218,8 @@ impl Store {
                 done,
                 total: Some(total),
             });
+            let touched = touched::before_down(stepping.texts(step), step.version);
+            stepping.hold(&touched, step.version).await?;
             refuse_loss(&mut stepping, step).await?;
             if step.version > version::AUDIT_LOG {
                 let note = run.note(Done::TakenBack { step })?;
@@ -232,6 +235,18 @@ impl Store {
             done += 1;
             tracing::info!(target: "ringfence::migrate", step = step.name, "taken back");
         }
+    }
+
+    /// Refuses what a step on the way down would lose, before the first is taken back: half-way a database is of no use to
+    /// anybody. Each step looks again at what was written meanwhile.
+    async fn look_all_the_way_down(&self, to: u32) -> Result<(), Failure> {
+        let mut stepping = self.begin_step(false).await?;
+        let current = stepping.current().await?;
+        let down = STEPS.iter().rev();
+        for step in down.filter(|step| step.version > to && step.version <= current) {
+            refuse_loss(&mut stepping, step).await?;
+        }
+        stepping.abandon().await
     }
 
     /// What a caller that must not migrate is told.
@@ -305,13 +320,9 @@ async fn apply(
     Ok(found)
 }
 
-/// Counts what the step's way back would lose, with the tables held, so that no writer adds to it meanwhile.
+/// Counts what the step's way back would lose.
 async fn refuse_loss(stepping: &mut Stepping, step: &'static Step) -> Result<(), Failure> {
-    let texts = stepping.texts(step);
-    stepping
-        .hold(&touched::before_down(texts, step.version), step.version)
-        .await?;
-    for (what, count) in texts.lossy {
+    for (what, count) in stepping.texts(step).lossy {
         let rows = stepping.count(count).await?;
         if rows > 0 {
             return Err(Failure::Schema(SchemaMismatch {

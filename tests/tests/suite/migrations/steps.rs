@@ -66,7 +66,7 @@ each_engine!(
         let (code, detail) = schema_error(rf.rollback("down".into(), 0, None).await);
         assert_eq!(code, "lossy_rollback");
         assert!(detail.contains(step_name(1)), "{detail}");
-        assert_eq!(rf.migration_status().await.unwrap().current, 1);
+        assert!(rf.migration_status().await.unwrap().is_current());
         assert_eq!(place.legacy_rows().await, rows);
     }
 );
@@ -87,7 +87,7 @@ each_engine!(
 
 each_engine!(
     #[tokio::test]
-    async fn a_step_that_would_lose_data_is_refused_and_the_steps_above_it_are_taken_back(
+    async fn what_a_step_on_the_way_down_would_lose_is_refused_before_the_first_is_taken_back(
         place: &Place,
     ) {
         let rf = place.at(1).await;
@@ -97,7 +97,7 @@ each_engine!(
             .raw("UPDATE users SET password_argon2 = '$argon2id$' WHERE id IN ('u1_a', 'u1_b')")
             .await
             .unwrap();
-        let rows = place.legacy_rows().await;
+        let before = place.picture().await;
         let (code, detail) = schema_error(rf.rollback("down".into(), 1, None).await);
         assert_eq!(code, "lossy_rollback");
         assert_eq!(
@@ -107,11 +107,10 @@ each_engine!(
                 step_name(3)
             )
         );
-        assert_eq!(rf.migration_status().await.unwrap().current, 3);
-        assert_eq!(place.legacy_rows().await, rows);
+        assert_eq!(place.picture().await, before);
+        rf.rollback("down".into(), 3, None).await.unwrap();
         let kept = "SELECT count(*) FROM users WHERE password_argon2 = '$argon2id$'";
         assert_eq!(place.count(kept).await, 2);
-        rf.migrate("up".into(), None, None).await.unwrap();
     }
 );
 

@@ -126,8 +126,8 @@ fn about_schema(code: &str, standing: Option<Standing>) -> Option<String> {
         "incomplete_schema" | "older_schema" => return behind(standing),
         "newer_schema" => "use a `ringfence` of the version that migrated it, or a later one",
         "lossy_rollback" => {
-            "the steps above that one are taken back: remove what would be lost and run it again, or go forward again with \
-             `ringfence migrate`"
+            "nothing is taken back where not all of it can be: remove what would be lost, or name a later step with --to. What an \
+             audit log holds stays: behind the first event the way back to an older platform is a copy from before"
         }
         "no_schema" => "name it with --schema",
         "guards_asleep" => {

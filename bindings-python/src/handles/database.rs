@@ -98,7 +98,7 @@ handles! {
         /// work.
         ///
         /// Raises `Invalid` for a step that there is not; `Integrity` with the rows that break a boundary, and nothing is
-        /// changed then; `Schema`.
+        /// changed then; `Schema`; `Conflict` (`other_secret_key`).
         fn migrate(
             operator: String;
             to: Option<u32> = None,

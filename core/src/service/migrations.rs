@@ -7,7 +7,7 @@ use super::sealing;
 use crate::audit::detail::Detail;
 use crate::audit::record::{Event, Signature, append};
 use crate::database::Database;
-use crate::error::{Failure, Result};
+use crate::error::{ConflictCode, Failure, Result};
 use crate::model::{
     Action, BoundaryReport, Entity, IntegrityReport, InvalidField, MigrationStatus, text,
 };
@@ -21,10 +21,20 @@ const OPENING: &str = "open";
 /// Does with a database that was just opened what the options say.
 pub(crate) async fn settle(database: &Arc<Database>, mode: MigrateMode) -> Result<()> {
     settle_schema(database, mode).await?;
-    if mode == MigrateMode::Auto {
-        sealing::seal_plain(database, OPENING, "open").await?;
+    if mode != MigrateMode::Auto {
+        return Ok(());
     }
-    Ok(())
+    match sealing::seal_plain(database, OPENING, "open").await {
+        // `rekey`, which may have ended half-way, needs an open database.
+        Err(refused) if refused.code() == ConflictCode::OtherSecretKey.as_str() => {
+            tracing::warn!(
+                target: "ringfence::migrate",
+                "credentials stay as they are: others are sealed with another key than the one that is given"
+            );
+            Ok(())
+        }
+        sealed => sealed,
+    }
 }
 
 /// Does with a schema that is not current what the options say.

@@ -42,7 +42,8 @@ enum Does {
     SealsAnew,
 }
 
-/// Seals what another program stored as it is, where the database has a key and its login may do what operators do.
+/// Seals what another program stored as it is, where the database has a key and its login may do what operators do. Where
+/// others were sealed with another key nothing is: a mistaken key would be a second one.
 pub(crate) async fn seal_plain(
     database: &Arc<Database>,
     operator: &str,
@@ -53,15 +54,18 @@ pub(crate) async fn seal_plain(
         return Ok(());
     }
     let tenants = database.operators_single(&PLAIN_CREDENTIALS, &[]).await?;
-    let pass = Pass {
+    let pass = |does| Pass {
         database,
         operator,
         method,
-        does: Does::SealsPlain,
-        keys,
+        does,
+        keys: keys.clone(),
     };
+    if !tenants.is_empty() {
+        pass(Does::Looks).over_all().await?;
+    }
     for tenant in tenants {
-        let sealed = pass.over(&tenant).await?.sealed;
+        let sealed = pass(Does::SealsPlain).over(&tenant).await?.sealed;
         if sealed > 0 {
             tracing::info!(target: "ringfence::migrate", sealed, "credentials sealed");
         }

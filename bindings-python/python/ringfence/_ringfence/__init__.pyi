@@ -4031,7 +4031,7 @@ class Ringfence:
         work.
 
         Raises `Invalid` for a step that there is not; `Integrity` with the rows that break a boundary, and nothing is
-        changed then; `Schema`.
+        changed then; `Schema`; `Conflict` (`other_secret_key`).
         """
     def migration_status(self, /) -> MigrationStatus:
         """

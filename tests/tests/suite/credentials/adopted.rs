@@ -1,7 +1,7 @@
 //! Secrets that the old platform stored as they are.
 
 use ringfence::{MigrateMode, OpenOptions};
-use ringfence_tests::fixture::{Engine, Place, each_engine, secret_key};
+use ringfence_tests::fixture::{Engine, Place, another_key, each_engine, secret_key};
 
 use super::*;
 use crate::legacy_rows;
@@ -112,6 +112,31 @@ each_engine!(
         assert_eq!(stored(place, &of_a).await, sealed);
         rf.migrate("ops".into(), None, None).await.unwrap();
         assert_eq!(stored(place, &of_a).await, sealed);
+        rf.shutdown().await.unwrap();
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn a_key_with_which_the_others_are_not_sealed_seals_nothing(place: &Place) {
+        legacy_rows::make(place).await;
+        let [of_a, of_b] = ["d1_a".into(), "d1_b".into()];
+        drop(open(place, MigrateMode::Auto, true).await);
+        store(place, &of_a, PLAIN).await;
+        let sealed = stored(place, &of_b).await;
+        let mistaken = OpenOptions {
+            secret_key: Some(another_key()),
+            ..OpenOptions::default()
+        };
+        let rf = Ringfence::open(place.url.clone(), mistaken).await.unwrap();
+        assert_eq!(stored(place, &of_a).await, PLAIN);
+        let refused = rf.migrate("ops".into(), None, None).await.unwrap_err();
+        assert_eq!(refused.code(), "other_secret_key");
+        assert_eq!(stored(place, &of_a).await, PLAIN);
+        assert_eq!(stored(place, &of_b).await, sealed);
+        rf.shutdown().await.unwrap();
+        let rf = open(place, MigrateMode::Auto, true).await;
+        assert!(stored(place, &of_a).await.starts_with(r#"{"sealed":"#));
         rf.shutdown().await.unwrap();
     }
 );

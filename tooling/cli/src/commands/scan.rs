@@ -17,8 +17,8 @@ use crate::{Ending, Outcome};
 /// Look for rows that break a tenant's boundary, for keys that rows share, and for values that the library does not know.
 /// Changes nothing.
 ///
-/// Ends with 1 where there are any, whether they stop a migration or not. Each is told as it is found, with what could be
-/// done about it.
+/// Ends with 1 where there are any, whether they stop a migration or not, and with 2 where there is nothing to scan. Each is
+/// told as it is found, with what could be done about it.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence scan\n  ringfence scan --json\n  ringfence scan --out logs/"
@@ -56,7 +56,9 @@ impl Arguments {
             output.note(&format!("written to {}", path.display()));
         }
         if report.checks == 0 {
-            output.note("no step is applied, so there is nothing to check: `ringfence status`");
+            let nothing =
+                "there is nothing to scan: neither Ringfence nor the old platform has a table here";
+            return Err(Failure::usage(nothing));
         }
         Ok(match report.is_clean() {
             true => Ending::Clean,
@@ -108,26 +110,33 @@ pub(super) fn ended(told: Streamed, report: &IntegrityReport) -> Result<Option<P
     })
 }
 
-/// A finding on a line: here, and where it stopped a migration.
+/// A finding on a line: here, and where it stopped a migration. Values are quoted, so that a blank is seen.
 pub(crate) fn read_finding(finding: &IntegrityFinding, text: &mut Text) {
-    let or_none = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+    let value = finding.value.as_ref();
+    let value = value.map_or("not shown".to_owned(), |value| format!("\"{value}\""));
     let in_tenant = |tenant: &Option<String>| {
-        let named = tenant.as_ref().map(|id| format!("in tenant {id}"));
+        let named = tenant.as_ref().map(|id| format!("in tenant \"{id}\""));
         named.unwrap_or_else(|| "in no tenant".to_owned())
     };
-    let refers_to = finding.refers_to.as_ref().map_or(String::new(), |table| {
-        let tenant = in_tenant(&finding.refers_to_tenant);
-        format!(", which refers to {table} {tenant}")
-    });
+    let refers_to =
+        finding
+            .refers_to
+            .as_ref()
+            .map_or(String::new(), |table| match &finding.refers_to_tenant {
+                Some(_) => {
+                    let tenant = in_tenant(&finding.refers_to_tenant);
+                    format!(", which refers to {table} {tenant}")
+                }
+                None => format!(", which is in no row of {table}"),
+            });
     let weight = if finding.stops { "stops" } else { "kept" };
     text.line(format_args!(
-        "{weight}: {}.{} of row {} {}: {}, value {}{refers_to}. {}",
+        "{weight}: {}.{} of row {} {}: {}, value {value}{refers_to}. {}",
         finding.table,
         finding.column,
         finding.key,
         in_tenant(&finding.tenant),
         finding.problem.as_str(),
-        or_none(&finding.value),
         finding.remedy,
     ));
 }

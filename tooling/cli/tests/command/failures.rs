@@ -255,7 +255,7 @@ async fn rows_in_the_way_of_a_migration_are_named_and_values_that_are_kept_are_a
         assert_eq!(error["findings"].as_array().unwrap().len(), 1, "{error}");
         assert_eq!(error["findings"][0]["key"], "wren");
         let told = said(&ringfence(place, &["migrate"]));
-        assert!(told.contains("\nstops: drones.tenant_id of row wren in tenant gone: "), "{told}");
+        assert!(told.contains("\nstops: drones.tenant_id of row wren in tenant \"gone\": "), "{told}");
 
         place.plant("DELETE FROM drones WHERE id = 'wren'").await;
         let migrated = ringfence(place, &["migrate"]);

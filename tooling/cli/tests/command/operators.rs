@@ -112,7 +112,7 @@ async fn a_scan_says_which_findings_stop_a_migration() {
         let found = printed(&ringfence(place, &["scan"]), 1);
         let remedy = IntegrityProblem::UnknownValue.remedy();
         let kept = format!(
-            "kept: drones.vendor of row kite in tenant acme: unknown_value, value PARROT. {remedy}\n"
+            "kept: drones.vendor of row kite in tenant \"acme\": unknown_value, value \"PARROT\". {remedy}\n"
         );
         assert!(found.starts_with(&kept), "{found}");
         assert!(found.ends_with("1 findings, 0 of which stop a migration\n"), "{found}");
@@ -121,8 +121,8 @@ async fn a_scan_says_which_findings_stop_a_migration() {
         let found = printed(&ringfence(place, &["scan"]), 1);
         let remedy = IntegrityProblem::TenantUnknown.remedy();
         let stops = format!(
-            "stops: drones.tenant_id of row wren in tenant gone: tenant_unknown, value gone, \
-             which refers to tenants in no tenant. {remedy}\n"
+            "stops: drones.tenant_id of row wren in tenant \"gone\": tenant_unknown, value \"gone\", \
+             which is in no row of tenants. {remedy}\n"
         );
         assert!(found.contains(&stops), "{found}");
         assert!(found.ends_with("2 findings, 1 of which stop a migration\n"), "{found}");

@@ -277,6 +277,24 @@ async fn rights_that_come_by_another_way_are_told_and_left_to_a_dba() {
     house.clear().await;
 }
 
+/// As where another login migrated, and this one was never given the role.
+#[tokio::test]
+async fn a_call_that_may_not_take_on_the_role_says_so_with_the_statement() {
+    let mut house = House::build().await;
+    let owner = house.owner("CREATEROLE").await;
+    migrated(&house, &owner).await;
+    let (role, admin) = (house.role().await, house.admin("north").await);
+    let rf = house.open_as(&owner, Check).await.unwrap();
+    administer(&format!("REVOKE {role} FROM \"{owner}\"")).await;
+    let refused = rf.session("north".into(), admin.as_str().into()).await;
+    let (code, detail) = schema_error(refused);
+    assert_eq!(code, "runtime_role_missing");
+    administer(statements(&detail)).await;
+    works(&rf, "north", &admin).await;
+    rf.shutdown().await.unwrap();
+    house.clear().await;
+}
+
 #[tokio::test]
 async fn only_what_was_settled_is_recorded_as_settled() {
     let house = House::build().await;

@@ -34,16 +34,20 @@ impl Store {
         if !may_come_of_another_schema(failure) {
             return None;
         }
-        // No right of the library's is missing by such an error; the role itself may be, in a copy of a database.
-        let of_engine = matches!(failure, Failure::Store(StoreError::Engine(_)));
-        Box::pin(self.compared(of_engine)).await
+        // By an error of the engine the role itself may be missing, in a copy of a database; what is not permitted may be to
+        // take it on, where another login migrated.
+        let of_rights = matches!(
+            failure,
+            Failure::Store(StoreError::Engine(_) | StoreError::NotPermitted(_))
+        );
+        Box::pin(self.compared(of_rights)).await
     }
 
-    async fn compared(&self, of_engine: bool) -> Option<Failure> {
+    async fn compared(&self, of_rights: bool) -> Option<Failure> {
         match self.stands_at().await {
             Ok(current) if current > LATEST => Some(newer(current)),
             Ok(current) if current < self.works_at.load(Ordering::Relaxed) => Some(older(current)),
-            Ok(current) if of_engine => self.lacking_rights(current).await,
+            Ok(current) if of_rights => self.lacking_rights(current).await,
             Ok(_) => None,
             // The login may not even look, because the rights went with the steps.
             Err(_) => self.lacking_rights(LATEST).await,

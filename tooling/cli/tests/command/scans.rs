@@ -44,7 +44,8 @@ async fn adopted(place: &Place) {
     place.plant(&rows).await;
 }
 
-const KEPT: &str = "kept: drones.vendor of row kite in tenant \"acme\": unknown_value, value \"PARROT\".";
+const KEPT: &str =
+    "kept: drones.vendor of row kite in tenant \"acme\": unknown_value, value \"PARROT\".";
 
 #[tokio::test]
 async fn what_a_scan_prints_goes_into_a_file_of_its_own_too() {

@@ -7,12 +7,12 @@ use crate::{Ending, Outcome};
 
 /// Take steps of the schema back, the newest first.
 ///
-/// A step that would lose data refuses: it and everything below stay, and the error says at which step the database
-/// stands then.
+/// Where a step on the way would lose data nothing is taken back, and the error says what would be lost.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ringfence rollback --to 8")]
 pub(crate) struct Arguments {
-    /// The step at which the database stands afterwards; 0 takes every one back.
+    /// The step at which the database stands afterwards; 0 takes every one back, which an adopted database ends before: 1 is
+    /// the old platform's own.
     #[arg(long, value_name = "STEP", value_parser = number(0..=u32::MAX), allow_negative_numbers = true)]
     to: u32,
 }

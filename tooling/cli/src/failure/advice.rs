@@ -129,6 +129,9 @@ fn about_schema(code: &str, standing: Option<Standing>) -> Option<String> {
             "nothing is taken back where not all of it can be: remove what would be lost, or name a later step with --to. What an \
              audit log holds stays: behind the first event the way back to an older platform is a copy from before"
         }
+        "runtime_role_missing" | "runtime_role_rights" => {
+            "have the statements run by who may, and run it again: see docs/guides/postgres.md"
+        }
         "no_schema" => "name it with --schema",
         "guards_asleep" => {
             "an administrator of the server takes that default away: ALTER ROLE or ALTER DATABASE … RESET \
@@ -171,7 +174,7 @@ fn about_code(code: &str, is_file: bool) -> Option<&'static str> {
         "no_admin" => "make a new user: `ringfence tenants create-admin`",
         "last_admin" => "give somebody else the role `admin` first: `ringfence roles assign`",
         "busy" => {
-            "others are writing: run it again; `migrate` and `rollback` wait for longer with --wait SECONDS"
+            "others are at work in it: run it again; `migrate` and `rollback` wait for longer with --wait SECONDS"
         }
         "timed_out" => {
             "the server does not answer, or somebody holds it up: look at it before you run it again"

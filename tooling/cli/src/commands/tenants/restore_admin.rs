@@ -5,9 +5,9 @@ use crate::{Ending, Outcome};
 
 /// Make a user the administrator of a tenant that has none.
 ///
-/// The user is active from then on. Only a tenant without an administrator is given one: an adopted one that never had
-/// any, or one from which another program took whoever there was. A user without a password logs in once it has one:
-/// `users set-password`, with the user itself as `--actor`.
+/// The user is active from then on. Only a tenant without an administrator is given one: an adopted one in which nobody
+/// active holds `*`, or one from which another program took whoever there was. A user without a password logs in once it
+/// has one: `users set-password`, with the user itself as `--actor`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ringfence tenants restore-admin acme mara")]
 pub(crate) struct Arguments {

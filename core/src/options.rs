@@ -12,12 +12,12 @@ text_enums! {
     /// What opening does with a schema that is not current.
     #[derive(Default)]
     pub closed enum MigrateMode {
-        /// Apply what is missing, recorded under the operator `open`.
+        /// Apply what is missing, recorded under the operator `open`. A database of the old platform is adopted.
         #[default]
         Auto = "auto",
         /// Fail with what is missing.
         Check = "check",
-        /// Open whatever is there, for an operator who migrates by hand. A newer schema fails all the same.
+        /// Open whatever is there, to look at it or to migrate by hand. A newer schema fails all the same.
         Never = "never",
     }
 }
@@ -143,11 +143,12 @@ mod exported {
     /// What opening does with a schema that is not current.
     #[derive(uniffi::Enum)]
     pub enum MigrateMode {
-        /// Apply what is missing, recorded under the operator `open`: what is done where nothing is said.
+        /// Apply what is missing, recorded under the operator `open`: what is done where nothing is said. A database of the
+        /// old platform is adopted.
         Auto,
         /// Fail with what is missing.
         Check,
-        /// Open whatever is there, for an operator who migrates by hand. A newer schema fails all the same.
+        /// Open whatever is there, to look at it or to migrate by hand. A newer schema fails all the same.
         Never,
     }
 }

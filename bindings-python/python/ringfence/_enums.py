@@ -337,11 +337,11 @@ class MigrateMode(TextEnum):
     """What opening does with a schema that is not current."""
 
     AUTO = "auto"
-    """Apply what is missing, recorded under the operator `open`."""
+    """Apply what is missing, recorded under the operator `open`. A database of the old platform is adopted."""
     CHECK = "check"
     """Fail with what is missing."""
     NEVER = "never"
-    """Open whatever is there, for an operator who migrates by hand. A newer schema fails all the same."""
+    """Open whatever is there, to look at it or to migrate by hand. A newer schema fails all the same."""
 
 
 class MissionState(OpenTextEnum):

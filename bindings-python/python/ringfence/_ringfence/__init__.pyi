@@ -4774,7 +4774,7 @@ def open(
 ) -> Ringfence:
     """
     Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and migrates as `migrate` says (`auto` unless told
-    otherwise).
+    otherwise). Under `auto` a database of the old platform is adopted; under `never` nothing is touched.
 
     A file that is not there is made, unless `create_if_missing` is `False`. `pool_size` (8) is the number of
     connections, for reading on SQLite and in all on Postgres; `busy_timeout_ms` (5000) how long to wait for a lock

@@ -10,6 +10,9 @@ use crate::{Ending, Outcome};
 /// not stand and why. Changes nothing.
 ///
 /// Ends with 1 where something does not stand, or a step is still to be taken.
+///
+/// It needs an SQLite file that may be written, though nothing is written to it, and on Postgres a login that may do what
+/// operators do.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ringfence boundary\n  ringfence boundary --json")]
 pub(crate) struct Arguments {}

@@ -19,6 +19,9 @@ use crate::{Ending, Outcome};
 ///
 /// Ends with 1 where there are any, whether they stop a migration or not, and with 2 where there is nothing to scan. Each is
 /// told as it is found, with what could be done about it.
+///
+/// It needs an SQLite file that may be written, though nothing is written to it, and on Postgres a login that may do what
+/// operators do.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  ringfence scan\n  ringfence scan --json\n  ringfence scan --out logs/"

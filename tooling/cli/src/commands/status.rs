@@ -7,6 +7,8 @@ use crate::output::{Answer, Text};
 use crate::{Ending, Outcome};
 
 /// Show which steps of the schema are applied. Changes nothing.
+///
+/// It needs an SQLite file that may be written, though nothing is written to it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ringfence status --database sqlite:fleet.db")]
 pub(crate) struct Arguments {}

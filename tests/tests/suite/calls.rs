@@ -11,6 +11,7 @@ mod permissions;
 mod row;
 mod rows;
 pub(crate) mod things;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 

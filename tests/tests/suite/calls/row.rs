@@ -23,6 +23,8 @@ pub(crate) struct Call {
     pub(crate) is_at_once: bool,
     /// What it leaves.
     pub(crate) writes: Option<Writes>,
+    /// The call itself, as the table has it.
+    pub(crate) text: &'static str,
     pub(crate) make: for<'a> fn(&'a Asked) -> BoxFuture<'a, Result<String, Error>>,
     /// A page of it, where it lists.
     pub(crate) list: Option<for<'a> fn(&'a Asked, PageRequest) -> BoxFuture<'a, Listed>>,
@@ -130,6 +132,11 @@ impl Call {
     pub(crate) fn shown(&self) -> String {
         format!("{} {}", self.method, self.with)
     }
+
+    /// Whether it says which version of a row its caller saw.
+    pub(crate) fn names_a_version(&self) -> bool {
+        self.text.contains("version")
+    }
 }
 
 macro_rules! calls {
@@ -150,6 +157,7 @@ macro_rules! calls {
             is_at_once: is_at_once!($($once)?),
             writes: written!($($action $entity
                 $($table $column [$($($also)+)?] [$($($told)+)?])?)?),
+            text: stringify!($call),
             make: |asked| Box::pin(async move {
                 let $page = PageRequest::default();
                 let answer = called!(|$s, $id, $own, $page, $t| asked => $call);

@@ -252,9 +252,12 @@ pub(crate) fn of_mission(mission: &MissionId, ids: Ids) -> Ids {
 const TOGETHER: usize = 12;
 
 /// Makes one of everything for each call that writes, and one for all others; side by side, because that is faster.
-pub(crate) async fn settle_for(home: &Home, calls: &'static [Call]) -> Vec<(&'static Call, Ids)> {
+pub(crate) async fn settle_for(
+    home: &Home,
+    calls: impl IntoIterator<Item = &'static Call>,
+) -> Vec<(&'static Call, Ids)> {
     let seen = settle(home, "seen").await;
-    let settled = calls.iter().enumerate().map(async |(number, call)| {
+    let settled = calls.into_iter().enumerate().map(async |(number, call)| {
         let ids = match call.writes {
             Some(_) => settle(home, &number.to_string()).await,
             None => seen.clone(),

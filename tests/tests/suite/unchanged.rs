@@ -1,8 +1,10 @@
 //! An update that changes nothing writes nothing.
 
 use ringfence::model::{
-    DroneUpdate, EventFilter, MissionUpdate, NewDrone, NewMission, PageRequest, PlanType,
-    UserUpdate, Vendor,
+    DefectUpdate, DroneUpdate, EventFilter, InspectionTaskUpdate, MissionUpdate, NewDefect,
+    NewDrone, NewInspectionTask, NewMission, NewObservation, NewTemplate, NewTemplateItem,
+    ObservationUpdate, PageRequest, PlanType, TemplateItemUpdate, TemplateUpdate, UserUpdate,
+    Vendor,
 };
 use ringfence::{Error, TenantSession};
 use ringfence_tests::fixture::{World, each_engine};
@@ -86,5 +88,111 @@ each_engine!(
         let drones = reader.drones();
         let refused = drones.update(drone.id.clone(), DroneUpdate::default());
         assert_eq!(refused.await.as_ref().map_err(Error::status), Err(403));
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn an_update_that_changes_nothing_of_an_inspection_moves_no_version_and_leaves_no_event(
+        world: &World,
+    ) {
+        let session = world.north.admin().await;
+        let (inspections, defects) = (session.inspections(), session.defects());
+        let new = NewTemplate {
+            description: Some("after a storm".to_owned()),
+            ..NewTemplate::new("Roof", "roof")
+        };
+        let template = inspections.create_template(new).await.unwrap();
+        let new = NewTemplateItem::new("rust", "Rust");
+        let item = inspections.add_item(template.id.clone(), new);
+        let item = item.await.unwrap();
+        let new = NewInspectionTask {
+            area_geom: Some("POINT(8.5 47.4)".to_owned()),
+            ..NewInspectionTask::new("Roofs", template.id.clone())
+        };
+        let task = inspections.create_task(new).await.unwrap();
+        let new = NewObservation {
+            confidence: Some(0.75),
+            ..NewObservation::new("rust", 47.4, 8.5, 30.0)
+        };
+        let observation = inspections.record(task.id.clone(), new).await.unwrap();
+        let new = NewDefect::new(observation.id.clone());
+        let defect = defects.create(new).await.unwrap();
+        let before = events(&session).await;
+
+        let same = TemplateUpdate {
+            name: Some("Roof".to_owned()),
+            description: "after a storm".to_owned().into(),
+            is_active: Some(true),
+            version: Some(template.version),
+            ..TemplateUpdate::default()
+        };
+        for update in [TemplateUpdate::default(), same] {
+            assert_eq!(
+                inspections
+                    .update_template(template.id.clone(), update)
+                    .await,
+                Ok(template.clone())
+            );
+        }
+        let same = TemplateItemUpdate {
+            code: Some("rust".to_owned()),
+            sort_order: Some(item.sort_order),
+            ..TemplateItemUpdate::default()
+        };
+        for update in [TemplateItemUpdate::default(), same] {
+            assert_eq!(
+                inspections.update_item(item.id.clone(), update).await,
+                Ok(item.clone())
+            );
+        }
+        let same = InspectionTaskUpdate {
+            name: Some("Roofs".to_owned()),
+            area_geom: Some("POINT(8.5 47.4)".to_owned()),
+            priority: Some(task.priority),
+            version: Some(task.version),
+            ..InspectionTaskUpdate::default()
+        };
+        for update in [InspectionTaskUpdate::default(), same] {
+            assert_eq!(
+                inspections.update_task(task.id.clone(), update).await,
+                Ok(task.clone())
+            );
+        }
+        let same = ObservationUpdate {
+            item_code: Some("rust".to_owned()),
+            alt_m: Some(30.0),
+            confidence: 0.75.into(),
+            severity: Some(observation.severity),
+            version: Some(observation.version),
+            ..ObservationUpdate::default()
+        };
+        for update in [ObservationUpdate::default(), same] {
+            assert_eq!(
+                inspections
+                    .update_observation(observation.id.clone(), update)
+                    .await,
+                Ok(observation.clone())
+            );
+        }
+        let same = DefectUpdate {
+            title: Some(defect.title.clone()),
+            severity: Some(defect.severity),
+            ..DefectUpdate::default()
+        };
+        for update in [DefectUpdate::default(), same] {
+            assert_eq!(
+                defects.update(defect.id.clone(), update).await,
+                Ok(defect.clone())
+            );
+        }
+        assert_eq!(events(&session).await, before);
+
+        // What was returned is what is stored.
+        let stored = inspections.template(template.id.clone()).await;
+        assert_eq!(stored, Ok(template));
+        assert_eq!(inspections.task(task.id.clone()).await, Ok(task));
+        let stored = inspections.observation(observation.id.clone()).await;
+        assert_eq!(stored, Ok(observation));
     }
 );

@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use ringfence::model::{Action, ExportFilter, ExportFormat, NewObservation, TimedPageRequest};
 use ringfence_tests::fixture::{Engine, World, each_engine};
 use sha2::{Digest, Sha256};
@@ -84,6 +85,31 @@ each_engine!(
                 (&told["observations"], &told["bytes"], &told["sha256"]),
                 (&ROWS.into(), &file.len().into(), &digest.into())
             );
+        }
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn a_report_tells_what_was_seen_in_the_order_in_which_it_was_seen(world: &World) {
+        let inspections = world.north.admin().await.inspections();
+        let roofs = task(&inspections, &[]).await;
+        for second in [3, 1, 2] {
+            let new = NewObservation {
+                ts: Some(Timestamp::from_second(second).unwrap()),
+                note: Some(format!("seen as number {second}")),
+                ..seen("rust")
+            };
+            inspections.record(roofs.clone(), new).await.unwrap();
+        }
+        let folder = TempDir::new().unwrap();
+        let within = folder.path().to_str().unwrap();
+        for format in [ExportFormat::Csv, ExportFormat::Json, ExportFormat::Html] {
+            let report = inspections.export(roofs.clone(), format.clone(), within.into());
+            let text = fs::read_to_string(report.await.unwrap().file_path).unwrap();
+            let told = text.split("seen as number ").skip(1);
+            let told: Vec<&str> = told.map(|rest| &rest[..1]).collect();
+            assert_eq!(told, ["1", "2", "3"], "{format}");
         }
     }
 );

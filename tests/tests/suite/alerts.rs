@@ -192,6 +192,41 @@ each_engine!(
 );
 
 each_engine!(
+    /// Such a detail has no place for a comment, and stays as it is.
+    #[tokio::test]
+    async fn what_is_said_of_an_alert_whose_detail_is_no_object_stands_in_its_event(world: &World) {
+        let (session, drone) = kite(&world.north).await;
+        world
+            .place
+            .plant(&format!(
+                "INSERT INTO alerts (tenant_id, id, drone_id, alert_type, severity, status, message, detail,
+                     first_seen_at, last_seen_at) VALUES ('north', 'a', '{drone}', 'LOW_BATTERY', 'WARNING', 'OPEN',
+                     'low', '[1]', '2026-01-02 00:00:00.000000', '2026-01-02 00:00:00.000000')"
+            ))
+            .await;
+        let alerts = session.alerts();
+        let comment = Some("on it".to_owned());
+        let acked = alerts.ack("a".into(), comment).await.unwrap();
+        let comment = Some("landed".to_owned());
+        let closed = alerts.close_alert("a".into(), comment).await.unwrap();
+        assert_eq!([acked.detail.as_str(), closed.detail.as_str()], ["[1]"; 2]);
+        let told = events(&session).await.into_iter().map(|event| {
+            let detail = event.detail.unwrap();
+            let detail: Value = serde_json::from_str(detail.as_str()).unwrap();
+            (event.method, detail["comment"].clone())
+        });
+        let said = |method: &str, comment: &str| (method.to_owned(), json!(comment));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                said("alerts.ack", "on it"),
+                said("alerts.close_alert", "landed")
+            ]
+        );
+    }
+);
+
+each_engine!(
     #[tokio::test(flavor = "multi_thread")]
     async fn of_many_who_raise_the_same_at_once_one_is_stored(world: &World) {
         let (session, drone) = kite(&world.north).await;

@@ -2,6 +2,7 @@
 
 use ringfence::model::{DefectFilter, DefectStatus, DefectUpdate, NewDefectAction};
 use ringfence_tests::fixture::{World, each_engine};
+use serde_json::Value;
 
 use super::{made, reviews, taken_to, told};
 use crate::inspections::templates::refused;
@@ -62,6 +63,31 @@ each_engine!(
             (closed, "STATUS_CLOSED", "to CLOSED".into()),
         ] {
             assert_eq!(action, &(name.to_owned(), note));
+        }
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn the_note_of_a_step_stands_in_its_event(world: &World) {
+        let session = world.north.admin().await;
+        let (defects, audit) = (session.defects(), session.audit());
+        let defect = made(&session).await;
+        let steps = [
+            (DefectStatus::Assigned, Some("to the north crew")),
+            (DefectStatus::InProgress, None),
+            // The second event of this one is its review's.
+            (DefectStatus::Fixed, Some("two tiles")),
+        ];
+        for (to, note) in steps {
+            let seq = audit.verify().await.unwrap().size;
+            let said = note.map(str::to_owned);
+            let step = defects.advance(defect.id.clone(), to, None, said);
+            step.await.unwrap();
+            let event = audit.event(seq).await.unwrap();
+            assert_eq!(event.entity_id, defect.id.as_str());
+            let detail: Value = serde_json::from_str(event.detail.unwrap().as_str()).unwrap();
+            assert_eq!(detail.get("note").and_then(Value::as_str), note);
         }
     }
 );

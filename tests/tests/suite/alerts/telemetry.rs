@@ -48,10 +48,28 @@ async fn bounded(
         constraints: constraints.into(),
         ..NewPlan::new("river", file)
     };
+    approved(world, session, new).await
+}
+
+async fn approved(world: &World, session: &TenantSession, new: NewPlan) -> MissionId {
     let mission = session.missions().import_plan(new).await.unwrap();
     let approver = world.north.member("admin").await.missions();
     approver.approve(mission.id.clone(), 1, None).await.unwrap();
     mission.id
+}
+
+/// A plan that keeps its drone out of fifty metres around a place, and lets it be everywhere else.
+fn keeping_out((lat, lon): (f64, f64)) -> NewPlan {
+    let file = json!({
+        "fileType": "Plan",
+        "version": 1,
+        "mission": {"version": 2, "items": []},
+        "geoFence": {
+            "version": 2,
+            "circles": [{"inclusion": false, "circle": {"center": [lat, lon], "radius": 50}}],
+        },
+    });
+    NewPlan::new("out of there", file.to_string().into_bytes())
 }
 
 async fn types(session: &TenantSession, sample: TelemetrySample) -> Vec<AlertType> {
@@ -197,6 +215,32 @@ each_engine!(
             ..TelemetrySample::new(other)
         };
         assert_eq!(types(&session, flagged).await, breach);
+    }
+);
+
+each_engine!(
+    /// Each place is in a fence of one mission alone: whichever is read first, one of the places is the other one's.
+    #[tokio::test]
+    async fn a_drone_that_flies_two_missions_is_bound_by_the_fences_of_both(world: &World) {
+        let (session, drone) = kite(&world.north).await;
+        let missions = session.missions();
+        let places = [INSIDE, OUTSIDE];
+        for place in places {
+            let new = NewPlan {
+                drone_id: Some(drone.clone()),
+                ..keeping_out(place)
+            };
+            let mission = approved(world, &session, new).await;
+            missions.start(mission).await.unwrap();
+        }
+        assert_eq!(types(&session, at(&drone, EXCLUDED)).await, []);
+        for place in places {
+            let raised = session.alerts().evaluate(at(&drone, place)).await.unwrap();
+            let told: Vec<_> = raised.iter().map(|it| &it.alert_type).collect();
+            assert_eq!(told, [&AlertType::GeofenceBreach], "{place:?}");
+            let id = raised[0].id.clone();
+            session.alerts().close_alert(id, None).await.unwrap();
+        }
     }
 );
 

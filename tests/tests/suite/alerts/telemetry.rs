@@ -7,7 +7,7 @@ use ringfence::model::{
     TelemetryPosition, TelemetrySample,
 };
 use ringfence::{Error, TenantSession};
-use ringfence_tests::fixture::{Engine, World, each_engine, register};
+use ringfence_tests::fixture::{Engine, Hold, World, each_engine, register};
 use serde_json::json;
 
 use super::{events, every_alert, json_of, kite};
@@ -215,6 +215,28 @@ each_engine!(
             ..TelemetrySample::new(other)
         };
         assert_eq!(types(&session, flagged).await, breach);
+    }
+);
+
+each_engine!(
+    /// The writer is held, and the answer comes all the same.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_sample_that_changes_nothing_does_not_wait_for_whoever_writes(world: &World) {
+        world.clock.stop();
+        let (session, drone) = kite(&world.north).await;
+        let alerts = session.alerts();
+        let low = TelemetrySample {
+            battery_percent: Some(15.0),
+            ..at(&drone, OUTSIDE)
+        };
+        let well = at(&drone, OUTSIDE);
+        assert_eq!(alerts.evaluate(low.clone()).await.unwrap().len(), 1);
+        let held = Hold::take(&world.place, "north").await;
+        for sample in [well, low] {
+            let told = tokio::time::timeout(Duration::from_secs(60), alerts.evaluate(sample));
+            assert_eq!(told.await.unwrap(), Ok(Vec::new()));
+        }
+        held.release().await;
     }
 );
 

@@ -219,6 +219,43 @@ each_engine!(
 );
 
 each_engine!(
+    /// Ids need have no form: whose they are is told by whose row has them.
+    #[tokio::test]
+    async fn a_plain_word_that_is_an_id_is_shown_to_its_tenant_alone(world: &World) {
+        for (id, tenant) in [("nora", "north"), ("sol", "south")] {
+            let user = format!(
+                "INSERT INTO users (id, tenant_id, username, password_hash, is_active, created_at) \
+                 VALUES ('{id}', '{tenant}', '{id}', 'x', true, '2026-01-01 00:00:00.000000')"
+            );
+            world.place.plant(&user).await;
+        }
+        let wrote = Wrote {
+            world,
+            tenant: "north",
+        };
+        let audit = world.north.admin().await.audit();
+        for (n, (actor, shown)) in [("nora", "nora"), ("sol", "***")].into_iter().enumerate() {
+            // The rows are the tenant's, and have other ids than the users.
+            let (event, request) = (format!("e{n}"), format!("r{n}"));
+            wrote
+                .event(&event, "drone.updated", 1, Some(actor), "{}")
+                .await;
+            wrote
+                .request(&request, "/drones/heron", 1, Some(actor))
+                .await;
+            let event = audit.legacy_event(event.as_str().into()).await.unwrap();
+            assert_eq!(event.actor_id, Some(shown.into()));
+            let request = audit.legacy_request(request.as_str().into()).await.unwrap();
+            assert_eq!(request.actor_id, Some(shown.into()));
+            assert_eq!(
+                (request.action.as_str(), request.resource.as_str()),
+                ("POST:/drones/***", "/drones/***")
+            );
+        }
+    }
+);
+
+each_engine!(
     #[tokio::test]
     async fn what_is_nobodys_and_what_a_tenant_left_that_is_gone_reaches_nobody(place: &Place) {
         legacy_rows::make(place).await;

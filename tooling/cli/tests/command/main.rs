@@ -14,6 +14,7 @@ mod help;
 mod hidden_characters;
 mod keys;
 mod operators;
+mod options;
 mod pages;
 mod passwords;
 mod plans;

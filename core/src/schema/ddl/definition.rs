@@ -5,6 +5,7 @@
 //! references are the catalogue's.
 
 use super::structure::{Dialect, Object, held, held_key, key, line, word};
+use super::tokens::{Token, tokens};
 use crate::schema::types::{Column, Kind, Table, Unique};
 
 pub(super) struct Sqlite;
@@ -170,7 +171,7 @@ pub(super) fn as_laid(laid: &Laid, usual: &[Definition]) -> Definition {
         Some(_) => None,
         None => items(&laid.text)
             .into_iter()
-            .find(|item| first_word(item).eq_ignore_ascii_case(&laid.name)),
+            .find(|item| defines(item, &laid.name)),
     };
     Definition {
         name: laid.name.clone(),
@@ -233,51 +234,30 @@ pub(super) fn quoted(name: &str) -> String {
 fn items(text: &str) -> Vec<&str> {
     let mut items = Vec::new();
     let (mut depth, mut begins) = (0_u32, 0);
-    let mut rest = text.char_indices().peekable();
-    while let Some((at, c)) = rest.next() {
-        let closes = match (c, rest.peek().map(|(_, next)| *next)) {
-            ('\'' | '"' | '`', _) => Some(c.to_string()),
-            ('[', _) => Some("]".to_owned()),
-            ('-', Some('-')) => Some("\n".to_owned()),
-            ('/', Some('*')) => Some("*/".to_owned()),
-            _ => None,
-        };
-        if let Some(closes) = closes {
-            // A quote that is doubled ends one text and begins the next.
-            let inside = at + c.len_utf8();
-            let after = text.get(inside..).and_then(|rest| rest.find(&closes));
-            let end = after.map_or(text.len(), |found| inside + found + closes.len());
-            while rest.next_if(|(at, _)| *at < end).is_some() {}
-            continue;
-        }
-        match c {
-            '(' => {
+    for (token, place) in tokens(text) {
+        match token {
+            Token::Mark('(') => {
                 depth += 1;
                 if depth == 1 {
-                    begins = at + 1;
+                    begins = place.end;
                 }
             }
-            ')' | ',' if depth == 1 => {
-                items.extend(text.get(begins..at).map(str::trim));
-                begins = at + 1;
-                depth -= u32::from(c == ')');
+            Token::Mark(mark @ (')' | ',')) if depth == 1 => {
+                items.extend(text.get(begins..place.start).map(str::trim));
+                begins = place.end;
+                depth -= u32::from(mark == ')');
             }
-            ')' => depth = depth.saturating_sub(1),
-            _ => {}
+            Token::Mark(')') => depth = depth.saturating_sub(1),
+            Token::Word(_) | Token::Mark(_) => {}
         }
     }
     items
 }
 
-/// The name that an item begins with.
-fn first_word(item: &str) -> &str {
-    let closed = |quote: char, closes: char| {
-        let rest = item.strip_prefix(quote)?;
-        rest.split(closes).next()
-    };
-    let quotes = [('"', '"'), ('`', '`'), ('[', ']'), ('\'', '\'')];
-    let word = quotes.iter().find_map(|(begin, end)| closed(*begin, *end));
-    word.unwrap_or_else(|| item.split_whitespace().next().unwrap_or_default())
+/// Whether an item is the definition of this column.
+fn defines(item: &str, column: &str) -> bool {
+    let first = tokens(item).into_iter().next();
+    matches!(first, Some((Token::Word(name), _)) if name.eq_ignore_ascii_case(column))
 }
 
 #[cfg(test)]
@@ -291,8 +271,12 @@ mod tests {
         let text = "CREATE TABLE t (\n\ta TEXT DEFAULT 'x, (y', b NUMERIC(1, 2) /* , */ -- no, none\n, \
                     \"c, d\" CHECK (\"c, d\" IN (1, 2)), [e] AS (a || ',''') STORED, PRIMARY KEY (a, b)) STRICT";
         let items = items(text);
-        let names: Vec<&str> = items.iter().map(|item| first_word(item)).collect();
-        assert_eq!(names, ["a", "b", "c, d", "e", "PRIMARY"]);
+        let names = ["A", "b", "c, d", "e", "PRIMARY"];
+        assert_eq!(items.len(), names.len());
+        for (item, name) in items.iter().zip(names) {
+            let defined = names.into_iter().filter(|it| defines(item, it));
+            assert_eq!(defined.collect::<Vec<_>>(), [name]);
+        }
         assert_eq!(items[2], "\"c, d\" CHECK (\"c, d\" IN (1, 2))");
     }
 
@@ -331,5 +315,15 @@ mod tests {
         let kept = as_laid(&added, &columns(table("users").unwrap(), 2));
         assert_eq!(kept.text, "\"Nick Name\" TEXT AS (id || ',') VIRTUAL");
         assert!(kept.generated);
+        let text =
+            "CREATE TABLE users (id VARCHAR, /* his */ \"the \"\"Nick\"\"\" TEXT COLLATE NOCASE)";
+        let added = Laid {
+            name: "the \"Nick\"".to_owned(),
+            text: text.to_owned(),
+            ..laid("TEXT", false, None)
+        };
+        let kept = as_laid(&added, &columns(table("users").unwrap(), 2));
+        let his = "/* his */ \"the \"\"Nick\"\"\" TEXT COLLATE NOCASE";
+        assert_eq!(kept.text, his);
     }
 }

@@ -21,6 +21,7 @@ mod shape;
 mod sqlite;
 mod standing;
 mod structure;
+mod tokens;
 
 pub use change::Difference;
 pub(crate) use definition::Laid;

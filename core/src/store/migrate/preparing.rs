@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use ringfence_migrations::{Kind, Step};
 
 use super::refusing::{Looked, refuse_findings};
-use super::stepping::{StepTx, Stepping, failed};
+use super::stepping::{Stepping, failed};
 use super::touched;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError, Visible};
 use crate::schema::ddl::beforehand::{AHEAD, Beforehand, Made, validated};
@@ -124,10 +124,8 @@ impl Store {
     /// Runs what takes locks of these tables in a transaction of its own.
     async fn alone(&self, step: &Step, text: &str, tables: &[&str]) -> Result<(), Failure> {
         let mut stepping = self.begin_step(false).await?;
-        if let StepTx::Postgres(tx, _) = stepping.tx.engine() {
-            let made = tx.patiently(text, tables).await;
-            made.map_err(|error| failed(step, error))?;
-        }
+        let made = stepping.patiently(text, tables).await;
+        made.map_err(|error| failed(step, error))?;
         stepping.commit().await
     }
 
@@ -203,14 +201,11 @@ impl Store {
         let Opened::Postgres(store) = self.opened()? else {
             return Ok((false, Duration::MAX));
         };
-        let mut waits = false;
         let mut stepping = self.begin_step(false).await?;
-        if let StepTx::Postgres(tx, _) = stepping.tx.engine() {
-            let asked = migration::BUILD_WAITS.postgres();
-            let row = tx.raw().await?.query_one(asked, &[&table]).await;
-            waits = row.map_err(|error| postgres::classify(&error))?.get(0);
-        }
+        let asked = migration::BUILD_WAITS.postgres();
+        let rows = stepping.postgres_rows(asked, &[&table]).await?;
         stepping.abandon().await?;
+        let waits = rows.first().is_some_and(|row| row.get(0));
         Ok((waits, store.connections().migration_wait()))
     }
 
@@ -224,18 +219,12 @@ impl Store {
             return Ok(());
         }
         let mut stepping = self.begin_step(false).await?;
-        if let StepTx::Postgres(tx, _) = stepping.tx.engine() {
-            let client = tx.raw().await?;
-            let left = client
-                .query(migration::LEFT_AHEAD.postgres(), &[&AHEAD])
-                .await
-                .map_err(|error| postgres::classify(&error))?;
-            for row in left {
-                let (name, table, gone): (String, String, String) =
-                    (row.get(0), row.get(1), row.get(2));
-                if which(&name) {
-                    tx.patiently(&gone, &[&table]).await?;
-                }
+        let asked = migration::LEFT_AHEAD.postgres();
+        for row in stepping.postgres_rows(asked, &[&AHEAD]).await? {
+            let (name, table, gone): (String, String, String) =
+                (row.get(0), row.get(1), row.get(2));
+            if which(&name) {
+                stepping.patiently(&gone, &[&table]).await?;
             }
         }
         stepping.commit().await
@@ -255,11 +244,9 @@ impl Store {
     pub(super) async fn validate(&self, references: Vec<Reference>) -> Result<(), Failure> {
         for Reference { table, name } in references {
             let mut stepping = self.begin_step(false).await?;
-            if let StepTx::Postgres(tx, _) = stepping.tx.engine() {
-                match tx.patiently(&validated(table, name), &[table]).await {
-                    Err(StoreError::Violation(_)) => return Err(broken(table, name)),
-                    looked => looked?,
-                }
+            match stepping.patiently(&validated(table, name), &[table]).await {
+                Err(StoreError::Violation(_)) => return Err(broken(table, name)),
+                looked => looked?,
             }
             stepping.commit().await?;
         }
@@ -288,18 +275,12 @@ impl Stepping {
         &mut self,
         step: &'static Step,
     ) -> Result<Vec<&'static str>, Failure> {
-        let StepTx::Postgres(tx, _) = self.tx.engine() else {
-            return Ok(Vec::new());
-        };
         if matches!(step.kind, Kind::Baseline | Kind::Backfill) {
             return Ok(Vec::new());
         }
         let mut touched = touched::before_up(&step.postgres, step.version);
-        let client = tx.raw().await?;
-        let found = client
-            .query(migration::LARGE_TABLES.postgres(), &[&touched, &LARGE])
-            .await
-            .map_err(|error| postgres::classify(&error))?;
+        let asked = migration::LARGE_TABLES.postgres();
+        let found = self.postgres_rows(asked, &[&touched, &LARGE]).await?;
         let large: Vec<String> = found.iter().map(|row| row.get(0)).collect();
         touched.retain(|table| large.iter().any(|it| it == table));
         Ok(touched)
@@ -307,12 +288,8 @@ impl Stepping {
 
     /// The references that hold at this version for every new row, and of which not every other was looked at.
     pub(super) async fn unvalidated(&mut self, version: u32) -> Result<Vec<Reference>, Failure> {
-        let StepTx::Postgres(tx, _) = self.tx.engine() else {
-            return Ok(Vec::new());
-        };
-        let client = tx.raw().await?;
-        let left = client.query(migration::UNVALIDATED.postgres(), &[]).await;
-        let left = left.map_err(|error| postgres::classify(&error))?;
+        let asked = migration::UNVALIDATED.postgres();
+        let left = self.postgres_rows(asked, &[]).await?;
         let left: Vec<(String, String)> = left.iter().map(|row| (row.get(0), row.get(1))).collect();
         let ours = schema::edges().filter(|(table, parent)| {
             let mut left = left.iter();
@@ -328,13 +305,9 @@ impl Stepping {
 
     /// A number that says of each row whether it was written from here on, or may have been.
     async fn now(&mut self) -> Result<String, Failure> {
-        let StepTx::Postgres(tx, _) = self.tx.engine() else {
-            return Ok(String::new());
-        };
-        let client = tx.raw().await?;
-        let found = client.query_one(migration::WRITTEN_SINCE.postgres(), &[]);
-        let row = found.await.map_err(|error| postgres::classify(&error))?;
-        Ok(row.get(0))
+        let asked = migration::WRITTEN_SINCE.postgres();
+        let rows = self.postgres_rows(asked, &[]).await?;
+        Ok(rows.first().map(|row| row.get(0)).unwrap_or_default())
     }
 
     /// Where the rows of the large tables stand that are looked at once more: of most none, of some those that were written
@@ -345,9 +318,6 @@ impl Stepping {
         step: &'static Step,
     ) -> Result<BTreeMap<&'static str, Vec<Position>>, Failure> {
         let mut written = BTreeMap::new();
-        let StepTx::Postgres(tx, _) = self.tx.engine() else {
-            return Ok(written);
-        };
         let before = step.version.saturating_sub(1);
         for look in looks(before).filter(|it| prepared.large.contains(&it.table())) {
             let rows = match looked_at_again(step, look.table()) {
@@ -355,9 +325,7 @@ impl Stepping {
                 Again::None => Vec::new(),
                 Again::Written => {
                     let text = look.walk.written_since();
-                    let client = tx.raw().await?;
-                    let rows = client.query(&text, &[&prepared.since]).await;
-                    let rows = rows.map_err(|error| postgres::classify(&error))?;
+                    let rows = self.postgres_rows(&text, &[&prepared.since]).await?;
                     postgres::gathered(&rows)?
                 }
             };

@@ -2,7 +2,7 @@
 //!
 //! The server keeps no other in its place: from then on it would refuse every update and deletion in a published table.
 
-use super::stepping::{StepTx, Stepping};
+use super::stepping::Stepping;
 use crate::error::Failure;
 use crate::schema::ddl;
 use crate::store::postgres;
@@ -14,16 +14,8 @@ pub(super) struct Identified(Vec<String>);
 impl Stepping {
     /// The tables of which somebody chose the index.
     pub(super) async fn identified(&mut self) -> Result<Identified, Failure> {
-        let StepTx::Postgres(tx, _) = self.tx.engine() else {
-            return Ok(Identified(Vec::new()));
-        };
         let asked = migration::REPLICA_IDENTITIES.postgres();
-        let rows = tx
-            .raw()
-            .await?
-            .query(asked, &[])
-            .await
-            .map_err(|error| postgres::classify(&error))?;
+        let rows = self.postgres_rows(asked, &[]).await?;
         let tables = rows.iter().map(|row| row.try_get(0));
         let tables = tables.collect::<Result<_, tokio_postgres::Error>>();
         Ok(Identified(

@@ -1,6 +1,7 @@
 //! The transaction of one step, on either engine.
 
 use ringfence_migrations::{Kind, Step, Texts};
+use tokio_postgres::types::ToSql;
 
 use super::refinery::{OverPostgres, OverSqlite, marking, runner};
 use super::run::{Note, RecordNote};
@@ -339,6 +340,31 @@ impl Stepping {
                 .and_then(|row| row.try_get(0))
                 .map_err(|error| postgres::classify(&error))?,
         })
+    }
+
+    /// What Postgres answers, and nothing on SQLite.
+    pub(super) async fn postgres_rows(
+        &mut self,
+        text: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<tokio_postgres::Row>, StoreError> {
+        let StepTx::Postgres(tx, _) = self.tx.engine() else {
+            return Ok(Vec::new());
+        };
+        let rows = tx.raw().await?.query(text, parameters).await;
+        rows.map_err(|error| postgres::classify(&error))
+    }
+
+    /// On Postgres: runs what takes locks of these tables, as [`PostgresTx::patiently`] does.
+    pub(super) async fn patiently(
+        &mut self,
+        text: &str,
+        tables: &[&str],
+    ) -> Result<(), StoreError> {
+        match self.tx.engine() {
+            StepTx::Sqlite(_) => Ok(()),
+            StepTx::Postgres(tx, _) => tx.patiently(text, tables).await,
+        }
     }
 
     /// Runs texts of a step, one after the other.

@@ -233,37 +233,27 @@ impl Listed {
             )
         };
         let (moment, id, limit) = (next, next + 1, next + 2);
-        let oldest = |engine: Engine| {
-            let order = bytewise(engine);
-            let start = self.start(engine, &first_of(engine), moment);
-            let (end, within) = (end_of(engine), self.within(engine));
+        let timed = |order: Order, engine: Engine| {
+            let bytes = bytewise(engine);
+            let (begins, ends, behind, before, sign) = match order {
+                Order::Oldest => (first_of(engine), end_of(engine), ">", "<", ""),
+                Order::Newest => (end_of(engine), first_of(engine), "<", ">=", " DESC"),
+            };
+            let (start, within) = (self.start(engine, &begins, moment), self.within(engine));
             let Compared {
                 columns,
                 values,
                 rest,
             } = self.compared(engine, &filters, narrowed);
+            let ordered = columns.replace(", ", &format!("{sign}, "));
             format!(
-                "({columns}{a}.{time}, {a}.{key}{order}) > ({values}{start}, ${id}) \
-                 AND ({columns}{a}.{time}) < ({values}{end}){within}{rest} \
-                 ORDER BY {columns}{a}.{time}, {a}.{key}{order} LIMIT ${limit}"
+                "({columns}{a}.{time}, {a}.{key}{bytes}) {behind} ({values}{start}, ${id}) \
+                 AND ({columns}{a}.{time}) {before} ({values}{ends}){within}{rest} \
+                 ORDER BY {ordered}{a}.{time}{sign}, {a}.{key}{bytes}{sign} LIMIT ${limit}"
             )
         };
-        let newest = |engine: Engine| {
-            let order = bytewise(engine);
-            let start = self.start(engine, &end_of(engine), moment);
-            let (first, within) = (first_of(engine), self.within(engine));
-            let Compared {
-                columns,
-                values,
-                rest,
-            } = self.compared(engine, &filters, narrowed);
-            let descending = columns.replace(", ", " DESC, ");
-            format!(
-                "({columns}{a}.{time}, {a}.{key}{order}) < ({values}{start}, ${id}) \
-                 AND ({columns}{a}.{time}) >= ({values}{first}){within}{rest} \
-                 ORDER BY {descending}{a}.{time} DESC, {a}.{key}{order} DESC LIMIT ${limit}"
-            )
-        };
+        let oldest = |engine| timed(Order::Oldest, engine);
+        let newest = |engine| timed(Order::Newest, engine);
         Way {
             filters: filters.clone(),
             by_id: self.statement(&format!("{of}PAGE"), self.rows, by_id),

@@ -1,7 +1,7 @@
 //! Every command once, as text and as JSON; that none is left out, the tree of the command line says.
 
 use std::collections::BTreeSet;
-use std::process::Output;
+use std::process::{Command, Output};
 
 use ringfence_tests::fixture::{Place, on_each_empty_database};
 use serde_json::Value;
@@ -25,13 +25,19 @@ pub(crate) fn commands() -> BTreeSet<String> {
     found
 }
 
-fn run(place: &Place, things: &Things, call: &Call, form: usize) -> Output {
-    let mut command = shell(place);
-    command
+/// The administrator of [`Things`] at her shell, with this command before her.
+pub(crate) fn acting(place: &Place, things: &Things, command: &str) -> Command {
+    let mut shell = shell(place);
+    shell
         .env("RINGFENCE_TENANT", "acme")
         .env("RINGFENCE_ACTOR", &things.admin)
-        .args(call.command.split(' '))
-        .args(&call.arguments[form]);
+        .args(command.split(' '));
+    shell
+}
+
+fn run(place: &Place, things: &Things, call: &Call, form: usize) -> Output {
+    let mut command = acting(place, things, call.command);
+    command.args(&call.arguments[form]);
     if form == 1 {
         command.arg("--json");
     }

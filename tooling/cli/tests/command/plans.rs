@@ -4,19 +4,16 @@ use ringfence_tests::fixture::on_each_empty_database;
 use serde_json::Value;
 
 use crate::calls::{PLAN, Things};
-use crate::{printed, shell};
+use crate::every_command::acting;
+use crate::printed;
 
 #[tokio::test]
 async fn the_file_of_a_plan_is_printed_byte_for_byte() {
     on_each_empty_database(async |place| {
         let things = Things::make(place).await;
         let run = |arguments: &[&str]| {
-            let mut command = shell(place);
-            command
-                .env("RINGFENCE_TENANT", "acme")
-                .env("RINGFENCE_ACTOR", &things.admin);
-            command
-                .args(["missions", "plan", &things.mission, "--file"])
+            acting(place, &things, "missions plan")
+                .args([&things.mission, "--file"])
                 .args(arguments)
                 .output()
                 .unwrap()

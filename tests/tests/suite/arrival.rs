@@ -1,7 +1,7 @@
 //! The order of arrival: what a call is judged by was read after it came, its time is the transaction's, and its turn
 //! comes when it is due.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use futures_util::future::{BoxFuture, join_all};
@@ -17,6 +17,8 @@ use ringfence_tests::delay_proxy::DelayProxy;
 use ringfence_tests::fixture::{
     Clock, Engine, Hold, Home, Place, World, connect, each_engine, register,
 };
+
+use tokio::sync::oneshot;
 
 use crate::calls::things;
 use crate::postgres_fixture::somebody_waits;
@@ -290,6 +292,72 @@ each_engine!(
         assert_eq!(urgent, WAYS.iter().collect::<Vec<_>>());
     }
 );
+
+/// Keeps whoever runs units where it asks for the time the `nth` time from now. Says when it is there; goes on when told.
+fn stop_at(clock: &Arc<Clock>, nth: u32) -> (oneshot::Receiver<()>, mpsc::Sender<()>) {
+    fn arm(clock: &Arc<Clock>, nth: u32, there: oneshot::Sender<()>, on: mpsc::Receiver<()>) {
+        let again = Arc::clone(clock);
+        clock.when_a_unit_asks(move || match nth {
+            1 => {
+                there.send(()).unwrap();
+                on.recv().unwrap();
+            }
+            _ => arm(&again, nth - 1, there, on),
+        });
+    }
+    let (there, is_there) = oneshot::channel();
+    let (go_on, on) = mpsc::channel();
+    arm(clock, nth, there, on);
+    (is_there, go_on)
+}
+
+/// On Postgres a group is sent as a whole, behind the lock on the log's head.
+#[tokio::test(flavor = "multi_thread")]
+async fn on_sqlite_what_must_not_be_late_goes_before_what_a_group_has_taken_and_not_run() {
+    testing::let_groups_take(2_000);
+    let world = World::new(Engine::Sqlite).await;
+    let north = &world.north;
+    let (user, role) = hand(north, "hand", None).await;
+    let clock = Arc::new(Clock::default());
+    let (url, source) = (world.place.url.clone(), Arc::clone(&clock));
+    let handle = Ringfence::open_with_source(url, OpenOptions::default(), source);
+    let handle = handle.await.unwrap();
+    let admin = handle.session(north.tenant.clone(), north.admin.clone());
+    let admin = admin.await.unwrap();
+    let before = admin.audit().verify().await.unwrap().size;
+
+    let (first_runs, first_goes_on) = stop_at(&clock, 1);
+    let mut first = register(&admin, "first").boxed();
+    assert!((&mut first).now_or_never().is_none());
+    first_runs.await.unwrap();
+    let names = ["second", "third", "fourth"];
+    let mut rest = join_all(names.map(|name| register(&admin, name)));
+    assert!((&mut rest).now_or_never().is_none());
+    // It asks once more when it has the log's head; the next to ask is the second, and the others are in its group.
+    let (second_runs, second_goes_on) = stop_at(&clock, 2);
+    first_goes_on.send(()).unwrap();
+    second_runs.await.unwrap();
+    let identity = admin.identity();
+    let mut urgent = identity.unassign_role(user, role).boxed();
+    assert!((&mut urgent).now_or_never().is_none());
+    second_goes_on.send(()).unwrap();
+    let (first, rest, urgent) = futures_util::join!(first, rest, urgent);
+    first.unwrap();
+    rest.into_iter().for_each(|done| drop(done.unwrap()));
+    urgent.unwrap();
+
+    let mut done = Vec::new();
+    for seq in before..before + 5 {
+        done.push(admin.audit().event(seq).await.unwrap().method);
+    }
+    let place = done
+        .iter()
+        .position(|method| method == "identity.unassign_role");
+    assert_eq!(place, Some(2), "{done:?}");
+    handle.shutdown().await.unwrap();
+    world.ringfence.shutdown().await.unwrap();
+    world.place.remove().await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_postgres_a_connection_is_kept_for_what_must_not_be_late() {

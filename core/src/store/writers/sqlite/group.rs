@@ -3,6 +3,7 @@
 //! Each unit has a savepoint of its own; a log's head is read before the first of its units and moved once,
 //! behind the last.
 
+use std::collections::VecDeque;
 use std::collections::hash_map::{Entry, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,7 +21,7 @@ use crate::store::statements::log::{self, Head};
 use crate::store::statements::tenants::TENANT;
 use crate::store::terms::{Bound, Judged};
 use crate::store::tx::{Reading, Writing};
-use crate::store::writers::unit::{Job, Outcome, answer_all, may_commit, punctual};
+use crate::store::writers::unit::{Job, Lane, Outcome, answer_all, may_commit, punctual};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
@@ -89,23 +90,29 @@ impl Ground {
         let started = Instant::now();
         let mut logs = OpenLogs::new(&self.clock);
         let mut settled: Vec<(Job, Outcome)> = Vec::with_capacity(group.len());
-        let mut waiting = group.into_iter();
-        while let Some(job) = waiting.next() {
+        let mut waiting = VecDeque::from(group);
+        loop {
+            if !alone {
+                let urgent = self.queue.urgent(settled.len() + waiting.len());
+                overtake(&mut waiting, punctual(urgent));
+            }
+            let Some(job) = waiting.pop_front() else {
+                break;
+            };
             let outcome;
             (tx, outcome) = self.run_unit(tx, &mut logs, &job, alone);
             settled.push((job, outcome));
             if !tx.is_open() {
-                return ended(settled, waiting, alone);
+                return ended(settled, waiting.into_iter(), alone);
             }
             if started.elapsed() > rigging::group_time(GROUP_TIME) {
                 break;
             }
-            if waiting.len() == 0 && !alone {
-                let stragglers = punctual(self.queue.stragglers(settled.len()));
-                waiting = stragglers.collect::<Vec<Job>>().into_iter();
+            if waiting.is_empty() && !alone {
+                waiting.extend(punctual(self.queue.stragglers(settled.len())));
             }
         }
-        self.queue.close_group(settled.len(), waiting);
+        self.queue.close_group(settled.len(), waiting.into_iter());
         let done = || settled.iter().filter(|(_, outcome)| outcome.is_ok());
         let committed = if done().next().is_some() {
             logs.move_heads(&mut tx).and_then(|()| {
@@ -186,6 +193,14 @@ impl Ground {
 
 fn jobs(settled: Vec<(Job, Outcome)>) -> impl Iterator<Item = Job> {
     settled.into_iter().map(|(job, _)| job)
+}
+
+/// Lets units go before what a group has taken and not run, behind those of their class.
+fn overtake(waiting: &mut VecDeque<Job>, urgent: impl Iterator<Item = Job>) {
+    let normal = waiting.iter().position(|job| job.lane == Lane::Normal);
+    let behind = waiting.split_off(normal.unwrap_or(waiting.len()));
+    waiting.extend(urgent);
+    waiting.extend(behind);
 }
 
 /// The engine has ended the transaction during the last unit that ran, and nothing stands. That unit is told why,

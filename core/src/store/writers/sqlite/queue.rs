@@ -62,15 +62,14 @@ impl Waiting {
         !self.running && self.len() == 0
     }
 
-    /// What waits, as far as it fits behind `before` others: first what must not be late. An operator's unit
-    /// may touch many rows: it is taken alone.
-    fn take(&mut self, before: usize) -> Vec<Job> {
+    /// What waits down to a class, as far as it fits behind `before` others: first what must not be late. An operator's
+    /// unit may touch many rows: it is taken alone.
+    fn take(&mut self, before: usize, down_to: Lane) -> Vec<Job> {
         let mut group = Vec::new();
         while before + group.len() < GROUP_SIZE {
-            let lane = if self.priority.is_empty() {
-                &mut self.normal
-            } else {
-                &mut self.priority
+            let lane = match down_to {
+                Lane::Normal if self.priority.is_empty() => &mut self.normal,
+                Lane::Normal | Lane::Priority => &mut self.priority,
             };
             let Some(job) = lane.pop_front() else { break };
             let alone = job.bound == Bound::Operator;
@@ -160,7 +159,12 @@ impl Queue {
             waiting.awaited = false;
         }
         waiting.running = true;
-        Some(waiting.take(0))
+        Some(waiting.take(0, Lane::Normal))
+    }
+
+    /// What must not be late and has arrived since a group of `size` units was taken.
+    pub(super) fn urgent(&self, size: usize) -> Vec<Job> {
+        self.waiting().take(size, Lane::Priority)
     }
 
     /// What has arrived since a group of `size` units began. A group that is smaller than the last one waits
@@ -176,7 +180,7 @@ impl Queue {
                 .0;
             waiting.awaited = false;
         }
-        waiting.take(size)
+        waiting.take(size, Lane::Normal)
     }
 
     /// Whether the last group was larger.
@@ -278,9 +282,9 @@ mod tests {
             waiting.lane(Lane::Normal).push_back(job);
         }
         // Nor does it join one that is under way.
-        let mut groups = vec![waiting.take(1).len()];
-        groups.push(waiting.take(2).len());
-        groups.extend((0..4).map(|_| waiting.take(0).len()));
+        let mut groups = vec![waiting.take(1, Lane::Normal).len()];
+        groups.push(waiting.take(2, Lane::Normal).len());
+        groups.extend((0..4).map(|_| waiting.take(0, Lane::Normal).len()));
         assert_eq!(groups, [2, 0, 1, 1, 1, 0]);
     }
 
@@ -296,7 +300,7 @@ mod tests {
             let job = bound(tenants, lane, None, &told);
             waiting.lane(lane).push_back(job);
         }
-        let group = waiting.take(6);
+        let group = waiting.take(6, Lane::Normal);
         assert_eq!(group.len(), GROUP_SIZE - 6);
         assert_eq!(
             group

@@ -142,7 +142,8 @@ codes! {
             "the history names a step, or a text of one, that this library does not know";
         StepFailed = "step_failed":
             "something in the database stands in a step's way; the step was taken back whole, and the host's \
-             log says what";
+             log says what; or a host's table or view, which `detail` names, relies on a key that a step takes away, and no \
+             step was taken";
         NotADatabase = "not_a_database":
             "the file is not an SQLite database";
         Damaged = "damaged":

@@ -8,6 +8,7 @@ mod held;
 mod history;
 mod keys;
 mod large_tables;
+mod leaning;
 mod modes;
 mod moved;
 mod planted;

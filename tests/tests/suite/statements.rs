@@ -19,6 +19,7 @@ const OPERATOR: &[&str] = &[
     "HAS_TABLE",
     "HISTORY",
     "HISTORY_FORGET",
+    "LEANING",
     "LEGACY_REVISION",
     "LEGACY_REVISION_MOVE",
     "LIVE_GUARDS",

@@ -4,6 +4,7 @@ mod adopted;
 mod baseline;
 mod boundary;
 mod history;
+mod leaning;
 mod opened;
 mod preparing;
 mod published;

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use ringfence_migrations::{Kind, STEPS, Step};
 
 use super::history::{self, LATEST};
+use super::leaning::refuse_leaning;
 use super::preparing::Prepared;
 use super::recognised::Origin;
 use super::refusing::{Looked, refuse_findings};
@@ -76,6 +77,10 @@ impl Store {
                 self.settle_rights(stepping, current, run).await?;
                 return self.settle_names(current, run).await;
             };
+            // Tables that are not adopted yet are recognised before anything else is said of them.
+            if done == 0 && prepared.is_none() && current >= version::BASELINE {
+                look_all_the_way_up(&mut stepping, current, to).await?;
+            }
             let prepares = prepared.take_if(|it| it.step == step.version);
             if prepares.is_none() {
                 let total = u64::from(to - current) + done;
@@ -92,7 +97,7 @@ impl Store {
                 }
             }
             let prepares = prepares.unwrap_or_default();
-            let found = apply(&mut stepping, step, done == 0, &prepares).await?;
+            let found = apply(&mut stepping, step, to, done == 0, &prepares).await?;
             stepping.settle_rights(step.version).await?;
             if step.version >= version::AUDIT_LOG {
                 let note = run.note(Done::Applied { step, found })?;
@@ -237,15 +242,18 @@ impl Store {
         }
     }
 
-    /// Refuses what a step on the way down would lose, before the first is taken back: half-way a database is of no use to
-    /// anybody. Each step looks again at what was written meanwhile.
+    /// Refuses what a step on the way down would lose, and what it would stop at, before the first is taken back: half-way a
+    /// database is of no use to anybody. Each step looks again at what was written meanwhile.
     async fn look_all_the_way_down(&self, to: u32) -> Result<(), Failure> {
         let mut stepping = self.begin_step(false).await?;
         let current = stepping.current().await?;
         let down = STEPS.iter().rev();
-        for step in down.filter(|step| step.version > to && step.version <= current) {
+        let down = down.filter(|step| step.version > to && step.version <= current);
+        for step in down.clone() {
             refuse_loss(&mut stepping, step).await?;
         }
+        let keys = down.map(|step| (step, step.version, step.version - 1));
+        refuse_leaning(&mut stepping, keys).await?;
         stepping.abandon().await
     }
 
@@ -268,6 +276,7 @@ impl Store {
 async fn apply(
     stepping: &mut Stepping,
     step: &'static Step,
+    to: u32,
     is_first: bool,
     prepared: &Prepared,
 ) -> Result<Vec<String>, Failure> {
@@ -280,6 +289,7 @@ async fn apply(
                     target: "ringfence::migrate", revision = revision.as_deref().unwrap_or("none"),
                     "a database of the old platform"
                 );
+                look_all_the_way_up(stepping, version::BASELINE, to).await?;
                 refuse_findings(stepping, step, Looked::at(version::BASELINE)).await?;
                 stepping.mark_applied(step).await?;
                 return Ok(Vec::new());
@@ -318,6 +328,18 @@ async fn apply(
         stepping.key_names().await?;
     }
     Ok(found)
+}
+
+/// Refuses what a step on the way up would stop at, before the first is taken.
+async fn look_all_the_way_up(
+    stepping: &mut Stepping,
+    current: u32,
+    to: u32,
+) -> Result<(), Failure> {
+    let up = STEPS.iter();
+    let up = up.filter(|step| step.version > current && step.version <= to);
+    let keys = up.map(|step| (step, step.version - 1, step.version));
+    refuse_leaning(stepping, keys).await
 }
 
 /// Counts what the step's way back would lose.

@@ -157,6 +157,30 @@ statements! {
                    LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.conrelid = o.oid AND k.contype IN ('p', 'u', 'x') \
                    WHERE x.indisunique OR x.indisexclusion",
     };
+    /// What relies on unique keys: tables that refer to one with their columns, and on Postgres views and whatever else cannot
+    /// be without it; the table of the key and its columns, none of which are told where a reference of SQLite names none.
+    LEANING: Operator Rows<Leaning> = {
+        sqlite: "SELECT m.name, group_concat(lower(f.\"from\"), ', ' ORDER BY f.seq), lower(f.\"table\"), \
+                 coalesce(group_concat(lower(f.\"to\"), ', ' ORDER BY f.seq), '') \
+                 FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' \
+                 GROUP BY m.name, f.id ORDER BY m.name, f.id",
+        postgres: "SELECT DISTINCT coalesce(f.conrelid::regclass::text, r.ev_class::regclass::text, i.identity), \
+                   coalesce((SELECT string_agg(a.attname::text, ', ' ORDER BY s.n) \
+                   FROM unnest(f.conkey) WITH ORDINALITY AS s(attnum, n) \
+                   JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = s.attnum), ''), t.relname::text, \
+                   (SELECT string_agg(coalesce(a.attname::text, '?'), ', ' ORDER BY s.n) \
+                   FROM generate_series(1, x.indnkeyatts::int) AS s(n) \
+                   LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.indkey[s.n - 1]) \
+                   FROM pg_class t JOIN pg_index x ON x.indrelid = t.oid AND x.indisunique \
+                   LEFT JOIN pg_constraint k ON k.conindid = x.indexrelid AND k.conrelid = t.oid AND k.contype IN ('p', 'u') \
+                   JOIN pg_depend d ON d.deptype = 'n' AND (d.refclassid = 'pg_class'::regclass AND d.refobjid = x.indexrelid \
+                   OR d.refclassid = 'pg_constraint'::regclass AND d.refobjid = k.oid) \
+                   LEFT JOIN pg_constraint f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid \
+                   LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid \
+                   CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) AS i \
+                   WHERE t.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema()) \
+                   ORDER BY 1, 2",
+    };
     /// Every column of every table as it was declared, in the order of the table: a generated one, and the text of the table,
     /// among it.
     TABLES_LAID: Control Raw = {
@@ -290,3 +314,18 @@ pub(crate) struct LiveColumn {
 }
 
 read_in_order! { LiveColumn { name, declared, not_null } }
+
+/// What relies on a key.
+#[derive(Debug)]
+pub(crate) struct Leaning {
+    /// The table that refers to it, the view, or what else there is.
+    pub(crate) what: String,
+    /// The columns of a reference, between commas.
+    pub(crate) columns: String,
+    /// The table that the key is of.
+    pub(crate) table: String,
+    /// The columns of the key, between commas.
+    pub(crate) key: String,
+}
+
+read_in_order! { Leaning { what, columns, table, key } }

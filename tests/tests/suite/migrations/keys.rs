@@ -283,25 +283,3 @@ async fn a_column_of_another_type_keeps_it_on_sqlite_and_every_value_with_it() {
     }
     place.remove().await;
 }
-
-each_engine!(
-    /// By the id alone nothing is told apart any more.
-    #[tokio::test]
-    async fn a_reference_of_the_hosts_to_an_id_alone_stops_the_step(place: &Place) {
-        let rf = before_the_keys(place).await;
-        place
-            .raw(
-                "CREATE TABLE batteries (id INT PRIMARY KEY, drone VARCHAR REFERENCES drones (id));
-                 INSERT INTO batteries VALUES (1, 'd1_a')",
-            )
-            .await
-            .unwrap();
-        let before = settled(place).await;
-        let (code, detail) = schema_error(rf.migrate("suite".into(), None, None).await);
-        assert_eq!(code, "step_failed");
-        assert!(detail.contains("07a9_keys_enforce"), "{detail}");
-        assert_eq!(settled(place).await, before);
-        place.raw("DROP TABLE batteries").await.unwrap();
-        rf.migrate("suite".into(), None, None).await.unwrap();
-    }
-);

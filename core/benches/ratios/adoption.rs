@@ -46,6 +46,14 @@ pub fn lines(effort: Effort) -> Vec<Line> {
     )]
 }
 
+/// The columns of a table. SQLite copies whole pages for `SELECT *` between tables that are the same, which nobody can who
+/// comes from others.
+fn columns(connection: &Connection, table: &str) -> String {
+    let text = "SELECT group_concat(name, ', ') FROM pragma_table_info(?1)";
+    let told = connection.query_row(text, [table], |row| row.get(0));
+    told.unwrap()
+}
+
 /// Every table of the attached database with its rows and indexes.
 fn make_the_same(connection: &Connection) {
     let all = |kind: &str| -> Vec<(String, String)> {
@@ -59,8 +67,9 @@ fn make_the_same(connection: &Connection) {
     run("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE");
     for (name, made) in all("table") {
         run(&made);
+        let columns = columns(connection, &name);
         run(&format!(
-            "INSERT INTO main.{name} SELECT * FROM adopted.{name}"
+            "INSERT INTO main.{name} ({columns}) SELECT {columns} FROM adopted.{name}"
         ));
     }
     for (_, made) in all("index") {

@@ -15,6 +15,7 @@ mod planted;
 mod preflight;
 mod published;
 mod scans;
+mod seen;
 mod shapes;
 mod states;
 mod steps;

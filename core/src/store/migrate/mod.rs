@@ -15,6 +15,7 @@ mod refusing;
 mod run;
 mod runner;
 mod scan;
+mod seen;
 mod stepping;
 pub(crate) mod touched;
 

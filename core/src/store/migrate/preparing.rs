@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use ringfence_migrations::{Kind, Step};
 
 use super::refusing::{Looked, refuse_findings};
+use super::seen::Seen;
 use super::stepping::{Stepping, failed};
 use super::touched;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError, Visible};
@@ -91,7 +92,7 @@ impl Store {
             within: (!is_first).then_some(touched.as_slice()),
             ..Looked::at(before)
         };
-        refuse_findings(&mut stepping, step, looked).await?;
+        refuse_findings(&mut stepping, step, looked, &mut Seen::default()).await?;
         stepping.abandon().await?;
         for it in &made {
             if let Made::Reference { validated, .. } = &it.made {
@@ -115,7 +116,7 @@ impl Store {
             rows,
             ..Looked::at(before)
         };
-        refuse_findings(&mut stepping, step, looked).await?;
+        refuse_findings(&mut stepping, step, looked, &mut Seen::default()).await?;
         stepping.abandon().await?;
         prepared.since = since;
         Ok(prepared)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ringfence_migrations::{Kind, Step};
 
 use super::scan::{Scope, scan};
+use super::seen::Seen;
 use super::stepping::Stepping;
 use crate::error::Failure;
 use crate::store::statements::scan::Position;
@@ -31,6 +32,7 @@ pub(super) async fn refuse_findings(
     stepping: &mut Stepping,
     step: &'static Step,
     looked: Looked<'_>,
+    seen: &mut Seen,
 ) -> Result<(), Failure> {
     let scope = Scope {
         version: looked.version,
@@ -39,7 +41,7 @@ pub(super) async fn refuse_findings(
         within: looked.within,
         rows: looked.rows,
     };
-    let found = scan(stepping, &scope, None).await?;
+    let found = scan(stepping, &scope, seen, None).await?;
     let kept = found.found - found.stopping;
     if kept > 0 {
         tracing::warn!(

@@ -15,6 +15,7 @@ use super::preparing::Prepared;
 use super::recognised::Origin;
 use super::refusing::{Looked, refuse_findings};
 use super::run::{Done, Run};
+use super::seen::Seen;
 use super::stepping::Stepping;
 use super::touched;
 use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError};
@@ -64,6 +65,7 @@ impl Store {
     async fn take_steps(&self, to: u32, run: &Run<'_>) -> Result<(), Failure> {
         let mut done = 0;
         let mut prepared: Option<Prepared> = None;
+        let mut seen = Seen::default();
         loop {
             let next = |step: &Step, current| step.version > current && step.version <= to;
             let (mut stepping, current, step) = self.next_step(next).await?;
@@ -97,12 +99,19 @@ impl Store {
                 }
             }
             let prepares = prepares.unwrap_or_default();
-            let found = apply(&mut stepping, step, to, done == 0, &prepares).await?;
+            let course = Course {
+                to,
+                is_first: done == 0,
+                prepared: &prepares,
+            };
+            seen.begins(stepping.mark()?);
+            let found = apply(&mut stepping, step, &course, &mut seen).await?;
             stepping.settle_rights(step.version).await?;
             if step.version >= version::AUDIT_LOG {
                 let note = run.note(Done::Applied { step, found })?;
                 stepping = stepping.record(run.record, note).await?;
             }
+            seen.ends(stepping.mark()?);
             stepping.commit().await?;
             self.checkpoint()?;
             done += 1;
@@ -270,15 +279,22 @@ impl Store {
     }
 }
 
+/// Where a step stands in its run.
+struct Course<'a> {
+    /// Where the run ends.
+    to: u32,
+    is_first: bool,
+    prepared: &'a Prepared,
+}
+
 /// Makes one step. A look at every edge comes before the first of a run: before a legacy database is so much as marked as
 /// adopted. Each step looks again at what it changes, because the old platform may have written meanwhile; the one that
 /// fills looks at what it has filled. Returns what of the step stood already.
 async fn apply(
     stepping: &mut Stepping,
     step: &'static Step,
-    to: u32,
-    is_first: bool,
-    prepared: &Prepared,
+    course: &Course<'_>,
+    seen: &mut Seen,
 ) -> Result<Vec<String>, Failure> {
     let before = step.version.saturating_sub(1);
     let own = touched::of_batch(step);
@@ -289,8 +305,8 @@ async fn apply(
                     target: "ringfence::migrate", revision = revision.as_deref().unwrap_or("none"),
                     "a database of the old platform"
                 );
-                look_all_the_way_up(stepping, version::BASELINE, to).await?;
-                refuse_findings(stepping, step, Looked::at(version::BASELINE)).await?;
+                look_all_the_way_up(stepping, version::BASELINE, course.to).await?;
+                refuse_findings(stepping, step, Looked::at(version::BASELINE), seen).await?;
                 stepping.mark_applied(step).await?;
                 return Ok(Vec::new());
             }
@@ -299,31 +315,48 @@ async fn apply(
             let mut touched = touched::before_up(stepping.texts(step), step.version);
             stepping.hold(&touched, before).await?;
             touched.extend(&own);
+            let all = course.is_first && !course.prepared.is_of(step);
             let looked = Looked {
-                within: (!is_first || prepared.is_of(step)).then_some(touched.as_slice()),
-                rows: stepping.written_since(prepared, step).await?,
+                within: (!all).then_some(touched.as_slice()),
+                rows: stepping.written_since(course.prepared, step).await?,
                 ..Looked::at(before)
             };
-            refuse_findings(stepping, step, looked).await?;
+            refuse_findings(stepping, step, looked, seen).await?;
         }
-        Kind::Backfill if is_first => refuse_findings(stepping, step, Looked::at(before)).await?,
+        Kind::Backfill if course.is_first => {
+            refuse_findings(stepping, step, Looked::at(before), seen).await?;
+        }
         Kind::Backfill => {}
     }
+    let watched = stepping.watch()?;
+    let made = make(stepping, step, course.prepared).await;
+    stepping.unwatch()?;
+    seen.forgets(&watched.tables());
+    let found = made?;
+    if step.kind == Kind::Backfill {
+        let looked = Looked {
+            within: Some(&own),
+            ..Looked::at(step.version)
+        };
+        refuse_findings(stepping, step, looked, seen).await?;
+    }
+    Ok(found)
+}
+
+/// Runs a step, and what of it no SQL can do.
+async fn make(
+    stepping: &mut Stepping,
+    step: &'static Step,
+    prepared: &Prepared,
+) -> Result<Vec<String>, Failure> {
     let identified = stepping.identified().await?;
-    if before == version::BASELINE {
+    if step.version - 1 == version::BASELINE {
         stepping.leave_the_baseline().await?;
     }
     let found = stepping
         .apply(step, |text| prepared.taken_over(text))
         .await?;
     stepping.identify_again(identified, step.version).await?;
-    if step.kind == Kind::Backfill {
-        let looked = Looked {
-            within: Some(&own),
-            ..Looked::at(step.version)
-        };
-        refuse_findings(stepping, step, looked).await?;
-    }
     if step.version == version::NAMES {
         stepping.key_names().await?;
     }

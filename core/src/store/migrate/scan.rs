@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::recognised::{self, Asked, Origin};
+use super::seen::Seen;
 use crate::error::Failure;
 use crate::model::{IntegrityFinding, IntegrityReport, Progress};
 use crate::schema::ddl::{self, Live};
@@ -43,7 +44,8 @@ impl Store {
             within: None,
             rows: BTreeMap::new(),
         };
-        scan(&mut AsItIs(self), &scope, Some(hearing)).await
+        let seen = &mut Seen::default();
+        scan(&mut AsItIs(self), &scope, seen, Some(hearing)).await
     }
 
     /// Whether the old platform made the database and nobody has adopted it yet. Of what cannot be adopted nothing is
@@ -81,10 +83,11 @@ pub(super) trait Scanned {
     ) -> Result<F, Failure>;
 }
 
-/// Makes a scan.
+/// Makes a scan of what has not been seen.
 pub(super) async fn scan(
     scanned: &mut impl Scanned,
     scope: &Scope<'_>,
+    seen: &mut Seen,
     hearing: Option<&Hearing<'_>>,
 ) -> Result<IntegrityReport, Failure> {
     let engine = scanned.engine()?;
@@ -93,21 +96,29 @@ pub(super) async fn scan(
     }
     let mut found = Found::new(hearing);
     for look in scan::looks(scope.version).filter(|look| scope.takes(look.table())) {
+        if seen.knows(look.query.statement(), scope.values) {
+            continue;
+        }
         let mut chunks = match scope.rows.get(look.table()) {
             None => Chunks::of(look.walk, engine),
             Some(rows) => Chunks::of_rows(look.walk, engine, rows.clone()),
         };
         found.begins(look.table(), look.checks());
+        let mut passed_over = false;
         while let Some(parameters) = chunks.next(scanned).await? {
             let Findings(mut rows) = scanned.found(&look.query, &parameters).await?;
             if !scope.values {
+                let all = rows.len();
                 rows.retain(|finding| !finding.problem.is_of_a_value());
+                passed_over |= rows.len() < all;
             }
             found.hears(rows);
             found.passes(chunks.passed());
         }
+        seen.remembers(look.query.statement(), !passed_over);
     }
     let keys = scan::keys(scope.version).filter(|look| scope.takes(look.table()));
+    let keys = keys.filter(|look| !seen.knows(look.query.statement(), true));
     let keys: Vec<&Keys> = keys.collect();
     let live = match keys.as_slice() {
         [] => Vec::new(),
@@ -125,14 +136,19 @@ pub(super) async fn scan(
             behind = Keys::next(engine, &doubles);
             found.hears(look.findings(doubles));
         }
+        seen.remembers(look.query.statement(), true);
     }
     for look in scan::names(scope.version).filter(|_| scope.values && scope.takes("users")) {
+        if seen.knows(look.query.statement(), true) {
+            continue;
+        }
         let mut chunks = Chunks::of(look.walk, engine);
         found.begins("users", 1);
         while let Some(parameters) = chunks.next(scanned).await? {
             let named = scanned.found(&look.query, &parameters).await?;
             found.hears(look.findings(named));
         }
+        seen.remembers(look.query.statement(), true);
     }
     if Deployment::at(scope.version) && scope.takes("audit_heads") {
         found.begins("audit_heads", 1);

@@ -48,7 +48,7 @@ fn tables<'t>(texts: impl IntoIterator<Item = &'t str>, version: u32) -> Vec<&'s
 }
 
 /// The words of a text outside of its comments.
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     let code = text
         .lines()
         .map(|line| line.split_once("--").map_or(line, |(code, _)| code));

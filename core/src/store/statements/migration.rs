@@ -160,26 +160,24 @@ statements! {
     /// What relies on unique keys: tables that refer to one with their columns, and on Postgres views and whatever else cannot
     /// be without it; the table of the key and its columns, none of which are told where a reference of SQLite names none.
     LEANING: Operator Rows<Leaning> = {
-        sqlite: "SELECT m.name, group_concat(lower(f.\"from\"), ', ' ORDER BY f.seq), lower(f.\"table\"), \
-                 coalesce(group_concat(lower(f.\"to\"), ', ' ORDER BY f.seq), '') \
-                 FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS f WHERE m.type = 'table' \
-                 GROUP BY m.name, f.id ORDER BY m.name, f.id",
-        postgres: "SELECT DISTINCT coalesce(f.conrelid::regclass::text, r.ev_class::regclass::text, i.identity), \
+        sqlite: "SELECT m.name, group_concat(f.\"from\", ', '), lower(f.\"table\"), \
+                 coalesce(group_concat(lower(f.\"to\"), ', '), '') \
+                 FROM sqlite_master AS m JOIN pragma_foreign_key_list(m.name) AS f GROUP BY m.name, f.id",
+        postgres: "SELECT coalesce(f.conrelid::regclass::text, replace(i.identity, '\"_RETURN\" on ', '')), \
                    coalesce((SELECT string_agg(a.attname::text, ', ' ORDER BY s.n) \
                    FROM unnest(f.conkey) WITH ORDINALITY AS s(attnum, n) \
                    JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = s.attnum), ''), t.relname::text, \
-                   (SELECT string_agg(coalesce(a.attname::text, '?'), ', ' ORDER BY s.n) \
-                   FROM generate_series(1, x.indnkeyatts::int) AS s(n) \
-                   LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = x.indkey[s.n - 1]) \
-                   FROM pg_class t JOIN pg_index x ON x.indrelid = t.oid AND x.indisunique \
-                   LEFT JOIN pg_constraint k ON k.conindid = x.indexrelid AND k.conrelid = t.oid AND k.contype IN ('p', 'u') \
-                   JOIN pg_depend d ON d.deptype = 'n' AND (d.refclassid = 'pg_class'::regclass AND d.refobjid = x.indexrelid \
-                   OR d.refclassid = 'pg_constraint'::regclass AND d.refobjid = k.oid) \
-                   LEFT JOIN pg_constraint f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid \
-                   LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid \
+                   (SELECT string_agg(a.attname::text, ', ' ORDER BY s.n) \
+                   FROM unnest(x.indkey) WITH ORDINALITY AS s(attnum, n) \
+                   JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = s.attnum) \
+                   FROM pg_class t JOIN pg_index x ON x.indrelid = t.oid \
+                   CROSS JOIN LATERAL (SELECT 'pg_class'::regclass::oid AS class, x.indexrelid AS oid \
+                   UNION ALL SELECT 'pg_constraint'::regclass::oid AS class, k.oid AS oid FROM pg_constraint k \
+                   WHERE k.conrelid = t.oid AND k.conindid = x.indexrelid) AS o \
+                   JOIN pg_depend d ON d.refclassid = o.class AND d.refobjid = o.oid AND d.deptype = 'n' \
+                   LEFT JOIN pg_constraint f ON f.oid = d.objid \
                    CROSS JOIN LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) AS i \
-                   WHERE t.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema()) \
-                   ORDER BY 1, 2",
+                   WHERE t.relnamespace = (SELECT n.oid FROM pg_namespace n WHERE n.nspname = current_schema())",
     };
     /// Every column of every table as it was declared, in the order of the table: a generated one, and the text of the table,
     /// among it.

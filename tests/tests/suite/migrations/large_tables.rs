@@ -11,7 +11,7 @@ use ringfence::{Error, MigrateMode, OpenOptions, Ringfence};
 use ringfence_tests::fixture::{Engine, Place};
 
 use super::concurrent::{has_one_history, open_at_once};
-use super::preflight::breaks_between_the_steps;
+use super::preflight::{break_every_reference, breaks_between_the_steps, refuses_and_names_them};
 use super::schema_error;
 use crate::legacy_rows::{self, dated};
 use crate::picture::Inspect;
@@ -28,21 +28,25 @@ async fn enlarge(place: &Place) {
     let tables = schema::catalogue().iter();
     let tables = tables.filter(|table| table.since == version::BASELINE);
     for name in tables.map(|table| table.name) {
-        place
-            .raw(&format!(
-                "ALTER TABLE {name} SET (autovacuum_enabled = false);
-                 ALTER TABLE {name} ADD COLUMN room text;
-                 ALTER TABLE {name} ALTER COLUMN room SET STORAGE PLAIN;
-                 DO $$ BEGIN
-                     WHILE pg_relation_size('{name}') < 1100000 LOOP
-                         UPDATE {name} SET room = repeat('x', 7000);
-                     END LOOP;
-                 END $$;
-                 ALTER TABLE {name} DROP COLUMN room"
-            ))
-            .await
-            .unwrap();
+        enlarge_one(place, name).await;
     }
+}
+
+async fn enlarge_one(place: &Place, name: &str) {
+    place
+        .raw(&format!(
+            "ALTER TABLE {name} SET (autovacuum_enabled = false);
+             ALTER TABLE {name} ADD COLUMN room text;
+             ALTER TABLE {name} ALTER COLUMN room SET STORAGE PLAIN;
+             DO $$ BEGIN
+                 WHILE pg_relation_size('{name}') < 1100000 LOOP
+                     UPDATE {name} SET room = repeat('x', 7000);
+                 END LOOP;
+             END $$;
+             ALTER TABLE {name} DROP COLUMN room"
+        ))
+        .await
+        .unwrap();
 }
 
 /// A legacy database with large tables, at the baseline.
@@ -144,28 +148,53 @@ async fn what_breaks_between_the_steps_of_large_tables_stops_the_next_and_nothin
     place.remove().await;
 }
 
-/// The row is none of those that were looked at before the step held its table.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_row_that_is_written_behind_the_look_stops_the_step() {
+#[tokio::test]
+async fn broken_rows_stop_the_first_step_of_large_tables_and_every_one_is_named() {
     let place = Place::fresh(Engine::Postgres).await;
     let rf = place.at(version::BASELINE).await;
     place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
     enlarge(&place).await;
+    let wanted = break_every_reference(&place).await;
+    refuses_and_names_them(&place, &wanted).await;
+    let status = rf.migration_status().await.unwrap();
+    assert_eq!(status.current, version::BASELINE);
+    assert_eq!(place.count(AHEAD).await, 0);
+    rf.shutdown().await.unwrap();
+    place.remove().await;
+}
+
+/// A legacy database at this version, in which one table is large.
+async fn with_a_large_table(version: u32, table: &str) -> (Place, Ringfence) {
+    let place = Place::fresh(Engine::Postgres).await;
+    let rf = place.at(version::BASELINE).await;
+    place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
+    rf.migrate("suite".into(), Some(version), None)
+        .await
+        .unwrap();
+    enlarge_one(&place, table).await;
+    (place, rf)
+}
+
+/// The next step is refused for this problem where this is written once it has looked, and wants for itself the table that
+/// somebody reads.
+async fn is_refused_behind_the_look(
+    (place, rf): (Place, Ringfence),
+    read: &str,
+    written: &str,
+    problem: IntegrityProblem,
+) {
+    let before = rf.migration_status().await.unwrap();
     let writer = place.postgres().await;
     writer
-        .batch_execute("BEGIN; SELECT FROM tenants")
+        .batch_execute(&format!("BEGIN; SELECT FROM {read}"))
         .await
         .unwrap();
     let migrating = rf.clone();
     let step = tokio::spawn(async move { migrating.migrate("suite".into(), None, None).await });
-    // It has looked, and wants the table for itself.
     somebody_waits(&place.postgres().await).await;
-    let tenant = dated(
-        Engine::Postgres,
-        "INSERT INTO tenants (id, name, created_at) VALUES ('~deployment', 'x', NOW)",
-    );
+    let written = dated(Engine::Postgres, written);
     writer
-        .batch_execute(&format!("{tenant}; COMMIT"))
+        .batch_execute(&format!("{written}; COMMIT"))
         .await
         .unwrap();
     match step.await.unwrap() {
@@ -173,14 +202,53 @@ async fn a_row_that_is_written_behind_the_look_stops_the_step() {
             let [finding] = findings.as_slice() else {
                 panic!("{findings:?}");
             };
-            assert_eq!(finding.problem, IntegrityProblem::TenantReserved);
+            assert_eq!(finding.problem, problem);
         }
         other => panic!("{other:?}"),
     }
-    let status = rf.migration_status().await.unwrap();
-    assert_eq!(status.current, version::AUDIT_LOG - 1);
+    assert_eq!(rf.migration_status().await.unwrap(), before);
+    assert_eq!(place.count(AHEAD).await, 0);
     rf.shutdown().await.unwrap();
     place.remove().await;
+}
+
+/// The row is none of those that were looked at before the step held its table.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_is_written_behind_the_look_stops_the_step() {
+    let standing = with_a_large_table(version::AUDIT_LOG - 1, "tenants").await;
+    let tenant = "INSERT INTO tenants (id, name, created_at) VALUES ('~deployment', 'x', NOW)";
+    is_refused_behind_the_look(
+        standing,
+        "tenants",
+        tenant,
+        IntegrityProblem::TenantReserved,
+    )
+    .await;
+}
+
+/// No reference holds it, which looks at no row with a null in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_loses_its_tenant_behind_the_look_stops_the_step() {
+    let standing = with_a_large_table(version::IDENTITY_ENFORCE - 1, "user_roles").await;
+    let emptied = "UPDATE user_roles SET tenant_id = NULL WHERE user_id = 'u1_a'";
+    is_refused_behind_the_look(
+        standing,
+        "user_roles",
+        emptied,
+        IntegrityProblem::TenantMissing,
+    )
+    .await;
+}
+
+/// The row itself stays as it was when it was looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_whose_choice_goes_behind_the_look_stops_the_step() {
+    let (place, rf) = with_a_large_table(version::APPROVALS_ENFORCE - 1, "approval_records").await;
+    let chosen = "INSERT INTO approval_records (id, tenant_id, entity_type, entity_id, status, approved_by, created_at)
+         VALUES ('w2_a', 'a', 'drone', 'd2_a', 'APPROVED', 'u1_a', NOW)";
+    place.raw(&dated(place.engine, chosen)).await.unwrap();
+    let gone = "DELETE FROM drones WHERE id = 'd2_a'";
+    is_refused_behind_the_look((place, rf), "drones", gone, IntegrityProblem::Orphan).await;
 }
 
 /// An index that is built beside others waits for every older transaction: for that of another who migrates it must not.
@@ -287,6 +355,40 @@ async fn an_index_that_cannot_be_built_beside_others_is_built_by_the_step() {
     let built =
         "SELECT count(*) FROM pg_indexes WHERE indexname LIKE '%ix\\_drones\\_tenant\\_id\\_c'";
     assert_eq!(place.count(built).await, 1);
+    rf.shutdown().await.unwrap();
+    place.remove().await;
+}
+
+/// Of two that wait for each other the one gives way that has waited for long enough to look. What it had begun is taken
+/// away.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_gives_way_to_a_writer_is_built_by_the_step_and_leaves_nothing() {
+    let (place, rf) = with_a_large_table(version::IDENTITY_EXPAND - 1, "users").await;
+    rf.shutdown().await.unwrap();
+    let looks = "DO $$ BEGIN
+        EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = 3000', current_database());
+    END $$";
+    place.raw(looks).await.unwrap();
+    let rf = place.open(MigrateMode::Never).await.unwrap();
+    let writer = place.postgres().await;
+    let writes =
+        "SET deadlock_timeout = '1h'; BEGIN; UPDATE users SET is_active = is_active WHERE false";
+    writer.batch_execute(writes).await.unwrap();
+    let migrating = rf.clone();
+    let step = tokio::spawn(async move {
+        let to = Some(version::IDENTITY_EXPAND);
+        migrating.migrate("suite".into(), to, None).await
+    });
+    somebody_waits(&place.postgres().await).await;
+    let asks = "LOCK TABLE users IN SHARE UPDATE EXCLUSIVE MODE; COMMIT";
+    writer.batch_execute(asks).await.unwrap();
+    assert_eq!(
+        step.await.unwrap().unwrap().current,
+        version::IDENTITY_EXPAND
+    );
+    assert_eq!(place.count(AHEAD).await, 0);
+    let built = "SELECT count(*) FROM pg_indexes WHERE indexname IN ('uq_users_tenant_id_id', 'ix_users_tenant_id_c')";
+    assert_eq!(place.count(built).await, 2);
     rf.shutdown().await.unwrap();
     place.remove().await;
 }

@@ -93,7 +93,7 @@ pub(super) fn stopping(findings: Vec<IntegrityFinding>) -> Vec<IntegrityFinding>
     stopping
 }
 
-async fn refuses_and_names_them(place: &Place, wanted: &BTreeSet<String>) {
+pub(super) async fn refuses_and_names_them(place: &Place, wanted: &BTreeSet<String>) {
     let before = place.picture().await;
     let rf = place.open(MigrateMode::Never).await.unwrap();
     let outcomes = [
@@ -209,6 +209,26 @@ pub(super) async fn breaks_between_the_steps(place: &Place, rf: &Ringfence) {
     let status = rf.migrate("suite".into(), None, None).await.unwrap();
     assert!(status.is_current());
 }
+
+each_engine!(
+    /// Whatever a run begins with, it looks at every table first.
+    #[tokio::test]
+    async fn broken_rows_of_a_later_batch_stop_a_run_that_begins_with_another(place: &Place) {
+        let rf = place.at(1).await;
+        place.raw(&legacy_rows::rows(place.engine)).await.unwrap();
+        let batches = batches();
+        let [(_, [expanded, validated, _]), .., (later, _)] = batches.as_slice() else {
+            panic!("{batches:?}");
+        };
+        for version in [*expanded, *validated] {
+            rf.migrate("suite".into(), Some(version), None)
+                .await
+                .unwrap();
+            let rows = planted::rows(place, Some(*later)).await;
+            stops_at(place, &rf, version, &rows).await;
+        }
+    }
+);
 
 /// Lets the history itself write these rows with the row of a step, behind what the step has looked at.
 async fn writes_with_step(place: &Place, version: u32, inserts: &str) {

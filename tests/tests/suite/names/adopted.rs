@@ -167,6 +167,20 @@ each_engine!(
 );
 
 each_engine!(
+    /// With the step that makes the keys, whose event it is: nothing is left to be settled.
+    #[tokio::test]
+    async fn an_adopted_name_has_its_key_with_the_step_that_makes_the_keys(place: &Place) {
+        legacy_rows::make(place).await;
+        insert(place, "apart", APART).await;
+        place.at(version::NAMES).await.shutdown().await.unwrap();
+        let key = "SELECT name_key FROM users WHERE id = 'apart'";
+        assert_eq!(place.raw_text(key).await.unwrap(), COMPOSED);
+        let settled = "SELECT count(*) FROM audit_events WHERE tenant_id = '~deployment' AND entity_id = 'names'";
+        assert_eq!(place.count(settled).await, 0);
+    }
+);
+
+each_engine!(
     #[tokio::test]
     async fn what_another_program_writes_beside_is_found_and_reported(place: &Place) {
         use IntegrityProblem::{NameClash, NameUnkeyed};

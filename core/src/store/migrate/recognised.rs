@@ -53,27 +53,23 @@ pub(super) async fn recognise(asked: &mut impl Asked) -> Result<Origin, Failure>
             )));
         }
     }
-    let mut any = false;
-    let mut difference = None;
+    let mut is_empty = true;
+    let (mut strange, mut difference) = (None, None);
     let engine = asked.engine()?;
     let shapes = asked.shapes().await?;
     for table in schema::catalogue() {
-        let misshapen = misshapen(table, &shapes);
-        any |= misshapen.is_some();
+        strange = strange.or_else(|| misshapen(table, &shapes));
         if table.since > version::BASELINE {
-            difference = difference.or(misshapen);
             continue;
         }
         let found = asked.columns(table.name).await?;
-        any |= !found.is_empty();
-        // What is no table has no columns either.
-        difference = difference.or_else(|| match found.is_empty() {
-            true => misshapen.or_else(|| adopted::difference(table, engine, &found)),
-            false => adopted::difference(table, engine, &found).or(misshapen),
-        });
+        is_empty &= found.is_empty();
+        difference = difference.or_else(|| adopted::difference(table, engine, &found));
     }
-    match (revision, difference) {
-        (None, Some(_)) if !any => Ok(Origin::Nobody),
+    is_empty &= strange.is_none();
+    // What stands in a table's place says more than that there is no table.
+    match (revision, strange.or(difference)) {
+        (None, Some(_)) if is_empty => Ok(Origin::Nobody),
         (revision, None) => Ok(Origin::Platform(revision)),
         (None, Some(difference)) => Err(unrecognised(format!(
             "the database has tables of these names, no history and no revision, and is not as the old platform makes \

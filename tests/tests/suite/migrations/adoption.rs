@@ -116,6 +116,37 @@ each_engine!(
     }
 );
 
+each_engine!(
+    /// The old platform's later revisions added it, and no step makes it anew.
+    #[tokio::test]
+    async fn a_link_whose_tenant_the_library_cannot_work_with_is_not_adopted(given: &Place) {
+        let (folding, text) = match given.engine {
+            Engine::Sqlite => ("", "VARCHAR COLLATE NOCASE"),
+            Engine::Postgres => (
+                "CREATE COLLATION folding (provider = icu, locale = 'und-u-ks-level2', deterministic = false);",
+                "VARCHAR COLLATE folding",
+            ),
+        };
+        for (declared, fits, named) in [
+            ("INTEGER", false, "user_roles.tenant_id is of type"),
+            (text, false, "user_roles.tenant_id: it is compared by"),
+            (
+                "VARCHAR(200)",
+                given.engine == Engine::Sqlite,
+                "user_roles.tenant_id",
+            ),
+            ("TEXT", true, ""),
+        ] {
+            let place = Place::fresh(given.engine).await;
+            legacy_rows::make_at(&place, "202602220008").await;
+            let added = format!("{folding} ALTER TABLE user_roles ADD COLUMN tenant_id {declared}");
+            place.raw(&added).await.unwrap();
+            is_adopted(&place, fits, named, &added).await;
+            place.remove().await;
+        }
+    }
+);
+
 /// Another type for a column of a table, and whether the library can work with it: the column as Postgres changes
 /// it, and as SQLite declares it before and after.
 const ON_POSTGRES: [(&str, &str, &str, bool); 16] = [
@@ -300,6 +331,30 @@ each_engine!(
         let refused = schema_error(place.open(MigrateMode::Auto).await);
         assert_eq!(refused.0, "unrecognised_schema");
         assert_eq!(place.picture().await, before);
+    }
+);
+
+each_engine!(
+    /// Whichever step is to make the table, the first is not taken.
+    #[tokio::test]
+    async fn a_view_in_a_tables_place_in_an_empty_database_is_in_the_first_steps_way(
+        place: &Place,
+    ) {
+        for name in ["drones", "audit_heads"] {
+            let view = format!("CREATE VIEW {name} AS SELECT 1 AS one");
+            place.raw(&view).await.unwrap();
+            let before = place.picture().await;
+            let (code, detail) = schema_error(place.open(MigrateMode::Auto).await);
+            assert_eq!(code, "unrecognised_schema", "{detail}");
+            assert!(
+                detail.contains(&format!("{name}: it is a view")),
+                "{detail}"
+            );
+            assert_eq!(place.picture().await, before);
+            place.raw(&format!("DROP VIEW {name}")).await.unwrap();
+        }
+        let rf = place.open(MigrateMode::Auto).await.unwrap();
+        assert!(rf.migration_status().await.unwrap().is_current());
     }
 );
 

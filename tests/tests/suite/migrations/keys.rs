@@ -224,6 +224,38 @@ async fn what_a_host_made_on_tables_that_are_made_anew_on_sqlite_stays() {
     place.remove().await;
 }
 
+/// As whoever writes without foreign keys leaves it: a row of ours stops the way back, on which no scan looks for it, and a
+/// row of the host's is the host's own matter.
+#[tokio::test]
+async fn a_row_that_refers_to_nothing_when_tables_are_made_anew_on_sqlite_stops_it_if_it_is_ours() {
+    let place = Place::fresh(Engine::Sqlite).await;
+    let rf = before_the_keys(&place).await;
+    place
+        .raw(
+            "CREATE TABLE batteries (id INT PRIMARY KEY, tenant TEXT, drone TEXT,
+                 FOREIGN KEY (tenant, drone) REFERENCES drones (tenant_id, id));
+             INSERT INTO batteries VALUES (1, 'a', 'gone')",
+        )
+        .await
+        .unwrap();
+    rf.migrate("suite".into(), None, None).await.unwrap();
+    let refers = |to: &str| format!("UPDATE missions SET drone_id = '{to}' WHERE id = 'm1_a'");
+    place.plant(&refers("gone")).await;
+    let before = place.picture().await;
+    let outcome = rf.rollback("suite".into(), KEYS_BACKFILL, None).await;
+    let (code, detail) = schema_error(outcome);
+    assert_eq!(code, "step_failed");
+    assert!(detail.contains("07a9_keys_enforce"), "{detail}");
+    assert_eq!(place.picture().await, before);
+    place.plant(&refers("d1_a")).await;
+    rf.rollback("suite".into(), KEYS_BACKFILL, None)
+        .await
+        .unwrap();
+    let kept = "SELECT count(*) FROM batteries WHERE drone = 'gone'";
+    assert_eq!(place.count(kept).await, 1);
+    place.remove().await;
+}
+
 /// As an index of maps is, whose module the program that made it loads.
 #[tokio::test]
 async fn a_table_of_a_module_that_is_not_there_is_in_no_steps_way_on_sqlite() {

@@ -296,7 +296,7 @@ class LayerState(TextEnum):
     BROKEN = "broken"
     """Something of it does not."""
     NOT_YET = "not_yet"
-    """What the steps so far make of it stands; another step, or a later version of the library, makes the rest."""
+    """What the steps so far make of it stands; another step makes the rest."""
 
 
 class LegacyCommandStatus(OpenTextEnum):

@@ -37,7 +37,7 @@ text_enums! {
         Holds = "holds",
         /// Something of it does not.
         Broken = "broken",
-        /// What the steps so far make of it stands; another step, or a later version of the library, makes the rest.
+        /// What the steps so far make of it stands; another step makes the rest.
         NotYet = "not_yet",
     }
 

@@ -8,7 +8,7 @@ use crate::model::{BoundaryFinding, BoundaryLayer, BoundaryReport, LayerReport, 
 use crate::schema::ddl;
 use crate::schema::ddl::boundary::{self, Part, Runtime};
 use crate::schema::version::BASELINE;
-use crate::schema::{self, Privilege, Table};
+use crate::schema::{self, Privilege};
 use crate::store::engine::Engine;
 use crate::store::open::{Opened, Store};
 use crate::store::postgres::Granted;
@@ -76,8 +76,7 @@ impl Store {
             layers.grant(granted);
         }
         for (place, step) in still_to_come(engine, version, parts) {
-            layers.at(place).step = step;
-            layers.at(place).is_to_come = true;
+            layers.at(place).step = Some(step);
         }
         Ok(BoundaryReport {
             version,
@@ -113,33 +112,18 @@ fn parts(engine: Engine, version: u32) -> Vec<Part> {
     }
 }
 
-/// The layers that a later step changes, each with the last step that does; without one where a later version of the
-/// library hardens the table.
-fn still_to_come(engine: Engine, version: u32, now: Vec<Part>) -> BTreeMap<Place, Option<u32>> {
+/// The layers that a later step changes, each with the last step that does.
+fn still_to_come(engine: Engine, version: u32, now: Vec<Part>) -> BTreeMap<Place, u32> {
     let mut coming = BTreeMap::new();
     if engine == Engine::Postgres && version == 0 {
-        coming.insert((None, BoundaryLayer::RuntimeRole), Some(BASELINE));
-    }
-    let is_of_later = |table: &&Table| table.guards.is_none();
-    for table in schema::catalogue().iter().filter(is_of_later) {
-        let layers: &[BoundaryLayer] = match engine {
-            Engine::Sqlite => &[BoundaryLayer::Triggers],
-            Engine::Postgres => &[
-                BoundaryLayer::Triggers,
-                BoundaryLayer::RowLevelSecurity,
-                BoundaryLayer::Grants,
-            ],
-        };
-        for layer in layers {
-            coming.insert((Some(table.name), *layer), None);
-        }
+        coming.insert((None, BoundaryLayer::RuntimeRole), BASELINE);
     }
     let mut before = now;
     for step in version + 1..=LATEST {
         let after = parts(engine, step);
         for (these, those) in [(&before, &after), (&after, &before)] {
             for part in these.iter().filter(|part| !those.contains(part)) {
-                coming.insert((part.table, part.layer), Some(step));
+                coming.insert((part.table, part.layer), step);
             }
         }
         before = after;
@@ -149,7 +133,7 @@ fn still_to_come(engine: Engine, version: u32, now: Vec<Part>) -> BTreeMap<Place
         {
             let may = |version| table.runtime_at(version).collect::<Vec<&Privilege>>();
             if may(step - 1) != may(step) {
-                coming.insert((Some(table.name), BoundaryLayer::Grants), Some(step));
+                coming.insert((Some(table.name), BoundaryLayer::Grants), step);
             }
         }
     }
@@ -161,7 +145,6 @@ fn still_to_come(engine: Engine, version: u32, now: Vec<Part>) -> BTreeMap<Place
 struct Told {
     held: usize,
     findings: Vec<BoundaryFinding>,
-    is_to_come: bool,
     step: Option<u32>,
 }
 
@@ -218,7 +201,7 @@ impl Told {
     fn report(self, table: Option<&'static str>, layer: BoundaryLayer) -> LayerReport {
         let state = if self.findings.iter().any(|it| it.breaks) {
             LayerState::Broken
-        } else if self.is_to_come {
+        } else if self.step.is_some() {
             LayerState::NotYet
         } else {
             LayerState::Holds

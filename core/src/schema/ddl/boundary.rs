@@ -284,7 +284,7 @@ pub(crate) fn beside(
                 "no step makes it: it may do something else than what is asked for".to_owned(),
             ),
             LiveKind::Policy => {
-                let (problem, why) = judged(&it.definition, runtime.obeys(it));
+                let (problem, why) = judged(it, runtime.obeys(it));
                 (BoundaryLayer::RowLevelSecurity, problem, why.to_owned())
             }
             LiveKind::Grant if it.name.is_empty() => (
@@ -308,11 +308,12 @@ pub(crate) fn beside(
     told.collect()
 }
 
-/// Policies that let rows through add up, and one of them is enough; others only take away.
-fn judged(policy: &str, applies: bool) -> (BoundaryProblem, &'static str) {
-    let head = policy.split(" USING (").next().unwrap_or_default();
-    let head = head.split(" WITH CHECK (").next().unwrap_or_default();
-    match applies && !head.contains(" AS RESTRICTIVE") {
+/// Policies that let rows through add up, and one of them is enough; others only take away. Its name and its condition may
+/// hold the words that say so.
+fn judged(policy: &Live, applies: bool) -> (BoundaryProblem, &'static str) {
+    let named = format!("CREATE POLICY {} ON {}", policy.name, policy.table);
+    let said = policy.definition.strip_prefix(&named).unwrap_or_default();
+    match applies && !said.starts_with(" AS RESTRICTIVE") {
         true => (
             BoundaryProblem::Excess,
             "no step makes it, and it shows the runtime role rows that the tenant's own policy does not",

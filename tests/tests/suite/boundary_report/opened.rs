@@ -107,28 +107,34 @@ async fn what_another_role_may_is_told() {
 async fn a_policy_beside_the_tenants_own_is_too_much_where_it_shows_the_runtime_role_more() {
     on(Engine::Postgres, async |world: &World| {
         let role = world.place.raw_text(ROLE).await.unwrap();
-        for (policy, problem) in [
-            ("USING (true)", Excess),
-            ("FOR SELECT USING (true)", Excess),
-            ("FOR INSERT WITH CHECK (true)", Excess),
-            (&format!("TO {role} USING (true)"), Excess),
-            ("TO pg_monitor USING (true)", Foreign),
-            ("AS RESTRICTIVE USING (true)", Foreign),
+        for (name, policy, problem) in [
+            ("host", "USING (true)", Excess),
+            ("host", "FOR SELECT USING (true)", Excess),
+            ("host", "FOR INSERT WITH CHECK (true)", Excess),
+            ("host", &format!("TO {role} USING (true)"), Excess),
+            ("host", "TO pg_monitor USING (true)", Foreign),
+            ("host", "AS RESTRICTIVE USING (true)", Foreign),
+            // What is read is what the policy is, and not what it speaks of.
+            ("host", "USING (name <> ' AS RESTRICTIVE')", Excess),
+            (
+                "host",
+                "FOR INSERT WITH CHECK (name <> ' AS RESTRICTIVE')",
+                Excess,
+            ),
+            ("host AS RESTRICTIVE", "USING (true)", Excess),
+            ("host USING (true)", "AS RESTRICTIVE USING (true)", Foreign),
         ] {
-            change(
-                &world.place,
-                &format!("CREATE POLICY host ON drones {policy}"),
-            )
-            .await;
+            let made = format!("CREATE POLICY \"{name}\" ON drones {policy}");
+            change(&world.place, &made).await;
             let found = report(&world.ringfence).await;
-            let expected = vec![("policy host on drones".to_owned(), problem)];
+            let expected = vec![(format!("policy {name} on drones"), problem)];
             assert_eq!(
                 told(&found, Some("drones"), RowLevelSecurity),
                 expected,
-                "{policy}"
+                "{made}"
             );
-            assert_eq!(found.is_whole(), problem == Foreign, "{policy}");
-            change(&world.place, "DROP POLICY host ON drones").await;
+            assert_eq!(found.is_whole(), problem == Foreign, "{made}");
+            change(&world.place, &format!("DROP POLICY \"{name}\" ON drones")).await;
         }
     })
     .await;

@@ -93,14 +93,9 @@ fn crosses(table: &Table, version: u32, it: &Live, own: &[&Live]) -> bool {
     let Some(tenant) = table.tenant_column() else {
         return false;
     };
-    let told = || {
-        let (kind, rest) = it.definition.split_once(" (")?;
-        let (columns, condition) = rest.rsplit_once(')')?;
-        Some((kind, columns.split(", ").collect::<Vec<_>>(), condition))
-    };
-    let Some((kind, columns, condition)) = told() else {
-        return true;
-    };
+    let (kind, rest) = it.definition.split_once(" (").unwrap_or_default();
+    let (columns, condition) = rest.rsplit_once(')').unwrap_or_default();
+    let columns: Vec<&str> = columns.split(", ").collect();
     let stands_for = |unique: &&Unique| {
         unique.there_at(version)
             && unique.columns == columns

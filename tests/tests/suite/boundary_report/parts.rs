@@ -334,6 +334,31 @@ async fn a_reference_that_is_no_longer_declared_is_missed_on_sqlite() {
     }).await;
 }
 
+/// Beside the one that the steps declare, before it and behind it.
+#[tokio::test]
+async fn another_reference_from_the_same_columns_is_no_change_of_ours_on_sqlite() {
+    on(Engine::Sqlite, async |world: &World| {
+        let ours = "CONSTRAINT fk_role_denies_tenant_role FOREIGN KEY (tenant_id, role_id) REFERENCES roles \
+                    (tenant_id, id) ON DELETE CASCADE";
+        let hosts = "FOREIGN KEY (tenant_id, role_id) REFERENCES roles (name, id)";
+        let (before, behind) = (format!("{hosts}, {ours}"), format!("{ours}, {hosts}"));
+        for (from, to) in [(ours, before.as_str()), (&before, &behind)] {
+            let rewritten = format!(
+                "PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = replace(sql, '{from}', '{to}') \
+                 WHERE name = 'role_denies'; PRAGMA writable_schema = RESET"
+            );
+            change(&world.place, &rewritten).await;
+            let stands = "SELECT count(*) FROM pragma_foreign_key_list('role_denies') WHERE \"to\" = 'name'";
+            assert_eq!(world.place.count(stands).await, 1);
+            let rf = world.place.open(MigrateMode::Never).await.unwrap();
+            let found = report(&rf).await;
+            assert_eq!(broken(&found), [], "{to}");
+            rf.shutdown().await.unwrap();
+        }
+    })
+    .await;
+}
+
 /// What Postgres alone has: a key and a trigger that are switched off, functions, policies and rows without a tenant.
 #[tokio::test]
 async fn whatever_of_postgres_is_switched_off_or_changed_is_named() {

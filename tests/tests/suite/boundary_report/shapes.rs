@@ -2,10 +2,11 @@
 
 use ringfence::model::BoundaryLayer;
 use ringfence::model::BoundaryProblem::{self, Changed, Excess};
-use ringfence_tests::fixture::{Engine, World, each_engine, on};
+use ringfence::schema::version;
+use ringfence_tests::fixture::{Engine, Place, World, each_engine, on};
 
 use super::parts::{Harm, are_noticed};
-use super::{change, is_whole};
+use super::{change, is_whole, stands};
 
 /// What is done to a table, what of it is named then, and how it is mended.
 fn harm(table: &'static str, of: [&str; 3], problem: BoundaryProblem) -> Harm {
@@ -90,6 +91,39 @@ each_engine!(
     }
 );
 
+each_engine!(
+    #[tokio::test]
+    async fn a_key_is_the_steps_own_only_as_they_leave_it(world: &World) {
+        let place = &world.place;
+        // As the tenants' own is.
+        change(place, "CREATE UNIQUE INDEX host ON tenants (name)").await;
+        is_whole(&world.ringfence).await;
+        change(place, "DROP INDEX host").await;
+        let gone = "drone_credentials_drone_id_key";
+        let harms = vec![
+            harm(
+                "tenants",
+                [
+                    "CREATE UNIQUE INDEX host ON tenants (name) WHERE id <> 'a'",
+                    "key host on tenants",
+                    "DROP INDEX host",
+                ],
+                Excess,
+            ),
+            harm(
+                "drone_credentials",
+                [
+                    &format!("CREATE UNIQUE INDEX {gone} ON drone_credentials (drone_id)"),
+                    &format!("key {gone} on drone_credentials"),
+                    &format!("DROP INDEX {gone}"),
+                ],
+                Excess,
+            ),
+        ];
+        are_noticed(&world.ringfence, place, harms).await;
+    }
+);
+
 #[tokio::test]
 async fn an_exclusion_over_the_rows_of_all_tenants_is_named() {
     on(Engine::Postgres, async |world: &World| {
@@ -133,6 +167,26 @@ each_engine!(
         };
         let harms = vec![harm("drones", [&harmed, what, &mend], Changed)];
         are_noticed(&world.ringfence, &world.place, harms).await;
+    }
+);
+
+each_engine!(
+    /// Until a step makes it, it is the host's.
+    #[tokio::test]
+    async fn a_column_of_a_later_steps_name_is_compared_as_its_host_likes(place: &Place) {
+        let rf = place.at(version::NAMES - 1).await;
+        let folding = "CREATE COLLATION folding (provider = icu, locale = 'und-u-ks-level2', deterministic = false)";
+        let collation = match place.engine {
+            Engine::Sqlite => "NOCASE",
+            Engine::Postgres => {
+                change(place, folding).await;
+                "folding"
+            }
+        };
+        let added = format!("ALTER TABLE users ADD COLUMN name_key text COLLATE {collation}");
+        change(place, &added).await;
+        stands(&rf).await;
+        rf.shutdown().await.unwrap();
     }
 );
 

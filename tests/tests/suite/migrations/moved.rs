@@ -17,18 +17,23 @@ struct Served {
 /// A handle with a session that has read and written, and the other process.
 async fn two_processes(place: &Place) -> (Served, Ringfence) {
     let rf = place.open(MigrateMode::Auto).await.unwrap();
-    let new = NewTenant {
-        id: Some("north".into()),
-        ..NewTenant::new("north", NewUser::new("admin"))
-    };
-    let admin = rf.create_tenant("suite".into(), new).await.unwrap().admin;
-    let actor = admin.id;
+    let actor = found_north(&rf).await;
     let session = rf.session("north".into(), actor.clone()).await.unwrap();
     register(&session, "kite").await.unwrap();
     list(&session).await.unwrap();
     let other = place.open(MigrateMode::Check).await.unwrap();
     let served = Served { rf, actor, session };
     (served, other)
+}
+
+/// Founds a tenant; returns its administrator.
+async fn found_north(rf: &Ringfence) -> UserId {
+    let new = NewTenant {
+        id: Some("north".into()),
+        ..NewTenant::new("north", NewUser::new("admin"))
+    };
+    let founded = rf.create_tenant("suite".into(), new).await;
+    founded.unwrap().admin.id
 }
 
 async fn list(session: &TenantSession) -> ringfence::Result<()> {
@@ -155,6 +160,33 @@ each_engine!(
         }
         served.rf.migrate("suite".into(), None, None).await.unwrap();
         list(&served.session).await.unwrap();
+    }
+);
+
+each_engine!(
+    /// It looked at an empty database when it was opened.
+    #[tokio::test]
+    async fn a_handle_that_took_the_steps_itself_is_told_when_another_process_takes_them_back(
+        place: &Place,
+    ) {
+        let rf = place.at(LATEST).await;
+        let north = found_north(&rf).await;
+        let session = rf.session("north".into(), north.clone()).await.unwrap();
+        let other = place.open(MigrateMode::Check).await.unwrap();
+        let down = other.rollback("other".into(), POLICY - 1, None);
+        down.await.unwrap();
+        let served = Served {
+            rf,
+            actor: north,
+            session,
+        };
+        let failed = each_kind(&served).await;
+        assert!(!failed.is_empty());
+        for (what, error) in failed {
+            let (code, detail) = said(error);
+            assert_eq!(code, "older_schema", "{what}: {detail}");
+            assert!(detail.contains(step_name(LATEST)), "{detail}");
+        }
     }
 );
 

@@ -2,7 +2,7 @@
 
 mod defects;
 mod lists;
-mod observations;
+pub(crate) mod observations;
 mod reports;
 mod tasks;
 mod templates;

@@ -1,14 +1,20 @@
 //! What a caller learns when the network to Postgres takes an answer away.
 
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use ringfence::model::{Action, AuditEvent, Drone, DroneFilter, EventFilter, PageRequest};
+use ringfence::model::{
+    Action, AuditEvent, Drone, DroneFilter, EventFilter, ExportFilter, ExportFormat, PageRequest,
+    TimedPageRequest,
+};
 use ringfence::{Error, OpenOptions, Ringfence, TenantSession, WorkOutcome};
 use ringfence_tests::delay_proxy::DelayProxy;
 use ringfence_tests::fixture::{Engine, Home, World, connect, register};
+use tempfile::TempDir;
 use tokio_postgres::Client;
 
+use crate::inspections::observations::task;
 use crate::postgres_fixture::{
     KEEPS_COMMIT, WAITS_IN_COMMIT, ours_are_idle, somebody_waits, somebody_waits_in_commit,
 };
@@ -360,6 +366,50 @@ async fn a_commit_that_a_pooler_answers_with_its_last_words_is_asked_for_and_sta
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_whose_last_words_are_all_that_is_known_is_called_unknown() {
     hung_up_on_in_commit(false).await;
+}
+
+/// Whether or not its event is known to stand: there may be one that tells of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_whose_answer_was_lost_lies_in_its_place() {
+    for learned in [true, false] {
+        let options = OpenOptions {
+            busy_timeout_ms: if learned { 10_000 } else { 2_000 },
+            ..OpenOptions::default()
+        };
+        let setting = Setting::new(options).await;
+        let session = setting.session(&setting.world.north).await;
+        let inspections = session.inspections();
+        let task = task(&inspections, &[("rust", 2)]).await;
+        let waits = WAITS_IN_COMMIT.replace("drones", "inspection_exports");
+        setting.world.place.raw(&waits).await.unwrap();
+        let watcher = connect(&setting.world.place.url).await;
+        let keeper = setting.lock(KEEPS_COMMIT).await;
+        let folder = TempDir::new().unwrap();
+        let within = folder.path().to_str().unwrap().to_owned();
+        let losing = async {
+            somebody_waits_in_commit(&watcher).await;
+            assert!(setting.proxy.sever() > 0);
+            if learned {
+                keeper.batch_execute("ROLLBACK").await.unwrap();
+            }
+        };
+        let exporting = inspections.export(task, ExportFormat::Csv, within);
+        let (report, ()) = futures_util::join!(exporting, losing);
+        let refused = report.err().map(|error| error.code().to_owned());
+        assert_eq!(refused.as_deref(), (!learned).then_some("outcome_unknown"));
+        keeper.batch_execute("ROLLBACK").await.unwrap();
+        // Behind the COMMIT that waited for it.
+        drop(setting.lock(KEEPS_COMMIT).await);
+        let all = setting.world.north.admin().await.inspections();
+        let all = all.exports(ExportFilter::default(), TimedPageRequest::default());
+        let [stored] = &all.await.unwrap().items[..] else {
+            panic!("one report")
+        };
+        let there = std::fs::read_dir(folder.path()).unwrap();
+        let there: Vec<_> = there.map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(there, [PathBuf::from(&stored.file_path)]);
+        setting.remove().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -168,6 +168,20 @@ mod tests {
     }
 
     #[test]
+    fn what_lies_where_a_file_would_be_begun_is_left_to_whoever_writes_it() {
+        let folder = std::env::temp_dir().join(format!("ringfence-begun-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let mut first = PartFile::begin(&folder, "report").unwrap();
+        first.write("first").unwrap();
+        assert!(PartFile::begin(&folder, "report").is_err());
+        let first = first.finish().unwrap();
+        let place = first.place().to_owned();
+        first.keep().unwrap();
+        assert_eq!(fs::read_to_string(place).unwrap(), "first");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
     fn a_refusal_says_whether_the_folder_or_the_disk_is_at_fault() {
         for kind in [
             ErrorKind::NotFound,

@@ -15,7 +15,7 @@ use super::templates::refused;
 use crate::calls::things::{self, seen};
 
 /// A task of a template with the items of these codes.
-pub(super) async fn task(inspections: &Inspections, codes: &[(&str, i64)]) -> TaskId {
+pub(crate) async fn task(inspections: &Inspections, codes: &[(&str, i64)]) -> TaskId {
     let template = NewTemplate::new("Roof", "roof");
     let template = inspections.create_template(template).await.unwrap().id;
     for (code, severity) in codes {

@@ -8,8 +8,9 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use ringfence::Error;
 use ringfence::model::{Action, ExportFilter, ExportFormat, NewObservation, TimedPageRequest};
-use ringfence_tests::fixture::{Engine, World, each_engine};
+use ringfence_tests::fixture::{Engine, Hold, World, each_engine};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
@@ -22,6 +23,11 @@ fn names(folder: &Path) -> Vec<String> {
     entries
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect()
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 each_engine!(
@@ -77,13 +83,9 @@ each_engine!(
             );
             let told: serde_json::Value =
                 serde_json::from_str(event.detail.unwrap().as_str()).unwrap();
-            let digest: String = Sha256::digest(&file)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
             assert_eq!(
                 (&told["observations"], &told["bytes"], &told["sha256"]),
-                (&ROWS.into(), &file.len().into(), &digest.into())
+                (&ROWS.into(), &file.len().into(), &digest(&file).into())
             );
         }
     }
@@ -177,6 +179,78 @@ each_engine!(
         assert_eq!(all.await.unwrap().items, []);
         let events = "SELECT count(*) FROM audit_events WHERE action = 'export'";
         assert_eq!(world.place.count(events).await, 0);
+    }
+);
+
+/// The name of the file that is being written in a folder, as soon as there is one.
+async fn begun(folder: &Path) -> String {
+    loop {
+        let part = names(folder).into_iter().find(|it| it.ends_with(".part"));
+        match part {
+            Some(part) => return part,
+            None => tokio::task::yield_now().await,
+        }
+    }
+}
+
+each_engine!(
+    #[tokio::test]
+    async fn a_report_of_a_task_that_is_deleted_meanwhile_is_not_there(world: &World) {
+        let inspections = world.north.admin().await.inspections();
+        let task = task(&inspections, &[]).await;
+        let folder = TempDir::new().unwrap();
+        let within = folder.path().to_str().unwrap().to_owned();
+        // Whoever writes waits, the deletion first.
+        let held = Hold::take(&world.place, "north").await;
+        let deleting = inspections.delete_task(task.clone());
+        let exporting = inspections.export(task.clone(), ExportFormat::Csv, within);
+        let released = async {
+            begun(folder.path()).await;
+            held.release().await;
+        };
+        let (deleted, report, ()) = tokio::join!(deleting, exporting, released);
+        deleted.unwrap();
+        let entity = "task".to_owned();
+        assert_eq!(report, Err(Error::NotFound { entity }));
+        assert!(names(folder.path()).is_empty());
+        let all = inspections.count_exports(ExportFilter::default());
+        assert_eq!(all.await, Ok(0));
+    }
+);
+
+each_engine!(
+    /// Its row and its event stand by then: nobody is told that nothing was done, and whoever looks finds it.
+    #[tokio::test]
+    async fn a_report_that_cannot_be_moved_to_its_place_stays_whole_beside_it(world: &World) {
+        let session = world.north.admin().await;
+        let (inspections, audit) = (session.inspections(), session.audit());
+        let task = task(&inspections, &[]).await;
+        inspections
+            .record(task.clone(), seen("rust"))
+            .await
+            .unwrap();
+        let folder = TempDir::new().unwrap();
+        let within = folder.path().to_str().unwrap().to_owned();
+        let held = Hold::take(&world.place, "north").await;
+        let taken = async {
+            let part = begun(folder.path()).await;
+            let place = part.trim_start_matches('.').trim_end_matches(".part");
+            fs::create_dir(folder.path().join(place)).unwrap();
+            held.release().await;
+            part
+        };
+        let exporting = inspections.export(task, ExportFormat::Csv, within);
+        let (report, part) = tokio::join!(exporting, taken);
+        let unknown = report.unwrap_err();
+        assert_eq!(unknown.code(), "outcome_unknown");
+        assert!(!unknown.is_retryable());
+        let last = audit.verify().await.unwrap().size - 1;
+        let event = audit.event(last).await.unwrap();
+        assert_eq!(event.action, Action::Export);
+        assert!(part.contains(&event.entity_id));
+        let told: serde_json::Value = serde_json::from_str(event.detail.unwrap().as_str()).unwrap();
+        let file = fs::read(folder.path().join(part)).unwrap();
+        assert_eq!(told["sha256"], digest(&file));
     }
 );
 

@@ -252,6 +252,37 @@ each_engine!(
     }
 );
 
+each_engine!(
+    #[tokio::test]
+    async fn of_several_reasons_why_no_task_is_made_the_first_is_told(world: &World) {
+        world.place.plant(TEMPLATES).await;
+        let (session, incident) = reported(&world.north).await;
+        let incidents = session.incidents();
+        let closed = incidents.close_incident(incident.id, None).await;
+        let closed = closed.unwrap().id;
+        let clerk = world.north.holder(&[IncidentWrite, MissionWrite]).await;
+        let asked = async |caller: &TenantSession, incident: &str, template: &str| {
+            let new = NewIncidentTask::new(template);
+            caller.incidents().create_task(incident.into(), new).await
+        };
+        // What is not there, what the caller may not, where the incident stands, and what the template is.
+        for caller in [&clerk, &session] {
+            assert_eq!(
+                missing(asked(caller, "nothing", "nobody's").await),
+                "incident"
+            );
+            let refused = asked(caller, closed.as_str(), "nobody's").await;
+            assert_eq!(missing(refused), "template");
+        }
+        for template in ["flood", "old"] {
+            let refused = asked(&clerk, closed.as_str(), template).await;
+            assert_eq!(code(refused), "forbidden");
+            let refused = asked(&session, closed.as_str(), template).await;
+            assert_eq!(code(refused), "illegal_transition");
+        }
+    }
+);
+
 /// Keeps the last write of an incident's task out, loudly or silently.
 fn host_trigger(engine: Engine, loud: bool) -> String {
     match (engine, loud) {

@@ -57,6 +57,16 @@ each_engine!(
             let session = holders.of(call.needs.to_vec()).await;
             let outcome = made(call, &session, &ids).await;
             assert!(outcome.is_ok(), "{}: {outcome:?}", call.shown());
+            // Whoever may not make it does not hear why it cannot be made again, but of what is not there any more.
+            for missing in call.needs {
+                let rest = every().filter(|permission| permission != missing);
+                let session = holders.of(rest.collect()).await;
+                match made(call, &session, &ids).await {
+                    Err(Error::Forbidden { permission }) if permission == missing.as_str() => {}
+                    Err(Error::NotFound { .. }) => {}
+                    other => panic!("{} again, without {missing:?}: {other:?}", call.shown()),
+                }
+            }
         }
     }
 );

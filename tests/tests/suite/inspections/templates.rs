@@ -1,8 +1,8 @@
 //! Templates, their items, and what keeps them.
 
 use ringfence::model::{
-    Change, NewInspectionTask, NewTemplate, NewTemplateItem, PageRequest, TemplateFilter,
-    TemplateItemUpdate, TemplateUpdate,
+    Change, NewInspectionTask, NewTemplate, NewTemplateItem, PageRequest, Permission,
+    TemplateFilter, TemplateItemUpdate, TemplateUpdate,
 };
 use ringfence::{Error, Result};
 use ringfence_tests::fixture::{World, each_engine};
@@ -66,6 +66,17 @@ each_engine!(
             field,
         );
         assert_eq!(inspections.task(made.id.clone()).await.unwrap(), made);
+        // That it is not active is told to nobody who may make no task, and of no mission that is not there.
+        let reader = world.north.holder(&[Permission::InspectionRead]).await;
+        let reader = reader.inspections();
+        refused(reader.create_task(task()).await, "forbidden", None);
+        for caller in [&reader, &inspections] {
+            let flown = NewInspectionTask {
+                mission_id: Some(things::nowhere().mission),
+                ..task()
+            };
+            refused(caller.create_task(flown).await, "not_found", None);
+        }
         let on = inspections.update_template(template.id.clone(), active(true));
         on.await.unwrap();
         inspections.create_task(task()).await.unwrap();

@@ -81,6 +81,9 @@ each_engine!(
             Resource::Export {
                 id: ids.export.clone(),
             },
+            Resource::LegacyCommand {
+                id: ids.legacy_command.clone(),
+            },
             Resource::User {
                 id: ids.user.clone(),
             },
@@ -96,6 +99,24 @@ each_engine!(
                 "{refused:?}"
             );
         }
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn a_decision_that_the_library_does_not_know_is_none(world: &World) {
+        let session = world.north.admin().await;
+        let kite = register(&session, "kite").await.unwrap().id;
+        let text = "PERHAPS".to_owned();
+        let approvals = session.approvals();
+        let refused = approvals.record(about(&kite), ApprovalStatus::Other { text });
+        let refused = refused.await.unwrap_err();
+        assert_eq!(
+            (refused.code(), refused.field()),
+            ("invalid", Some("status"))
+        );
+        let all = approvals.count(ApprovalRecordFilter::default());
+        assert_eq!(all.await, Ok(0));
     }
 );
 

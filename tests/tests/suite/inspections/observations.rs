@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use ringfence::model::{
-    NewInspectionTask, NewObservation, NewTemplate, NewTemplateItem, ObservationFilter,
-    ObservationUpdate, TaskId,
+    ExportFormat, NewInspectionTask, NewObservation, NewTemplate, NewTemplateItem,
+    ObservationFilter, ObservationUpdate, TaskId,
 };
 use ringfence::{Error, Inspections, OpenOptions, Ringfence};
 use ringfence_tests::fixture::{Engine, World, each_engine};
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 
 use super::templates::refused;
 use crate::calls::things::{self, seen};
@@ -248,13 +249,33 @@ each_engine!(
             let item = format!(
                 "INSERT INTO inspection_template_items \
                  (tenant_id, id, template_id, code, title, severity_default, required, sort_order, created_at) \
-                 SELECT 'north', '{id}', template_id, 'rust', 'Rust', {severity}, true, {place}, created_at \
+                 SELECT 'north', '{id}', template_id, 'rust', 'Rust {id}', {severity}, true, {place}, created_at \
                  FROM inspection_tasks"
             );
             world.place.plant(&item).await;
         }
-        let rust = inspections.record(task, seen("rust")).await.unwrap();
-        assert_eq!(rust.severity, 4);
+        let rust = inspections.record(task.clone(), seen("rust"));
+        assert_eq!(rust.await.unwrap().severity, 4);
+        let folder = TempDir::new().unwrap();
+        let within = folder.path().to_str().unwrap().to_owned();
+        let report = inspections.export(task, ExportFormat::Csv, within);
+        let report = std::fs::read_to_string(report.await.unwrap().file_path).unwrap();
+        assert!(report.contains(r#","rust","Rust b",4,"#), "{report}");
+    }
+);
+
+each_engine!(
+    /// The platform before let an item say anything.
+    #[tokio::test]
+    async fn an_item_that_is_graver_than_anything_can_be_is_as_grave_as_can_be(world: &World) {
+        let inspections = world.north.admin().await.inspections();
+        let task = task(&inspections, &[("rust", 3)]).await;
+        for (said, counts) in [(-1, 1), (0, 1), (1, 1), (5, 5), (6, 5), (1_000, 5)] {
+            let says = format!("UPDATE inspection_template_items SET severity_default = {said}");
+            world.place.plant(&says).await;
+            let rust = inspections.record(task.clone(), seen("rust"));
+            assert_eq!(rust.await.unwrap().severity, counts, "{said}");
+        }
     }
 );
 

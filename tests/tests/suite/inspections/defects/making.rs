@@ -84,13 +84,15 @@ each_engine!(
         let nothing = defects.update(changed.id, DefectUpdate::default());
         assert_eq!(nothing.await.unwrap().version, 2);
         // What another program stored of an observation is no severity that a defect could have.
-        let odd = observed(&session).await;
-        let sql = format!(
-            "UPDATE inspection_observations SET severity = 9, note = '' WHERE id = '{odd}'"
-        );
-        world.place.plant(&sql).await;
-        let odd = defects.create(NewDefect::new(odd)).await.unwrap();
-        assert_eq!((odd.severity, odd.description), (5, None));
+        for (said, counts) in [(0, 1), (9, 5)] {
+            let odd = observed(&session).await;
+            let sql = format!(
+                "UPDATE inspection_observations SET severity = {said}, note = '' WHERE id = '{odd}'"
+            );
+            world.place.plant(&sql).await;
+            let odd = defects.create(NewDefect::new(odd)).await.unwrap();
+            assert_eq!((odd.severity, odd.description), (counts, None));
+        }
     }
 );
 
@@ -192,6 +194,9 @@ each_engine!(
             "invalid",
             Some("note"),
         );
+        let me = session.whoami().await.unwrap().user_id;
+        let given = defects.assign(id(), me, Some(-1)).await;
+        refused(given, "invalid", Some("version"));
         let noted = NewDefectAction {
             note: Some(long),
             ..NewDefectAction::new("LOOKED_AT")

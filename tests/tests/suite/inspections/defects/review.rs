@@ -81,6 +81,24 @@ each_engine!(
     }
 );
 
+each_engine!(
+    /// As another program may have stored it.
+    #[tokio::test]
+    async fn what_lies_nowhere_is_looked_at_again_without_a_place(world: &World) {
+        let session = world.north.admin().await;
+        let defects = session.defects();
+        let defect = made(&session).await;
+        taken_to(&defects, &defect.id, &DefectStatus::InProgress).await;
+        world
+            .place
+            .plant("UPDATE inspection_observations SET position_lat = 91")
+            .await;
+        let fixed = defects.advance(defect.id.clone(), DefectStatus::Fixed, None, None);
+        fixed.await.unwrap();
+        assert_eq!(reviews(&session).await.remove(0).area_geom, "");
+    }
+);
+
 /// Keeps out every new task, without an error.
 fn swallowing(engine: Engine) -> &'static str {
     match engine {

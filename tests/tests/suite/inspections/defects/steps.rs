@@ -180,6 +180,32 @@ each_engine!(
 
 each_engine!(
     #[tokio::test]
+    async fn the_first_thousand_things_that_were_done_are_told_with_a_defect(world: &World) {
+        let session = world.north.admin().await;
+        let defects = session.defects();
+        let id = made(&session).await.id;
+        let told = async || {
+            let told = defects.get(id.clone()).await.unwrap().actions.into_iter();
+            told.map(|action| action.action_type).collect::<Vec<_>>()
+        };
+        assert_eq!(told().await, ["CREATED_FROM_OBSERVATION"]);
+        let each = (0..1_000).map(|number| {
+            format!("('north', 'looked {number}', '{id}', 'LOOK_{number:03}', '', '2126-01-01 00:00:00.{number:06}')")
+        });
+        let looked = format!(
+            "INSERT INTO defect_actions (tenant_id, id, defect_id, action_type, note, created_at) VALUES {}",
+            each.collect::<Vec<_>>().join(", ")
+        );
+        world.place.plant(&looked).await;
+        let told = told().await;
+        assert_eq!(told.len(), 1_000);
+        assert_eq!(told[0], "CREATED_FROM_OBSERVATION");
+        assert_eq!(told[999], "LOOK_998");
+    }
+);
+
+each_engine!(
+    #[tokio::test]
     async fn the_stats_tell_how_many_stand_where_in_the_tenant_alone(world: &World) {
         let session = world.north.admin().await;
         let defects = session.defects();

@@ -120,6 +120,20 @@ pub(crate) fn named(field: &str, text: &mut String) -> Result<(), InvalidField> 
     Ok(())
 }
 
+/// A name of a prefix and as much of a text as a name holds. Of a text that another program stored, which may be none that
+/// a name can be made of, it is the prefix and `otherwise`.
+pub(crate) fn name_of(prefix: &str, text: &str, otherwise: &str) -> String {
+    let mut name = format!("{prefix}{text}");
+    while name.len() > NAME_MAX {
+        name.pop();
+    }
+    name.truncate(name.trim_end().len());
+    match named("name", &mut name) {
+        Ok(()) => name,
+        Err(_) => format!("{prefix}{otherwise}"),
+    }
+}
+
 /// A text in Unicode's normalisation form C (UAX 15), in which equal names and passwords are equal bytes.
 pub(crate) fn nfc(text: &str) -> Cow<'_, str> {
     match is_nfc_quick(text.chars()) {

@@ -266,19 +266,9 @@ fn mission_to(incident: &Incident, new: &NewIncidentTask, task: &TaskId) -> NewM
     }
 }
 
-/// `Emergency-` and the incident's title, as much of it as a name holds. A title that another program stored may be none
-/// that a name can be made of: then the task tells it from others.
+/// By the incident's title; where that makes no name, the task tells it from others.
 fn mission_name(incident: &Incident, task: &TaskId) -> String {
-    const PREFIX: &str = "Emergency-";
-    let mut name = format!("{PREFIX}{}", incident.title);
-    while name.len() > text::NAME_MAX {
-        name.pop();
-    }
-    name.truncate(name.trim_end().len());
-    match text::named("title", &mut name) {
-        Ok(()) => name,
-        Err(_) => format!("{PREFIX}{}", tail(task.as_str())),
-    }
+    text::name_of("Emergency-", &incident.title, tail(task.as_str()))
 }
 
 async fn close(

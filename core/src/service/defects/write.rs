@@ -8,16 +8,13 @@ use crate::model::defect::done;
 use crate::model::defect_status::DefectEvent;
 use crate::model::{
     Action, Defect, DefectAction, DefectActionId, DefectId, DefectStatus, DefectUpdate, Entity,
-    NewDefect, NewDefectAction, Observation, Permission, UserId, text,
+    NewDefect, NewDefectAction, Observation, Permission, UserId, tail, text,
 };
 use crate::service::identity::find_user;
 use crate::service::inspections::find_observation;
 use crate::service::rows::seen;
 use crate::store::statements::defects::{DEFECT_INSERT, DEFECT_OF_OBSERVATION};
 use crate::store::{Lane, WriteTx, values};
-
-/// Most characters of a title.
-const TITLE_MAX: usize = 200;
 
 #[cfg_attr(feature = "uniffi", uniffi::export)]
 impl Defects {
@@ -116,8 +113,8 @@ async fn create(
 /// A defect as it is told, and otherwise as the observation was, which another program may have written.
 fn made(call: &Call, id: &DefectId, new: &NewDefect, observation: Observation) -> Defect {
     let title = || {
-        let title = format!("Defect for item {}", observation.item_code);
-        title.chars().take(TITLE_MAX).collect()
+        let (code, observed) = (&observation.item_code, observation.id.as_str());
+        text::name_of("Defect for item ", code, tail(observed))
     };
     let note = Some(observation.note.clone()).filter(|note| !note.is_empty());
     Defect {

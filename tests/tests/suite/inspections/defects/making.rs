@@ -3,7 +3,7 @@
 use ringfence::model::{
     Change, DefectFilter, DefectStatus, DefectUpdate, NewDefect, NewDefectAction,
 };
-use ringfence_tests::fixture::{World, each_engine};
+use ringfence_tests::fixture::{Engine, World, each_engine};
 
 use super::{made, observed};
 use crate::inspections::templates::refused;
@@ -92,6 +92,38 @@ each_engine!(
             world.place.plant(&sql).await;
             let odd = defects.create(NewDefect::new(odd)).await.unwrap();
             assert_eq!((odd.severity, odd.description), (counts, None));
+        }
+    }
+);
+
+each_engine!(
+    /// As another program may have stored it, where the column holds more than it was made for.
+    #[tokio::test]
+    async fn a_defect_has_the_title_of_its_item_as_far_as_it_is_one(world: &World) {
+        let session = world.north.admin().await;
+        let defects = session.defects();
+        if world.place.engine == Engine::Postgres {
+            let wider = "ALTER TABLE inspection_observations ALTER item_code TYPE varchar(400)";
+            world.place.raw(wider).await.unwrap();
+        }
+        let long = "\u{fc}".repeat(400);
+        let as_much = "\u{fc}".repeat(92);
+        for (code, title) in [(long.as_str(), Some(as_much)), ("line\nfeed", None)] {
+            let observation = observed(&session).await;
+            let sql = format!(
+                "UPDATE inspection_observations SET item_code = '{code}' WHERE id = '{observation}'"
+            );
+            world.place.plant(&sql).await;
+            let tail = observation.as_str()[28..].to_owned();
+            let made = defects.create(NewDefect::new(observation)).await.unwrap();
+            let title = format!("Defect for item {}", title.unwrap_or(tail));
+            assert_eq!(made.title, title);
+            // It is one that could be given, too.
+            let update = DefectUpdate {
+                title: Some(title),
+                ..DefectUpdate::default()
+            };
+            assert_eq!(defects.update(made.id.clone(), update).await, Ok(made));
         }
     }
 );

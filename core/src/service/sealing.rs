@@ -287,3 +287,45 @@ async fn work(
     let event = Event::done(Action::Update, Entity::every("credential"), detail);
     Ok(Recorded::new(outcome, event))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    fn credential(id: &str, secret: &str) -> StoredCredential {
+        StoredCredential {
+            id: id.to_owned(),
+            drone_id: "kite".into(),
+            secret: secret.to_owned().into(),
+            created_at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_nonce_is_that_of_one_secret_of_one_credential_in_one_stretch() {
+        let stretch = |seed| Stretch {
+            tenant: "north".into(),
+            after: String::new(),
+            does: Does::SealsAnew,
+            keys: Keys {
+                seals: None,
+                opens: None,
+            },
+            seed: [seed; 32],
+        };
+        let nonces = [
+            stretch(1).nonce(&credential("ab", "c")),
+            stretch(2).nonce(&credential("ab", "c")),
+            // As a stretch finds it that runs again.
+            stretch(1).nonce(&credential("ab", "d")),
+            stretch(1).nonce(&credential("cd", "c")),
+            stretch(1).nonce(&credential("a", "bc")),
+        ];
+        for (place, nonce) in nonces.iter().enumerate() {
+            let same = nonces.iter().filter(|other| *other == nonce);
+            assert_eq!(same.count(), 1, "the nonce at {place}");
+        }
+        assert_eq!(stretch(1).nonce(&credential("ab", "c")), nonces[0]);
+    }
+}

@@ -1,10 +1,12 @@
 //! Users and roles that are deleted, and what keeps them.
 
 use jiff::Timestamp;
-use ringfence::model::{Action, Assignment, Change, NewUser, Permission, RoleUpdate};
+use ringfence::model::{
+    Action, AlertSeverity, AlertType, Assignment, Change, NewAlert, NewUser, Permission, RoleUpdate,
+};
 use ringfence::schema::{Batch, OnDelete};
 use ringfence::{Error, MigrateMode};
-use ringfence_tests::fixture::{Engine, Place, World, each_engine};
+use ringfence_tests::fixture::{Engine, Place, World, each_engine, register, survey};
 
 use super::{code_and_field, for_good, let_inherit, named, not_found, role_named};
 use crate::attacks;
@@ -78,6 +80,32 @@ each_engine!(
         }
         assert!(kept >= 8, "only {kept}");
         rf.shutdown().await.unwrap();
+    }
+);
+
+each_engine!(
+    #[tokio::test]
+    async fn whoever_deletes_a_user_hears_of_every_table_that_names_it(world: &World) {
+        let admin = world.north.admin().await;
+        let mara = world.north.member("admin").await;
+        let id = mara.whoami().await.unwrap().user_id;
+        let drone = register(&mara, "kite").await.unwrap().id;
+        mara.missions().create(survey(Some(&drone))).await.unwrap();
+        let new = NewAlert::new(
+            drone,
+            AlertType::LowBattery,
+            AlertSeverity::Warning,
+            "nearly empty",
+        );
+        let alert = mara.alerts().raise_alert(new).await.unwrap().id;
+        mara.alerts().ack(alert, None).await.unwrap();
+        let refused = admin.identity().delete_user(id).await.unwrap_err();
+        assert_eq!(refused.code(), "in_use");
+        let said = refused.to_string();
+        for table in ["alerts", "missions"] {
+            assert!(said.contains(table), "{said}");
+        }
+        assert!(!said.contains("defects"), "{said}");
     }
 );
 

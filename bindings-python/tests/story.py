@@ -586,13 +586,14 @@ async def of_the_defects(admin: Told) -> None:
     crack = await defects.assign(crack.id, me, version=crack.version)
     assert (crack.assigned_to, crack.status) == (me, "ASSIGNED")
     for step in ("IN_PROGRESS", "FIXED"):
-        crack = await defects.advance(crack.id, step, version=crack.version, note=None)
+        crack = await defects.advance(crack.id, step, version=crack.version, note=f"to {step}")
     reviews = [task for task in await every(inspections.tasks) if task.name.startswith("Review-")]
     assert [task.template_id for task in reviews] == [running.template_id]
     action = await defects.add_action(crack.id, "PARTS_ORDERED", note="two tiles")
     told = await defects.get(crack.id)
     assert told.defect == crack
     assert action in told.actions
+    assert {"to IN_PROGRESS", "to FIXED"} < {it.note for it in told.actions}
     stats = await defects.stats()
     assert (stats.total, stats.closed, stats.by_status[0].defects) == (1, 0, 1)
 

@@ -80,6 +80,24 @@ def test_a_file_that_is_not_there_is_not_made_where_that_is_not_wanted(tmp_path:
     assert not file.exists()
 
 
+def test_a_file_with_two_names_opens_where_that_is_allowed_and_not_by_what_allows_a_mount(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:{tmp_path / 'fleet.db'}"
+    ringfence.open(url).close()
+    (tmp_path / "other.db").hardlink_to(tmp_path / "fleet.db")
+    for mounts in (False, True):
+        with pytest.raises(errors.RingfenceError):
+            ringfence.open(url, allow_hard_links=False, allow_any_mount=mounts)
+        ringfence.open(url, allow_hard_links=True, allow_any_mount=not mounts).close()
+
+
+def test_a_schema_is_of_postgres_only() -> None:
+    with pytest.raises(errors.Invalid) as refused:
+        ringfence.open("sqlite::memory:", schema="fleet")
+    assert refused.value.field == "schema"
+
+
 def test_a_url_that_names_no_engine_is_invalid() -> None:
     with pytest.raises(errors.Invalid) as refused:
         ringfence.open("mysql://localhost/fleet")

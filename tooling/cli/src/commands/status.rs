@@ -13,10 +13,16 @@ use crate::{Ending, Outcome};
 #[command(after_help = "Example:\n  ringfence status --database sqlite:fleet.db")]
 pub(crate) struct Arguments {}
 
+/// What to do where steps are left.
+const NEXT: &str = "next: `ringfence migrate` takes the steps that are left; tables of the old platform are adopted with the first";
+
 impl Arguments {
     pub(crate) async fn run(self, context: &Context) -> Outcome {
         let status = context.database().await?.migration_status().await?;
         context.output.answer(&status)?;
+        if !status.is_current() {
+            context.output.note(NEXT);
+        }
         Ok(Ending::Clean)
     }
 }

@@ -59,6 +59,9 @@ async fn where_there_are_no_tables_the_right_database_is_asked_for() {
         let scanned = ringfence(place, &["scan"]);
         printed(&scanned, 2);
         assert!(said(&scanned).contains("there is nothing to scan"));
+        let status = ringfence(place, &["status"]);
+        printed(&status, 0);
+        assert!(said(&status).contains("next: `ringfence migrate`"));
     })
     .await;
 }

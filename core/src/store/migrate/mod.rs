@@ -18,6 +18,7 @@ mod scan;
 mod seen;
 mod stepping;
 pub(crate) mod touched;
+mod watching;
 
 pub(crate) use history::{LATEST, refuse_newer};
 pub(crate) use run::{Done, Note, Run};

@@ -5,15 +5,9 @@
 //! does, and nothing is remembered.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::hooks::Action;
-
-use super::stepping::{StepTx, Stepping};
 use super::touched::words;
-use crate::error::StoreError;
 use crate::store::sql::Statement;
-use crate::store::sqlite;
 
 /// The looks that found nothing.
 #[derive(Default)]
@@ -32,9 +26,9 @@ struct Clean {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Mark {
     /// Moves with the commits of others.
-    theirs: i64,
+    pub(super) theirs: i64,
     /// How many rows this connection has changed.
-    ours: u64,
+    pub(super) ours: u64,
 }
 
 impl Seen {
@@ -67,65 +61,6 @@ impl Seen {
     pub(super) fn forgets(&mut self, written: &BTreeSet<String>) {
         let asks = |text| words(text).any(|word| written.contains(word));
         self.clean.retain(|_, it| !asks(it.text));
-    }
-}
-
-/// The tables whose rows a step changes, while it is watched. SQLite tells of those that have rowids, as all have that the
-/// old platform made.
-#[derive(Clone, Default)]
-pub(super) struct Watched(Arc<Mutex<BTreeSet<String>>>);
-
-impl Watched {
-    fn changed(&self, table: &str) {
-        let mut tables = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !tables.contains(table) {
-            tables.insert(table.to_owned());
-        }
-    }
-
-    /// What has been changed.
-    pub(super) fn tables(self) -> BTreeSet<String> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Stepping {
-    /// Until when everything that was written is known, on SQLite.
-    pub(super) fn mark(&mut self) -> Result<Option<Mark>, StoreError> {
-        let StepTx::Sqlite(tx) = self.tx.engine() else {
-            return Ok(None);
-        };
-        let connection = tx.connection();
-        let theirs = connection
-            .pragma_query_value(None, "data_version", |row| row.get(0))
-            .map_err(sqlite::classify)?;
-        let ours = connection.total_changes();
-        Ok(Some(Mark { theirs, ours }))
-    }
-
-    /// Watches on SQLite whose rows are changed from here on.
-    pub(super) fn watch(&mut self) -> Result<Watched, StoreError> {
-        let watched = Watched::default();
-        let watching = watched.clone();
-        self.hook(Some(move |_: Action, _: &str, table: &str, _: i64| {
-            watching.changed(table);
-        }))?;
-        Ok(watched)
-    }
-
-    /// No longer.
-    pub(super) fn unwatch(&mut self) -> Result<(), StoreError> {
-        self.hook(None::<fn(Action, &str, &str, i64)>)
-    }
-
-    fn hook(
-        &mut self,
-        hook: Option<impl FnMut(Action, &str, &str, i64) + Send + 'static>,
-    ) -> Result<(), StoreError> {
-        match self.tx.engine() {
-            StepTx::Sqlite(tx) => tx.connection().update_hook(hook).map_err(sqlite::classify),
-            StepTx::Postgres(..) => Ok(()),
-        }
     }
 }
 

@@ -29,6 +29,14 @@ def database(tmp_path: Path) -> ringfence.Ringfence:
 
 
 @pytest.fixture
+def admin() -> ringfence.TenantSession:
+    """The administrator of a tenant without rows, in memory."""
+    db = ringfence.open("sqlite::memory:")
+    founded = db.create_tenant("tests", "Acme", "mara", id="acme")
+    return db.session("acme", founded.admin.id)
+
+
+@pytest.fixture
 def beside_another_program(tmp_path: Path, ids: dict[str, str]) -> ringfence.TenantSession:
     """Likewise an operator's, in a database in which another program wrote a vendor of its own."""
     file = shutil.copy(os.environ["RINGFENCE_TWO_TENANTS"], tmp_path / "beside.db")

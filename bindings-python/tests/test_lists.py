@@ -5,18 +5,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import ringfence
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def admin() -> ringfence.TenantSession:
-    db = ringfence.open("sqlite::memory:")
-    founded = db.create_tenant("tests", "Acme", "mara", id="acme")
-    return db.session("acme", founded.admin.id)
 
 
 def narrowed(

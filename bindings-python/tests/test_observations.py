@@ -9,13 +9,6 @@ import ringfence
 from ringfence import errors
 
 
-@pytest.fixture
-def admin() -> ringfence.TenantSession:
-    db = ringfence.open("sqlite::memory:")
-    founded = db.create_tenant("tests", "Acme", "mara", id="acme")
-    return db.session("acme", founded.admin.id)
-
-
 def test_each_field_of_one_of_many_is_stored_as_that_of_one_alone(admin: ringfence.TenantSession) -> None:
     inspections = admin.inspections()
     template = inspections.create_template("Roof", "roof")

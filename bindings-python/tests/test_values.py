@@ -11,13 +11,6 @@ import ringfence
 from ringfence import Permission, Resource, Vendor, errors
 
 
-@pytest.fixture
-def admin() -> ringfence.TenantSession:
-    db = ringfence.open("sqlite::memory:")
-    founded = db.create_tenant("tests", "Acme", "mara", id="acme")
-    return db.session("acme", founded.admin.id)
-
-
 def test_an_enum_is_its_text() -> None:
     text: str = Permission.REGISTRY_READ
     assert text == "registry.read"

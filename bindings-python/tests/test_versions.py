@@ -9,13 +9,6 @@ import ringfence
 from ringfence import errors
 
 
-@pytest.fixture
-def admin() -> ringfence.TenantSession:
-    db = ringfence.open("sqlite::memory:")
-    founded = db.create_tenant("tests", "Acme", "mara", id="acme")
-    return db.session("acme", founded.admin.id)
-
-
 def test_every_method_that_takes_a_version_looks_at_it(admin: ringfence.TenantSession) -> None:
     drones, missions, identity = admin.drones(), admin.missions(), admin.identity()
     inspections, defects = admin.inspections(), admin.defects()

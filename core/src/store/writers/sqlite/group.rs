@@ -21,7 +21,7 @@ use crate::store::statements::log::{self, Head};
 use crate::store::statements::tenants::TENANT;
 use crate::store::terms::{Bound, Judged};
 use crate::store::tx::{Reading, Writing};
-use crate::store::writers::unit::{Job, Lane, Outcome, answer_all, may_commit, punctual};
+use crate::store::writers::unit::{Job, Outcome, answer_all, may_commit, punctual};
 
 /// How long a group may take before it commits.
 const GROUP_TIME: Duration = Duration::from_millis(5);
@@ -94,7 +94,11 @@ impl Ground {
         loop {
             if !alone {
                 let urgent = self.queue.urgent(settled.len() + waiting.len());
-                overtake(&mut waiting, punctual(urgent));
+                if !urgent.is_empty() {
+                    waiting.extend(punctual(urgent));
+                    // Stable: inside a class they stay in the order in which they came.
+                    waiting.make_contiguous().sort_by_key(|job| job.lane);
+                }
             }
             let Some(job) = waiting.pop_front() else {
                 break;
@@ -193,14 +197,6 @@ impl Ground {
 
 fn jobs(settled: Vec<(Job, Outcome)>) -> impl Iterator<Item = Job> {
     settled.into_iter().map(|(job, _)| job)
-}
-
-/// Lets units go before what a group has taken and not run, behind those of their class.
-fn overtake(waiting: &mut VecDeque<Job>, urgent: impl Iterator<Item = Job>) {
-    let normal = waiting.iter().position(|job| job.lane == Lane::Normal);
-    let behind = waiting.split_off(normal.unwrap_or(waiting.len()));
-    waiting.extend(urgent);
-    waiting.extend(behind);
 }
 
 /// The engine has ended the transaction during the last unit that ran, and nothing stands. That unit is told why,

@@ -2,8 +2,8 @@
 
 use ringfence_migrations::Step;
 
-use super::stepping::Stepping;
-use crate::error::{Failure, SchemaCode, SchemaMismatch};
+use super::stepping::{Stepping, stopped};
+use crate::error::Failure;
 use crate::schema::{self, Table, Unique};
 use crate::store::engine::Engine;
 use crate::store::statements::migration::{self, Leaning};
@@ -26,10 +26,7 @@ pub(super) async fn refuse_leaning(
         };
         let in_the_way: Vec<String> = leaning.iter().filter(goes).map(told).collect();
         if !in_the_way.is_empty() {
-            return Err(Failure::Schema(SchemaMismatch {
-                code: SchemaCode::StepFailed,
-                detail: refused(step, &in_the_way),
-            }));
+            return Err(stopped(refused(step, &in_the_way)));
         }
     }
     Ok(())

@@ -11,9 +11,9 @@ use ringfence_migrations::{Kind, Step};
 
 use super::refusing::{Looked, refuse_findings};
 use super::seen::Seen;
-use super::stepping::{Stepping, failed};
+use super::stepping::{Stepping, failed, stopped};
 use super::touched;
-use crate::error::{Failure, SchemaCode, SchemaMismatch, StoreError, Visible};
+use crate::error::{Failure, StoreError, Visible};
 use crate::schema::ddl::beforehand::{AHEAD, Beforehand, Made, validated};
 use crate::schema::ddl::postgres_change;
 use crate::schema::{self, Column, Table};
@@ -262,12 +262,9 @@ pub(super) struct Reference {
 }
 
 fn broken(table: &str, name: &str) -> Failure {
-    Failure::Schema(SchemaMismatch {
-        code: SchemaCode::StepFailed,
-        detail: format!(
-            "a row of {table} breaks the reference {name}, which holds for every new one: the integrity scan names it"
-        ),
-    })
+    stopped(format!(
+        "a row of {table} breaks the reference {name}, which holds for every new one: the integrity scan names it"
+    ))
 }
 
 impl Stepping {

@@ -256,12 +256,12 @@ impl Store {
     async fn look_all_the_way_down(&self, to: u32) -> Result<(), Failure> {
         let mut stepping = self.begin_step(false).await?;
         let current = stepping.current().await?;
-        let down = STEPS.iter().rev();
-        let down = down.filter(|step| step.version > to && step.version <= current);
-        for step in down.clone() {
+        for step in between(to, current).rev() {
             refuse_loss(&mut stepping, step).await?;
         }
-        let keys = down.map(|step| (step, step.version, step.version - 1));
+        let keys = between(to, current)
+            .rev()
+            .map(|step| (step, step.version, step.version - 1));
         refuse_leaning(&mut stepping, keys).await?;
         stepping.abandon().await
     }
@@ -363,15 +363,19 @@ async fn make(
     Ok(found)
 }
 
+/// The steps that lie between two versions.
+fn between(low: u32, high: u32) -> impl DoubleEndedIterator<Item = &'static Step> {
+    let steps = STEPS.iter();
+    steps.filter(move |step| step.version > low && step.version <= high)
+}
+
 /// Refuses what a step on the way up would stop at, before the first is taken.
 async fn look_all_the_way_up(
     stepping: &mut Stepping,
     current: u32,
     to: u32,
 ) -> Result<(), Failure> {
-    let up = STEPS.iter();
-    let up = up.filter(|step| step.version > current && step.version <= to);
-    let keys = up.map(|step| (step, step.version - 1, step.version));
+    let keys = between(current, to).map(|step| (step, step.version - 1, step.version));
     refuse_leaning(stepping, keys).await
 }
 

@@ -408,19 +408,24 @@ impl Scanned for Stepping {
     }
 }
 
+/// A step is not taken, or was taken back, because of something else in the database than rows.
+pub(super) fn stopped(detail: String) -> Failure {
+    Failure::Schema(SchemaMismatch {
+        code: SchemaCode::StepFailed,
+        detail,
+    })
+}
+
 /// What a step's SQL met that is no fault of the connection: something in the database stands in its way.
 pub(super) fn failed(step: &Step, error: StoreError) -> Failure {
     match error {
         StoreError::Engine(_) | StoreError::Violation(_) => {
             tracing::error!(target: "ringfence::migrate", step = step.name, error = %Visible(&error), "step failed");
-            Failure::Schema(SchemaMismatch {
-                code: SchemaCode::StepFailed,
-                detail: format!(
-                    "{} does not fit what the database holds; it was taken back whole, and the host's log says \
-                     what stood in its way",
-                    step.name
-                ),
-            })
+            stopped(format!(
+                "{} does not fit what the database holds; it was taken back whole, and the host's log says \
+                 what stood in its way",
+                step.name
+            ))
         }
         other => other.into(),
     }

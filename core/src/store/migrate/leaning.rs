@@ -69,6 +69,9 @@ fn is_ours(it: &Leaning) -> bool {
         return false;
     };
     let mut columns = it.columns.split(", ");
+    if columns.clone().any(|column| table.column(column).is_none()) {
+        return false;
+    }
     let names_its_tenant = columns.any(|column| table.tenant_column() == Some(column));
     let mut parents = table.parents.iter();
     names_its_tenant || parents.any(|parent| parent.legacy.is_some() && parent.column == it.columns)

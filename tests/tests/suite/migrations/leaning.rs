@@ -112,6 +112,17 @@ each_engine!(
         let down = rf.rollback("suite".into(), BASELINE, None);
         stopped(place, down, stops_at, told).await;
         place.raw("DROP TABLE batteries").await.unwrap();
+        if place.engine == Engine::Postgres {
+            // A column of the host's in a table of ours, which SQLite adds with a reference to one column alone.
+            let refers = "ALTER TABLE missions ADD COLUMN spare VARCHAR, ADD CONSTRAINT host_spare
+                 FOREIGN KEY (tenant_id, spare) REFERENCES drones (tenant_id, id)";
+            place.raw(refers).await.unwrap();
+            let told = "missions (tenant_id, spare) on drones (tenant_id, id)";
+            let down = rf.rollback("suite".into(), BASELINE, None);
+            stopped(place, down, stops_at, told).await;
+            let gone = "ALTER TABLE missions DROP COLUMN spare";
+            place.raw(gone).await.unwrap();
+        }
         let down = rf.rollback("suite".into(), BASELINE, None);
         down.await.unwrap();
     }
